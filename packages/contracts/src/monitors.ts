@@ -1,0 +1,96 @@
+import { monitorLimits } from '@repo/domain/limits'
+import { outcomeCodes } from '@repo/domain/outcome'
+import { parseRegion } from '@repo/domain/region'
+import { z } from 'zod'
+import { checkSpecSchema } from './check-spec.ts'
+import { tickMarkSchema } from './ticks.ts'
+
+const name = z
+  .string()
+  .trim()
+  .min(1, 'a name is required')
+  .max(monitorLimits.nameLength, `a name has at most ${monitorLimits.nameLength} characters`)
+const intervalSeconds = z.number().int().min(monitorLimits.intervalSeconds.min).max(monitorLimits.intervalSeconds.max)
+const region = z.string().superRefine((text, context) => {
+  try {
+    parseRegion(text)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message })
+  }
+})
+const regions = z
+  .array(region)
+  .min(1, 'at least one region is required')
+  .max(monitorLimits.regions)
+  .refine((list) => new Set(list).size === list.length, 'a region is named twice')
+
+/** `POST /api/v1/monitors`. Without a name the monitor is called by its host; without regions it is checked from all of the instance's. */
+export const createMonitorSchema = z
+  .object({
+    name: name.optional(),
+    spec: checkSpecSchema,
+    intervalSeconds: intervalSeconds.default(monitorLimits.intervalSeconds.default),
+    regions: regions.optional(),
+  })
+  .strict()
+export type CreateMonitor = z.input<typeof createMonitorSchema>
+
+/** `PATCH /api/v1/monitors/:id`: what is left out stays as it is. */
+export const changeMonitorSchema = z
+  .object({
+    name: name.optional(),
+    spec: checkSpecSchema.optional(),
+    intervalSeconds: intervalSeconds.optional(),
+    regions: regions.optional(),
+  })
+  .strict()
+  .refine((change) => Object.keys(change).length > 0, 'nothing to change')
+export type ChangeMonitor = z.input<typeof changeMonitorSchema>
+
+/** What every listing and every live change says about a monitor. */
+export const monitorSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  spec: checkSpecSchema,
+  intervalSeconds: z.number().int(),
+  regions: z.array(z.string()),
+  status: z.enum(['up', 'degraded', 'down', 'unknown', 'maintenance', 'paused']),
+  /** Since when the monitor has had this status; null while nothing is known. */
+  since: z.iso.datetime().nullable(),
+  /** Why it is not up, in one sentence; null while it is up or nothing was seen yet. */
+  cause: z.object({ code: z.enum(outcomeCodes), message: z.string(), region: z.string() }).nullable(),
+  /** How many regions say so: `failing` of `reporting` of `configured`. */
+  agreement: z.object({ failing: z.number().int(), reporting: z.number().int(), configured: z.number().int() }),
+  last: tickMarkSchema.nullable(),
+  /** Up to the last 60 ticks, oldest first. */
+  recent: z.array(tickMarkSchema),
+  nextCheckAt: z.iso.datetime().nullable(),
+  createdAt: z.iso.datetime(),
+})
+export type Monitor = z.output<typeof monitorSchema>
+
+/** How many monitors of the workspace have each status. */
+export const monitorCountsSchema = z.object({
+  total: z.number().int(),
+  up: z.number().int(),
+  degraded: z.number().int(),
+  down: z.number().int(),
+  unknown: z.number().int(),
+  maintenance: z.number().int(),
+  paused: z.number().int(),
+})
+export type MonitorCounts = z.output<typeof monitorCountsSchema>
+
+/**
+ * `GET /api/v1/monitors?limit=1…200&cursor=…&status=down&text=shop`: worst status first, then by name, by keyset pages.
+ * `counts` is of the whole workspace, whatever the filter.
+ */
+export const monitorPageSchema = z.object({
+  items: z.array(monitorSchema),
+  nextCursor: z.string().nullable(),
+  counts: monitorCountsSchema,
+})
+export type MonitorPage = z.output<typeof monitorPageSchema>
+
+/** `GET /api/v1/regions`: what a new monitor can be checked from. */
+export const regionsSchema = z.object({ items: z.array(z.object({ name: z.string() })) })

@@ -1,0 +1,68 @@
+import { outcomeCodes } from '@repo/domain/outcome'
+import { z } from 'zod'
+
+const ms = z.number().nonnegative()
+const verdict = z.enum(['up', 'degraded', 'down', 'unknown'])
+
+/** One tick as the API gives it. Times are ISO 8601 in UTC; durations are milliseconds with microsecond fractions. */
+export const tickSchema = z.object({
+  region: z.string(),
+  scheduledAt: z.iso.datetime(),
+  startedAt: z.iso.datetime(),
+  verdict,
+  code: z.enum(outcomeCodes),
+  message: z.string(),
+  status: z.number().int().nullable(),
+  address: z.string().nullable(),
+  redirects: z.number().int(),
+  certificateExpiresAt: z.iso.datetime().nullable(),
+  phases: z.object({
+    dnsMs: ms.nullable(),
+    connectMs: ms.nullable(),
+    tlsMs: ms.nullable(),
+    firstByteMs: ms.nullable(),
+    transferMs: ms.nullable(),
+    totalMs: ms,
+  }),
+})
+export type Tick = z.output<typeof tickSchema>
+
+/** `GET /api/v1/monitors/:id/ticks?limit=1…200&cursor=…`, newest first. */
+export const tickPageSchema = z.object({ items: z.array(tickSchema), nextCursor: z.string().nullable() })
+export type TickPage = z.output<typeof tickPageSchema>
+
+/** The least that a tick line draws: one slot in one region. `responseTimeMs` is null where nothing was measured. */
+export const tickMarkSchema = z.object({
+  region: z.string(),
+  scheduledAt: z.iso.datetime(),
+  verdict,
+  responseTimeMs: ms.nullable(),
+})
+export type TickMark = z.output<typeof tickMarkSchema>
+
+export const seriesRanges = ['1h', '24h', '7d', '30d'] as const
+export type SeriesRange = (typeof seriesRanges)[number]
+
+/** One bucket of a latency chart; latencies cover passing checks only and are null where there were none. */
+export const seriesBucketSchema = z.object({
+  at: z.iso.datetime(),
+  checks: z.number().int(),
+  up: z.number().int(),
+  degraded: z.number().int(),
+  down: z.number().int(),
+  unknown: z.number().int(),
+  p50Ms: ms.nullable(),
+  p95Ms: ms.nullable(),
+  p99Ms: ms.nullable(),
+})
+
+/** `GET /api/v1/monitors/:id/series?range=1h|24h|7d|30d`. Buckets without any check are left out: a gap stays a gap. */
+export const seriesSchema = z.object({
+  range: z.enum(seriesRanges),
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+  bucketSeconds: z.number().int(),
+  buckets: z.array(seriesBucketSchema),
+  summary: seriesBucketSchema.omit({ at: true }),
+})
+export type Series = z.output<typeof seriesSchema>

@@ -1,0 +1,25 @@
+import type { MonitorId } from './ids.ts'
+import type { Outcome } from './outcome.ts'
+import type { Region } from './region.ts'
+
+/** The identity of a check at every hop, for ever. */
+export interface Slot {
+  readonly monitorId: MonitorId
+  readonly region: Region
+  readonly scheduledAtMs: number
+}
+
+/** One planned look at one monitor from one region. `monitorKey` is the compact key of its ticks. */
+export interface Check<Spec = unknown> extends Slot {
+  readonly monitorKey: number
+  /** No probe of this check starts after this instant. */
+  readonly expiresAtMs: number
+  readonly spec: Spec
+}
+
+/** A check with its outcome, on its way to a tick. */
+export interface CheckResult extends Slot {
+  readonly monitorKey: number
+  readonly startedAtMs: number
+  readonly outcome: Outcome
+}

@@ -1,0 +1,17 @@
+import { InvalidInput } from './errors.ts'
+
+/** Identifiers are UUIDv7 texts: sortable by creation, unguessable enough to be shown, and never interchangeable. */
+export type MonitorId = string & { readonly __brand: 'MonitorId' }
+export type WorkspaceId = string & { readonly __brand: 'WorkspaceId' }
+export type UserId = string & { readonly __brand: 'UserId' }
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+export const parseMonitorId = (text: string): MonitorId => parseUuid(text, 'monitor id') as MonitorId
+export const parseWorkspaceId = (text: string): WorkspaceId => parseUuid(text, 'workspace id') as WorkspaceId
+export const parseUserId = (text: string): UserId => parseUuid(text, 'user id') as UserId
+
+function parseUuid(text: string, what: string): string {
+  if (!UUID.test(text)) throw new InvalidInput(`not a ${what}: ${text.slice(0, 40)}`)
+  return text
+}

@@ -1,0 +1,13 @@
+/** Every bound of a monitor in one place; what the API accepts and what the services assume. */
+export const monitorLimits = {
+  intervalSeconds: { min: 1, max: 86_400, default: 60 },
+  /** The first API's `POST /website/create`. */
+  websiteIntervalSeconds: 180,
+  timeoutMs: { min: 100, max: 30_000, default: 10_000 },
+  redirects: { max: 10, default: 10 },
+  urlLength: 2_048,
+  nameLength: 200,
+  regions: 50,
+  /** A check that could not start within this of its instant (or half its interval) is never run late. */
+  startWindowMs: 30_000,
+} as const
