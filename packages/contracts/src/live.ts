@@ -1,5 +1,6 @@
 import { statuses } from '@repo/domain/status'
 import { z } from 'zod'
+import type { Codec } from './check-message.ts'
 import { tickSchema } from './ticks.ts'
 
 /**
@@ -35,3 +36,11 @@ export interface LiveBatch {
   readonly workspaceId: string
   readonly events: readonly LiveEvent[]
 }
+
+export const liveBatchCodec: Codec<LiveBatch> = {
+  encode: (batch) => JSON.stringify(batch),
+  decode: (text) => liveBatchSchema.parse(JSON.parse(text)) as unknown as LiveBatch,
+}
+
+/** Its events were checked by whoever made them, who is one of us: only the envelope is looked at here. */
+const liveBatchSchema = z.object({ workspaceId: z.string(), events: z.array(z.looseObject({ type: z.string() })) })

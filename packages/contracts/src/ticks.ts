@@ -1,3 +1,4 @@
+import type { Tick as DomainTick } from '@repo/domain/check'
 import { outcomeCodes } from '@repo/domain/outcome'
 import { z } from 'zod'
 
@@ -26,6 +27,38 @@ export const tickSchema = z.object({
   }),
 })
 export type Tick = z.output<typeof tickSchema>
+
+/** A tick as the API and the live channel give it. */
+export function toTickJson({ region, scheduledAtMs, startedAtMs, outcome }: DomainTick): Tick {
+  const { phases, certificateExpiresAtMs, ...said } = outcome
+  return {
+    region,
+    scheduledAt: isoTime(scheduledAtMs),
+    startedAt: isoTime(startedAtMs),
+    ...said,
+    certificateExpiresAt: isoTimeOrNull(certificateExpiresAtMs),
+    phases: {
+      dnsMs: usToMs(phases.dnsUs),
+      connectMs: usToMs(phases.connectUs),
+      tlsMs: usToMs(phases.tlsUs),
+      firstByteMs: usToMs(phases.firstByteUs),
+      transferMs: usToMs(phases.transferUs),
+      totalMs: phases.totalUs / 1_000,
+    },
+  }
+}
+
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+export function isoTimeOrNull(ms: number | null): string | null {
+  return ms === null ? null : isoTime(ms)
+}
+
+export function usToMs(us: number | null): number | null {
+  return us === null ? null : us / 1_000
+}
 
 /** `GET /api/v1/monitors/:id/ticks?limit=1…200&cursor=…`, newest first. */
 export const tickPageSchema = z.object({ items: z.array(tickSchema), nextCursor: z.string().nullable() })

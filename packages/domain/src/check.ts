@@ -23,3 +23,6 @@ export interface CheckResult extends Slot {
   readonly startedAtMs: number
   readonly outcome: Outcome
 }
+
+/** What is kept of a look, and shown: a result without the monitor that it belongs to. */
+export type Tick = Omit<CheckResult, 'monitorId' | 'monitorKey'>

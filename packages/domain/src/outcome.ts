@@ -109,3 +109,9 @@ export function notCarriedOut(code: 'EXPIRED' | 'LOST' | 'PROBE_ERROR', message:
     certificateExpiresAtMs: null,
   }
 }
+
+/** What is said of a passing check without a remark, from what is stored of it. */
+export function passingMessage(status: number | null, totalUs: number): string {
+  const took = `${Math.max(1, Math.round(totalUs / 1_000))} ms`
+  return status === null ? `answered in ${took}` : `answered ${status} in ${took}`
+}

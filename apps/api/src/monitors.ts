@@ -1,0 +1,111 @@
+import { type CheckSpec, checkSpecSchema, normalUrl } from '@repo/contracts/check-spec'
+import type { LiveEvent } from '@repo/contracts/live'
+import type { Monitor } from '@repo/contracts/monitors'
+import { isoTime, isoTimeOrNull, usToMs } from '@repo/contracts/ticks'
+import type { StoredMonitor } from '@repo/db/queries/monitors'
+import { listRegions } from '@repo/db/queries/regions'
+import { recentMarks, type TickMark } from '@repo/db/queries/ticks'
+import { gridOf, nextSlotMs } from '@repo/domain/grid'
+import type { MonitorId, WorkspaceId } from '@repo/domain/ids'
+import { parseRegion, type Region } from '@repo/domain/region'
+import type { ApiDeps } from './deps.ts'
+import { AppError } from './problems.ts'
+
+const marksShown = 60
+const DAY_MS = 86_400_000
+
+/** Monitors as the API gives them, each with its last ticks, by one further query for all of them. */
+export async function toMonitorsJson(
+  { sql, clock }: Pick<ApiDeps, 'sql' | 'clock'>,
+  monitors: readonly StoredMonitor[],
+): Promise<Monitor[]> {
+  const nowMs = clock.nowMs()
+  const windows = monitors.map(({ monitorKey, intervalMs }) => ({
+    monitorKey,
+    sinceMs: nowMs - intervalMs * marksShown - DAY_MS,
+  }))
+  const marks = await recentMarks(sql, windows, marksShown)
+  return monitors.map((monitor) => toMonitorJson(monitor, marks.get(monitor.monitorKey) ?? [], nowMs))
+}
+
+function toMonitorJson(monitor: StoredMonitor, marks: readonly TickMark[], nowMs: number): Monitor {
+  const { state, pausedAtMs } = monitor
+  const recent = marks.map(toMarkJson)
+  const isPaused = pausedAtMs !== null
+  const next = nextSlotMs(gridOf(monitor.id, monitor.intervalMs), nowMs)
+  return {
+    id: monitor.id,
+    name: monitor.name,
+    spec: storedSpec(monitor),
+    intervalSeconds: monitor.intervalMs / 1_000,
+    regions: [...monitor.regions],
+    status: isPaused ? 'paused' : state.status,
+    since: isoTimeOrNull(isPaused ? pausedAtMs : state.sinceMs),
+    cause: isPaused ? null : state.cause,
+    agreement: { failing: state.failing, reporting: state.reporting, configured: monitor.regions.length },
+    last: recent.at(-1) ?? null,
+    recent,
+    nextCheckAt: isPaused ? null : isoTime(next),
+    createdAt: isoTime(monitor.createdAtMs),
+  }
+}
+
+function toMarkJson(mark: TickMark): Monitor['recent'][number] {
+  return {
+    region: mark.region,
+    scheduledAt: isoTime(mark.scheduledAtMs),
+    verdict: mark.verdict,
+    responseTimeMs: usToMs(mark.totalUs),
+  }
+}
+
+function storedSpec(monitor: StoredMonitor): CheckSpec {
+  const spec = checkSpecSchema.safeParse(monitor.spec)
+  if (!spec.success)
+    throw new Error(`monitor ${monitor.id} holds a spec we could not have written`, { cause: spec.error })
+  return spec.data
+}
+
+/** What a check looks at, in the one spelling by which two monitors are the same. */
+export function targetOf(spec: CheckSpec): string {
+  return normalUrl(spec.url)
+}
+
+/** A monitor that nobody named is called by its host. */
+export function defaultName(spec: CheckSpec): string {
+  return new URL(spec.url).host
+}
+
+/** The regions that were asked for, or all of the instance's. @throws AppError `invalid_body` for one that is not known. */
+export async function chooseRegions(
+  { sql, regions }: Pick<ApiDeps, 'sql' | 'regions'>,
+  asked: readonly string[] | undefined,
+): Promise<readonly Region[]> {
+  if (!asked) return regions
+  const known = new Set(await knownRegions({ sql, regions }))
+  const unknown = asked.find((name) => !known.has(parseRegion(name)))
+  if (unknown !== undefined) {
+    const message = `there is no region "${unknown}"; there are: ${[...known].join(', ')}`
+    throw new AppError('invalid_body', message, [{ field: 'regions', message }])
+  }
+  return asked.map(parseRegion)
+}
+
+/** The configured regions, and every other that ticks ever came from. */
+export async function knownRegions({ sql, regions }: Pick<ApiDeps, 'sql' | 'regions'>): Promise<Region[]> {
+  return [...new Set([...regions, ...(await listRegions(sql))])]
+}
+
+/** Tells the publishers and those who watch of a change that is committed. Both find it out by themselves if this fails. */
+export async function announceChange(
+  { changes, live, log }: Pick<ApiDeps, 'changes' | 'live' | 'log'>,
+  monitor: { id: MonitorId; workspaceId: WorkspaceId },
+  events: readonly LiveEvent[],
+): Promise<void> {
+  try {
+    await changes.publish({ monitorId: monitor.id })
+    await live.publish({ workspaceId: monitor.workspaceId, events })
+  } catch (err) {
+    log.warn({ err, monitorId: monitor.id }, 'a change could not be announced')
+  }
+}

@@ -1,0 +1,17 @@
+import type { CheckResult } from '@repo/domain/check'
+import type { Service } from '@repo/service/lifecycle'
+import type { Stream } from '@repo/streams/stream'
+import type { SaveResults } from './save-results.ts'
+
+export interface DbpusherDeps {
+  readonly results: Stream<CheckResult>
+  readonly saveResults: SaveResults
+  /** Unique among the living dbpushers. */
+  readonly name: string
+}
+
+/** Takes results in large batches and acknowledges each batch once it is committed. Several may run. */
+export function createDbpusher({ results, saveResults, name }: DbpusherDeps): Service {
+  const subscription = { group: 'dbpushers', consumer: name, batchSize: 1_000, reclaimAfterMs: 10_000, paceMs: 20 }
+  return (signal) => results.consume(subscription, saveResults, signal)
+}

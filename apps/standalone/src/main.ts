@@ -1,0 +1,80 @@
+import { loadOrCreateSecrets } from '@repo/config/secrets'
+import { readStandaloneConfig } from '@repo/config/standalone'
+import { openDatabase } from '@repo/db/database'
+import { openEmbeddedPostgres } from '@repo/db/embedded'
+import { migrate } from '@repo/db/migrate'
+import { systemClock } from '@repo/service/clock'
+import { runAll, terminationSignal } from '@repo/service/lifecycle'
+import { createLog } from '@repo/service/log'
+import { processName, runMain } from '@repo/service/main'
+import { openRedis } from '@repo/streams/connect'
+import { createMemoryBackend } from '@repo/streams/memory-backend'
+import { createRedisBackend } from '@repo/streams/redis-backend'
+import { apiServices } from 'api/services'
+import { consumerServices } from 'consumer/services'
+import { dbpusherServices } from 'dbpusher/services'
+import { publisherServices } from 'publisher/services'
+import { openDataDirectory } from './data-directory.ts'
+import { readFlags } from './flags.ts'
+import { say, sayReady } from './say.ts'
+import { endsWithUs, openWebProcess } from './web-process.ts'
+
+await runMain(async () => {
+  await using resources = new AsyncDisposableStack()
+  const config = readStandaloneConfig(process.env, readFlags(process.argv))
+  const signal = terminationSignal()
+  const log = createLog('standalone', config.LOG_LEVEL)
+  openDataDirectory(config.dataDirectory)
+  const secrets = loadOrCreateSecrets(config.dataDirectory)
+
+  const web = resources.use(await openWebProcess())
+  const postgres = config.DATABASE_URL
+    ? undefined
+    : resources.use(
+        await openEmbeddedPostgres({
+          dataDirectory: config.dataDirectory,
+          password: secrets.databasePassword,
+          onProgress: say,
+        }),
+      )
+  const databaseUrl = config.DATABASE_URL ?? postgres?.url ?? ''
+  const migrations = await migrate(databaseUrl)
+  if (migrations.length > 0) say(`database brought up to date (${migrations.length} migrations)`)
+  const { sql } = resources.use(
+    openDatabase(databaseUrl, { connections: 10, onError: (err) => log.warn({ err }, 'database') }),
+  )
+
+  const onAlarm = (alarm: string) => log.error({ alarm }, 'stream alarm')
+  const redis =
+    config.REDIS_URL &&
+    resources.use(await openRedis(config.REDIS_URL, { onError: (err) => log.warn({ err }, 'redis') }))
+  const backend = redis ? createRedisBackend(redis.redis, onAlarm) : createMemoryBackend(onAlarm)
+
+  const name = processName()
+  const shared = { sql, backend, clock: systemClock, log }
+  await runAll(
+    {
+      ...publisherServices({ ...shared, holder: name }),
+      ...consumerServices({
+        ...shared,
+        region: config.region,
+        name,
+        concurrency: config.PROBE_CONCURRENCY,
+        egressAllow: config.egressAllow,
+      }),
+      ...dbpusherServices({ ...shared, name }),
+      ...(await apiServices({
+        ...shared,
+        host: config.HOST,
+        port: config.PORT,
+        instanceSecret: secrets.instanceSecret,
+        regions: config.REGIONS,
+        webOrigin: web.origin,
+        onListening: (url) => sayReady(url, config),
+      })),
+      dashboard: endsWithUs(web.exited, 'the dashboard process ended'),
+      ...(postgres && { database: endsWithUs(postgres.exited, 'the database ended') }),
+    },
+    signal,
+  )
+})

@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import type { Service } from '@repo/service/lifecycle'
+
+export interface WebProcess extends AsyncDisposable {
+  readonly origin: string
+  /** Settles when the process has ended, whether asked to or not. */
+  readonly exited: Promise<void>
+}
+
+const webDirectory = join(import.meta.dir, '..', '..', 'web')
+
+/** Starts the dashboard's process on a free port of the loopback address. It ends with us: its standard input closes. */
+export async function openWebProcess(): Promise<WebProcess> {
+  if (!existsSync(join(webDirectory, '.next', 'BUILD_ID'))) {
+    throw new Error('the dashboard is not built: run `npm start`, or `bun run build` in apps/web')
+  }
+  const port = await freePort()
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    cwd: webDirectory,
+    env: {
+      PATH: '/usr/bin:/bin',
+      NODE_ENV: 'production',
+      HOSTNAME: '127.0.0.1',
+      PORT: String(port),
+      NEXT_TELEMETRY_DISABLED: '1',
+    },
+    stdio: ['pipe', 'ignore', 'inherit'],
+    // A group of its own: Ctrl-C in a terminal must reach us alone, so that we stop everything in order.
+    detached: true,
+  })
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  return { origin: `http://127.0.0.1:${port}`, exited, [Symbol.asyncDispose]: () => stop(child, exited) }
+}
+
+async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGTERM')
+  const patience = setTimeout(() => child.kill('SIGKILL'), 1_500)
+  await exited
+  clearTimeout(patience)
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port')),
+      )
+    })
+  })
+}
+
+/** A service that fails when something that it depends on ends before we do. */
+export function endsWithUs(exited: Promise<void>, complaint: string): Service {
+  return (signal) =>
+    new Promise((resolve, reject) => {
+      signal.addEventListener('abort', () => resolve(), { once: true })
+      exited.then(() => (signal.aborted ? resolve() : reject(new Error(complaint))))
+    })
+}

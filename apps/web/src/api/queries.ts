@@ -1,0 +1,125 @@
+import type { ChangeMonitor, CreateMonitor, Monitor, MonitorPage, regionsSchema } from '@repo/contracts/monitors'
+import type { Session } from '@repo/contracts/session'
+import type { Series, SeriesRange, TickPage } from '@repo/contracts/ticks'
+import type { Status } from '@repo/domain/status'
+import { infiniteQueryOptions, MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query'
+import { isStatus, RequestFailed, request } from './request.ts'
+
+export interface MonitorFilter {
+  readonly text: string
+  readonly status: Status | ''
+}
+
+const PAGE_SIZE = 200
+const TICKS_PER_PAGE = 50
+
+export const keys = {
+  session: ['session'],
+  regions: ['regions'],
+  counts: ['monitors', 'counts'],
+  lists: ['monitors', 'list'],
+  list: (filter: MonitorFilter) => ['monitors', 'list', filter],
+  monitor: (id: string) => ['monitors', 'one', id],
+  ticks: (id: string) => ['monitors', 'ticks', id],
+  series: (id: string, range: SeriesRange) => ['monitors', 'series', id, range],
+  allSeries: (id: string) => ['monitors', 'series', id],
+} as const
+
+export const sessionQuery = queryOptions({
+  queryKey: keys.session,
+  queryFn: ({ signal }) => request<Session>('/api/v1/session', { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+})
+
+export const regionsQuery = queryOptions({
+  queryKey: keys.regions,
+  queryFn: ({ signal }) => request<ReturnType<typeof regionsSchema.parse>>('/api/v1/regions', { signal }),
+})
+
+/** How many monitors there are of each status: for the headline, the rail and the tab's title. */
+export const countsQuery = queryOptions({
+  queryKey: keys.counts,
+  queryFn: async ({ signal }) => (await request<MonitorPage>('/api/v1/monitors?limit=1', { signal })).counts,
+})
+
+export function monitorsQuery(filter: MonitorFilter) {
+  return infiniteQueryOptions({
+    queryKey: keys.list(filter),
+    queryFn: ({ pageParam, signal }) =>
+      request<MonitorPage>(`/api/v1/monitors?${pageParams(filter, pageParam)}`, { signal }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor,
+  })
+}
+
+function pageParams({ text, status }: MonitorFilter, cursor: string): URLSearchParams {
+  const params = new URLSearchParams({ limit: String(PAGE_SIZE) })
+  if (text) params.set('text', text)
+  if (status) params.set('status', status)
+  if (cursor) params.set('cursor', cursor)
+  return params
+}
+
+export function monitorQuery(id: string) {
+  return queryOptions({
+    queryKey: keys.monitor(id),
+    queryFn: ({ signal }) => request<Monitor>(monitorPath(id), { signal }),
+  })
+}
+
+export function seriesQuery(id: string, range: SeriesRange) {
+  return queryOptions({
+    queryKey: keys.series(id, range),
+    queryFn: ({ signal }) => request<Series>(`${monitorPath(id)}/series?range=${range}`, { signal }),
+    // A chart moves on even where no check comes in.
+    refetchInterval: 60_000,
+  })
+}
+
+export function ticksQuery(id: string) {
+  return infiniteQueryOptions({
+    queryKey: keys.ticks(id),
+    queryFn: ({ pageParam, signal }) => {
+      const cursor = pageParam ? `&cursor=${encodeURIComponent(pageParam)}` : ''
+      return request<TickPage>(`${monitorPath(id)}/ticks?limit=${TICKS_PER_PAGE}${cursor}`, { signal })
+    },
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor,
+  })
+}
+
+export const createMonitor = (body: CreateMonitor) => request<Monitor>('/api/v1/monitors', { method: 'POST', body })
+export const changeMonitor = (id: string, body: ChangeMonitor) =>
+  request<Monitor>(monitorPath(id), { method: 'PATCH', body })
+export const deleteMonitor = (id: string) => request<void>(monitorPath(id), { method: 'DELETE' })
+export const pauseMonitor = (id: string) => request<unknown>(`${monitorPath(id)}/pause`, { method: 'POST' })
+export const resumeMonitor = (id: string) => request<unknown>(`${monitorPath(id)}/resume`, { method: 'POST' })
+export const signOut = () => request<void>('/api/v1/session', { method: 'DELETE' })
+
+function monitorPath(id: string): string {
+  return `/api/v1/monitors/${encodeURIComponent(id)}`
+}
+
+/** Live frames keep the cache fresh, so nothing is fetched anew by age or focus; a client error is never tried twice. */
+export function createQueryClient(): QueryClient {
+  const onError = (error: unknown) => {
+    if (isStatus(error, 401)) leaveForSignIn()
+  }
+  return new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: {
+      queries: {
+        staleTime: 30_000,
+        refetchOnWindowFocus: false,
+        retry: (failures, error) => failures < 2 && !(error instanceof RequestFailed && error.status < 500),
+      },
+    },
+  })
+}
+
+/** The session has ended: come back here after signing in again. */
+export function leaveForSignIn(): void {
+  const here = location.pathname + location.search
+  location.replace(here === '/monitors' ? '/signin' : `/signin?next=${encodeURIComponent(here)}`)
+}

@@ -1,0 +1,162 @@
+'use client'
+import type { Monitor, MonitorCounts, MonitorPage } from '@repo/contracts/monitors'
+import type { TickPage } from '@repo/contracts/ticks'
+import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { keys, monitorQuery } from '../api/queries.ts'
+import {
+  type ChangeFrame,
+  framesByMonitor,
+  patchCounts,
+  patchMonitor,
+  patchPages,
+  patchTicks,
+  statusNews,
+} from './apply-frames.ts'
+import { announcement } from './live-state.ts'
+
+const PAINT_EVERY_MS = 1_000
+const ANNOUNCE_EVERY_MS = 10_000
+const REFETCH_AFTER_MS = 1_000
+/** Above this many monitors in one batch the lists are read anew instead of each monitor by itself. */
+const SINGLE_READS = 20
+
+/** Follows the live channel for as long as it is mounted and writes what it says into the query cache. */
+export function Live() {
+  const client = useQueryClient()
+  useEffect(() => {
+    const stop = new AbortController()
+    const batch = createBatch(client)
+    // The schema of the frames is not needed for the first paint.
+    void import('./socket.ts').then(({ followLive }) =>
+      followLive(
+        {
+          onHello: () => void client.invalidateQueries({ queryKey: ['monitors'] }),
+          onFrame: batch.add,
+          onRefused: () => void client.invalidateQueries({ queryKey: keys.session }),
+        },
+        stop.signal,
+      ),
+    )
+    return () => {
+      stop.abort()
+      batch.stop()
+    }
+  }, [client])
+  return null
+}
+
+/** Collects frames so that they are painted once a second at most, the first at once. */
+function createBatch(client: QueryClient) {
+  let waiting: ChangeFrame[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let paintedAtMs = 0
+  const news = createNews()
+  const refresh = createRefresh(client)
+
+  function paint(): void {
+    timer = undefined
+    paintedAtMs = Date.now()
+    const frames = waiting
+    waiting = []
+    applyFrames(client, frames)
+    refresh(frames)
+    news.add(frames)
+  }
+
+  return {
+    add(frame: ChangeFrame): void {
+      waiting.push(frame)
+      timer ??= setTimeout(paint, Math.max(0, paintedAtMs + PAINT_EVERY_MS - Date.now()))
+    },
+    stop(): void {
+      clearTimeout(timer)
+      news.stop()
+    },
+  }
+}
+
+function applyFrames(client: QueryClient, frames: readonly ChangeFrame[]): void {
+  const changes = framesByMonitor(frames)
+  client.setQueriesData<InfiniteData<MonitorPage, string>>(
+    { queryKey: keys.lists },
+    (data) => data && patchPages(data, changes),
+  )
+  client.setQueryData<MonitorCounts>(keys.counts, (counts) => counts && patchCounts(counts, frames))
+  for (const [id, own] of changes) {
+    client.setQueryData<Monitor>(keys.monitor(id), (monitor) => monitor && (patchMonitor(monitor, own) ?? monitor))
+    client.setQueryData<InfiniteData<TickPage, string>>(keys.ticks(id), (data) => data && patchTicks(data, own))
+    if (own.some((frame) => frame.type === 'tick')) refreshSeries(client, id)
+  }
+}
+
+const SERIES_EVERY_MS = 5_000
+
+function refreshSeries(client: QueryClient, id: string): void {
+  void client.invalidateQueries({
+    queryKey: keys.allSeries(id),
+    predicate: (query) => Date.now() - query.state.dataUpdatedAt > SERIES_EVERY_MS,
+  })
+}
+
+/** Reads anew what a frame names without telling: causes, agreements, new monitors and deleted ones. */
+function createRefresh(client: QueryClient): (frames: readonly ChangeFrame[]) => void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const refreshLists = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      void client.invalidateQueries({ queryKey: keys.lists })
+      void client.invalidateQueries({ queryKey: keys.counts })
+    }, REFETCH_AFTER_MS)
+  }
+  return (frames) => {
+    const named = frames.filter((frame) => frame.type !== 'tick')
+    const ids = new Set(named.map((frame) => frame.monitorId))
+    for (const { type, monitorId } of named) {
+      if (type === 'monitor.deleted') void client.invalidateQueries({ queryKey: keys.monitor(monitorId) })
+    }
+    if (ids.size > SINGLE_READS || named.some(({ type }) => type === 'monitor.deleted')) return refreshLists()
+    for (const id of ids) {
+      void readAnew(client, id).then((listed) => {
+        if (!listed) refreshLists()
+      })
+    }
+  }
+}
+
+/** False if no list holds the monitor: it is new, or it has moved into a filter's range. */
+async function readAnew(client: QueryClient, id: string): Promise<boolean> {
+  const monitor = await client.fetchQuery({ ...monitorQuery(id), staleTime: 0 }).catch(() => undefined)
+  if (!monitor) return false
+  let listed = false
+  client.setQueriesData<InfiniteData<MonitorPage, string>>({ queryKey: keys.lists }, (data) => {
+    if (!data?.pages.some((page) => page.items.some((item) => item.id === id))) return data
+    listed = true
+    const swap = (item: Monitor) => (item.id === id ? monitor : item)
+    return { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map(swap) })) }
+  })
+  return listed
+}
+
+/** One polite summary at most every ten seconds. */
+function createNews() {
+  let frames: ChangeFrame[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let toldAtMs = 0
+  return {
+    add(added: readonly ChangeFrame[]): void {
+      frames.push(...added.filter((frame) => frame.type === 'monitor.status'))
+      if (frames.length === 0) return
+      timer ??= setTimeout(
+        () => {
+          timer = undefined
+          toldAtMs = Date.now()
+          announcement.set(statusNews(frames) ?? announcement.get())
+          frames = []
+        },
+        Math.max(0, toldAtMs + ANNOUNCE_EVERY_MS - Date.now()),
+      )
+    },
+    stop: () => clearTimeout(timer),
+  }
+}

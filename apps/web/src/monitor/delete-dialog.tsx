@@ -1,0 +1,62 @@
+'use client'
+import type { Monitor } from '@repo/contracts/monitors'
+import { Button } from '@repo/ui/button'
+import { Dialog } from '@repo/ui/dialog'
+import { TextField } from '@repo/ui/field'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { deleteMonitor, keys } from '../api/queries.ts'
+import { failureText } from '../api/request.ts'
+import { navigate } from '../navigation.ts'
+import { notify } from '../shell/notices.tsx'
+
+/** A monitor takes its history with it, so its name is typed before it goes. */
+export function DeleteDialog({ monitor, onClose }: { monitor: Monitor; onClose: () => void }) {
+  const client = useQueryClient()
+  const [typed, setTyped] = useState('')
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: () => deleteMonitor(monitor.id),
+    onSuccess: async () => {
+      onClose()
+      navigate('/monitors')
+      notify(`${monitor.name} is deleted.`)
+      client.removeQueries({ queryKey: keys.monitor(monitor.id) })
+      await client.invalidateQueries({ queryKey: keys.lists })
+      await client.invalidateQueries({ queryKey: keys.counts })
+    },
+  })
+  const matches = typed.trim() === monitor.name
+  return (
+    <Dialog title="Delete this monitor?" onClose={onClose}>
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (matches && !isPending) mutate()
+        }}
+      >
+        <p>
+          <strong className="font-bold break-words">{monitor.name}</strong> and all of its checks will be gone. This
+          cannot be undone.
+        </p>
+        <TextField
+          id="delete-name"
+          label="Type its name to confirm"
+          autoComplete="off"
+          spellCheck={false}
+          // biome-ignore lint/a11y/noAutofocus: the dialog was opened to fill in this field
+          autoFocus
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          error={error ? failureText(error) : undefined}
+        />
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Keep it</Button>
+          <Button type="submit" look="danger" disabled={!matches || isPending}>
+            {isPending ? 'Deleting…' : 'Delete'}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

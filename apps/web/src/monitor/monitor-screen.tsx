@@ -1,0 +1,114 @@
+'use client'
+import type { Monitor } from '@repo/contracts/monitors'
+import { Button } from '@repo/ui/button'
+import { intervalText } from '@repo/ui/duration'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
+import { useState } from 'react'
+import { monitorQuery, seriesQuery, ticksQuery } from '../api/queries.ts'
+import { failureText, isStatus } from '../api/request.ts'
+import { followLink, useSearchParam } from '../navigation.ts'
+import { Missing } from '../shell/missing.tsx'
+import { useShortcuts } from '../shell/shortcuts.ts'
+import { LatencyPanel } from './latency-panel.tsx'
+import { MonitorSkeleton } from './monitor-skeleton.tsx'
+import { PhasePanel } from './phase-panel.tsx'
+import { parseRange } from './ranges.ts'
+import { RegionPanel } from './region-panel.tsx'
+import { TicksPanel } from './ticks-panel.tsx'
+import { Tiles } from './tiles.tsx'
+import { usePauseSwitch } from './use-pause.ts'
+import { Verdict } from './verdict.tsx'
+
+const EditDialog = dynamic(() => import('./edit-dialog.tsx').then((module) => module.EditDialog))
+const DeleteDialog = dynamic(() => import('./delete-dialog.tsx').then((module) => module.DeleteDialog))
+
+export function MonitorScreen({ id }: { id: string }) {
+  const { data: monitor, error, refetch } = useQuery({ ...monitorQuery(id), enabled: id !== '' })
+  if (isStatus(error, 404) || isStatus(error, 400)) return <Missing what="monitor" />
+  if (monitor) return <MonitorView monitor={monitor} />
+  if (!error) return <MonitorSkeleton />
+  return (
+    <div role="alert" className="flex flex-col items-start gap-3 pt-10">
+      <p className="text-16">The monitor could not be read. {failureText(error)}</p>
+      <Button onClick={() => void refetch()}>Retry</Button>
+    </div>
+  )
+}
+
+function MonitorView({ monitor }: { monitor: Monitor }) {
+  const [rangeParam, setRange] = useSearchParam('range')
+  const range = parseRange(rangeParam)
+  const series = useQuery({ ...seriesQuery(monitor.id, range), placeholderData: (previous) => previous })
+  const ticks = useInfiniteQuery(ticksQuery(monitor.id))
+  const items = ticks.data?.pages.flatMap((page) => page.items) ?? []
+  return (
+    <article>
+      <MonitorHeader monitor={monitor} />
+      <Tiles monitor={monitor} range={range} summary={series.data?.summary} />
+      <div className="mt-4 grid gap-4 lg:grid-cols-[minmax(0,1fr)_340px]">
+        <LatencyPanel
+          range={range}
+          onRange={(next) => setRange(next === '24h' ? '' : next)}
+          series={series.data}
+          failure={series.error ? failureText(series.error) : undefined}
+          onRetry={() => void series.refetch()}
+        />
+        <div className="flex min-w-0 flex-col gap-4">
+          <RegionPanel monitor={monitor} />
+          <PhasePanel tick={items.find((tick) => tick.phases.totalMs > 0)} />
+        </div>
+      </div>
+      <TicksPanel
+        ticks={items}
+        more={{ has: ticks.hasNextPage, busy: ticks.isFetchingNextPage, fetch: () => void ticks.fetchNextPage() }}
+      />
+    </article>
+  )
+}
+
+function MonitorHeader({ monitor }: { monitor: Monitor }) {
+  const [dialog, setDialog] = useState<'none' | 'edit' | 'delete'>('none')
+  const flipPause = usePauseSwitch()
+  const close = () => setDialog('none')
+  useShortcuts({ p: () => flipPause(monitor), e: () => setDialog('edit') })
+  const { name, spec, intervalSeconds, regions, status } = monitor
+  return (
+    <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+      <div className="min-w-0">
+        <nav aria-label="Breadcrumb" className="text-12">
+          <a
+            href="/monitors"
+            onClick={followLink}
+            className="inline-flex min-h-6 items-center text-muted hover:text-fg"
+          >
+            ← Monitors
+          </a>
+        </nav>
+        <h1 className="text-28 font-bold tracking-[-0.02em] break-words">{name}</h1>
+        <Verdict monitor={monitor} />
+        <p className="num mt-1 text-13 text-muted [overflow-wrap:anywhere]">
+          GET{' '}
+          <a
+            href={spec.url}
+            target="_blank"
+            rel="noreferrer"
+            className="text-accent underline-offset-2 hover:underline"
+          >
+            {spec.url}
+          </a>{' '}
+          · every {intervalText(intervalSeconds)} · {regions.join(', ')}
+        </p>
+      </div>
+      <div className="flex flex-wrap gap-2">
+        <Button onClick={() => flipPause(monitor)}>{status === 'paused' ? 'Resume' : 'Pause'}</Button>
+        <Button onClick={() => setDialog('edit')}>Edit</Button>
+        <Button look="danger" onClick={() => setDialog('delete')}>
+          Delete
+        </Button>
+      </div>
+      {dialog === 'edit' && <EditDialog monitor={monitor} onClose={close} />}
+      {dialog === 'delete' && <DeleteDialog monitor={monitor} onClose={close} />}
+    </header>
+  )
+}

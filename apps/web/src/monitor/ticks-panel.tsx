@@ -1,0 +1,82 @@
+'use client'
+import type { Tick } from '@repo/contracts/ticks'
+import { Button } from '@repo/ui/button'
+import { latencyText } from '@repo/ui/duration'
+import { Panel } from '@repo/ui/panel'
+import { StatusLabel } from '@repo/ui/status'
+import { tickKey } from '../live/apply-frames.ts'
+import { Clock } from '../shell/time.tsx'
+import { phasesOf } from './phase-panel.tsx'
+
+interface TicksPanelProps {
+  ticks: readonly Tick[]
+  more: { has: boolean; busy: boolean; fetch: () => void }
+}
+
+const columns = ['Scheduled', 'Region', 'Verdict', 'Why', 'DNS', 'Connect', 'TLS', 'Wait', 'Download', 'Total']
+
+export function TicksPanel({ ticks, more }: TicksPanelProps) {
+  return (
+    <Panel title="Latest checks" className="mt-4">
+      {ticks.length === 0 ? (
+        <p className="py-4 text-muted">No check yet.</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
+        <div
+          tabIndex={0}
+          role="region"
+          aria-label="Latest checks as a table"
+          className="-mx-4 overflow-x-auto md:-mx-5"
+        >
+          <table className="w-full text-13">
+            <thead className="text-12 text-muted">
+              <tr className="*:px-2 *:py-1.5 *:text-left *:font-normal *:whitespace-nowrap *:first:pl-4 *:last:pr-4 md:*:first:pl-5 md:*:last:pr-5">
+                {columns.map((name, index) => (
+                  <th key={name} scope="col" className={index >= 4 ? 'text-right!' : ''}>
+                    {name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {ticks.map((tick) => (
+                <TickRow key={tickKey(tick)} tick={tick} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {more.has && (
+        <div className="mt-3">
+          <Button onClick={more.fetch} disabled={more.busy}>
+            {more.busy ? 'Reading…' : 'Older checks'}
+          </Button>
+        </div>
+      )}
+    </Panel>
+  )
+}
+
+function TickRow({ tick }: { tick: Tick }) {
+  const phases = [...phasesOf(tick), { name: 'Total', ms: tick.phases.totalMs }]
+  return (
+    <tr className="border-line border-t *:px-2 *:py-1.5 *:align-baseline *:whitespace-nowrap *:first:pl-4 *:last:pr-4 hover:bg-hover md:*:first:pl-5 md:*:last:pr-5">
+      <td>
+        <Clock at={tick.scheduledAt} />
+      </td>
+      <td className="num">{tick.region}</td>
+      <td>
+        <StatusLabel status={tick.verdict} />
+      </td>
+      <td className="w-full min-w-56 whitespace-normal!">
+        {tick.code !== 'OK' && <span className="num mr-2 text-12 text-muted">{tick.code}</span>}
+        {tick.message}
+      </td>
+      {phases.map(({ name, ms }) => (
+        <td key={name} className={`num text-right ${name === 'Total' ? '' : 'text-muted'}`}>
+          {latencyText(ms)}
+        </td>
+      ))}
+    </tr>
+  )
+}

@@ -1,0 +1,34 @@
+'use client'
+import type { Monitor } from '@repo/contracts/monitors'
+import { StatusLabel } from '@repo/ui/status'
+import { LastedSince } from '../shell/time.tsx'
+
+/** What, where, for how long, and why: the verdict explains itself in one sentence. */
+export function Verdict({ monitor }: { monitor: Monitor }) {
+  const { status, since, cause, last } = monitor
+  const word = status === 'unknown' && last === null ? 'No data' : undefined
+  return (
+    <p className="mt-1 flex flex-wrap items-center gap-x-1.5 text-16 leading-6">
+      <StatusLabel status={status} word={word} />
+      <span>
+        {placeText(monitor)}
+        {since && (
+          <>
+            {' for '}
+            <LastedSince at={since} />
+          </>
+        )}
+        {cause && ` · ${cause.message}`}
+        {status === 'unknown' && last === null && 'yet: the first check is on its way.'}
+      </span>
+    </p>
+  )
+}
+
+function placeText({ status, agreement: { failing, configured, reporting } }: Monitor): string {
+  if (configured < 2) return ''
+  if (status === 'down' || status === 'degraded') return `in ${failing} of ${configured} regions`
+  if (status === 'up' && failing > 0) return `, though ${failing} of ${configured} regions disagree`
+  if (status === 'up') return `in ${reporting} of ${configured} regions`
+  return ''
+}

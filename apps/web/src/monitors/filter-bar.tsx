@@ -1,0 +1,82 @@
+'use client'
+import type { MonitorCounts } from '@repo/contracts/monitors'
+import type { Status } from '@repo/domain/status'
+import { Kbd } from '@repo/ui/kbd'
+import { StatusGlyph, statusWord } from '@repo/ui/status'
+import type { ReactNode } from 'react'
+import type { MonitorFilter } from '../api/queries.ts'
+
+const chipStatuses: readonly Status[] = ['down', 'degraded', 'unknown', 'up', 'paused']
+
+interface FilterBarProps {
+  filter: MonitorFilter
+  counts: MonitorCounts | undefined
+  onText: (text: string) => void
+  onStatus: (status: string) => void
+}
+
+export function FilterBar({ filter, counts, onText, onStatus }: FilterBarProps) {
+  const chips = chipStatuses.filter((status) => (counts?.[status] ?? 0) > 0 || filter.status === status)
+  return (
+    <>
+      <div className="relative w-full md:w-72 xl:w-90">
+        <input
+          id="filter"
+          type="search"
+          value={filter.text}
+          onChange={(event) => onText(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') event.currentTarget.blur()
+          }}
+          placeholder="Filter by name or URL"
+          aria-label="Filter by name or URL"
+          autoComplete="off"
+          spellCheck={false}
+          className="h-8 w-full rounded-control border border-control bg-surface pr-8 pl-2.5 placeholder:text-muted pointer-coarse:h-11"
+        />
+        <Kbd className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 text-muted max-md:hidden">/</Kbd>
+      </div>
+      <fieldset className="flex min-h-8 flex-wrap gap-2">
+        <legend className="sr-only">Status</legend>
+        <Chip pressed={filter.status === ''} onPress={() => onStatus('')} count={counts?.total}>
+          All
+        </Chip>
+        {chips.map((status) => (
+          <Chip
+            key={status}
+            pressed={filter.status === status}
+            onPress={() => onStatus(filter.status === status ? '' : status)}
+            count={counts?.[status]}
+            name={statusWord[status]}
+          >
+            <StatusGlyph status={status} />
+            <span className="max-xl:sr-only">{statusWord[status]}</span>
+          </Chip>
+        ))}
+      </fieldset>
+    </>
+  )
+}
+
+interface ChipProps {
+  pressed: boolean
+  onPress: () => void
+  count: number | undefined
+  name?: string
+  children: ReactNode
+}
+
+function Chip({ pressed, onPress, count, name, children }: ChipProps) {
+  return (
+    <button
+      type="button"
+      aria-pressed={pressed}
+      title={name}
+      onClick={onPress}
+      className="inline-flex h-8 items-center gap-1.5 rounded-full border border-line bg-surface px-3 text-13 font-medium hover:border-control aria-pressed:border-fg pointer-coarse:h-11"
+    >
+      {children}
+      <span className="num font-normal text-muted">{count ?? ''}</span>
+    </button>
+  )
+}

@@ -1,0 +1,33 @@
+import type { MonitorCounts } from '@repo/contracts/monitors'
+
+interface Headline {
+  readonly truth: string
+  readonly rest: string
+}
+
+/** The state of everything in a sentence, and in a second one what else asks for attention. */
+export function headline(counts: MonitorCounts): Headline {
+  if (counts.total === 0) return { truth: 'Nothing is watched yet.', rest: '' }
+  return { truth: truthOf(counts), rest: restOf(counts) }
+}
+
+function truthOf({ total, down, degraded, up }: MonitorCounts): string {
+  if (down > 0) return `${down} of ${monitors(total)} ${down === 1 ? 'is' : 'are'} down.`
+  if (degraded > 0) return `${degraded} of ${monitors(total)} ${degraded === 1 ? 'is' : 'are'} degraded.`
+  if (up === total) return total === 1 ? 'Your monitor is up.' : `All ${total} monitors are up.`
+  if (up > 0) return 'Nothing is down.'
+  return 'No monitor has reported yet.'
+}
+
+function restOf({ total, down, degraded, up, unknown, paused }: MonitorCounts): string {
+  const parts = [
+    down > 0 && degraded > 0 ? `${degraded} degraded` : '',
+    unknown > 0 && up + down + degraded > 0 ? `${unknown} without a verdict` : '',
+    paused > 0 && paused < total ? `${paused} paused` : '',
+  ].filter(Boolean)
+  return parts.length > 0 ? `${parts.join(', ')}.` : ''
+}
+
+function monitors(count: number): string {
+  return `${count} ${count === 1 ? 'monitor' : 'monitors'}`
+}

@@ -1,0 +1,74 @@
+import type { CreateMonitor, Monitor } from '@repo/contracts/monitors'
+import { monitorLimits } from '@repo/domain/limits'
+import { RequestFailed } from '../api/request.ts'
+
+/** What the form holds: texts as typed. Without regions, a new monitor is checked from all of them. */
+export interface MonitorDraft {
+  readonly url: string
+  readonly name: string
+  readonly intervalSeconds: number
+  readonly timeoutSeconds: string
+  readonly regions: readonly string[]
+}
+
+export type DraftErrors = Partial<Record<keyof MonitorDraft | 'form', string>>
+
+export function newDraft(url: string): MonitorDraft {
+  return {
+    url,
+    name: '',
+    intervalSeconds: monitorLimits.intervalSeconds.default,
+    timeoutSeconds: String(monitorLimits.timeoutMs.default / 1_000),
+    regions: [],
+  }
+}
+
+export function draftOf({ name, spec, intervalSeconds, regions }: Monitor): MonitorDraft {
+  return { url: spec.url, name, intervalSeconds, timeoutSeconds: String(spec.timeoutMs / 1_000), regions }
+}
+
+/** `example.com` is what a person types, `https://example.com` what is meant. */
+export function withScheme(text: string): string {
+  const url = text.trim()
+  return url === '' || /^[a-z][a-z0-9+.-]*:/i.test(url.replace(/^[^/:]+:\d+/, '')) ? url : `https://${url}`
+}
+
+export function monitorBody(draft: MonitorDraft, current?: Monitor): CreateMonitor {
+  const name = draft.name.trim()
+  return {
+    ...(name ? { name } : {}),
+    spec: {
+      ...(current?.spec ?? {}),
+      kind: 'http',
+      url: withScheme(draft.url),
+      timeoutMs: Math.round(Number(draft.timeoutSeconds) * 1_000),
+    },
+    intervalSeconds: draft.intervalSeconds,
+    ...(draft.regions.length > 0 ? { regions: [...draft.regions] } : {}),
+  }
+}
+
+const fieldOfPath: readonly (readonly [RegExp, keyof MonitorDraft])[] = [
+  [/url$/, 'url'],
+  [/name$/, 'name'],
+  [/intervalSeconds$/, 'intervalSeconds'],
+  [/timeoutMs$/, 'timeoutSeconds'],
+  [/regions/, 'regions'],
+]
+
+/** Puts what the API, or the schema, found wrong at the fields; what belongs to none of them is told for the whole form. */
+export function draftErrors(problems: readonly { field: string; message: string }[]): DraftErrors {
+  const errors: DraftErrors = {}
+  for (const { field, message } of problems) {
+    const at = fieldOfPath.find(([path]) => path.test(field))?.[1] ?? 'form'
+    errors[at] ??= message.charAt(0).toUpperCase() + message.slice(1)
+  }
+  return errors
+}
+
+export function draftErrorsOf(error: unknown, fallback: string): DraftErrors {
+  const problem = error instanceof RequestFailed ? error.problem : undefined
+  if (problem?.errors?.length) return draftErrors(problem.errors)
+  if (problem?.code === 'already_watched') return { url: fallback }
+  return { form: fallback }
+}

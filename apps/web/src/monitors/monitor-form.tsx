@@ -1,0 +1,159 @@
+'use client'
+import { Button } from '@repo/ui/button'
+import { intervalText } from '@repo/ui/duration'
+import { controlClass, Field, TextField } from '@repo/ui/field'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { regionsQuery } from '../api/queries.ts'
+import type { DraftErrors, MonitorDraft } from './monitor-draft.ts'
+
+interface MonitorFormProps {
+  initial: MonitorDraft
+  errors: DraftErrors
+  isSaving: boolean
+  saveLabel: string
+  /** Whether everything is in view from the start; a new monitor needs no more than its URL. */
+  unfolded: boolean
+  onSave: (draft: MonitorDraft) => void
+  onCancel: () => void
+}
+
+export function MonitorForm({ initial, errors, isSaving, saveLabel, unfolded, onSave, onCancel }: MonitorFormProps) {
+  const [draft, setDraft] = useState(initial)
+  const change = (part: Partial<MonitorDraft>) => setDraft((current) => ({ ...current, ...part }))
+  const advancedWrong = Boolean(errors.name || errors.intervalSeconds || errors.timeoutSeconds || errors.regions)
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        onSave(draft)
+      }}
+      className="flex flex-col gap-4"
+    >
+      <TextField
+        id="monitor-url"
+        label="URL"
+        inputMode="url"
+        autoComplete="url"
+        spellCheck={false}
+        // biome-ignore lint/a11y/noAutofocus: the dialog was opened to fill in this field
+        autoFocus
+        required
+        placeholder="https://example.com/"
+        className="num"
+        value={draft.url}
+        onChange={(event) => change({ url: event.currentTarget.value })}
+        error={errors.url}
+      />
+      <details open={unfolded || advancedWrong || undefined} className="group">
+        <summary className="inline-flex h-6 items-center rounded-control text-13 font-medium text-muted hover:text-fg">
+          Advanced{' '}
+          <span className="num ml-2 font-normal group-open:hidden">every {intervalText(draft.intervalSeconds)}</span>
+        </summary>
+        <AdvancedFields draft={draft} errors={errors} onChange={change} />
+      </details>
+      {errors.form && (
+        <p role="alert" className="text-13 text-down-fg">
+          {errors.form}
+        </p>
+      )}
+      <div className="flex justify-end gap-2">
+        <Button onClick={onCancel}>Cancel</Button>
+        <Button type="submit" look="primary" disabled={isSaving}>
+          {isSaving ? 'Saving…' : saveLabel}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+const intervalChoices = [5, 10, 30, 60, 180, 300, 900, 1_800, 3_600, 86_400]
+
+interface AdvancedFieldsProps {
+  draft: MonitorDraft
+  errors: DraftErrors
+  onChange: (part: Partial<MonitorDraft>) => void
+}
+
+function AdvancedFields({ draft, errors, onChange }: AdvancedFieldsProps) {
+  const intervals = [...new Set([...intervalChoices, draft.intervalSeconds])].sort((a, b) => a - b)
+  return (
+    <div className="mt-3 grid gap-4 sm:grid-cols-2">
+      <div className="sm:col-span-2">
+        <TextField
+          id="monitor-name"
+          label="Name"
+          autoComplete="off"
+          hint="Without one it is called by its host."
+          value={draft.name}
+          onChange={(event) => onChange({ name: event.currentTarget.value })}
+          error={errors.name}
+        />
+      </div>
+      <Field id="monitor-interval" label="Checked every" error={errors.intervalSeconds}>
+        <select
+          id="monitor-interval"
+          value={draft.intervalSeconds}
+          onChange={(event) => onChange({ intervalSeconds: Number(event.currentTarget.value) })}
+          className={`num ${controlClass(Boolean(errors.intervalSeconds))}`}
+        >
+          {intervals.map((seconds) => (
+            <option key={seconds} value={seconds}>
+              {intervalText(seconds)}
+            </option>
+          ))}
+        </select>
+      </Field>
+      <TextField
+        id="monitor-timeout"
+        label="Fails after, in seconds"
+        inputMode="decimal"
+        className="num"
+        value={draft.timeoutSeconds}
+        onChange={(event) => onChange({ timeoutSeconds: event.currentTarget.value })}
+        error={errors.timeoutSeconds}
+      />
+      <RegionFields draft={draft} error={errors.regions} onChange={onChange} />
+    </div>
+  )
+}
+
+interface RegionFieldsProps {
+  draft: MonitorDraft
+  error: string | undefined
+  onChange: (part: Partial<MonitorDraft>) => void
+}
+
+/** No box ticked in a new monitor means all regions, so all are shown ticked. */
+function RegionFields({ draft, error, onChange }: RegionFieldsProps) {
+  const { data: regions } = useQuery(regionsQuery)
+  const names = [...new Set([...(regions?.items.map(({ name }) => name) ?? []), ...draft.regions])]
+  const chosen = draft.regions.length > 0 ? draft.regions : names
+  const flip = (name: string) =>
+    onChange({ regions: chosen.includes(name) ? chosen.filter((other) => other !== name) : [...chosen, name] })
+  return (
+    <fieldset className="min-w-0 sm:col-span-2">
+      <legend className="text-13 font-medium">Regions</legend>
+      <div className="mt-1.5 flex flex-wrap gap-x-5 gap-y-1">
+        {names.map((name) => (
+          <label key={name} className="num flex min-h-6 cursor-pointer items-center gap-2 text-13">
+            <input
+              type="checkbox"
+              checked={chosen.includes(name)}
+              disabled={chosen.length === 1 && chosen[0] === name}
+              onChange={() => flip(name)}
+              className="size-4 accent-fg"
+            />
+            {name}
+          </label>
+        ))}
+      </div>
+      {error && (
+        <p role="alert" className="mt-1.5 text-13 text-down-fg">
+          {error}
+        </p>
+      )}
+    </fieldset>
+  )
+}

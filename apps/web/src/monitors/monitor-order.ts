@@ -1,0 +1,25 @@
+import type { Monitor } from '@repo/contracts/monitors'
+import type { Status } from '@repo/domain/status'
+import type { MonitorFilter } from '../api/queries.ts'
+
+/** Worst first. What is paused or in maintenance asks for nobody's attention. */
+const rank: Record<Status, number> = { down: 0, degraded: 1, unknown: 2, maintenance: 3, up: 4, paused: 5 }
+
+export function statusRank(status: Status): number {
+  return rank[status]
+}
+
+/** The order of the API's pages: by rank, then by name. */
+export function compareMonitors(a: Monitor, b: Monitor): number {
+  if (a.status !== b.status) return rank[a.status] - rank[b.status]
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1
+  return a.id < b.id ? -1 : 1
+}
+
+/** Whether a monitor is in a filter: answered at once from what is here, while the API is asked for what is not. */
+export function isInFilter(monitor: Monitor, { text, status }: MonitorFilter): boolean {
+  if (status && monitor.status !== status) return false
+  if (!text) return true
+  const wanted = text.toLowerCase()
+  return monitor.name.toLowerCase().includes(wanted) || monitor.spec.url.toLowerCase().includes(wanted)
+}

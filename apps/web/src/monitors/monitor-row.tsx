@@ -1,0 +1,77 @@
+'use client'
+import type { Monitor } from '@repo/contracts/monitors'
+import { intervalText, latencyText } from '@repo/ui/duration'
+import { StatusLabel } from '@repo/ui/status'
+import { TickLine } from '@repo/ui/tick-line'
+import { memo } from 'react'
+import { followLink } from '../navigation.ts'
+import { Ago, LastedSince } from '../shell/time.tsx'
+import { rowGrid } from './columns.ts'
+
+const tints: Partial<Record<Monitor['status'], string>> = {
+  down: 'row-tint-down',
+  degraded: 'row-tint-degraded',
+}
+
+interface MonitorRowProps {
+  monitor: Monitor
+  index: number
+  topPx: number
+  heightPx: number
+}
+
+/** The row of one monitor. Its name is the link, and the link covers the row. */
+export const MonitorRow = memo(function MonitorRow({ monitor, index, topPx, heightPx }: MonitorRowProps) {
+  const { id, name, status, last, recent, intervalSeconds } = monitor
+  return (
+    <tr
+      aria-rowindex={index + 2}
+      style={{ height: heightPx, transform: `translateY(${topPx}px)` }}
+      className={`${rowGrid} absolute inset-x-0 top-0 content-center border-line border-t gap-y-1 hover:bg-hover has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2 has-[a:focus-visible]:outline-accent ${tints[status] ?? ''}`}
+    >
+      <td className="max-md:order-2 max-md:self-start">
+        <StatusLabel status={status} word={wordOf(monitor)} />
+      </td>
+      <td className="min-w-0 max-md:order-1">
+        <a
+          href={`/monitors/${id}`}
+          onClick={followLink}
+          data-monitor={id}
+          className="block truncate font-medium outline-none after:absolute after:inset-0"
+        >
+          {name}
+        </a>
+        <Explanation monitor={monitor} />
+      </td>
+      <td className="overflow-hidden max-md:order-3 max-md:col-span-2 max-md:row-start-2">
+        <TickLine ticks={recent} className="block max-md:h-5 max-md:w-full" />
+      </td>
+      <td className="num text-right max-md:hidden">{latencyText(last?.responseTimeMs ?? null)}</td>
+      <td className="num text-right text-13 text-muted max-lg:hidden">{intervalText(intervalSeconds)}</td>
+      <td className="num text-right text-12 text-muted max-lg:hidden">{last ? <Ago at={last.scheduledAt} /> : '–'}</td>
+    </tr>
+  )
+})
+
+/** "Unknown" is a verdict; before the first check there is none. */
+function wordOf({ status, last }: Monitor): string | undefined {
+  return status === 'unknown' && last === null ? 'No data' : undefined
+}
+
+const causeTones: Partial<Record<Monitor['status'], string>> = {
+  down: 'text-down-fg',
+  degraded: 'text-degraded-fg',
+}
+
+function Explanation({ monitor: { status, cause, agreement, since, spec } }: { monitor: Monitor }) {
+  const tone = causeTones[status]
+  if (!tone && !(status === 'unknown' && cause))
+    return <span className="num block truncate text-12 text-muted">{spec.url}</span>
+  return (
+    <span className={`block truncate text-12 ${tone ?? 'text-muted'}`}>
+      {cause && `${cause.message} · `}
+      {agreement.configured > 1 && `${agreement.failing} of ${agreement.configured} regions · `}
+      {since && <LastedSince at={since} />}
+    </span>
+  )
+}

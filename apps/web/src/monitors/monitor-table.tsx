@@ -1,0 +1,180 @@
+'use client'
+import type { Monitor } from '@repo/contracts/monitors'
+import { useWindowVirtualizer } from '@tanstack/react-virtual'
+import {
+  type FocusEvent,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react'
+import { usePauseSwitch } from '../monitor/use-pause.ts'
+import { useShortcuts } from '../shell/shortcuts.ts'
+import { NARROW_ROW_HEIGHT_PX, ROW_HEIGHT_PX } from './columns.ts'
+import { useHeldOrder } from './held-order.ts'
+import { listPlace } from './list-place.ts'
+import { MonitorRow } from './monitor-row.tsx'
+import { TableHead } from './table-head.tsx'
+
+interface MonitorTableProps {
+  loaded: readonly Monitor[]
+  wanted: readonly Monitor[]
+  filterKey: string
+  more: { has: boolean; busy: boolean; fetch: () => void }
+  /** Shown in place of the rows when there are none. */
+  none: ReactNode
+}
+
+const FETCH_BEFORE_END_ROWS = 30
+
+export function MonitorTable({ loaded, wanted, filterKey, more, none }: MonitorTableProps) {
+  const [hold, setHold] = useState(false)
+  const { rows, waiting, apply } = useHeldOrder({ loaded, wanted, hold, key: filterKey })
+  const body = useRef<HTMLTableSectionElement>(null)
+  const rowHeight = useRowHeight()
+  const [topPx, setTopPx] = useState(0)
+  useLayoutEffect(() => setTopPx(body.current?.offsetTop ?? 0), [])
+  const virtual = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+    scrollMargin: topPx,
+    initialOffset: listPlace.scrollY,
+    getItemKey: (index) => rows[index]?.id ?? index,
+  })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are measured anew when the height of a row changes
+  useLayoutEffect(() => virtual.measure(), [rowHeight])
+  const items = virtual.getVirtualItems()
+  const nearEnd = (items.at(-1)?.index ?? 0) >= rows.length - FETCH_BEFORE_END_ROWS
+  const { has, busy, fetch } = more
+  useEffect(() => {
+    if (nearEnd && has && !busy) fetch()
+  }, [nearEnd, has, busy, fetch])
+  useRowKeys(rows, (index) => virtual.scrollToIndex(index))
+  useListPlace()
+
+  return (
+    <table
+      aria-label="Monitors"
+      aria-rowcount={has ? -1 : rows.length + 1}
+      className="relative block rounded-card border border-line bg-surface"
+      onPointerEnter={(event) => setHold(event.pointerType === 'mouse' || hold)}
+      onPointerLeave={(event) => setHold(event.currentTarget.contains(document.activeElement))}
+      onFocus={() => setHold(true)}
+      onBlur={(event) => setHold(staysInside(event))}
+    >
+      {waiting > 0 && <ApplyChanges waiting={waiting} onApply={apply} />}
+      <TableHead />
+      <tbody
+        ref={body}
+        className="relative block overflow-hidden rounded-b-card"
+        style={{ height: rows.length > 0 ? virtual.getTotalSize() : undefined }}
+      >
+        {rows.length === 0 && (
+          <tr className="block">
+            <td className="block">{none}</td>
+          </tr>
+        )}
+        {items.map((item) => {
+          const monitor = rows[item.index]
+          if (!monitor) return null
+          return (
+            <MonitorRow
+              key={item.key}
+              monitor={monitor}
+              index={item.index}
+              topPx={item.start - topPx}
+              heightPx={item.size}
+            />
+          )
+        })}
+      </tbody>
+    </table>
+  )
+}
+
+function staysInside({ currentTarget, relatedTarget }: FocusEvent<HTMLElement>): boolean {
+  return currentTarget.contains(relatedTarget) || currentTarget.matches(':hover')
+}
+
+function ApplyChanges({ waiting, onApply }: { waiting: number; onApply: () => void }) {
+  return (
+    <caption className="sticky top-2 z-10 -mb-8 block h-8">
+      <button
+        type="button"
+        onClick={onApply}
+        className="inline-flex h-8 items-center rounded-full border border-accent bg-surface px-4 text-13 font-medium text-accent shadow-overlay"
+      >
+        {waiting} {waiting === 1 ? 'change' : 'changes'} – apply
+      </button>
+    </caption>
+  )
+}
+
+const wideMedia = '(min-width: 768px)'
+
+function useRowHeight(): number {
+  const wide = useSyncExternalStore(
+    (listener) => {
+      const media = matchMedia(wideMedia)
+      media.addEventListener('change', listener)
+      return () => media.removeEventListener('change', listener)
+    },
+    () => matchMedia(wideMedia).matches,
+    () => true,
+  )
+  return wide ? ROW_HEIGHT_PX : NARROW_ROW_HEIGHT_PX
+}
+
+/** `j` and `k` move the focus from row to row, `p` pauses the row in focus; Enter is the link's own key. */
+function useRowKeys(rows: readonly Monitor[], reveal: (index: number) => void): void {
+  const flipPause = usePauseSwitch()
+  const focusedIndex = () => {
+    const id = document.activeElement?.getAttribute('data-monitor')
+    return id ? rows.findIndex((monitor) => monitor.id === id) : -1
+  }
+  const move = (step: number) => {
+    const index = Math.min(Math.max(focusedIndex() + step, 0), rows.length - 1)
+    const monitor = rows[index]
+    if (!monitor) return
+    reveal(index)
+    focusSoon(monitor.id)
+  }
+  useShortcuts({
+    j: () => move(1),
+    k: () => move(-1),
+    p: () => {
+      const monitor = rows[focusedIndex()]
+      if (monitor) flipPause(monitor)
+    },
+  })
+}
+
+/** A row that was out of sight is in the document a frame or two later. */
+function focusSoon(id: string, tries = 5): void {
+  const link = document.querySelector<HTMLElement>(`[data-monitor="${CSS.escape(id)}"]`)
+  if (link) link.focus({ preventScroll: true })
+  else if (tries > 0) requestAnimationFrame(() => focusSoon(id, tries - 1))
+}
+
+/** Coming back to the list finds the place, and the focus, where they were left. */
+function useListPlace(): void {
+  useEffect(() => {
+    scrollTo(0, listPlace.scrollY)
+    if (listPlace.focusedId) focusSoon(listPlace.focusedId)
+    const remember = () => {
+      listPlace.scrollY = scrollY
+    }
+    const rememberFocus = () => {
+      listPlace.focusedId = document.activeElement?.getAttribute('data-monitor') ?? listPlace.focusedId
+    }
+    addEventListener('scroll', remember, { passive: true })
+    addEventListener('focusin', rememberFocus)
+    return () => {
+      removeEventListener('scroll', remember)
+      removeEventListener('focusin', rememberFocus)
+    }
+  }, [])
+}

@@ -1,0 +1,109 @@
+'use client'
+import { type Status, statuses } from '@repo/domain/status'
+import { Button } from '@repo/ui/button'
+import { Kbd } from '@repo/ui/kbd'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { countsQuery, type MonitorFilter } from '../api/queries.ts'
+import { failureText } from '../api/request.ts'
+import { useSearchParam } from '../navigation.ts'
+import { EmptyStart } from './empty-start.tsx'
+import { FilterBar } from './filter-bar.tsx'
+import { headline } from './headline.ts'
+import { ListSkeleton } from './list-skeleton.tsx'
+import { MonitorTable } from './monitor-table.tsx'
+import { useMonitors } from './use-monitors.ts'
+
+export function MonitorsScreen({ onCreate }: { onCreate: (url?: string) => void }) {
+  const [text, setText] = useSearchParam('text')
+  const [statusText, setStatus] = useSearchParam('status')
+  const status = isStatus(statusText) ? statusText : ''
+  const filter = useMemo<MonitorFilter>(() => ({ text, status }), [text, status])
+  const { data: counts } = useQuery(countsQuery)
+  const { query, loaded, wanted, isSettled } = useMonitors(filter)
+
+  if (counts?.total === 0 && !query.isPending) return <EmptyStart />
+  return (
+    <>
+      <Headline />
+      <div className="mb-3 flex flex-wrap items-center gap-2">
+        <FilterBar filter={filter} counts={counts} onText={setText} onStatus={setStatus} />
+        <Button look="primary" className="ml-auto" onClick={() => onCreate()}>
+          Add monitor
+          <Kbd className="max-md:hidden">c</Kbd>
+        </Button>
+      </div>
+      {query.isError && (
+        <ListError text={failureText(query.error)} hasRows={loaded.length > 0} onRetry={() => void query.refetch()} />
+      )}
+      {query.isPending ? (
+        <ListSkeleton />
+      ) : loaded.length + wanted.length > 0 || !query.isError ? (
+        <MonitorTable
+          loaded={loaded}
+          wanted={wanted}
+          filterKey={`${status} ${text}`}
+          more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, fetch: () => void query.fetchNextPage() }}
+          none={
+            isSettled ? (
+              <NoMatch
+                onClear={() => {
+                  setText('')
+                  setStatus('')
+                }}
+              />
+            ) : null
+          }
+        />
+      ) : null}
+      <Legend />
+    </>
+  )
+}
+
+function isStatus(text: string): text is Status {
+  return (statuses as readonly string[]).includes(text)
+}
+
+function Headline() {
+  const { data: counts } = useQuery(countsQuery)
+  const { truth, rest } = counts ? headline(counts) : { truth: '', rest: '' }
+  return (
+    <h1 className="mb-5 min-h-8.5 text-20 font-bold tracking-[-0.02em] text-balance md:text-28">
+      {truth || <span className="sr-only">Monitors</span>} <span className="text-muted">{rest}</span>
+    </h1>
+  )
+}
+
+function ListError({ text, hasRows, onRetry }: { text: string; hasRows: boolean; onRetry: () => void }) {
+  return (
+    <div
+      role="alert"
+      className="mb-3 flex flex-wrap items-center justify-between gap-3 rounded-card border border-down-fg/60 bg-down-tint px-4 py-2.5 text-down-fg"
+    >
+      <p>
+        {hasRows ? 'These rows may be old: ' : 'The monitors could not be read: '}
+        {text}
+      </p>
+      <Button onClick={onRetry}>Retry</Button>
+    </div>
+  )
+}
+
+function NoMatch({ onClear }: { onClear: () => void }) {
+  return (
+    <div className="flex flex-col items-center gap-3 px-4 py-14 text-center">
+      <p className="text-16">No monitor matches.</p>
+      <Button onClick={onClear}>Clear the filter</Button>
+    </div>
+  )
+}
+
+function Legend() {
+  return (
+    <p className="mt-3 flex flex-wrap items-center gap-x-1.5 gap-y-1 text-12 text-muted max-md:hidden">
+      Tick height is latency, its shape and colour the verdict. <Kbd>j</Kbd> <Kbd>k</Kbd> move · <Kbd>↵</Kbd> open ·{' '}
+      <Kbd>p</Kbd> pause · <Kbd>?</Kbd> all keys
+    </p>
+  )
+}

@@ -1,0 +1,39 @@
+'use client'
+import type { Monitor } from '@repo/contracts/monitors'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useDeferredValue, useEffect, useMemo, useState } from 'react'
+import { type MonitorFilter, monitorsQuery } from '../api/queries.ts'
+import { compareMonitors, isInFilter } from './monitor-order.ts'
+
+const TYPING_PAUSE_MS = 150
+
+/**
+ * The monitors of a filter. What is loaded is filtered at once, on every key; the API is asked when the typing pauses,
+ * and until it has answered the former rows stay.
+ */
+export function useMonitors(filter: MonitorFilter) {
+  const asked = usePaused(filter)
+  const query = useInfiniteQuery({ ...monitorsQuery(asked), placeholderData: (previous) => previous })
+  const loaded = useMemo(() => distinct(query.data?.pages.flatMap((page) => page.items) ?? []), [query.data])
+  const { text, status } = filter
+  const deferredText = useDeferredValue(text)
+  const wanted = useMemo(
+    () => loaded.filter((monitor) => isInFilter(monitor, { text: deferredText, status })).sort(compareMonitors),
+    [loaded, deferredText, status],
+  )
+  return { query, loaded, wanted, isSettled: asked === filter && !query.isPlaceholderData }
+}
+
+/** A monitor that moved between two pages while they were read is in both; the later answer is the truer one. */
+function distinct(monitors: readonly Monitor[]): Monitor[] {
+  return [...new Map(monitors.map((monitor) => [monitor.id, monitor])).values()]
+}
+
+function usePaused(filter: MonitorFilter): MonitorFilter {
+  const [paused, setPaused] = useState(filter)
+  useEffect(() => {
+    const timer = setTimeout(() => setPaused(filter), paused.status === filter.status ? TYPING_PAUSE_MS : 0)
+    return () => clearTimeout(timer)
+  }, [filter, paused.status])
+  return paused
+}

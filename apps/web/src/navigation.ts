@@ -1,0 +1,78 @@
+'use client'
+import { type MouseEvent, useMemo, useSyncExternalStore } from 'react'
+
+/**
+ * All screens are in one static shell, so a move between them is a history entry and no request. Next follows
+ * `history.pushState`; this module only tells the screens that the address has changed.
+ */
+export type Route =
+  | { screen: 'monitors' }
+  | { screen: 'monitor'; id: string }
+  | { screen: 'settings' }
+  | { screen: 'missing' }
+
+export function parseRoute(pathname: string): Route {
+  const [, first, second, ...rest] = pathname.replace(/\/+$/, '').split('/')
+  if (rest.length > 0) return { screen: 'missing' }
+  if (first === 'monitors')
+    return second ? { screen: 'monitor', id: decodeURIComponent(second) } : { screen: 'monitors' }
+  if (first === 'settings' && !second) return { screen: 'settings' }
+  return first ? { screen: 'missing' } : { screen: 'monitors' }
+}
+
+const listeners = new Set<() => void>()
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  addEventListener('popstate', listener)
+  return () => {
+    listeners.delete(listener)
+    removeEventListener('popstate', listener)
+  }
+}
+
+const address = () => location.pathname + location.search
+
+/** The current path with its query; null while the static page is being hydrated. */
+function useAddress(): string | null {
+  return useSyncExternalStore(subscribe, address, () => null)
+}
+
+export function useRoute(prerendered: Route): Route {
+  const current = useAddress()
+  const pathname = current?.split('?')[0]
+  return useMemo(() => (pathname === undefined ? prerendered : parseRoute(pathname)), [pathname, prerendered])
+}
+
+/** A parameter of the query, and how to set it; setting replaces the history entry, and an empty text removes it. */
+export function useSearchParam(name: string): readonly [string, (value: string) => void] {
+  const current = useAddress()
+  const value = new URLSearchParams(current?.split('?')[1] ?? '').get(name) ?? ''
+  return [value, (next) => setSearchParam(name, next)]
+}
+
+function setSearchParam(name: string, value: string): void {
+  const url = new URL(location.href)
+  if (value) url.searchParams.set(name, value)
+  else url.searchParams.delete(name)
+  history.replaceState(null, '', url)
+  announceMove()
+}
+
+export function navigate(href: string): void {
+  if (href === address()) return
+  history.pushState(null, '', href)
+  announceMove()
+}
+
+function announceMove(): void {
+  for (const listener of listeners) listener()
+}
+
+/** For a link within the app: a plain click moves without a request; a click with a modifier is the browser's. */
+export function followLink(event: MouseEvent<HTMLAnchorElement>): void {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+    return
+  event.preventDefault()
+  navigate(event.currentTarget.pathname + event.currentTarget.search)
+}

@@ -1,0 +1,81 @@
+'use client'
+import { type QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
+import { useState } from 'react'
+import { createQueryClient, sessionQuery } from '../api/queries.ts'
+import { Live } from '../live/live.tsx'
+import { MonitorsScreen } from '../monitors/monitors-screen.tsx'
+import { navigate, type Route, useRoute } from '../navigation.ts'
+import { Missing } from './missing.tsx'
+import { Notices } from './notices.tsx'
+import { Rail } from './rail.tsx'
+import { useShortcuts } from './shortcuts.ts'
+import { TabSign } from './tab-sign.tsx'
+import { toggleTheme } from './theme.ts'
+
+const MonitorScreen = dynamic(() => import('../monitor/monitor-screen.tsx').then((module) => module.MonitorScreen))
+const SettingsScreen = dynamic(() => import('./settings-screen.tsx').then((module) => module.SettingsScreen))
+const ShortcutSheet = dynamic(() => import('./shortcut-sheet.tsx').then((module) => module.ShortcutSheet))
+const CreateDialog = dynamic(() => import('../monitors/create-dialog.tsx').then((module) => module.CreateDialog))
+
+type Overlay = { kind: 'none' } | { kind: 'create'; url: string } | { kind: 'shortcuts' }
+
+/** The whole of the dashboard behind the sign-in: one static shell, whose screens follow the address. */
+export function App({ prerendered }: { prerendered: Route }) {
+  const [client] = useState<QueryClient>(createQueryClient)
+  const route = useRoute(prerendered)
+  const [overlay, setOverlay] = useState<Overlay>({ kind: 'none' })
+  const close = () => setOverlay({ kind: 'none' })
+  const openCreate = (url = '') => setOverlay({ kind: 'create', url })
+  useShortcuts({
+    c: () => openCreate(),
+    t: toggleTheme,
+    '?': () => setOverlay({ kind: 'shortcuts' }),
+    '/': () => {
+      navigate('/monitors')
+      requestAnimationFrame(() => document.getElementById('filter')?.focus())
+    },
+  })
+  return (
+    <QueryClientProvider client={client}>
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-40 focus:bg-surface focus:p-2"
+      >
+        Skip to the content
+      </a>
+      <div className="md:grid md:min-h-dvh md:grid-cols-[208px_minmax(0,1fr)]">
+        <Rail screen={route.screen} />
+        <main id="content" tabIndex={-1} className="min-w-0 px-4 pt-5 pb-24 outline-none md:px-8 md:pt-6 md:pb-12">
+          <div className="mx-auto max-w-[1360px]">
+            <Screen route={route} onCreate={openCreate} />
+          </div>
+        </main>
+      </div>
+      <SignedInOnly />
+      <TabSign />
+      <Notices />
+      {overlay.kind === 'create' && <CreateDialog initialUrl={overlay.url} onClose={close} />}
+      {overlay.kind === 'shortcuts' && <ShortcutSheet onClose={close} />}
+    </QueryClientProvider>
+  )
+}
+
+function Screen({ route, onCreate }: { route: Route; onCreate: (url?: string) => void }) {
+  switch (route.screen) {
+    case 'monitors':
+      return <MonitorsScreen onCreate={onCreate} />
+    case 'monitor':
+      return <MonitorScreen key={route.id} id={route.id} />
+    case 'settings':
+      return <SettingsScreen />
+    case 'missing':
+      return <Missing what="page" />
+  }
+}
+
+/** Without a session the API's 401 sends the browser to the sign-in page; with one the live channel is followed. */
+function SignedInOnly() {
+  const { isSuccess } = useQuery(sessionQuery)
+  return isSuccess ? <Live /> : null
+}

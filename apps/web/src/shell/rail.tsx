@@ -1,0 +1,84 @@
+'use client'
+import { Mark } from '@repo/ui/mark'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { countsQuery } from '../api/queries.ts'
+import { followLink, type Route } from '../navigation.ts'
+import { LiveBadge } from './live-badge.tsx'
+
+/** The left rail; below 768 px a bar at the bottom of the screen. */
+export function Rail({ screen }: { screen: Route['screen'] }) {
+  const { data: counts } = useQuery(countsQuery)
+  return (
+    <div className="md:sticky md:top-0 md:flex md:h-dvh md:flex-col md:border-line md:border-r md:px-3 md:py-5">
+      <header className="flex items-center justify-between px-4 pt-4 md:px-2 md:pt-0">
+        <a href="/monitors" onClick={followLink} className="flex items-center gap-2.5 rounded-control py-1 font-bold">
+          <Mark />
+          BetterUptime
+        </a>
+        <div className="md:hidden">
+          <LiveBadge />
+        </div>
+      </header>
+      <nav
+        aria-label="Main"
+        className="max-md:fixed max-md:inset-x-0 max-md:bottom-0 max-md:z-20 max-md:border-line max-md:border-t max-md:bg-bg max-md:pb-[env(safe-area-inset-bottom)] md:mt-6"
+      >
+        <ul className="grid grid-cols-2 md:grid-cols-1 md:gap-0.5">
+          <RailLink href="/monitors" current={screen === 'monitors' || screen === 'monitor'} icon={monitorsIcon}>
+            Monitors
+            {counts && counts.down > 0 && (
+              <span className="num ml-auto text-13 text-down-fg max-md:ml-0">
+                {counts.down}
+                <span className="sr-only"> down</span>
+              </span>
+            )}
+          </RailLink>
+          <RailLink href="/settings" current={screen === 'settings'} icon={settingsIcon}>
+            Settings
+          </RailLink>
+        </ul>
+      </nav>
+      <footer className="mt-auto border-line border-t px-2 pt-3 max-md:hidden">
+        <LiveBadge />
+      </footer>
+    </div>
+  )
+}
+
+interface RailLinkProps {
+  href: string
+  current: boolean
+  icon: ReactNode
+  children: ReactNode
+}
+
+function RailLink({ href, current, icon, children }: RailLinkProps) {
+  return (
+    <li>
+      <a
+        href={href}
+        onClick={followLink}
+        aria-current={current ? 'page' : undefined}
+        className="flex h-9 items-center gap-2.5 rounded-control px-2 font-medium text-muted hover:bg-hover hover:text-fg aria-[current=page]:text-fg max-md:h-14 max-md:justify-center md:aria-[current=page]:bg-line/60"
+      >
+        <svg
+          width="16"
+          height="16"
+          viewBox="0 0 16 16"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="1.5"
+          strokeLinecap="round"
+          aria-hidden="true"
+        >
+          {icon}
+        </svg>
+        {children}
+      </a>
+    </li>
+  )
+}
+
+const monitorsIcon = <path d="M1.5 14h13M3.5 11V8m3 3V4m3 7V6.5m3 4.5V2.5" />
+const settingsIcon = <path d="M2 4.5h5.5m4 0H14M2 11.5h2.5m4 0H14M9.5 2.8v3.4M6.5 9.8v3.4" />

@@ -1,0 +1,40 @@
+'use client'
+import type { MonitorCounts } from '@repo/contracts/monitors'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { countsQuery } from '../api/queries.ts'
+
+/** The browser's tab tells the worst: `(2) BetterUptime`, and a dot of its colour and shape in the icon. */
+export function TabSign() {
+  const { data: counts } = useQuery(countsQuery)
+  const down = counts?.down ?? 0
+  const dot = counts ? worstDot(counts) : ''
+  useEffect(() => {
+    document.title = down > 0 ? `(${down}) BetterUptime` : 'BetterUptime'
+  }, [down])
+  useEffect(() => {
+    const link =
+      document.querySelector<HTMLLinkElement>('link[rel="icon"]') ?? document.head.appendChild(createIconLink())
+    link.href = `data:image/svg+xml,${encodeURIComponent(iconSvg(dot))}`
+  }, [dot])
+  return null
+}
+
+function createIconLink(): HTMLLinkElement {
+  const link = document.createElement('link')
+  link.rel = 'icon'
+  return link
+}
+
+function worstDot(counts: MonitorCounts): string {
+  if (counts.down > 0) return '<path d="M19.5 16h7l5 5v6l-5 5h-7l-5-5v-6z" fill="#e4472d"/>'
+  if (counts.degraded > 0) return '<path d="M23 15l9 17H14z" fill="#f7bb2b"/>'
+  if (counts.up > 0) return '<circle cx="24" cy="24" r="8" fill="#1a9c8b"/>'
+  return ''
+}
+
+function iconSvg(dot: string): string {
+  const ticks =
+    '<path d="M3 27V17h5v10zM11 27V11h5v16zM19 27V5h5v22z" fill="#1a9c8b"/><path d="M1 30h30" stroke="#8a90a0" stroke-width="2"/>'
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${ticks}${dot}</svg>`
+}

@@ -1,0 +1,52 @@
+'use client'
+import { agoText, lastedText } from '@repo/ui/duration'
+import { useNowMs } from './clock.ts'
+
+const DAY_MS = 86_400_000
+const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const minuteFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+
+/** `14:03:22` in the zone of the person who looks. */
+export function clockText(ms: number): string {
+  return clockFormat.format(ms)
+}
+
+/** `14:03` today, `3 Sept, 14:03` on another day. */
+export function momentText(ms: number): string {
+  const other = Date.now() - ms > DAY_MS / 2 && new Date(ms).toDateString() !== new Date().toDateString()
+  return other ? `${dayFormat.format(ms)}, ${minuteFormat.format(ms)}` : minuteFormat.format(ms)
+}
+
+function utcText(iso: string): string {
+  return `${iso.slice(0, 19).replace('T', ' ')} UTC`
+}
+
+export function Ago({ at }: { at: string }) {
+  const nowMs = useNowMs()
+  return (
+    <time dateTime={at} title={utcText(at)}>
+      {agoText(Math.max(0, nowMs - Date.parse(at)))}
+    </time>
+  )
+}
+
+export function LastedSince({ at }: { at: string }) {
+  const nowMs = useNowMs()
+  return (
+    <time dateTime={at} title={utcText(at)}>
+      {lastedText(Math.max(0, nowMs - Date.parse(at)))}
+    </time>
+  )
+}
+
+export function Clock({ at }: { at: string }) {
+  const ms = Date.parse(at)
+  const otherDay = new Date(ms).toDateString() !== new Date().toDateString()
+  return (
+    <time dateTime={at} title={utcText(at)}>
+      {otherDay ? `${dayFormat.format(ms)}, ` : ''}
+      {clockText(ms)}
+    </time>
+  )
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+
+export type Environment = Record<string, string | undefined>
+
+/** The configuration cannot be used; its message is one line that says which variable and why. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/**
+ * Reads a configuration from the environment. An empty variable counts as missing; a value may come from the file that
+ * `NAME_FILE` points to.
+ *
+ * @throws ConfigError naming every variable that is missing or wrong.
+ */
+export function readEnvironment<Shape extends z.ZodRawShape>(
+  env: Environment,
+  shape: Shape,
+): Readonly<z.output<z.ZodObject<Shape>>> {
+  const given = Object.fromEntries(Object.keys(shape).map((name) => [name, givenValue(env, name)]))
+  const parsed = z.object(shape).safeParse(given)
+  if (parsed.success) return Object.freeze(parsed.data) as Readonly<z.output<z.ZodObject<Shape>>>
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  throw new ConfigError(problems.join('; '))
+}
+
+function givenValue(env: Environment, name: string): string | undefined {
+  const path = env[`${name}_FILE`]
+  if (!path) return env[name] || undefined
+  try {
+    return readFileSync(path, 'utf8').trim() || undefined
+  } catch (cause) {
+    throw new ConfigError(`${name}_FILE: cannot read ${path}`, { cause })
+  }
+}
+
+/** A comma-separated list; blanks around and between items do not count. */
+export const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+)
+
+export const port = z.coerce.number().int().min(0).max(65_535)
+export const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+export const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgresql://')
+export const redisUrl = z.string().regex(/^rediss?:\/\//, 'must start with redis:// or rediss://')
+export const secret = z.string().min(32, 'must have at least 32 characters')

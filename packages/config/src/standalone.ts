@@ -1,0 +1,59 @@
+import { resolve } from 'node:path'
+import { parseRegion } from '@repo/domain/region'
+import { z } from 'zod'
+import {
+  ConfigError,
+  type Environment,
+  list,
+  logLevel,
+  port,
+  postgresUrl,
+  readEnvironment,
+  redisUrl,
+} from './environment.ts'
+import { probeConcurrency, regionList } from './roles.ts'
+
+/** What the command line may say; it wins over the environment. */
+export interface StandaloneFlags {
+  readonly host?: string | undefined
+  readonly port?: string | undefined
+  readonly data?: string | undefined
+}
+
+export function readStandaloneConfig(env: Environment, flags: StandaloneFlags) {
+  const config = readEnvironment(
+    {
+      ...env,
+      HOST: flags.host ?? env.HOST,
+      PORT: flags.port ?? env.PORT,
+      BETTERUPTIME_DATA: flags.data ?? env.BETTERUPTIME_DATA,
+    },
+    {
+      HOST: z.string().default('127.0.0.1'),
+      PORT: port.default(3_000),
+      BETTERUPTIME_DATA: z.string().default('./data'),
+      DATABASE_URL: postgresUrl.optional(),
+      REDIS_URL: redisUrl.optional(),
+      REGIONS: regionList.default([parseRegion('local')]),
+      PROBE_CONCURRENCY: probeConcurrency,
+      EGRESS_ALLOW: list.optional(),
+      LOG_LEVEL: logLevel.default('warn'),
+    },
+  )
+  if (config.REDIS_URL === undefined && config.REGIONS.length > 1) {
+    throw new ConfigError(
+      'REGIONS: one process is one region; set REDIS_URL and start a consumer for each further region',
+    )
+  }
+  return {
+    ...config,
+    region: config.REGIONS[0] ?? parseRegion('local'),
+    dataDirectory: resolve(config.BETTERUPTIME_DATA),
+    // Whoever can reach an instance that listens on loopback alone can reach the private network without it.
+    egressAllow: config.EGRESS_ALLOW ?? (isLoopback(config.HOST) ? ['private'] : []),
+  }
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host)
+}

@@ -1,0 +1,81 @@
+import { integer, jsonb, pgTable, primaryKey, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+
+/**
+ * The tables that ordinary queries use, as Drizzle sees them. The truth is in `migrations/`; a test compares the two.
+ * `tick` is left out: its statements are written by hand in `queries/ticks.ts`.
+ */
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+
+export const users = pgTable('users', {
+  id: uuid('id').primaryKey(),
+  username: text('username').notNull(),
+  usernameKey: text('username_key').notNull(),
+  passwordHash: text('password_hash').notNull(),
+  email: text('email'),
+  phone: text('phone'),
+  createdAt: instant('created_at').notNull().defaultNow(),
+})
+
+export const workspace = pgTable('workspace', {
+  id: uuid('id').primaryKey(),
+  name: text('name').notNull(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+})
+
+export const membership = pgTable(
+  'membership',
+  {
+    workspaceId: uuid('workspace_id').notNull(),
+    userId: uuid('user_id').notNull(),
+    role: text('role', { enum: ['owner', 'admin', 'member', 'viewer'] }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.workspaceId, table.userId] })],
+)
+
+export const region = pgTable('region', {
+  regionKey: smallint('region_key').generatedAlwaysAsIdentity().primaryKey(),
+  name: text('name').notNull(),
+})
+
+export const monitor = pgTable('monitor', {
+  monitorKey: integer('monitor_key').generatedAlwaysAsIdentity().primaryKey(),
+  id: uuid('id').notNull(),
+  workspaceId: uuid('workspace_id').notNull(),
+  name: text('name').notNull(),
+  spec: jsonb('spec').notNull(),
+  target: text('target').notNull(),
+  intervalMs: integer('interval_ms').notNull(),
+  regions: text('regions').array().notNull(),
+  pausedAt: instant('paused_at'),
+  scheduleFrom: instant('schedule_from').notNull(),
+  createdAt: instant('created_at').notNull(),
+  updatedAt: instant('updated_at').notNull(),
+})
+
+export const monitorState = pgTable('monitor_state', {
+  monitorKey: integer('monitor_key').primaryKey(),
+  status: text('status', { enum: ['up', 'degraded', 'down', 'unknown'] })
+    .notNull()
+    .default('unknown'),
+  since: instant('since'),
+  causeCode: text('cause_code'),
+  causeMessage: text('cause_message'),
+  causeRegion: text('cause_region'),
+  failing: smallint('failing').notNull().default(0),
+  reporting: smallint('reporting').notNull().default(0),
+})
+
+export const monitorRegion = pgTable(
+  'monitor_region',
+  {
+    monitorKey: integer('monitor_key').notNull(),
+    regionKey: smallint('region_key').notNull(),
+    verdict: smallint('verdict').notNull(),
+    since: instant('since').notNull(),
+    scheduledAt: instant('scheduled_at').notNull(),
+    code: text('code').notNull(),
+    message: text('message').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.monitorKey, table.regionKey] })],
+)

@@ -1,0 +1,40 @@
+import type { Failure } from './failure.ts'
+import { escaped } from './readable.ts'
+import type { ResponseHead } from './response-head.ts'
+
+/** How the end of a body is known (RFC 9112 section 6.3). */
+export type Framing =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'length'; readonly byteCount: number }
+  | { readonly kind: 'chunked' }
+  | { readonly kind: 'untilClose' }
+
+export function framingOf(head: ResponseHead): Framing | Failure {
+  if (head.status === 204 || head.status === 304) return { kind: 'none' }
+  // Both fields together are ambiguous; chunked wins, as in every client.
+  if (head.transferEncodings.length > 0) return chunkedOnly(head.transferEncodings)
+  if (head.contentLengths.length > 0) return oneLength(head.contentLengths)
+  return { kind: 'untilClose' }
+}
+
+export function isFailure(framing: Framing | Failure): framing is Failure {
+  return 'code' in framing
+}
+
+/** No other coding was asked for. The field repeated whole is a mistake of proxies that leaves the meaning clear. */
+function chunkedOnly(values: readonly string[]): Framing | Failure {
+  if (values.every((value) => value.toLowerCase() === 'chunked')) return { kind: 'chunked' }
+  return {
+    code: 'BAD_TRANSFER_ENCODING',
+    text: `Response: transfer encoding '${escaped(values.join(', '))}' is not chunked`,
+  }
+}
+
+function oneLength(values: readonly string[]): Framing | Failure {
+  const lengths = values.flatMap((value) => value.split(',')).map((text) => text.trim())
+  const [first = ''] = lengths
+  const byteCount = /^\d{1,16}$/.test(first) ? Number(first) : Number.NaN
+  if (Number.isSafeInteger(byteCount) && lengths.every((length) => length === first))
+    return { kind: 'length', byteCount }
+  return { code: 'BAD_CONTENT_LENGTH', text: `Response: bad content length '${escaped(lengths.join(', '))}'` }
+}

@@ -1,0 +1,189 @@
+import net from 'node:net'
+import type { Socket, SocketHandler, TLSOptions } from 'bun'
+import { httpLimits } from './http-limits.ts'
+import { readableEndpoint } from './readable.ts'
+
+export type Connection = Socket<Attempt>
+
+export interface DialTarget {
+  /** Numeric addresses that the egress policy has let pass, best first. No name is looked up from here on. */
+  readonly addresses: readonly string[]
+  readonly port: number
+  readonly tls: TLSOptions | null
+}
+
+export interface DialFailure {
+  readonly address: string
+  readonly errorCode: string
+}
+
+/** Who is told what becomes of a dial. */
+export interface Peer {
+  connected(connection: Connection, address: string): void
+  unreachable(failures: readonly DialFailure[]): void
+  secured(error: Error | null): void
+  received(chunk: Buffer): void
+  closed(error: Error | undefined): void
+}
+
+/**
+ * Connects to the first address that answers: the next one is tried when the last one failed, or has not connected within
+ * the stagger (RFC 8305). The first to connect wins, all others are dropped.
+ */
+export class Dial {
+  private readonly attempts: Attempt[] = []
+  private readonly failures: DialFailure[] = []
+  private stagger: ReturnType<typeof setTimeout> | undefined
+  private winner: Attempt | null = null
+  private isOver = false
+
+  constructor(
+    readonly target: DialTarget,
+    readonly peer: Peer,
+  ) {}
+
+  next(): void {
+    clearTimeout(this.stagger)
+    const address = this.target.addresses[this.attempts.length]
+    if (address === undefined || this.isOver) return
+    const attempt = new Attempt(this, address)
+    this.attempts.push(attempt)
+    if (this.attempts.length < this.target.addresses.length) {
+      this.stagger = setTimeout(() => this.next(), httpLimits.staggerMs)
+    }
+    attempt.start()
+  }
+
+  won(attempt: Attempt, connection: Connection): void {
+    this.winner = attempt
+    this.isOver = true
+    clearTimeout(this.stagger)
+    for (const other of this.attempts) if (other !== attempt) other.abandon()
+    this.peer.connected(connection, attempt.address)
+  }
+
+  lost(failure: DialFailure): void {
+    if (this.isOver) return
+    this.failures.push(failure)
+    if (this.failures.length === this.target.addresses.length) {
+      this.isOver = true
+      this.peer.unreachable(this.failures)
+    } else {
+      this.next()
+    }
+  }
+
+  /** Ends the dial and whatever connection came of it: politely when all was said, abruptly otherwise. */
+  close(how: 'end' | 'terminate'): void {
+    this.isOver = true
+    clearTimeout(this.stagger)
+    for (const attempt of this.attempts) {
+      if (attempt === this.winner) attempt.close(how)
+      else attempt.abandon()
+    }
+  }
+}
+
+/**
+ * Endpoints with a dial that was given up and is still pending in the kernel: Bun.connect hands out no socket before it is
+ * connected, so such a dial cannot be cancelled and holds its descriptor until the kernel gives up too (about two minutes).
+ * Further dials to these endpoints send a scout ahead that can be, so that a silent target holds one descriptor, not hundreds.
+ */
+const silentEndpoints = new Map<string, number>()
+
+class Attempt {
+  private connection: Connection | null = null
+  private scout: net.Socket | null = null
+  private isPending = false
+  private isAbandoned = false
+
+  constructor(
+    private readonly dial: Dial,
+    readonly address: string,
+  ) {}
+
+  start(): void {
+    if (silentEndpoints.size > 0 && silentEndpoints.has(this.endpoint)) this.scoutAhead()
+    else this.connect()
+  }
+
+  opened(connection: Connection): void {
+    this.settled()
+    this.connection = connection
+    if (this.isAbandoned) connection.terminate()
+    else this.dial.won(this, connection)
+  }
+
+  failed(error: unknown): void {
+    this.settled()
+    if (!this.isAbandoned) this.dial.lost({ address: this.address, errorCode: errorCodeOf(error) })
+  }
+
+  /** What the connection says goes to the peer, until the connection was given up. */
+  get peer(): Peer | null {
+    return this.isAbandoned ? null : this.dial.peer
+  }
+
+  abandon(): void {
+    if (this.isAbandoned) return
+    this.isAbandoned = true
+    this.scout?.destroy()
+    if (this.isPending) silentEndpoints.set(this.endpoint, (silentEndpoints.get(this.endpoint) ?? 0) + 1)
+  }
+
+  close(how: 'end' | 'terminate'): void {
+    this.isAbandoned = true
+    if (how === 'end') this.connection?.end()
+    else this.connection?.terminate()
+  }
+
+  private connect(): void {
+    const { port, tls } = this.dial.target
+    this.isPending = true
+    try {
+      const options = { hostname: this.address, port, socket: handlers, data: this }
+      void Bun.connect(tls ? { ...options, tls } : options)
+    } catch (error) {
+      this.failed(error)
+    }
+  }
+
+  private scoutAhead(): void {
+    const scout = net.connect({ host: this.address, port: this.dial.target.port })
+    this.scout = scout
+    scout.on('error', (error) => this.failed(error))
+    scout.on('connect', () => {
+      scout.destroy()
+      if (!this.isAbandoned) this.connect()
+    })
+  }
+
+  private settled(): void {
+    if (!this.isPending) return
+    this.isPending = false
+    if (!this.isAbandoned) return
+    const others = (silentEndpoints.get(this.endpoint) ?? 1) - 1
+    if (others > 0) silentEndpoints.set(this.endpoint, others)
+    else silentEndpoints.delete(this.endpoint)
+  }
+
+  private get endpoint(): string {
+    return readableEndpoint(this.address, this.dial.target.port)
+  }
+}
+
+// One table for all connections: the attempt travels as the socket's data, so a check makes no closures of its own.
+const handlers: SocketHandler<Attempt> = {
+  open: (connection) => connection.data.opened(connection),
+  connectError: (connection, error) => connection.data.failed(error),
+  handshake: (connection, _authorized, error) => connection.data.peer?.secured(error),
+  data: (connection, chunk) => connection.data.peer?.received(chunk),
+  end: (connection) => connection.data.peer?.closed(undefined),
+  error: (connection, error) => connection.data.peer?.closed(error),
+  close: (connection, error) => connection.data.peer?.closed(error),
+}
+
+function errorCodeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' ? code : 'UNKNOWN'
+}

@@ -1,0 +1,53 @@
+import type { Phases } from '@repo/domain/outcome'
+
+export type Phase = 'dns' | 'connect' | 'tls' | 'firstByte' | 'transfer'
+
+/** Splits the time of one probe into phases. A phase that is entered again, at the next redirect, adds up. */
+export class Stopwatch {
+  readonly startedAtMs = performance.now()
+  private markMs = this.startedAtMs
+  private phase: Phase | null = null
+  private dns: number | null = null
+  private connect: number | null = null
+  private tls: number | null = null
+  private firstByte: number | null = null
+  private transfer: number | null = null
+
+  /** Answers the instant at which the phase began. */
+  enter(phase: Phase): number {
+    this.leave()
+    this.phase = phase
+    return this.markMs
+  }
+
+  /** Ends the current phase; what follows counts to the total alone. */
+  leave(): void {
+    const nowMs = performance.now()
+    const phase = this.phase
+    if (phase !== null) {
+      this[phase] = (this[phase] ?? 0) + nowMs - this.markMs
+      this.phase = null
+    }
+    this.markMs = nowMs
+  }
+
+  elapsedMs(): number {
+    return performance.now() - this.startedAtMs
+  }
+
+  phases(): Phases {
+    this.leave()
+    return {
+      dnsUs: wholeUs(this.dns),
+      connectUs: wholeUs(this.connect),
+      tlsUs: wholeUs(this.tls),
+      firstByteUs: wholeUs(this.firstByte),
+      transferUs: wholeUs(this.transfer),
+      totalUs: Math.round((this.markMs - this.startedAtMs) * 1_000),
+    }
+  }
+}
+
+function wholeUs(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms * 1_000)
+}

@@ -1,0 +1,14 @@
+import { destination, type Logger, pino } from 'pino'
+
+export type Log = Logger
+
+/**
+ * One JSON line an event on standard error, so that standard output stays for people. Messages are constant texts;
+ * what varies is a field. Errors are logged under `err`; secrets and bodies never are.
+ */
+export function createLog(service: string, level: string): Log {
+  return pino(
+    { level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime },
+    destination({ dest: 2, sync: true }),
+  )
+}

@@ -1,0 +1,36 @@
+import type { CheckSpec } from '@repo/contracts/check-spec'
+import type { LiveBatch } from '@repo/contracts/live'
+import type { MonitorChanged } from '@repo/contracts/monitor-changed'
+import type { Check, CheckResult } from '@repo/domain/check'
+import type { Region } from '@repo/domain/region'
+import type { Lease, LeaseOptions } from './lease.ts'
+import type { LiveBus } from './live-bus.ts'
+import type { Stream } from './stream.ts'
+
+/** All that the services pass to each other, over one kind of transport. */
+export interface Backend {
+  checksOf(region: Region): Stream<Check<CheckSpec>>
+  readonly results: Stream<CheckResult>
+  openLease(options: LeaseOptions): Lease
+  readonly changes: LiveBus<MonitorChanged>
+  readonly live: LiveBus<LiveBatch>
+}
+
+export const names = {
+  checks: (region: Region) => `betterstack:website:${region}`,
+  results: 'betterstack:db',
+  changes: 'betterstack:monitor-changes',
+  live: 'betterstack:live',
+} as const
+
+/** A function that makes each region's stream once. */
+export function oncePerRegion<Made>(make: (region: Region) => Made): (region: Region) => Made {
+  const made = new Map<Region, Made>()
+  return (region) => {
+    const known = made.get(region)
+    if (known) return known
+    const fresh = make(region)
+    made.set(region, fresh)
+    return fresh
+  }
+}

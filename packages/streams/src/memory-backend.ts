@@ -1,0 +1,22 @@
+import { checkCodec, checkResultCodec } from '@repo/contracts/check-message'
+import { liveBatchCodec } from '@repo/contracts/live'
+import { monitorChangedCodec } from '@repo/contracts/monitor-changed'
+import { type Backend, oncePerRegion } from './backend.ts'
+import { createMemoryStream } from './memory.ts'
+import { createLeaseBook, createMemoryLease } from './memory-lease.ts'
+import { createMemoryLiveBus } from './memory-live-bus.ts'
+import type { Alarm } from './stream.ts'
+
+const capacity = 100_000
+
+/** Everything within this process: for an instance that is one process. */
+export function createMemoryBackend(onAlarm: Alarm): Backend {
+  const leases = createLeaseBook()
+  return {
+    checksOf: oncePerRegion(() => createMemoryStream({ codec: checkCodec, capacity, onAlarm })),
+    results: createMemoryStream({ codec: checkResultCodec, capacity, onAlarm }),
+    openLease: (options) => createMemoryLease(leases, options),
+    changes: createMemoryLiveBus({ codec: monitorChangedCodec, onAlarm }),
+    live: createMemoryLiveBus({ codec: liveBatchCodec, onAlarm }),
+  }
+}

@@ -1,0 +1,85 @@
+import type { Codec } from '@repo/contracts/check-message'
+import { runConsumeLoop } from './consume-loop.ts'
+import type { Finished, HandOver, Inbox } from './inbox.ts'
+import { createMemoryInbox, type MemoryClaim } from './memory/inbox.ts'
+import { MemoryLog } from './memory/log.ts'
+import { runRelayLoop } from './relay-loop.ts'
+import type { Alarm, Depth, HandleBatch, HandleMessage, RelaySubscription, Stream, Subscription } from './stream.ts'
+
+export interface MemoryStreamOptions<Message> {
+  readonly codec: Codec<Message>
+  /** Unacknowledged messages, taken or not, beyond which `publish` waits. */
+  readonly capacity: number
+  readonly onAlarm?: Alarm
+}
+
+/** A stream within the process. Messages travel as text, as they do through Redis: what comes out is a copy. */
+export function createMemoryStream<Message>(options: MemoryStreamOptions<Message>): Stream<Message> {
+  return new MemoryStream(options)
+}
+
+class MemoryStream<Message> implements Stream<Message> {
+  readonly #log: MemoryLog
+  readonly #codec: Codec<Message>
+  readonly #onAlarm: Alarm
+
+  constructor({ codec, capacity, onAlarm = () => {} }: MemoryStreamOptions<Message>) {
+    this.#log = new MemoryLog(capacity)
+    this.#codec = codec
+    this.#onAlarm = onAlarm
+  }
+
+  async publish(messages: readonly Message[]): Promise<void> {
+    await this.#log.publish(this.#encode(messages))
+  }
+
+  async consume(subscription: Subscription, handle: HandleBatch<Message>, signal: AbortSignal): Promise<void> {
+    await runConsumeLoop({ inbox: this.#inbox(subscription), subscription, handle }, signal)
+  }
+
+  async relay<Out>(
+    subscription: RelaySubscription<Out>,
+    handle: HandleMessage<Message, Out>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { target } = subscription
+    if (!(target instanceof MemoryStream)) throw new Error('a stream in memory relays to a stream in memory only')
+    const inbox = this.#inbox(subscription)
+    const handOver: HandOver<MemoryClaim<Message>> = (finished, drained) =>
+      moveTo(target.#log, { finished, inbox, drained })
+    const encode = (outputs: readonly Out[]) => target.#encode(outputs)
+    await runRelayLoop({ inbox, encode, handOver, coalesceMs: 0, subscription, handle }, signal)
+  }
+
+  async depth(group: string): Promise<Depth> {
+    return this.#log.depth(group)
+  }
+
+  #encode(messages: readonly Message[]): string[] {
+    return messages.map((message) => this.#codec.encode(message))
+  }
+
+  #inbox(subscription: Subscription): Inbox<MemoryClaim<Message>> {
+    return createMemoryInbox({ log: this.#log, codec: this.#codec, subscription, onAlarm: this.#onAlarm })
+  }
+}
+
+interface Move<C> {
+  readonly finished: readonly Finished<C>[]
+  readonly inbox: Inbox<C>
+  readonly drained: AbortSignal
+}
+
+// A message enters as soon as there is any room and may exceed the capacity by its own outputs: they must enter
+// together, in the step that acknowledges it.
+async function moveTo<C>(log: MemoryLog, { finished, inbox, drained }: Move<C>): Promise<void> {
+  let moved = 0
+  while (moved < finished.length) {
+    await log.room(drained)
+    if (log.roomLeft === 0) throw new Error('the target had no room until the end of the drain')
+    const part = finished.slice(moved, moved + log.roomLeft)
+    log.append(part.flatMap(({ texts }) => texts))
+    void inbox.acknowledge(part.map(({ claim }) => claim))
+    moved += part.length
+  }
+}

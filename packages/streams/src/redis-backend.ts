@@ -1,0 +1,22 @@
+import { checkCodec, checkResultCodec } from '@repo/contracts/check-message'
+import { liveBatchCodec } from '@repo/contracts/live'
+import { monitorChangedCodec } from '@repo/contracts/monitor-changed'
+import type { Redis } from 'ioredis'
+import { type Backend, names, oncePerRegion } from './backend.ts'
+import { createRedisStream } from './redis.ts'
+import { createRedisLease } from './redis-lease.ts'
+import { createRedisLiveBus } from './redis-live-bus.ts'
+import type { Alarm } from './stream.ts'
+
+/** Everything through one Redis: for an instance of many processes. */
+export function createRedisBackend(redis: Redis, onAlarm: Alarm): Backend {
+  return {
+    checksOf: oncePerRegion((region) =>
+      createRedisStream({ redis, name: names.checks(region), codec: checkCodec, onAlarm }),
+    ),
+    results: createRedisStream({ redis, name: names.results, codec: checkResultCodec, onAlarm }),
+    openLease: (options) => createRedisLease(redis, options),
+    changes: createRedisLiveBus({ redis, channel: names.changes, codec: monitorChangedCodec, onAlarm }),
+    live: createRedisLiveBus({ redis, channel: names.live, codec: liveBatchCodec, onAlarm }),
+  }
+}

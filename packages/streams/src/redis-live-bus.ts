@@ -1,0 +1,41 @@
+import type { Codec } from '@repo/contracts/check-message'
+import type { Redis } from 'ioredis'
+import type { LiveBus } from './live-bus.ts'
+import type { Alarm } from './stream.ts'
+
+export interface RedisLiveBusOptions<Message> {
+  readonly redis: Redis
+  readonly channel: string
+  readonly codec: Codec<Message>
+  readonly onAlarm?: Alarm
+}
+
+export function createRedisLiveBus<Message>(options: RedisLiveBusOptions<Message>): LiveBus<Message> {
+  const { redis, channel, codec } = options
+  return {
+    async publish(message) {
+      await redis.publish(channel, codec.encode(message))
+    },
+    async subscribe(handle, signal) {
+      if (signal.aborted) return
+      // A connection that listens can do nothing else. It subscribes anew by itself whenever it reconnects.
+      const listener = redis.duplicate({ lazyConnect: true, autoResubscribe: true, commandTimeout: undefined })
+      listener.on('error', () => {})
+      listener.on('message', (_channel: string, text: string) => read(text, options, handle))
+      signal.addEventListener('abort', () => listener.disconnect(), { once: true })
+      await listener.subscribe(channel)
+    },
+  }
+}
+
+// A message that cannot be read is the sender's fault and must not end the listener.
+function read<Message>(text: string, options: RedisLiveBusOptions<Message>, handle: (message: Message) => void): void {
+  let message: Message
+  try {
+    message = options.codec.decode(text)
+  } catch (error) {
+    options.onAlarm?.(`a message on ${options.channel} cannot be read: ${(error as Error).message}`)
+    return
+  }
+  handle(message)
+}

@@ -1,0 +1,55 @@
+/** A latency with three significant digits: `0.84 ms`, `12.3 ms`, `188 ms`, `1.84 s`. */
+export function latencyText(ms: number | null): string {
+  if (ms === null) return '–'
+  if (ms < 1) return `${ms.toFixed(2)} ms`
+  if (ms < 10) return `${ms.toFixed(1)} ms`
+  if (ms < 1_000) return `${Math.round(ms)} ms`
+  return `${(ms / 1_000).toFixed(ms < 10_000 ? 2 : 1)} s`
+}
+
+/** How often: `30 s`, `1 min`, `1 h 30 min`. */
+export function intervalText(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3_600) return joinUnits([Math.floor(seconds / 60), 'min'], [seconds % 60, 's'])
+  return joinUnits([Math.floor(seconds / 3_600), 'h'], [Math.floor((seconds % 3_600) / 60), 'min'])
+}
+
+/** How long ago, in the largest unit: `now`, `4 s ago`, `2 min ago`, `5 h ago`, `3 d ago`. */
+export function agoText(elapsedMs: number): string {
+  const seconds = Math.floor(elapsedMs / 1_000)
+  if (seconds < 1) return 'now'
+  if (seconds < 60) return `${seconds} s ago`
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`
+  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h ago`
+  return `${Math.floor(seconds / 86_400)} d ago`
+}
+
+/** How long something has lasted, in two units: `41 s`, `4 min 12 s`, `2 h 5 min`, `3 d 4 h`. */
+export function lastedText(elapsedMs: number): string {
+  const seconds = Math.max(0, Math.floor(elapsedMs / 1_000))
+  if (seconds < 3_600) return intervalText(seconds)
+  if (seconds < 86_400)
+    return joinUnits([Math.floor(seconds / 3_600), 'h'], [Math.floor((seconds % 3_600) / 60), 'min'])
+  return joinUnits([Math.floor(seconds / 86_400), 'd'], [Math.floor((seconds % 86_400) / 3_600), 'h'])
+}
+
+/** A countdown: `0:17`, `12:05`, `1:00:00`. */
+export function countdownText(remainingMs: number): string {
+  const seconds = Math.max(0, Math.ceil(remainingMs / 1_000))
+  const two = (value: number) => String(value).padStart(2, '0')
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`
+}
+
+/** A share, never rounded up to a hundred: `99.912 %`, `100 %`. */
+export function shareText(part: number, whole: number): string {
+  if (whole === 0) return '–'
+  if (part === whole) return '100 %'
+  return `${(Math.floor((part / whole) * 100_000) / 1_000).toFixed(3)} %`
+}
+
+function joinUnits(large: readonly [number, string], small: readonly [number, string]): string {
+  const head = `${large[0]} ${large[1]}`
+  return small[0] === 0 ? head : `${head} ${small[0]} ${small[1]}`
+}
