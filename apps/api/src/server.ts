@@ -56,7 +56,16 @@ interface ListenOptions {
 
 function listen({ host, port, websocket, fetch }: ListenOptions): Bun.Server<Watcher> {
   try {
-    return Bun.serve<Watcher>({ hostname: host, port, fetch, websocket, idleTimeout: 30, development: false })
+    // Left to itself, Bun shares the port with whoever else asks to share it, and half the requests would be theirs.
+    return Bun.serve<Watcher>({
+      hostname: host,
+      port,
+      fetch,
+      websocket,
+      idleTimeout: 30,
+      development: false,
+      reusePort: false,
+    })
   } catch (cause) {
     const isTaken = (cause as { code?: string }).code === 'EADDRINUSE'
     const why = isTaken

@@ -39,7 +39,7 @@ await runMain(async () => {
       )
   const databaseUrl = config.DATABASE_URL ?? postgres?.url ?? ''
   const migrations = await migrate(databaseUrl)
-  if (migrations.length > 0) say(`database brought up to date (${migrations.length} migrations)`)
+  if (migrations.length > 0) say('brought the database up to date')
   const { sql } = resources.use(
     openDatabase(databaseUrl, { connections: 10, onError: (err) => log.warn({ err }, 'database') }),
   )

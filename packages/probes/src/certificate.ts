@@ -17,7 +17,8 @@ export function certificateExpiry(certificate: PeerCertificate | null): number |
 
 /** What a failed handshake means, from the code and the text that the TLS library gives it. */
 export function explainTls(error: Error, context: TlsContext): Failure {
-  const code = tlsCode(error)
+  const code =
+    isSelfIssued(context.certificate) && tlsCode(error) === 'TLS_UNTRUSTED' ? 'TLS_SELF_SIGNED' : tlsCode(error)
   return { code, text: `TLS: ${tlsCause(code, error, context)}` }
 }
 
@@ -73,6 +74,11 @@ function tlsCause(code: OutcomeCode, error: Error, context: TlsContext): string 
     default:
       return `the handshake broke (${escaped(libraryReason(error).toLowerCase(), 80)})`
   }
+}
+
+/** The library calls some self-signed certificates merely unverifiable, depending on what they say they may be used for. */
+function isSelfIssued(certificate: PeerCertificate | null): boolean {
+  return certificate?.issuer !== undefined && Bun.deepEquals(certificate.issuer, certificate.subject)
 }
 
 /** `error:10000410:SSL routines:OPENSSL_internal:SSLV3_ALERT_HANDSHAKE_FAILURE` → its last part. */

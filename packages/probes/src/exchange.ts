@@ -105,7 +105,9 @@ class Exchange implements Peer {
 
   private ask(): void {
     this.run.enter('firstByte')
-    this.connection?.write(requestText(this.target.url))
+    // The request fits into the buffer of a fresh socket whole, or the connection is gone already.
+    const sentBytes = this.connection?.write(requestText(this.target.url)) ?? -1
+    if (sentBytes < 0) this.closed(CUT_WHILE_ASKING)
   }
 
   private finish(failure: Failure | null): void {
@@ -126,6 +128,8 @@ class Exchange implements Peer {
     return this.address === null ? this.target.host : readableEndpoint(this.address, this.target.port)
   }
 }
+
+const CUT_WHILE_ASKING = Object.assign(new Error('the request could not be sent'), { code: 'ECONNRESET' })
 
 function isReset(error: Error): boolean {
   return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE' || error.code === 'ETIMEDOUT')

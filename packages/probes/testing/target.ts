@@ -53,9 +53,7 @@ export async function startTarget(script: readonly Step[], options: TargetOption
       if (!options.greets) play()
     })
   }
-  const server = options.tls
-    ? tls.createServer(options.tls, serve)
-    : net.createServer({ noDelay: true }, serve)
+  const server = options.tls ? tls.createServer(options.tls, serve) : net.createServer({ noDelay: true }, serve)
   server.on('tlsClientError', () => {})
   await new Promise<void>((listening) => server.listen(options.port ?? 0, host, listening))
   const { port } = server.address() as AddressInfo

@@ -10,15 +10,17 @@ export const stopBudgetMs = 9_000
  */
 export async function runAll(services: Record<string, Service>, signal: AbortSignal): Promise<void> {
   const running = Object.entries(services).map(([name, service]) => startService(name, service))
-  const stopped = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
+  const stopped = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined)
+    signal.addEventListener('abort', () => resolve(undefined), { once: true })
   })
-  const failures: Error[] = []
-  const failed = Promise.race(running.map(({ name, done }) => done.then((failure) => ended(name, failure))))
-  await Promise.race([stopped, failed.then((failure) => failures.push(failure))])
-  failures.push(...(await stopInOrder(running)))
-  if (failures[0]) throw failures[0]
+  const firstFailure = await Promise.race([
+    stopped,
+    ...running.map(({ name, done }) => done.then((failure) => failure ?? new Error(`${name} ended by itself`))),
+  ])
+  const failures = await stopInOrder(running)
+  const failure = firstFailure ?? failures[0]
+  if (failure) throw failure
 }
 
 interface Running {
@@ -37,10 +39,6 @@ function startService(name: string, service: Service): Running {
   return { name, controller, done }
 }
 
-function ended(name: string, failure: Error | undefined): Error {
-  return failure ?? new Error(`${name} ended by itself`)
-}
-
 async function stopInOrder(running: readonly Running[]): Promise<Error[]> {
   const failures: Error[] = []
   const deadline = AbortSignal.timeout(stopBudgetMs)
@@ -57,12 +55,17 @@ async function stopInOrder(running: readonly Running[]): Promise<Error[]> {
   return failures
 }
 
-/** Aborts on the first SIGINT, SIGTERM or SIGHUP. A second one ends the process at once. */
+/** A signal that comes again so soon is the same one on another way: a terminal tells the group, a launcher passes it on. */
+const sameSignalMs = 1_000
+
+/** Aborts on the first SIGINT, SIGTERM or SIGHUP. A later one ends the process at once. */
 export function terminationSignal(): AbortSignal {
   const controller = new AbortController()
+  let firstAtMs = 0
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
-      if (controller.signal.aborted && name !== 'SIGHUP') process.exit(130)
+      if (controller.signal.aborted && performance.now() - firstAtMs > sameSignalMs) process.exit(130)
+      firstAtMs ||= performance.now()
       controller.abort(name)
     })
   }

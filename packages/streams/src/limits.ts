@@ -17,4 +17,6 @@ export const streamLimits = {
   deadLength: 10_000,
   idleConsumerMs: 3_600_000,
   reapEveryMs: 600_000,
+  /** The same kind of trouble is told of once in this time. */
+  alarmEveryMs: 10_000,
 } as const

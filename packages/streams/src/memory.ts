@@ -34,7 +34,7 @@ class MemoryStream<Message> implements Stream<Message> {
   }
 
   async consume(subscription: Subscription, handle: HandleBatch<Message>, signal: AbortSignal): Promise<void> {
-    await runConsumeLoop({ inbox: this.#inbox(subscription), subscription, handle }, signal)
+    await runConsumeLoop({ inbox: this.#inbox(subscription), subscription, handle, onAlarm: this.#onAlarm }, signal)
   }
 
   async relay<Out>(
@@ -48,7 +48,7 @@ class MemoryStream<Message> implements Stream<Message> {
     const handOver: HandOver<MemoryClaim<Message>> = (finished, drained) =>
       moveTo(target.#log, { finished, inbox, drained })
     const encode = (outputs: readonly Out[]) => target.#encode(outputs)
-    await runRelayLoop({ inbox, encode, handOver, coalesceMs: 0, subscription, handle }, signal)
+    await runRelayLoop({ inbox, encode, handOver, coalesceMs: 0, subscription, handle, onAlarm: this.#onAlarm }, signal)
   }
 
   async depth(group: string): Promise<Depth> {

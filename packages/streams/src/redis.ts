@@ -41,7 +41,8 @@ class RedisStream<Message> implements Stream<Message> {
   }
 
   async consume(subscription: Subscription, handle: HandleBatch<Message>, signal: AbortSignal): Promise<void> {
-    await runConsumeLoop({ inbox: this.#inbox(subscription), subscription, handle }, signal)
+    const { onAlarm } = this.#options
+    await runConsumeLoop({ inbox: this.#inbox(subscription), subscription, handle, onAlarm }, signal)
   }
 
   async relay<Out>(
@@ -51,15 +52,16 @@ class RedisStream<Message> implements Stream<Message> {
   ): Promise<void> {
     const { target } = subscription
     if (!(target instanceof RedisStream)) throw new Error('a stream in Redis relays to a stream in Redis only')
+    const { redis, onAlarm } = this.#options
     const inbox = this.#inbox(subscription)
     const handOver = createHandOver<Message>({
-      redis: this.#options.redis,
+      redis,
       inbox,
       target: target.#options.name,
       trim: target.#trim,
     })
     const encode = (outputs: readonly Out[]) => target.#encode(outputs)
-    await runRelayLoop({ inbox, encode, handOver, coalesceMs: COALESCE_MS, subscription, handle }, signal)
+    await runRelayLoop({ inbox, encode, handOver, coalesceMs: COALESCE_MS, subscription, handle, onAlarm }, signal)
   }
 
   async depth(group: string): Promise<Depth> {

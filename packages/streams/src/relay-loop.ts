@@ -1,7 +1,8 @@
 import type { Claim, Finished, HandOver, Inbox } from './inbox.ts'
 import { streamLimits } from './limits.ts'
 import { pause, persist } from './pause.ts'
-import type { HandleMessage, RelaySubscription } from './stream.ts'
+import { seldom } from './seldom.ts'
+import type { Alarm, HandleMessage, RelaySubscription } from './stream.ts'
 
 export interface RelayLoop<Message, Out, C extends Claim<Message>> {
   readonly inbox: Inbox<C>
@@ -11,6 +12,7 @@ export interface RelayLoop<Message, Out, C extends Claim<Message>> {
   readonly coalesceMs: number
   readonly subscription: RelaySubscription<Out>
   readonly handle: HandleMessage<Message, Out>
+  readonly onAlarm: Alarm
 }
 
 export async function runRelayLoop<Message, Out, C extends Claim<Message>>(
@@ -38,6 +40,13 @@ export async function runRelayLoop<Message, Out, C extends Claim<Message>>(
 function createDesk<Message, Out, C extends Claim<Message>>(loop: RelayLoop<Message, Out, C>, signal: AbortSignal) {
   const { inbox, encode, handOver, coalesceMs, subscription, handle } = loop
   const drained = new AbortController()
+  const tellOfRejection = seldom(loop.onAlarm)
+  const tellOfDelay = seldom(loop.onAlarm)
+  const patience = {
+    ...streamLimits.backendRetry,
+    onFailure: (error: unknown) =>
+      tellOfDelay(`${subscription.group}: results cannot be handed over yet: ${(error as Error).message}`),
+  }
   const finished: Finished<C>[] = []
   let busy = 0
   let flushing = false
@@ -58,9 +67,12 @@ function createDesk<Message, Out, C extends Claim<Message>>(loop: RelayLoop<Mess
   async function carryOut(claim: C): Promise<void> {
     try {
       finished.push({ claim, texts: encode(await handle(claim.message, drained.signal)) })
-    } catch {
+    } catch (error) {
       // Who rejects because the drain is over has not failed: closing the inbox gives the message back.
-      if (!drained.signal.aborted) inbox.fail(claim)
+      if (!drained.signal.aborted) {
+        inbox.fail(claim)
+        tellOfRejection(`${subscription.group}: a message was rejected and comes again: ${(error as Error).message}`)
+      }
       release(1)
       return
     }
@@ -73,7 +85,7 @@ function createDesk<Message, Out, C extends Claim<Message>>(loop: RelayLoop<Mess
     await pause(coalesceMs, drained.signal)
     while (finished.length > 0) {
       const step = finished.splice(0, streamLimits.messagesPerStep)
-      await persist(() => handOver(step, drained.signal), streamLimits.backendRetry, drained.signal)
+      await persist(() => handOver(step, drained.signal), patience, drained.signal)
       release(step.length)
     }
     flushing = false

@@ -60,6 +60,51 @@ async function startRelaying(source: string, target: string, consumer: string): 
   return Bun.spawn([process.execPath, script, url, source, target, consumer], { stdout: 'inherit', stderr: 'inherit' })
 }
 
+describe('a target that refuses the outputs', () => {
+  test('leaves their messages unacknowledged until it takes them', async () => {
+    await using server = await startRedis()
+    await using connection = await openRedis(server.url)
+    const alarms: string[] = []
+    const source = streamOf('source', { redis: connection.redis, onAlarm: (alarm) => alarms.push(alarm) })
+    const target = streamOf('target', { redis: connection.redis })
+    await source.publish(makeLetters(20))
+    const gate = Promise.withResolvers<void>()
+    let started = 0
+    const handle = async (letter: Letter) => {
+      started += 1
+      await gate.promise
+      return [letter]
+    }
+    const relay = run((signal) => source.relay({ ...subscriptionOf('a'), target, concurrency: 20 }, handle, signal))
+    await eventually('all are at work', () => started === 20)
+
+    await connection.redis.config('SET', 'maxmemory', '1')
+    gate.resolve()
+    await eventually('the refusal is told of', () => alarms.length > 0)
+    expect(await connection.redis.xlen('source')).toBe(20)
+
+    await connection.redis.config('SET', 'maxmemory', '0')
+    await eventually('all are handed over', async () => (await connection.redis.xlen('source')) === 0)
+    await relay.stop()
+    expect(await numbersIn(connection.redis, 'target')).toEqual(makeLetters(20).map(({ number }) => number))
+  })
+
+  test('because it is no stream, leaves them unacknowledged and says so', async () => {
+    const [source, target] = [uniqueKey('source'), uniqueKey('target')]
+    const alarms: string[] = []
+    await redis.set(target, 'a string')
+    await streamOf(source).publish(makeLetters(1))
+    const subscription = { ...subscriptionOf('a', {}), target: streamOf(target), concurrency: 1, drainMs: 0 }
+    const stream = streamOf(source, { onAlarm: (alarm) => alarms.push(alarm) })
+    const relay = run((signal) => stream.relay(subscription, async (letter) => [letter], signal))
+    await eventually('it is told of', () => alarms.length > 0)
+    await relay.stop()
+
+    expect(alarms[0]).toContain('is a string and not a stream')
+    expect(await redis.xlen(source)).toBe(1)
+  })
+})
+
 describe('a consumer that comes back under its name', () => {
   test('gets at once what its former life left unfinished', async () => {
     const key = uniqueKey('letters')
@@ -176,7 +221,9 @@ describe('a message that cannot be handled', () => {
 
     let calls = 0
     const stream = streamOf(key, { onAlarm: (alarm) => alarms.push(alarm) })
-    const count = async () => void (calls += 1)
+    const count = async () => {
+      calls += 1
+    }
     const reader = run((signal) => stream.consume(subscriptionOf('b', { reclaimAfterMs: 30 }), count, signal))
     await eventually('the stream is empty', async () => (await redis.xlen(key)) === 0)
     await reader.stop()

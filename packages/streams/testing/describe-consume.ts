@@ -62,6 +62,23 @@ export function describeConsume(makeStream: MakeStream): void {
       ])
     })
 
+    test('tells why a batch is rejected, once and not with every attempt', async () => {
+      const alarms: string[] = []
+      const stream = await makeStream((alarm) => alarms.push(alarm))
+      await stream.publish(makeLetters(1))
+      let attempts = 0
+      const handle = async () => {
+        attempts += 1
+        if (attempts < 4) throw new Error('the database is away')
+      }
+      const reader = run((signal) => stream.consume(subscriptionOf('a'), handle, signal))
+      await eventually('it is acknowledged', async () => (await stream.depth(GROUP)).length === 0)
+      await reader.stop()
+
+      expect(alarms).toHaveLength(1)
+      expect(alarms[0]).toContain('the database is away')
+    })
+
     test('gives each message to one of several consumers', async () => {
       const stream = await makeStream(silent)
       const received: number[] = []

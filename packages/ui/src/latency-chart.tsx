@@ -13,7 +13,7 @@ interface LatencyChartProps {
   timeText: (ms: number) => string
 }
 
-const HEIGHT_PX = 260
+const HEIGHT_PX = 300
 
 /** p50 as a line, p50 to p95 as a band, p99 dotted; holes stay holes, and columns with failed checks are tinted. */
 export function LatencyChart({ buckets, window, theme, timeText }: LatencyChartProps) {
@@ -88,15 +88,15 @@ interface ReadoutProps {
 function Readout({ columns, index, timeText }: ReadoutProps) {
   const seconds = index === null ? undefined : columns.seconds[index]
   const values = [
-    { name: 'p95', column: columns.p95, line: 'h-0.5' },
-    { name: 'p50', column: columns.p50, line: 'h-px' },
-    { name: 'p99', column: columns.p99, line: 'h-0 border-t-2 border-dotted border-up bg-transparent' },
+    { name: 'p95', column: columns.p95, line: 'border-t-2' },
+    { name: 'p50', column: columns.p50, line: 'border-t' },
+    { name: 'p99', column: columns.p99, line: 'border-t-2 border-dotted' },
   ]
   return (
     <p aria-hidden="true" className="num flex min-h-5 flex-wrap gap-x-4 text-12 text-muted">
       {values.map(({ name, column, line }) => (
         <span key={name} className="inline-flex items-center gap-1.5">
-          <span className={`w-3.5 bg-up ${line}`} />
+          <span className={`w-3.5 border-up ${line}`} />
           {name}
           {index !== null && <span className="text-fg">{latencyText(column[index] ?? null)}</span>}
         </span>

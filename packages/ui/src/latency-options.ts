@@ -42,7 +42,7 @@ export function latencyOptions(given: LatencyOptions): Omit<uPlot.Options, 'widt
       y: { range: (_plot, _min, max) => [0, niceCeiling(max)] },
     },
     axes: [
-      { ...axis, grid: { show: false }, space: 72, values: timeLabels(window.toMs - window.fromMs) },
+      { ...axis, grid: { show: false }, size: 28, space: 72, values: timeLabels(window.toMs - window.fromMs) },
       {
         ...axis,
         grid: { stroke: colours.grid, width: 1 },

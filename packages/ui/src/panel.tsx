@@ -14,8 +14,8 @@ export function Panel({ title, note, action, children, className = '' }: PanelPr
       aria-label={title}
       className={`min-w-0 rounded-card border border-line bg-surface p-4 md:px-5 ${className}`}
     >
-      <header className="mb-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-        <div className="flex min-w-0 flex-wrap items-baseline gap-x-2.5">
+      <header className="mb-3 flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+        <div className="flex min-w-0 grow basis-56 flex-wrap items-baseline gap-x-2.5">
           <h2 className="text-14 font-bold">{title}</h2>
           {note && <p className="text-12 text-muted">{note}</p>}
         </div>

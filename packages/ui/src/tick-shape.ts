@@ -18,12 +18,15 @@ const LOWEST_PX = 3
 const FASTEST_MS = 1
 const SLOWEST_MS = 10_000
 
-/** Height by the logarithm of the latency, from 1 ms to 10 s; a tick without a measured time is as high as can be. */
+/** Spreads the usual latencies, which a bare logarithm from 1 ms to 10 s would press into the middle. */
+const SPREAD = 1.5
+
+/** Height by the logarithm of the latency; a tick without a measured time is as high as can be. */
 export function tickHeight(responseTimeMs: number | null, heightPx: number): number {
   const roomPx = heightPx - 2 - LOWEST_PX
   if (responseTimeMs === null) return heightPx - 2
   const clampedMs = Math.min(Math.max(responseTimeMs, FASTEST_MS), SLOWEST_MS)
-  return LOWEST_PX + (roomPx * Math.log(clampedMs / FASTEST_MS)) / Math.log(SLOWEST_MS / FASTEST_MS)
+  return LOWEST_PX + roomPx * (Math.log(clampedMs / FASTEST_MS) / Math.log(SLOWEST_MS / FASTEST_MS)) ** SPREAD
 }
 
 /** One SVG path per verdict for a whole line: sixty ticks are four nodes at most, however many rows are on the screen. */

@@ -41,9 +41,9 @@ export function AccountPage({ mode }: { mode: Mode }) {
         </p>
         <h1 className="mb-6 text-28 font-bold tracking-[-0.02em]">{text.title}</h1>
         <form noValidate onSubmit={submit} className="flex flex-col gap-4">
-          {errors['form'] && (
+          {errors.form && (
             <p role="alert" className="rounded-control border border-down-fg/60 bg-down-tint px-3 py-2 text-down-fg">
-              {errors['form']}
+              {errors.form}
             </p>
           )}
           <TextField
@@ -55,7 +55,7 @@ export function AccountPage({ mode }: { mode: Mode }) {
             spellCheck={false}
             required
             maxLength={64}
-            error={errors['username']}
+            error={errors.username}
           />
           <TextField
             id="password"
@@ -65,7 +65,7 @@ export function AccountPage({ mode }: { mode: Mode }) {
             autoComplete={mode === 'signin' ? 'current-password' : 'new-password'}
             required
             hint={mode === 'signup' ? 'At least 8 characters.' : undefined}
-            error={errors['password']}
+            error={errors.password}
           />
           <Button type="submit" look="primary" disabled={isBusy} className="mt-2 h-10">
             {isBusy ? text.busy : text.submit}

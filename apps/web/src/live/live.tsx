@@ -101,10 +101,12 @@ function refreshSeries(client: QueryClient, id: string): void {
 
 /** Reads anew what a frame names without telling: causes, agreements, new monitors and deleted ones. */
 function createRefresh(client: QueryClient): (frames: readonly ChangeFrame[]) => void {
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let planned = false
   const refreshLists = () => {
-    timer ??= setTimeout(() => {
-      timer = undefined
+    if (planned) return
+    planned = true
+    setTimeout(() => {
+      planned = false
       void client.invalidateQueries({ queryKey: keys.lists })
       void client.invalidateQueries({ queryKey: keys.counts })
     }, REFETCH_AFTER_MS)

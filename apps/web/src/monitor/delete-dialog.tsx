@@ -44,7 +44,6 @@ export function DeleteDialog({ monitor, onClose }: { monitor: Monitor; onClose: 
           label="Type its name to confirm"
           autoComplete="off"
           spellCheck={false}
-          // biome-ignore lint/a11y/noAutofocus: the dialog was opened to fill in this field
           autoFocus
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}

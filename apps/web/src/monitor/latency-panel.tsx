@@ -4,6 +4,7 @@ import { Button } from '@repo/ui/button'
 import { latencyText } from '@repo/ui/duration'
 import { type LatencyBucket, latencyCaption } from '@repo/ui/latency-series'
 import { Panel } from '@repo/ui/panel'
+import { ScrollRegion } from '@repo/ui/scroll-region'
 import { Segmented } from '@repo/ui/segmented'
 import dynamic from 'next/dynamic'
 import { useMemo, useState } from 'react'
@@ -12,7 +13,7 @@ import { momentText } from '../shell/time.tsx'
 import { rangeOptions } from './ranges.ts'
 
 const LatencyChart = dynamic(() => import('@repo/ui/latency-chart').then((module) => module.LatencyChart), {
-  loading: () => <div className="h-70" />,
+  loading: () => <div className="h-80" />,
 })
 
 interface LatencyPanelProps {
@@ -40,7 +41,7 @@ export function LatencyPanel({ range, onRange, series, failure, onRetry }: Laten
       )}
       <figure
         aria-label={`Latency. ${series ? latencyCaption(buckets, momentText) : ''}`}
-        className="relative min-h-70"
+        className="relative min-h-80"
       >
         {series && !asTable && (
           <LatencyChart
@@ -76,13 +77,7 @@ function toBucket({ at, checks, down, unknown, p50Ms, p95Ms, p99Ms }: Series['bu
 
 function BucketTable({ buckets }: { buckets: readonly LatencyBucket[] }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
-    <div
-      tabIndex={0}
-      role="region"
-      aria-label="Latency as a table"
-      className="max-h-70 overflow-auto rounded-control border border-line"
-    >
+    <ScrollRegion label="Latency as a table" className="max-h-80 rounded-control border border-line">
       <table className="w-full text-13">
         <thead className="sticky top-0 bg-surface text-12 text-muted">
           <tr className="*:px-3 *:py-2 *:text-right *:font-normal *:first:text-left">
@@ -106,6 +101,6 @@ function BucketTable({ buckets }: { buckets: readonly LatencyBucket[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   )
 }

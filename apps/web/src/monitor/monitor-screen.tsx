@@ -1,11 +1,11 @@
 'use client'
-import type { Monitor } from '@repo/contracts/monitors'
+import type { Monitor, MonitorPage } from '@repo/contracts/monitors'
 import { Button } from '@repo/ui/button'
 import { intervalText } from '@repo/ui/duration'
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { type InfiniteData, type QueryClient, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
-import { monitorQuery, seriesQuery, ticksQuery } from '../api/queries.ts'
+import { keys, monitorQuery, seriesQuery, ticksQuery } from '../api/queries.ts'
 import { failureText, isStatus } from '../api/request.ts'
 import { followLink, useSearchParam } from '../navigation.ts'
 import { Missing } from '../shell/missing.tsx'
@@ -24,7 +24,15 @@ const EditDialog = dynamic(() => import('./edit-dialog.tsx').then((module) => mo
 const DeleteDialog = dynamic(() => import('./delete-dialog.tsx').then((module) => module.DeleteDialog))
 
 export function MonitorScreen({ id }: { id: string }) {
-  const { data: monitor, error, refetch } = useQuery({ ...monitorQuery(id), enabled: id !== '' })
+  const client = useQueryClient()
+  const {
+    data: monitor,
+    error,
+    refetch,
+  } = useQuery({
+    ...monitorQuery(id),
+    placeholderData: () => findListed(client, id),
+  })
   if (isStatus(error, 404) || isStatus(error, 400)) return <Missing what="monitor" />
   if (monitor) return <MonitorView monitor={monitor} />
   if (!error) return <MonitorSkeleton />
@@ -34,6 +42,16 @@ export function MonitorScreen({ id }: { id: string }) {
       <Button onClick={() => void refetch()}>Retry</Button>
     </div>
   )
+}
+
+/** What the list already knows of the monitor is shown while the rest is read. */
+function findListed(client: QueryClient, id: string): Monitor | undefined {
+  const lists = client.getQueriesData<InfiniteData<MonitorPage, string>>({ queryKey: keys.lists })
+  for (const [, data] of lists) {
+    const found = data?.pages.flatMap((page) => page.items).find((monitor) => monitor.id === id)
+    if (found) return found
+  }
+  return undefined
 }
 
 function MonitorView({ monitor }: { monitor: Monitor }) {

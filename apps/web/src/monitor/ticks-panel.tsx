@@ -3,6 +3,7 @@ import type { Tick } from '@repo/contracts/ticks'
 import { Button } from '@repo/ui/button'
 import { latencyText } from '@repo/ui/duration'
 import { Panel } from '@repo/ui/panel'
+import { ScrollRegion } from '@repo/ui/scroll-region'
 import { StatusLabel } from '@repo/ui/status'
 import { tickKey } from '../live/apply-frames.ts'
 import { Clock } from '../shell/time.tsx'
@@ -21,13 +22,7 @@ export function TicksPanel({ ticks, more }: TicksPanelProps) {
       {ticks.length === 0 ? (
         <p className="py-4 text-muted">No check yet.</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
-        <div
-          tabIndex={0}
-          role="region"
-          aria-label="Latest checks as a table"
-          className="-mx-4 overflow-x-auto md:-mx-5"
-        >
+        <ScrollRegion label="Latest checks as a table" className="-mx-4 md:-mx-5">
           <table className="w-full text-13">
             <thead className="text-12 text-muted">
               <tr className="*:px-2 *:py-1.5 *:text-left *:font-normal *:whitespace-nowrap *:first:pl-4 *:last:pr-4 md:*:first:pl-5 md:*:last:pr-5">
@@ -44,7 +39,7 @@ export function TicksPanel({ ticks, more }: TicksPanelProps) {
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollRegion>
       )}
       {more.has && (
         <div className="mt-3">
@@ -60,7 +55,7 @@ export function TicksPanel({ ticks, more }: TicksPanelProps) {
 function TickRow({ tick }: { tick: Tick }) {
   const phases = [...phasesOf(tick), { name: 'Total', ms: tick.phases.totalMs }]
   return (
-    <tr className="border-line border-t *:px-2 *:py-1.5 *:align-baseline *:whitespace-nowrap *:first:pl-4 *:last:pr-4 hover:bg-hover md:*:first:pl-5 md:*:last:pr-5">
+    <tr className="border-line border-t *:px-2 *:py-1.5 *:align-middle *:whitespace-nowrap *:first:pl-4 *:last:pr-4 hover:bg-hover md:*:first:pl-5 md:*:last:pr-5">
       <td>
         <Clock at={tick.scheduledAt} />
       </td>

@@ -37,7 +37,6 @@ export function MonitorForm({ initial, errors, isSaving, saveLabel, unfolded, on
         inputMode="url"
         autoComplete="url"
         spellCheck={false}
-        // biome-ignore lint/a11y/noAutofocus: the dialog was opened to fill in this field
         autoFocus
         required
         placeholder="https://example.com/"

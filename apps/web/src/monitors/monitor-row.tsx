@@ -70,7 +70,7 @@ function Explanation({ monitor: { status, cause, agreement, since, spec } }: { m
   return (
     <span className={`block truncate text-12 ${tone ?? 'text-muted'}`}>
       {cause && `${cause.message} · `}
-      {agreement.configured > 1 && `${agreement.failing} of ${agreement.configured} regions · `}
+      {tone && agreement.configured > 1 && `${agreement.failing} of ${agreement.configured} regions · `}
       {since && <LastedSince at={since} />}
     </span>
   )

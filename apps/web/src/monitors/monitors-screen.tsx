@@ -25,13 +25,15 @@ export function MonitorsScreen({ onCreate }: { onCreate: (url?: string) => void 
   if (counts?.total === 0 && !query.isPending) return <EmptyStart />
   return (
     <>
-      <Headline />
-      <div className="mb-3 flex flex-wrap items-center gap-2">
-        <FilterBar filter={filter} counts={counts} onText={setText} onStatus={setStatus} />
-        <Button look="primary" className="ml-auto" onClick={() => onCreate()}>
+      <div className="mb-5 flex items-start justify-between gap-4">
+        <Headline />
+        <Button look="primary" onClick={() => onCreate()}>
           Add monitor
           <Kbd className="max-md:hidden">c</Kbd>
         </Button>
+      </div>
+      <div className="mb-3 flex flex-wrap items-center gap-2">
+        <FilterBar filter={filter} counts={counts} onText={setText} onStatus={setStatus} />
       </div>
       {query.isError && (
         <ListError text={failureText(query.error)} hasRows={loaded.length > 0} onRetry={() => void query.refetch()} />
@@ -69,7 +71,7 @@ function Headline() {
   const { data: counts } = useQuery(countsQuery)
   const { truth, rest } = counts ? headline(counts) : { truth: '', rest: '' }
   return (
-    <h1 className="mb-5 min-h-8.5 text-20 font-bold tracking-[-0.02em] text-balance md:text-28">
+    <h1 className="min-h-8.5 text-20 font-bold tracking-[-0.02em] text-balance md:text-28">
       {truth || <span className="sr-only">Monitors</span>} <span className="text-muted">{rest}</span>
     </h1>
   )

@@ -1,9 +1,10 @@
 'use client'
 import { type QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { createQueryClient, sessionQuery } from '../api/queries.ts'
 import { Live } from '../live/live.tsx'
+import { MonitorSkeleton } from '../monitor/monitor-skeleton.tsx'
 import { MonitorsScreen } from '../monitors/monitors-screen.tsx'
 import { navigate, type Route, useRoute } from '../navigation.ts'
 import { Missing } from './missing.tsx'
@@ -13,7 +14,10 @@ import { useShortcuts } from './shortcuts.ts'
 import { TabSign } from './tab-sign.tsx'
 import { toggleTheme } from './theme.ts'
 
-const MonitorScreen = dynamic(() => import('../monitor/monitor-screen.tsx').then((module) => module.MonitorScreen))
+const loadMonitorScreen = () => import('../monitor/monitor-screen.tsx')
+const MonitorScreen = dynamic(() => loadMonitorScreen().then((module) => module.MonitorScreen), {
+  loading: MonitorSkeleton,
+})
 const SettingsScreen = dynamic(() => import('./settings-screen.tsx').then((module) => module.SettingsScreen))
 const ShortcutSheet = dynamic(() => import('./shortcut-sheet.tsx').then((module) => module.ShortcutSheet))
 const CreateDialog = dynamic(() => import('../monitors/create-dialog.tsx').then((module) => module.CreateDialog))
@@ -26,6 +30,10 @@ export function App({ prerendered }: { prerendered: Route }) {
   const route = useRoute(prerendered)
   const [overlay, setOverlay] = useState<Overlay>({ kind: 'none' })
   const close = () => setOverlay({ kind: 'none' })
+  useEffect(() => {
+    // What a monitor's page needs is here before the first row is opened.
+    void loadMonitorScreen()
+  }, [])
   const openCreate = (url = '') => setOverlay({ kind: 'create', url })
   useShortcuts({
     c: () => openCreate(),
@@ -66,7 +74,8 @@ function Screen({ route, onCreate }: { route: Route; onCreate: (url?: string) =>
     case 'monitors':
       return <MonitorsScreen onCreate={onCreate} />
     case 'monitor':
-      return <MonitorScreen key={route.id} id={route.id} />
+      // The prerendered page knows no id; the screen itself comes after the hydration.
+      return route.id ? <MonitorScreen key={route.id} id={route.id} /> : <MonitorSkeleton />
     case 'settings':
       return <SettingsScreen />
     case 'missing':

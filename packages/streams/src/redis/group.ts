@@ -43,7 +43,7 @@ const REAP = `
 for _, consumer in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
   local facts = {}
   for i = 1, #consumer, 2 do facts[consumer[i]] = consumer[i + 1] end
-  if facts.pending == 0 and (facts.idle >= tonumber(ARGV[2]) or facts.name == ARGV[3]) then
+  if facts.pending == 0 and (facts.idle >= tonumber(ARGV[2]) ) then
     redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], facts.name)
   end
 end`
@@ -55,7 +55,7 @@ export function createGroup(redis: Redis, key: string, subscription: Subscriptio
   async function uncount(page: readonly PendingEntry[]): Promise<void> {
     const step = redis.pipeline()
     for (const [deliveries, ids] of idsByDeliveries(page)) {
-      const ends = ['IDLE', GIVEN_BACK_IDLE_MS, 'RETRYCOUNT', deliveries, 'JUSTID']
+      const ends = ['IDLE', GIVEN_BACK_IDLE_MS, 'RETRYCOUNT', Math.max(0, deliveries - 1), 'JUSTID']
       step.call('XCLAIM', key, group, consumer, 0, ...ids, ...ends)
     }
     await step.exec()

@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { type Database, openDatabase } from '../src/database.ts'
+import { openEmbeddedPostgres } from '../src/embedded.ts'
+import { migrate } from '../src/migrate.ts'
+
+/**
+ * A real PostgreSQL for tests: the one that `DATABASE_URL` names, or one that is started for this process and ends with
+ * it. Each caller gets a database of its own, copied from a template that was migrated once.
+ */
+export interface TestDatabase extends Database {
+  readonly url: string
+}
+
+export async function openTestDatabase(): Promise<TestDatabase> {
+  const server = await testServer()
+  const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
+  await server.admin(`create database ${name} template ${server.template}`)
+  const url = withDatabase(server.url, name)
+  const database = openDatabase(url, { connections: 4, onError: () => {} })
+  return {
+    sql: database.sql,
+    url,
+    async [Symbol.asyncDispose]() {
+      await database[Symbol.asyncDispose]()
+      await server.admin(`drop database ${name} with (force)`)
+    },
+  }
+}
+
+interface TestServer {
+  readonly url: string
+  readonly template: string
+  admin(statement: string): Promise<void>
+}
+
+let shared: Promise<TestServer> | undefined
+
+function testServer(): Promise<TestServer> {
+  shared ??= startServer()
+  return shared
+}
+
+async function startServer(): Promise<TestServer> {
+  const url = process.env.DATABASE_URL || (await startEmbedded())
+  const template = `template_${crypto.randomUUID().replaceAll('-', '')}`
+  const admin = (statement: string) => runAlone(url, statement)
+  await admin(`create database ${template}`)
+  await migrate(withDatabase(url, template))
+  process.once('beforeExit', () => admin(`drop database if exists ${template}`).catch(() => {}))
+  return { url, template, admin }
+}
+
+async function startEmbedded(): Promise<string> {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'betteruptime-test-'))
+  const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=100']
+  const server = await openEmbeddedPostgres({
+    dataDirectory,
+    password: crypto.randomUUID(),
+    onProgress: () => {},
+    settings,
+  })
+  process.once('exit', () => {
+    process.kill(server.pid, 'SIGQUIT')
+    rmSync(dataDirectory, { recursive: true, force: true })
+  })
+  return server.url
+}
+
+async function runAlone(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+function withDatabase(url: string, name: string): string {
+  const changed = new URL(url)
+  changed.pathname = `/${name}`
+  return changed.href
+}
