@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -102,7 +102,7 @@ export function ensureDashboard(bun) {
     join(root, 'packages', 'domain'),
   ]
   const stamp = hashOf([join(root, 'bun.lock'), ...sources.flatMap(filesBelow)])
-  if (readStamp(stampPath) === stamp) return
+  if (readStamp(stampPath) === stamp && existsSync(join(web, 'dist'))) return
   tell('building the dashboard …')
   const { status, stdout, stderr } = spawnSync(bun, ['run', 'build'], {
     cwd: web,
@@ -111,7 +111,7 @@ export function ensureDashboard(bun) {
       ...process.env,
       NODE_ENV: 'production',
       NEXT_TELEMETRY_DISABLED: '1',
-      PATH: `${dirname(bun)}:${process.env.PATH ?? ''}`,
+      PATH: pathWith(bun),
     },
   })
   if (status !== 0) {
@@ -121,7 +121,12 @@ export function ensureDashboard(bun) {
   writeFileSync(stampPath, stamp)
 }
 
-const generated = new Set(['node_modules', '.next', '.turbo', 'test', 'testing'])
+/** A PATH on which `bun` is this one, for scripts of packages that call it by name. */
+export function pathWith(bun) {
+  return [dirname(bun), join(tools, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter)
+}
+
+const generated = new Set(['node_modules', '.next', 'dist', '.turbo', 'test', 'testing'])
 
 function filesBelow(folder) {
   return readdirSync(folder, { withFileTypes: true })

@@ -14,7 +14,7 @@ const webDirectory = join(import.meta.dir, '..', '..', 'web')
 
 /** Starts the dashboard's process on a free port of the loopback address. It ends with us: its standard input closes. */
 export async function openWebProcess(): Promise<WebProcess> {
-  if (!existsSync(join(webDirectory, '.next', 'BUILD_ID'))) {
+  if (!existsSync(join(webDirectory, 'dist'))) {
     throw new Error('the dashboard is not built: run `npm start`, or `bun run build` in apps/web')
   }
   const port = await freePort()

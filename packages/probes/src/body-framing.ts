@@ -31,7 +31,7 @@ function chunkedOnly(values: readonly string[]): Framing | Failure {
 }
 
 function oneLength(values: readonly string[]): Framing | Failure {
-  const lengths = values.flatMap((value) => value.split(',')).map((text) => text.trim())
+  const lengths = values.flatMap((value) => (value.includes(',') ? value.split(',').map((text) => text.trim()) : value))
   const [first = ''] = lengths
   const byteCount = /^\d{1,16}$/.test(first) ? Number(first) : Number.NaN
   if (Number.isSafeInteger(byteCount) && lengths.every((length) => length === first))

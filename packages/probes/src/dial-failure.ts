@@ -30,9 +30,11 @@ function dialCode({ errorCode, address }: DialFailure): OutcomeCode {
     // Our own kernel knows no way out: for IPv6 that is a region without it, for IPv4 a machine without a network.
     case 'ENETUNREACH':
     case 'ENETDOWN':
-    case 'EADDRNOTAVAIL':
     case 'EAFNOSUPPORT':
       return address.includes(':') ? 'NO_ROUTE_V6' : 'SELF_OFFLINE'
+    // Without an IPv6 address of its own to send from, or, for IPv4, without a port that is free.
+    case 'EADDRNOTAVAIL':
+      return address.includes(':') ? 'NO_ROUTE_V6' : 'PROBE_ERROR'
     default:
       return 'PROBE_ERROR'
   }

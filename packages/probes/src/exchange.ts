@@ -51,6 +51,7 @@ class Exchange implements Peer {
   ) {
     this.reader = new ResponseReader(target.headByteLimit, target.wantsBody)
     this.dial = new Dial(target, this)
+    this.address = target.addresses[0] ?? null
   }
 
   start(): void {
@@ -66,7 +67,6 @@ class Exchange implements Peer {
   }
 
   unreachable(failures: readonly DialFailure[]): void {
-    this.address = failures[0]?.address ?? null
     this.finish(explainDial(failures, this.target.port))
   }
 
@@ -125,7 +125,9 @@ class Exchange implements Peer {
   }
 
   private timeoutSubject(): string {
-    return this.address === null ? this.target.host : readableEndpoint(this.address, this.target.port)
+    const count = this.target.addresses.length
+    if (this.connection === null && count > 1) return `${this.target.host} (${count} addresses)`
+    return readableEndpoint(this.address ?? this.target.host, this.target.port)
   }
 }
 

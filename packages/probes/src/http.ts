@@ -1,7 +1,7 @@
 import type { HttpSpec } from '@repo/contracts/check-spec'
 import type { Outcome } from '@repo/domain/outcome'
 import { type EgressPolicy, type EgressRefusal, literalAddress } from './egress.ts'
-import { type Exchanged, exchange } from './exchange.ts'
+import { type Exchanged, type ExchangeTarget, exchange } from './exchange.ts'
 import { type Failure, verdictOf } from './failure.ts'
 import { httpLimits } from './http-limits.ts'
 import { interleaved } from './interleaved.ts'
@@ -39,6 +39,13 @@ export async function probeHttp(spec: HttpSpec, deps: HttpProbeDeps, signal: Abo
   } finally {
     probe.run.finish()
   }
+}
+
+/** A URL with the addresses of its host, all of them judged. */
+interface Place {
+  readonly url: URL
+  readonly isName: boolean
+  readonly addresses: readonly string[]
 }
 
 class HttpProbe {
@@ -86,22 +93,21 @@ class HttpProbe {
     if (refused) return this.refusal(refused)
     const literal = literalAddress(url.hostname)
     // A literal host is its own answer, and has just been judged as such.
-    if (literal) return this.ask(url, [literal])
+    if (literal) return this.ask({ url, isName: false, addresses: [literal] })
     const found = await lookUp(url.hostname, this.deps.resolve, this.run)
     if (found.kind === 'failed') return this.cutShort(found.failure)
     const refusedAnswer = this.deps.egress.judgeAddresses(url, found.addresses)
-    return refusedAnswer ? this.refusal(refusedAnswer) : this.ask(url, found.addresses)
+    return refusedAnswer ? this.refusal(refusedAnswer) : this.ask({ url, isName: true, addresses: found.addresses })
   }
 
-  private async ask(url: URL, addresses: readonly string[]): Promise<Failure | undefined> {
-    this.last = await exchange(this.exchangeTarget(url, addresses), this.run)
+  private async ask(place: Place): Promise<Failure | undefined> {
+    this.last = await exchange(this.exchangeTarget(place), this.run)
     this.headBytes += this.last.headBytes
     return this.last.failure ? this.cutShort(this.last.failure) : undefined
   }
 
-  private exchangeTarget(url: URL, addresses: readonly string[]) {
+  private exchangeTarget({ url, isName, addresses }: Place): ExchangeTarget {
     const isSecure = url.protocol === 'https:'
-    const isName = literalAddress(url.hostname) === undefined
     return {
       url,
       host: url.hostname,

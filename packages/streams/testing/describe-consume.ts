@@ -102,8 +102,13 @@ export function describeConsume(makeStream: MakeStream): void {
       const stream = await makeStream(silent)
       await stream.publish(makeLetters(1))
       const gate = Promise.withResolvers<void>()
-      const reader = run((signal) => stream.consume(subscriptionOf('a'), () => gate.promise, signal))
-      await eventually('it is taken', async () => (await stream.depth(GROUP)).pending === 1)
+      let started = false
+      const handle = () => {
+        started = true
+        return gate.promise
+      }
+      const reader = run((signal) => stream.consume(subscriptionOf('a'), handle, signal))
+      await eventually('it is at work', () => started)
 
       let ended = false
       const ending = reader.stop().then(() => {
@@ -114,6 +119,22 @@ export function describeConsume(makeStream: MakeStream): void {
       gate.resolve()
       await ending
       expect((await stream.depth(GROUP)).length).toBe(0)
+    })
+
+    test('ends at once while it waits for messages', async () => {
+      const stream = await makeStream(silent)
+      let read = false
+      const handle = async () => {
+        read = true
+      }
+      const reader = run((signal) => stream.consume(subscriptionOf('a'), handle, signal))
+      await stream.publish(makeLetters(1))
+      await eventually('it reads', () => read)
+      await Bun.sleep(50)
+      const stoppedAtMs = performance.now()
+      await reader.stop()
+      // Far less than what a read may block, far more than what an abort takes.
+      expect(performance.now() - stoppedAtMs).toBeLessThan(600)
     })
 
     test('gives back what it could not finish, and another consumer gets it at once', async () => {

@@ -45,8 +45,9 @@ export async function startRedis({ appendOnly = false, args = [] }: RedisServerO
   await answering(url)
 
   async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    server.kill(signal)
-    await server.exited
+    server.process.kill(signal)
+    await server.process.exited
+    server.guard.kill('SIGKILL')
   }
   async function stop(): Promise<void> {
     await end('SIGTERM')
@@ -55,7 +56,7 @@ export async function startRedis({ appendOnly = false, args = [] }: RedisServerO
   return {
     url,
     get pid() {
-      return server.pid
+      return server.process.pid
     },
     stop,
     kill: () => end('SIGKILL'),
@@ -72,7 +73,7 @@ let shared: Promise<{ url: string }> | undefined
 
 /** One server for all tests of a process, which keep apart by `uniqueKey`. It is the one at REDIS_URL where that is set. */
 export function sharedRedis(): Promise<{ url: string }> {
-  shared ??= process.env.REDIS_URL ? Promise.resolve({ url: process.env.REDIS_URL }) : startUntilExit()
+  shared ??= process.env.REDIS_URL ? Promise.resolve({ url: process.env.REDIS_URL }) : startRedis()
   return shared
 }
 
@@ -85,16 +86,18 @@ export async function openSharedRedis(): Promise<OpenRedis> {
   return openRedis((await sharedRedis()).url)
 }
 
-async function startUntilExit(): Promise<RedisServer> {
-  const server = await startRedis()
-  process.on('exit', () => process.kill(server.pid, 'SIGKILL'))
-  return server
+interface Spawned {
+  readonly process: Bun.Subprocess
+  readonly guard: Bun.Subprocess
 }
 
-function spawnRedis(args: readonly string[]): Bun.Subprocess {
+function spawnRedis(args: readonly string[]): Spawned {
   const path = Bun.which('redis-server')
   if (!path) throw new Error('redis-server is not installed: apt-get install redis-server')
-  return Bun.spawn([path, ...args], { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' })
+  const server = Bun.spawn([path, ...args], { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' })
+  // Its input ends when this process does, in whatever way: test runners do not announce their exit.
+  const guard = Bun.spawn(['sh', '-c', 'read _; kill -9 "$0"', `${server.pid}`], { stdin: 'pipe', stderr: 'ignore' })
+  return { process: server, guard }
 }
 
 async function answering(url: string): Promise<void> {

@@ -15,7 +15,12 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
   useEffect(() => {
     const dialog = ref.current
     const opener = document.activeElement
-    if (dialog && !dialog.open) dialog.showModal()
+    if (dialog && !dialog.open) {
+      dialog.showModal()
+      // The browser would begin at the button that closes; the first field is what the dialog was opened for.
+      const field = dialog.querySelector<HTMLElement>('input, select, textarea') ?? dialog
+      field.focus()
+    }
     return () => {
       dialog?.close()
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
@@ -24,12 +29,13 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
   return (
     <dialog
       ref={ref}
+      tabIndex={-1}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault()
         onClose()
       }}
-      className={`m-auto max-h-[calc(100dvh-32px)] w-[calc(100vw-32px)] overflow-y-auto rounded-card border border-line bg-surface p-6 text-fg shadow-overlay ${wide ? 'max-w-160' : 'max-w-120'}`}
+      className={`m-auto max-h-[calc(100dvh-32px)] w-[calc(100vw-32px)] overflow-y-auto rounded-card border border-line bg-surface p-6 text-fg shadow-overlay outline-none ${wide ? 'max-w-160' : 'max-w-120'}`}
     >
       <header className="mb-4 flex items-center justify-between gap-4">
         <h2 id={titleId} className="text-20 font-bold tracking-[-0.01em]">

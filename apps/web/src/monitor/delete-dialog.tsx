@@ -44,7 +44,6 @@ export function DeleteDialog({ monitor, onClose }: { monitor: Monitor; onClose: 
           label="Type its name to confirm"
           autoComplete="off"
           spellCheck={false}
-          autoFocus
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
           error={error ? failureText(error) : undefined}

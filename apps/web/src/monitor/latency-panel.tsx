@@ -57,12 +57,12 @@ export function LatencyPanel({ range, onRange, series, failure, onRetry }: Laten
         )}
         {asTable && <BucketTable buckets={buckets} />}
       </figure>
-      <div className="mt-1 flex justify-end">
+      <div className="-mt-6 flex justify-end">
         <button
           type="button"
           aria-pressed={asTable}
           onClick={() => setAsTable(!asTable)}
-          className="min-h-6 rounded-control text-13 text-accent underline-offset-2 hover:underline"
+          className="relative min-h-6 rounded-control text-13 text-accent underline-offset-2 hover:underline"
         >
           {asTable ? 'View as chart' : 'View as table'}
         </button>

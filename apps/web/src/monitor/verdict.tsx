@@ -8,8 +8,8 @@ export function Verdict({ monitor }: { monitor: Monitor }) {
   const { status, since, cause, last } = monitor
   const word = status === 'unknown' && last === null ? 'No data' : undefined
   return (
-    <p className="mt-1 flex flex-wrap items-center gap-x-1.5 text-16 leading-6">
-      <StatusLabel status={status} word={word} />
+    <p className="mt-1 text-16">
+      <StatusLabel status={status} word={word} className="mr-1.5" />
       <span>
         {placeText(monitor)}
         {since && (

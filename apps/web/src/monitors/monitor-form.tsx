@@ -37,7 +37,6 @@ export function MonitorForm({ initial, errors, isSaving, saveLabel, unfolded, on
         inputMode="url"
         autoComplete="url"
         spellCheck={false}
-        autoFocus
         required
         placeholder="https://example.com/"
         className="num"
@@ -47,6 +46,16 @@ export function MonitorForm({ initial, errors, isSaving, saveLabel, unfolded, on
       />
       <details open={unfolded || advancedWrong || undefined} className="group">
         <summary className="inline-flex h-6 items-center rounded-control text-13 font-medium text-muted hover:text-fg">
+          <svg
+            width="12"
+            height="12"
+            viewBox="0 0 12 12"
+            fill="none"
+            aria-hidden="true"
+            className="mr-1 transition-transform group-open:rotate-90"
+          >
+            <path d="m4 2 4 4-4 4" stroke="currentColor" strokeWidth="1.5" />
+          </svg>
           Advanced{' '}
           <span className="num ml-2 font-normal group-open:hidden">every {intervalText(draft.intervalSeconds)}</span>
         </summary>

@@ -2,8 +2,8 @@ import type { Monitor } from '@repo/contracts/monitors'
 import type { Status } from '@repo/domain/status'
 import type { MonitorFilter } from '../api/queries.ts'
 
-/** Worst first. What is paused or in maintenance asks for nobody's attention. */
-const rank: Record<Status, number> = { down: 0, degraded: 1, unknown: 2, maintenance: 3, up: 4, paused: 5 }
+/** Worst first. What is paused asks for nobody's attention. */
+const rank: Record<Status, number> = { down: 0, degraded: 1, unknown: 2, maintenance: 3, up: 3, paused: 4 }
 
 export function statusRank(status: Status): number {
   return rank[status]
@@ -11,8 +11,9 @@ export function statusRank(status: Status): number {
 
 /** The order of the API's pages: by rank, then by name. */
 export function compareMonitors(a: Monitor, b: Monitor): number {
-  if (a.status !== b.status) return rank[a.status] - rank[b.status]
-  if (a.name !== b.name) return a.name < b.name ? -1 : 1
+  if (rank[a.status] !== rank[b.status]) return rank[a.status] - rank[b.status]
+  const [nameA, nameB] = [a.name.toLowerCase(), b.name.toLowerCase()]
+  if (nameA !== nameB) return nameA < nameB ? -1 : 1
   return a.id < b.id ? -1 : 1
 }
 

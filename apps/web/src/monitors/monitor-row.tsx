@@ -29,29 +29,34 @@ export const MonitorRow = memo(function MonitorRow({ monitor, index, topPx, heig
       style={{ height: heightPx, transform: `translateY(${topPx}px)` }}
       className={`${rowGrid} absolute inset-x-0 top-0 content-center border-line border-t gap-y-1 hover:bg-hover has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2 has-[a:focus-visible]:outline-accent ${tints[status] ?? ''}`}
     >
-      <td className="max-md:order-2 max-md:self-start">
+      <td className="max-md:absolute max-md:top-3.5 max-md:right-4">
         <StatusLabel status={status} word={wordOf(monitor)} />
       </td>
-      <td className="min-w-0 max-md:order-1">
+      <td className="min-w-0 max-md:col-span-2">
         <a
           href={`/monitors/${id}`}
           onClick={followLink}
           data-monitor={id}
-          className="block truncate font-medium outline-none after:absolute after:inset-0"
+          className="block truncate font-medium outline-none after:absolute after:inset-0 max-md:pr-30"
         >
           {name}
         </a>
         <Explanation monitor={monitor} />
       </td>
-      <td className="overflow-hidden max-md:order-3 max-md:col-span-2 max-md:row-start-2">
-        <TickLine ticks={recent} className="block max-md:h-5 max-md:w-full" />
+      <td className="flex justify-end overflow-hidden">
+        <TickLine ticks={recent} className="shrink-0 max-md:h-5 max-md:w-full" />
       </td>
-      <td className="num text-right max-md:hidden">{latencyText(last?.responseTimeMs ?? null)}</td>
-      <td className="num text-right text-13 text-muted max-lg:hidden">{intervalText(intervalSeconds)}</td>
+      <td className="num text-right max-md:text-13">{latencyText(isPassing(last) ? last.responseTimeMs : null)}</td>
+      <td className="num text-right text-13 text-muted max-xl:hidden">{intervalText(intervalSeconds)}</td>
       <td className="num text-right text-12 text-muted max-lg:hidden">{last ? <Ago at={last.scheduledAt} /> : '–'}</td>
     </tr>
   )
 })
+
+/** How long a failing check took says nothing about the site's speed. */
+function isPassing(last: Monitor['last']): last is NonNullable<Monitor['last']> {
+  return last?.verdict === 'up' || last?.verdict === 'degraded'
+}
 
 /** "Unknown" is a verdict; before the first check there is none. */
 function wordOf({ status, last }: Monitor): string | undefined {

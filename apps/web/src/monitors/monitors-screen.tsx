@@ -28,7 +28,9 @@ export function MonitorsScreen({ onCreate }: { onCreate: (url?: string) => void 
       <div className="mb-5 flex items-start justify-between gap-4">
         <Headline />
         <Button look="primary" onClick={() => onCreate()}>
-          Add monitor
+          <span>
+            Add<span className="max-md:sr-only"> monitor</span>
+          </span>
           <Kbd className="max-md:hidden">c</Kbd>
         </Button>
       </div>
@@ -71,7 +73,7 @@ function Headline() {
   const { data: counts } = useQuery(countsQuery)
   const { truth, rest } = counts ? headline(counts) : { truth: '', rest: '' }
   return (
-    <h1 className="min-h-8.5 text-20 font-bold tracking-[-0.02em] text-balance md:text-28">
+    <h1 className="min-h-8.5 text-20 font-bold tracking-[-0.02em] text-pretty md:text-28">
       {truth || <span className="sr-only">Monitors</span>} <span className="text-muted">{rest}</span>
     </h1>
   )

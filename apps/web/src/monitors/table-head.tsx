@@ -3,9 +3,9 @@ import { rowGrid } from './columns.ts'
 const columns = [
   { name: 'State', className: '' },
   { name: 'Monitor', className: '' },
-  { name: 'Last 60 checks', className: '' },
+  { name: 'Last checks', className: '' },
   { name: 'Response', className: 'text-right' },
-  { name: 'Every', className: 'text-right max-lg:hidden' },
+  { name: 'Every', className: 'text-right max-xl:hidden' },
   { name: 'Checked', className: 'text-right max-lg:hidden' },
 ]
 

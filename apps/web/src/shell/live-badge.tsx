@@ -7,7 +7,7 @@ import { clockText } from './time.tsx'
 export function LiveBadge() {
   const state = useObservable(liveState)
   return (
-    <p className={`flex items-center gap-2 text-12 ${looks[state.kind]}`}>
+    <p className={`flex items-center gap-2 text-12 md:max-lg:justify-center ${looks[state.kind]}`}>
       <svg width="8" height="8" viewBox="0 0 8 8" aria-hidden="true">
         {state.kind === 'live' ? (
           <circle cx="4" cy="4" r="4" fill="currentColor" />
@@ -15,7 +15,7 @@ export function LiveBadge() {
           <circle cx="4" cy="4" r="3" fill="none" stroke="currentColor" strokeWidth="2" />
         )}
       </svg>
-      {words(state)}
+      <span className="md:max-lg:sr-only">{words(state)}</span>
     </p>
   )
 }

@@ -10,11 +10,11 @@ import { LiveBadge } from './live-badge.tsx'
 export function Rail({ screen }: { screen: Route['screen'] }) {
   const { data: counts } = useQuery(countsQuery)
   return (
-    <div className="md:sticky md:top-0 md:flex md:h-dvh md:flex-col md:border-line md:border-r md:px-3 md:py-5">
-      <header className="flex items-center justify-between px-4 pt-4 md:px-2 md:pt-0">
+    <div className="md:sticky md:top-0 md:flex md:h-dvh md:flex-col md:border-line md:border-r md:px-2 md:py-5 lg:px-3">
+      <header className="flex items-center justify-between px-4 pt-4 md:px-2 md:pt-0 md:max-lg:justify-center md:max-lg:px-0">
         <a href="/monitors" onClick={followLink} className="flex items-center gap-2.5 rounded-control py-1 font-bold">
           <Mark />
-          BetterUptime
+          <span className="md:max-lg:sr-only">BetterUptime</span>
         </a>
         <div className="md:hidden">
           <LiveBadge />
@@ -26,16 +26,16 @@ export function Rail({ screen }: { screen: Route['screen'] }) {
       >
         <ul className="grid grid-cols-2 md:grid-cols-1 md:gap-0.5">
           <RailLink href="/monitors" current={screen === 'monitors' || screen === 'monitor'} icon={monitorsIcon}>
-            Monitors
+            <span className="md:max-lg:sr-only">Monitors</span>
             {counts && counts.down > 0 && (
-              <span className="num ml-auto text-13 text-down-fg max-md:ml-0">
+              <span className="num text-13 text-down-fg md:max-lg:absolute md:max-lg:top-0.5 md:max-lg:right-1 md:max-lg:text-12 lg:ml-auto">
                 {counts.down}
                 <span className="sr-only"> down</span>
               </span>
             )}
           </RailLink>
           <RailLink href="/settings" current={screen === 'settings'} icon={settingsIcon}>
-            Settings
+            <span className="md:max-lg:sr-only">Settings</span>
           </RailLink>
         </ul>
       </nav>
@@ -60,7 +60,7 @@ function RailLink({ href, current, icon, children }: RailLinkProps) {
         href={href}
         onClick={followLink}
         aria-current={current ? 'page' : undefined}
-        className="flex h-9 items-center gap-2.5 rounded-control px-2 font-medium text-muted hover:bg-hover hover:text-fg aria-[current=page]:text-fg max-md:h-14 max-md:justify-center md:aria-[current=page]:bg-line/60"
+        className="relative flex h-9 items-center gap-2.5 rounded-control px-2 md:max-lg:justify-center md:max-lg:px-0 font-medium text-muted hover:bg-hover hover:text-fg aria-[current=page]:text-fg max-md:h-14 max-md:justify-center md:aria-[current=page]:bg-line/60"
       >
         <svg
           width="16"

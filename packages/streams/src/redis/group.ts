@@ -43,7 +43,7 @@ const REAP = `
 for _, consumer in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
   local facts = {}
   for i = 1, #consumer, 2 do facts[consumer[i]] = consumer[i + 1] end
-  if facts.pending == 0 and (facts.idle >= tonumber(ARGV[2]) ) then
+  if facts.pending == 0 and (facts.idle >= tonumber(ARGV[2]) or facts.name == ARGV[3]) then
     redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], facts.name)
   end
 end`

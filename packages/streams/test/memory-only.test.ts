@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import { createMemoryStream } from '../src/memory.ts'
+import { createMemoryStream, trustedCodec } from '../src/memory.ts'
 import { GROUP, subscriptionOf } from '../testing/describe-stream.ts'
 import { eventually, run } from '../testing/eventually.ts'
-import { letterCodec, makeLetters } from '../testing/letter.ts'
+import { type Letter, letterCodec, makeLetters } from '../testing/letter.ts'
 
 const streamFor = (capacity: number) => createMemoryStream({ codec: letterCodec, capacity })
 
@@ -63,5 +63,16 @@ describe('a full stream in memory', () => {
     await eventually('the target is full', async () => (await target.depth(GROUP)).length === 5)
     await relay.stop()
     expect(await source.depth(GROUP)).toMatchObject({ length: 15, pending: 0 })
+  })
+})
+
+describe('the trusted codec', () => {
+  test('copies: neither what the publisher nor what a reader changes shows elsewhere', () => {
+    const codec = trustedCodec<Letter>()
+    const letter = { number: 1, lines: ['as it was'] }
+    const text = codec.encode(letter)
+    letter.lines.push('changed')
+    codec.decode(text).lines.push('changed')
+    expect(codec.decode(text)).toEqual({ number: 1, lines: ['as it was'] })
   })
 })

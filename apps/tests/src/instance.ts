@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openTestDatabase } from '@repo/db/testing'
+import { startRedis } from '@repo/streams/testing'
+import { type Program, startProgram } from './program.ts'
+
+/** A running BetterUptime, whatever it is made of. */
+export interface Instance {
+  readonly url: string
+  readonly regions: readonly string[]
+  stop(): Promise<void>
+}
+
+/** The whole system in one process, with its own database and dashboard, in a fresh data directory. */
+export async function startStandalone(): Promise<Instance> {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'betteruptime-e2e-'))
+  const program = startProgram('apps/standalone/src/main.ts', ['--port', '0', '--data', dataDirectory], {})
+  const [, url = ''] = await program.until(/is ready: (http:\S+)/)
+  return {
+    url,
+    regions: ['local'],
+    async stop() {
+      await program.stop()
+      rmSync(dataDirectory, { recursive: true, force: true })
+    },
+  }
+}
+
+export interface Distributed extends Instance {
+  readonly publishers: Program[]
+  readonly consumers: Record<string, Program[]>
+  readonly dbpushers: Program[]
+  startConsumer(region: string): Program
+}
+
+/** Every role as processes of its own: two publishers, two consumers in each of two regions, two dbpushers, one API. */
+export async function startDistributed(): Promise<Distributed> {
+  const regions = ['eu', 'us']
+  const redis = await startRedis()
+  const database = await openTestDatabase()
+  const shared = { REDIS_URL: redis.url, DATABASE_URL: database.url, LOG_LEVEL: 'info' }
+  const start = (role: string, env: Record<string, string> = {}) =>
+    startProgram(`apps/${role}/src/main.ts`, [], { ...shared, ...env })
+  const startConsumer = (region: string) =>
+    startProgram('apps/consumer/src/main.ts', [], {
+      REDIS_URL: redis.url,
+      LOG_LEVEL: 'info',
+      REGION: region,
+      EGRESS_ALLOW: 'private',
+    })
+
+  const api = start('api', { PORT: '0', REGIONS: regions.join(','), INSTANCE_SECRET: crypto.randomUUID() })
+  const publishers = [start('publisher'), start('publisher')]
+  const dbpushers = [start('dbpusher'), start('dbpusher')]
+  const consumers = Object.fromEntries(
+    regions.map((region) => [region, [startConsumer(region), startConsumer(region)]]),
+  )
+  const [, url = ''] = await api.until(/"url":"(http:[^"]+)"/)
+  await Promise.any(publishers.map((publisher) => publisher.until(/"leading"/)))
+  return {
+    url,
+    regions,
+    publishers,
+    consumers,
+    dbpushers,
+    startConsumer,
+    async stop() {
+      await Promise.all(
+        [api, ...publishers, ...dbpushers, ...Object.values(consumers).flat()].map((program) => program.stop()),
+      )
+      await database[Symbol.asyncDispose]()
+      await redis.stop()
+    },
+  }
+}

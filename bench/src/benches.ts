@@ -1,0 +1,5 @@
+import { probeBench } from './benches/probe.ts'
+import type { Bench } from './run.ts'
+
+/** Every benchmark, by the name it is called with. A new one is a file in benches/ and a line here. */
+export const benches: readonly Bench[] = [probeBench]

@@ -1,0 +1,9 @@
+import { existsSync } from 'node:fs'
+import { cpus } from 'node:os'
+
+const TASKSET = ['/usr/bin/taskset', '/bin/taskset'].find((path) => existsSync(path))
+
+/** The command that runs another one on the last processor alone, where the machine has one to spare and the means to say so. */
+export function onLastProcessor(command: readonly string[]): string[] {
+  return TASKSET && cpus().length > 1 ? [TASKSET, '-c', String(cpus().length - 1), ...command] : [...command]
+}

@@ -1,0 +1,99 @@
+/** One way of doing the work, measured beside the others. */
+export interface Contender {
+  readonly name: string
+  /** Works until the deadline (performance.now() time) and answers how many operations it has completed. */
+  work(deadlineMs: number): Promise<number>
+}
+
+export interface BenchContext {
+  readonly contenders: readonly Contender[]
+  /** How many operations the other side has seen so far: the proof that the work was done. */
+  countDone(): Promise<number>
+  close(): Promise<void>
+}
+
+export interface Bench {
+  readonly name: string
+  readonly summary: string
+  /** The contender that `ratio` compares with, where there is one. */
+  readonly reference?: string
+  open(): Promise<BenchContext>
+}
+
+export interface Row {
+  readonly name: string
+  readonly perSecond: number
+  /** CPU time of the measuring process, not of the other side. */
+  readonly cpuMicrosPerOp: number
+  /** Operations per second as a share of the reference's. */
+  readonly ratio?: number
+  readonly rounds: number
+}
+
+interface Round {
+  readonly perSecond: number
+  readonly cpuMicrosPerOp: number
+}
+
+const ROUNDS = 5
+const WARM_UP_SHARE = 0.1
+
+/**
+ * Runs the contenders in turns, round by round, so that whatever disturbs the machine disturbs all of them, and answers the
+ * median of each. `seconds` is the time that all rounds of one contender take together.
+ */
+export async function runBench(bench: Bench, seconds: number, progress: (line: string) => void): Promise<Row[]> {
+  const context = await bench.open()
+  try {
+    const roundMs = (seconds * 1_000) / ROUNDS
+    for (const contender of context.contenders) await measure(contender, context, roundMs * WARM_UP_SHARE)
+    const rounds = new Map<string, Round[]>(context.contenders.map(({ name }) => [name, []]))
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      for (const contender of context.contenders) {
+        const measured = await measure(contender, context, roundMs)
+        rounds.get(contender.name)?.push(measured)
+        progress(`round ${round}/${ROUNDS}  ${contender.name}  ${Math.round(measured.perSecond)}/s`)
+      }
+    }
+    return toRows(rounds, bench.reference)
+  } finally {
+    await context.close()
+  }
+}
+
+async function measure(contender: Contender, context: BenchContext, roundMs: number): Promise<Round> {
+  const doneBefore = await context.countDone()
+  const cpuBefore = process.cpuUsage()
+  const startedAtMs = performance.now()
+  const count = await contender.work(startedAtMs + roundMs)
+  const elapsedMs = performance.now() - startedAtMs
+  const cpu = process.cpuUsage(cpuBefore)
+  const done = (await context.countDone()) - doneBefore
+  if (done !== count || count === 0) {
+    throw new Error(`${contender.name} claims ${count} operations, the other side has seen ${done}`)
+  }
+  return { perSecond: (1_000 * count) / elapsedMs, cpuMicrosPerOp: (cpu.user + cpu.system) / count }
+}
+
+function toRows(rounds: ReadonlyMap<string, readonly Round[]>, reference: string | undefined): Row[] {
+  const perSecondOf = (name: string) => median((rounds.get(name) ?? []).map(({ perSecond }) => perSecond))
+  const referencePerSecond = reference === undefined ? undefined : perSecondOf(reference)
+  return [...rounds].map(([name, measured]) => ({
+    name,
+    perSecond: Math.round(perSecondOf(name)),
+    cpuMicrosPerOp: roundedTo(median(measured.map(({ cpuMicrosPerOp }) => cpuMicrosPerOp)), 1),
+    ...(referencePerSecond === undefined ? {} : { ratio: roundedTo(perSecondOf(name) / referencePerSecond, 2) }),
+    rounds: measured.length,
+  }))
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
+}
+
+function roundedTo(value: number, decimals: number): number {
+  return Number(value.toFixed(decimals))
+}
