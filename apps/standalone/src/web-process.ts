@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Service } from '@repo/service/lifecycle'
 
@@ -17,22 +16,24 @@ export async function openWebProcess(): Promise<WebProcess> {
   if (!existsSync(join(webDirectory, 'dist'))) {
     throw new Error('the dashboard is not built: run `npm start`, or `bun run build` in apps/web')
   }
-  const port = await freePort()
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: webDirectory,
-    env: {
-      PATH: '/usr/bin:/bin',
-      NODE_ENV: 'production',
-      HOSTNAME: '127.0.0.1',
-      PORT: String(port),
-      NEXT_TELEMETRY_DISABLED: '1',
-    },
-    stdio: ['pipe', 'ignore', 'inherit'],
+    env: { PATH: '/usr/bin:/bin', NODE_ENV: 'production', PORT: '0' },
+    stdio: ['pipe', 'pipe', 'inherit'],
     // A group of its own: Ctrl-C in a terminal must reach us alone, so that we stop everything in order.
     detached: true,
   })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const port = await Promise.race([listeningPort(child), exited.then(() => undefined)])
+  if (port === undefined) throw new Error('the dashboard process does not start')
   return { origin: `http://127.0.0.1:${port}`, exited, [Symbol.asyncDispose]: () => stop(child, exited) }
+}
+
+/** The process says where it listens in its first line. */
+function listeningPort(child: ChildProcess): Promise<number> {
+  return new Promise((resolve) => {
+    child.stdout?.setEncoding('utf8').once('data', (line: string) => resolve(Number(JSON.parse(line).port)))
+  })
 }
 
 async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {
@@ -41,19 +42,6 @@ async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {
   const patience = setTimeout(() => child.kill('SIGKILL'), 1_500)
   await exited
   clearTimeout(patience)
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port')),
-      )
-    })
-  })
 }
 
 /** A service that fails when something that it depends on ends before we do. */

@@ -68,9 +68,9 @@ export function send(url: string, { method, path, body, token }: Request): Promi
 
 function openLive(url: string, token: string): Promise<{ frames: LiveFrame[]; close(): void }> {
   const frames: LiveFrame[] = []
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/live`, {
-    headers: { authorization: `Bearer ${token}` },
-  })
+  // Bun's socket takes headers, which the standard one does not know.
+  const options = { headers: { authorization: `Bearer ${token}` } } as unknown as string[]
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/live`, options)
   return new Promise((resolve, reject) => {
     socket.addEventListener('error', () => reject(new Error('the live socket was refused')))
     socket.addEventListener('message', ({ data }) => {

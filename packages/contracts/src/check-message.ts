@@ -5,12 +5,18 @@ import { parseRegion } from '@repo/domain/region'
 import { z } from 'zod'
 import { type CheckSpec, checkSpecSchema } from './check-spec.ts'
 
-const us = z.number().int().nonnegative()
-const epochMs = z.number().int().positive()
+/** Whatever passes this door fits its column: one message that the database refused would hold up all behind it. */
+const integer = z.number().int().nonnegative().max(2_147_483_647)
+const us = integer
+const epochMs = z.number().int().positive().max(Date.UTC(2200, 0))
+const plainText = z
+  .string()
+  .max(1_000)
+  .refine((text) => !text.includes('\0'), 'has a NUL character')
 
 const slotShape = {
   monitorId: z.string().transform(parseMonitorId),
-  monitorKey: z.number().int().positive(),
+  monitorKey: integer.positive(),
   region: z.string().transform(parseRegion),
   scheduledAtMs: epochMs,
 }
@@ -30,12 +36,12 @@ const phasesSchema = z.object({
 export const outcomeSchema = z.object({
   verdict: z.enum(['up', 'degraded', 'down', 'unknown']),
   code: z.enum(outcomeCodes),
-  message: z.string().max(1_000),
+  message: plainText,
   phases: phasesSchema,
-  address: z.string().nullable(),
-  status: z.number().int().nullable(),
-  redirects: z.number().int().nonnegative(),
-  certificateExpiresAtMs: z.number().int().nullable(),
+  address: z.union([z.ipv4(), z.ipv6()]).nullable(),
+  status: z.number().int().min(0).max(999).nullable(),
+  redirects: z.number().int().min(0).max(100),
+  certificateExpiresAtMs: z.number().int().min(0).max(Date.UTC(9999, 0)).nullable(),
 }) satisfies z.ZodType<Outcome>
 
 /** A result as it stands in `betterstack:db`. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -49,7 +49,6 @@ async function startServer(): Promise<TestServer> {
   const admin = (statement: string) => runAlone(url, statement)
   await admin(`create database ${template}`)
   await migrate(withDatabase(url, template))
-  process.once('beforeExit', () => admin(`drop database if exists ${template}`).catch(() => {}))
   return { url, template, admin }
 }
 
@@ -62,10 +61,9 @@ async function startEmbedded(): Promise<string> {
     onProgress: () => {},
     settings,
   })
-  process.once('exit', () => {
-    process.kill(server.pid, 'SIGQUIT')
-    rmSync(dataDirectory, { recursive: true, force: true })
-  })
+  // Its input ends when this process does, in whatever way: test runners do not announce their exit.
+  const cleanUp = 'read _; kill -QUIT "$0"; while kill -0 "$0" 2>/dev/null; do sleep 0.1; done; rm -rf "$1"'
+  Bun.spawn(['sh', '-c', cleanUp, `${server.pid}`, dataDirectory], { stdin: 'pipe', stderr: 'ignore' }).unref()
   return server.url
 }
 

@@ -32,7 +32,7 @@ export interface Peer {
  */
 export class Dial {
   private readonly attempts: Attempt[] = []
-  private readonly failures: DialFailure[] = []
+  private failures: readonly DialFailure[] = NONE
   private stagger: ReturnType<typeof setTimeout> | undefined
   private winner: Attempt | null = null
   private isOver = false
@@ -64,7 +64,7 @@ export class Dial {
 
   lost(failure: DialFailure): void {
     if (this.isOver) return
-    this.failures.push(failure)
+    this.failures = [...this.failures, failure]
     if (this.failures.length === this.target.addresses.length) {
       this.isOver = true
       this.peer.unreachable(this.failures)
@@ -83,6 +83,8 @@ export class Dial {
     }
   }
 }
+
+const NONE: readonly DialFailure[] = []
 
 /**
  * Endpoints with a dial that was given up and is still pending in the kernel: Bun.connect hands out no socket before it is

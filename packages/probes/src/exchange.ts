@@ -4,22 +4,25 @@ import { certificateExpiry, explainTls } from './certificate.ts'
 import { type Connection, Dial, type DialFailure, type Peer } from './dial.ts'
 import { explainDial } from './dial-failure.ts'
 import type { Failure } from './failure.ts'
-import { readableEndpoint } from './readable.ts'
+import { escaped, readableEndpoint } from './readable.ts'
 import { requestText } from './request.ts'
 import type { ResponseHead } from './response-head.ts'
-import { ResponseReader } from './response-reader.ts'
+import { type BodyWish, ResponseReader } from './response-reader.ts'
 import type { ProbeRun } from './run.ts'
 import { timeoutFailure } from './timeout.ts'
 
-export interface ExchangeTarget {
+/** Where one request goes: a URL with the addresses of its host, all of them judged. */
+export interface Place {
   readonly url: URL
-  readonly host: string
   readonly port: number
   readonly addresses: readonly string[]
   readonly tls: TLSOptions | null
   readonly headByteLimit: number
-  readonly wantsBody: (head: ResponseHead) => boolean
-  readonly nowMs: () => number
+}
+
+/** What the exchange has to ask about while it goes on. */
+export interface AnswerJudge extends BodyWish {
+  nowMs(): number
 }
 
 /** What became of one request on one fresh connection. A head may be there although reading on failed. */
@@ -32,8 +35,9 @@ export interface Exchanged {
 }
 
 /** Connects, asks and reads the answer. Settles once, with everything closed, whatever the other side does. */
-export function exchange(target: ExchangeTarget, run: ProbeRun): Promise<Exchanged> {
-  return new Promise((settle) => new Exchange(target, run, settle).start())
+export function exchange(place: Place, judge: AnswerJudge, run: ProbeRun): Promise<Exchanged> {
+  const begun = new Exchange(place, judge, run)
+  return new Promise((settle) => begun.start(settle))
 }
 
 class Exchange implements Peer {
@@ -42,19 +46,20 @@ class Exchange implements Peer {
   private connection: Connection | null = null
   private address: string | null = null
   private certificateExpiresAtMs: number | null = null
-  private isSettled = false
+  private settle: ((exchanged: Exchanged) => void) | null = null
 
   constructor(
-    private readonly target: ExchangeTarget,
+    private readonly place: Place,
+    private readonly judge: AnswerJudge,
     private readonly run: ProbeRun,
-    private readonly settle: (exchanged: Exchanged) => void,
   ) {
-    this.reader = new ResponseReader(target.headByteLimit, target.wantsBody)
-    this.dial = new Dial(target, this)
-    this.address = target.addresses[0] ?? null
+    this.reader = new ResponseReader(place.headByteLimit, judge)
+    this.dial = new Dial(place, this)
+    this.address = place.addresses[0] ?? null
   }
 
-  start(): void {
+  start(settle: (exchanged: Exchanged) => void): void {
+    this.settle = settle
     this.run.waitIn('connect', () => this.finish(timeoutFailure(this.run, this.timeoutSubject())))
     this.dial.next()
   }
@@ -62,16 +67,16 @@ class Exchange implements Peer {
   connected(connection: Connection, address: string): void {
     this.connection = connection
     this.address = address
-    if (this.target.tls) this.run.enter('tls')
+    if (this.place.tls) this.run.enter('tls')
     else this.ask()
   }
 
   unreachable(failures: readonly DialFailure[]): void {
-    this.finish(explainDial(failures, this.target.port))
+    this.finish(explainDial(failures, this.place.port))
   }
 
   secured(error: Error | null): void {
-    if (this.isSettled) return
+    if (this.settle === null) return
     const certificate = this.connection?.getPeerCertificate() ?? null
     this.certificateExpiresAtMs = certificateExpiry(certificate)
     if (error) this.finish(this.explain(error, certificate))
@@ -79,7 +84,7 @@ class Exchange implements Peer {
   }
 
   received(chunk: Buffer): void {
-    if (this.isSettled) return
+    if (this.settle === null) return
     if (this.run.stage === 'firstByte') this.run.enter('headers')
     this.reader.read(chunk)
     if (this.reader.failure || this.reader.isDone) this.finish(this.reader.failure)
@@ -87,35 +92,34 @@ class Exchange implements Peer {
   }
 
   closed(error: Error | undefined): void {
-    if (this.isSettled) return
-    const isCut = !error || isReset(error)
-    if (!isCut || this.run.stage === 'tls') {
-      this.finish(this.explain(error, null))
-      return
-    }
-    this.reader.readEnd(error !== undefined)
-    this.finish(this.reader.failure)
+    if (this.settle === null) return
+    if (error && !isSystemError(error)) this.finish(this.explain(error, null))
+    else if (this.run.stage === 'tls') this.finish(CUT_HANDSHAKE)
+    else this.finish(this.reader.readEnd(error !== undefined))
   }
 
-  private explain(error: Error | undefined, certificate: PeerCertificate | null): Failure {
-    if (!error || isReset(error))
-      return { code: 'TLS_PROTOCOL', text: 'TLS: closed the connection during the handshake' }
-    return explainTls(error, { host: this.target.host, certificate, nowMs: this.target.nowMs() })
+  private explain(error: Error, certificate: PeerCertificate | null): Failure {
+    if (isSystemError(error)) return CUT_HANDSHAKE
+    // The socket reports what our own handlers throw in the same way; that is not the other side's doing.
+    if (!('code' in error))
+      return { code: 'PROBE_ERROR', text: `The probe itself failed: ${escaped(error.message, 120)}` }
+    return explainTls(error, { host: this.place.url.hostname, certificate, nowMs: this.judge.nowMs() })
   }
 
   private ask(): void {
     this.run.enter('firstByte')
     // The request fits into the buffer of a fresh socket whole, or the connection is gone already.
-    const sentBytes = this.connection?.write(requestText(this.target.url)) ?? -1
+    const sentBytes = this.connection?.write(requestText(this.place.url)) ?? -1
     if (sentBytes < 0) this.closed(CUT_WHILE_ASKING)
   }
 
   private finish(failure: Failure | null): void {
-    if (this.isSettled) return
-    this.isSettled = true
+    const settle = this.settle
+    if (settle === null) return
+    this.settle = null
     this.run.doneWaiting()
     this.dial.close(failure ? 'terminate' : 'end')
-    this.settle({
+    settle({
       failure,
       head: this.reader.head,
       headBytes: this.reader.headBytes,
@@ -125,14 +129,27 @@ class Exchange implements Peer {
   }
 
   private timeoutSubject(): string {
-    const count = this.target.addresses.length
-    if (this.connection === null && count > 1) return `${this.target.host} (${count} addresses)`
-    return readableEndpoint(this.address ?? this.target.host, this.target.port)
+    const count = this.place.addresses.length
+    if (this.connection === null && count > 1) return `${this.place.url.hostname} (${count} addresses)`
+    return readableEndpoint(this.address ?? this.place.url.hostname, this.place.port)
   }
 }
 
 const CUT_WHILE_ASKING = Object.assign(new Error('the request could not be sent'), { code: 'ECONNRESET' })
 
-function isReset(error: Error): boolean {
-  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE' || error.code === 'ETIMEDOUT')
+const CUT_HANDSHAKE: Failure = { code: 'TLS_PROTOCOL', text: 'TLS: closed the connection during the handshake' }
+
+/** The connection is gone, in whatever way: reset, unreachable, timed out. Every other error is about what was said on it. */
+function isSystemError(error: Error): boolean {
+  return 'code' in error && typeof error.code === 'string' && CONNECTION_LOST.has(error.code)
 }
+
+const CONNECTION_LOST: ReadonlySet<string> = new Set([
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+])

@@ -1,7 +1,8 @@
 import type { HttpSpec } from '@repo/contracts/check-spec'
 import type { Outcome } from '@repo/domain/outcome'
+import type { TLSOptions } from 'bun'
 import { type EgressPolicy, type EgressRefusal, literalAddress } from './egress.ts'
-import { type Exchanged, type ExchangeTarget, exchange } from './exchange.ts'
+import { type AnswerJudge, type Exchanged, exchange, type Place } from './exchange.ts'
 import { type Failure, verdictOf } from './failure.ts'
 import { httpLimits } from './http-limits.ts'
 import { interleaved } from './interleaved.ts'
@@ -32,24 +33,23 @@ export async function probeHttp(spec: HttpSpec, deps: HttpProbeDeps, signal: Abo
   signal.throwIfAborted()
   const probe = new HttpProbe(spec, deps, new ProbeRun(spec.timeoutMs, signal))
   try {
-    const outcome = await probe.outcome()
+    const failure = await probe.followHops()
     // Whatever was cut short by the stop says nothing about the target.
-    if (probe.wasStopped) throw signal.reason
-    return outcome
+    if (probe.wasCutShort) signal.throwIfAborted()
+    return probe.outcome(failure)
+  } catch (error) {
+    signal.throwIfAborted()
+    const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    return probe.outcome({ code: 'PROBE_ERROR', text: `The probe itself failed: ${escaped(cause, 120)}` })
   } finally {
     probe.run.finish()
   }
 }
 
-/** A URL with the addresses of its host, all of them judged. */
-interface Place {
-  readonly url: URL
-  readonly isName: boolean
-  readonly addresses: readonly string[]
-}
-
-class HttpProbe {
-  wasStopped = false
+/** One check on its way through its hops. Few objects and few awaits: thousands of these run every second. */
+class HttpProbe implements AnswerJudge {
+  /** An answer was not waited for to its end, because it failed, the time was over, or the probe was stopped. */
+  wasCutShort = false
   private redirects = 0
   private headBytes = 0
   private last: Exchanged | null = null
@@ -60,107 +60,26 @@ class HttpProbe {
     readonly run: ProbeRun,
   ) {}
 
-  async outcome(): Promise<Outcome> {
-    try {
-      return this.toOutcome(await this.followHops())
-    } catch (error) {
-      const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-      return this.toOutcome({ code: 'PROBE_ERROR', text: `The probe itself failed: ${escaped(cause, 120)}` })
-    }
-  }
-
   /** Undefined when the final answer is what the spec expects. */
-  private async followHops(): Promise<Failure | undefined> {
+  async followHops(): Promise<Failure | undefined> {
     let url = new URL(this.spec.url)
     for (;;) {
-      const failure = await this.hop(url)
-      if (failure) return failure
-      const head = this.last?.head
-      if (!head) return { code: 'PROBE_ERROR', text: 'The probe itself failed: an answer without a head' }
+      const place = this.knownPlace(url) ?? (await this.findPlace(url))
+      if ('code' in place) return place
+      this.last = await exchange(place, this, this.run)
+      const { failure, head } = this.last
+      if (failure || !head) return this.cutShort(failure ?? NO_HEAD)
       if (!this.follows(head)) return this.judgeStatus(head)
+      this.headBytes += this.last.headBytes
       const next = nextHop(head, url)
       if (next.kind === 'failed') return next.failure
-      if (this.redirects === this.spec.maxRedirects) {
-        return { code: 'TOO_MANY_REDIRECTS', text: `Redirect: still redirected after ${this.redirects} hops` }
-      }
+      if (this.redirects === this.spec.maxRedirects) return tooManyRedirects(this.redirects)
       this.redirects += 1
       url = next.url
     }
   }
 
-  private async hop(url: URL): Promise<Failure | undefined> {
-    const refused = this.deps.egress.judgeUrl(url)
-    if (refused) return this.refusal(refused)
-    const literal = literalAddress(url.hostname)
-    // A literal host is its own answer, and has just been judged as such.
-    if (literal) return this.ask({ url, isName: false, addresses: [literal] })
-    const found = await lookUp(url.hostname, this.deps.resolve, this.run)
-    if (found.kind === 'failed') return this.cutShort(found.failure)
-    const refusedAnswer = this.deps.egress.judgeAddresses(url, found.addresses)
-    return refusedAnswer ? this.refusal(refusedAnswer) : this.ask({ url, isName: true, addresses: found.addresses })
-  }
-
-  private async ask(place: Place): Promise<Failure | undefined> {
-    this.last = await exchange(this.exchangeTarget(place), this.run)
-    this.headBytes += this.last.headBytes
-    return this.last.failure ? this.cutShort(this.last.failure) : undefined
-  }
-
-  private exchangeTarget({ url, isName, addresses }: Place): ExchangeTarget {
-    const isSecure = url.protocol === 'https:'
-    return {
-      url,
-      host: url.hostname,
-      port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port),
-      addresses: addresses.length === 1 ? addresses : interleaved(addresses).slice(0, httpLimits.addresses),
-      tls: isSecure
-        ? {
-            rejectUnauthorized: false,
-            ...(isName ? { serverName: url.hostname } : {}),
-            ...(this.deps.ca ? { ca: this.deps.ca } : {}),
-          }
-        : null,
-      headByteLimit: Math.min(httpLimits.headBytes, httpLimits.headBytesOverHops - this.headBytes),
-      wantsBody: this.wantsBody,
-      nowMs: this.nowMs,
-    }
-  }
-
-  private readonly nowMs = () => this.deps.clock?.nowMs() ?? Date.now()
-
-  /** The body of a redirect, or of an answer that has failed already, would change nothing. */
-  private readonly wantsBody = (head: ResponseHead) => !this.follows(head) && this.isExpected(head.status)
-
-  private follows(head: ResponseHead): boolean {
-    return this.spec.maxRedirects > 0 && isRedirect(head.status)
-  }
-
-  private isExpected(status: number): boolean {
-    return this.spec.expectedStatus.some(({ from, to }) => status >= from && status <= to)
-  }
-
-  private judgeStatus(head: ResponseHead): Failure | undefined {
-    if (this.isExpected(head.status)) return undefined
-    if (head.status === 429 || (head.status === 503 && head.hasRetryAfter)) {
-      return { code: 'RATE_LIMITED', text: `Response: answered ${head.status}: the site limits how often it is asked` }
-    }
-    return { code: 'UNEXPECTED_STATUS', text: `Response: answered ${head.status}` }
-  }
-
-  private refusal({ code, reason }: EgressRefusal): Failure {
-    if (this.redirects === 0) return { code, text: `Not checked: leads to ${reason}` }
-    return {
-      code: code === 'BLOCKED_ADDRESS' ? 'BLOCKED_REDIRECT' : code,
-      text: `Not checked: redirects to ${reason}`,
-    }
-  }
-
-  private cutShort(failure: Failure): Failure {
-    if (this.run.isStopped) this.wasStopped = true
-    return failure
-  }
-
-  private toOutcome(failure: Failure | undefined): Outcome {
+  outcome(failure: Failure | undefined): Outcome {
     const phases = this.run.stopwatch.phases()
     const status = this.last?.head?.status ?? null
     const code = failure?.code ?? 'OK'
@@ -175,4 +94,85 @@ class HttpProbe {
       certificateExpiresAtMs: this.last?.certificateExpiresAtMs ?? null,
     }
   }
+
+  /** The body of a redirect, or of an answer that has failed already, would change nothing. */
+  wantsBody(head: ResponseHead): boolean {
+    return !this.follows(head) && this.isExpected(head.status)
+  }
+
+  nowMs(): number {
+    return this.deps.clock?.nowMs() ?? Date.now()
+  }
+
+  /** A place that needs no look-up: a literal host is its own answer, and a refused one needs none. */
+  private knownPlace(url: URL): Place | Failure | undefined {
+    const refused = this.deps.egress.judgeUrl(url)
+    if (refused) return this.refusal(refused)
+    const literal = literalAddress(url.hostname)
+    return literal === undefined ? undefined : this.place(url, [literal], null)
+  }
+
+  private async findPlace(url: URL): Promise<Place | Failure> {
+    const found = await lookUp(url.hostname, this.deps.resolve, this.run)
+    if (found.kind === 'failed') return this.cutShort(found.failure)
+    const refused = this.deps.egress.judgeAddresses(url, found.addresses)
+    if (refused) return this.refusal(refused)
+    return this.place(url, interleaved(found.addresses).slice(0, httpLimits.addresses), url.hostname)
+  }
+
+  private place(url: URL, addresses: readonly string[], name: string | null): Place {
+    const isSecure = url.protocol === 'https:'
+    return {
+      url,
+      addresses,
+      port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port),
+      tls: isSecure ? this.tlsFor(name) : null,
+      headByteLimit: Math.min(httpLimits.headBytes, httpLimits.headBytesOverHops - this.headBytes),
+    }
+  }
+
+  /** Verification is ours to do: the handshake is let through, and what it says about the certificate decides. */
+  private tlsFor(name: string | null): TLSOptions {
+    return {
+      rejectUnauthorized: false,
+      ...(name === null ? {} : { serverName: name }),
+      ...(this.deps.ca === undefined ? {} : { ca: this.deps.ca }),
+    }
+  }
+
+  private follows(head: ResponseHead): boolean {
+    return this.spec.maxRedirects > 0 && isRedirect(head.status)
+  }
+
+  private isExpected(status: number): boolean {
+    for (const { from, to } of this.spec.expectedStatus) if (status >= from && status <= to) return true
+    return false
+  }
+
+  private judgeStatus(head: ResponseHead): Failure | undefined {
+    if (this.isExpected(head.status)) return undefined
+    if (head.status === 429 || (head.status === 503 && head.hasRetryAfter)) {
+      return { code: 'RATE_LIMITED', text: `Response: answered ${head.status}: the site limits how often it is asked` }
+    }
+    return { code: 'UNEXPECTED_STATUS', text: `Response: answered ${head.status}` }
+  }
+
+  private cutShort(failure: Failure): Failure {
+    this.wasCutShort = true
+    return failure
+  }
+
+  private refusal({ code, reason }: EgressRefusal): Failure {
+    if (this.redirects === 0) return { code, text: `Not checked: leads to ${reason}` }
+    return {
+      code: code === 'BLOCKED_ADDRESS' ? 'BLOCKED_REDIRECT' : code,
+      text: `Not checked: redirects to ${reason}`,
+    }
+  }
+}
+
+const NO_HEAD: Failure = { code: 'PROBE_ERROR', text: 'The probe itself failed: an answer without a head' }
+
+function tooManyRedirects(count: number): Failure {
+  return { code: 'TOO_MANY_REDIRECTS', text: `Redirect: still redirected after ${count} hops` }
 }

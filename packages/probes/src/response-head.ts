@@ -12,9 +12,9 @@ const ZERO = 0x30
 /** What a head says that matters to a check. */
 export interface ResponseHead {
   status: number
-  contentLengths: string[]
-  transferEncodings: string[]
-  locations: string[]
+  contentLengths: readonly string[]
+  transferEncodings: readonly string[]
+  locations: readonly string[]
   hasRetryAfter: boolean
 }
 
@@ -25,9 +25,9 @@ export interface ResponseHead {
 export class HeadReader {
   readonly head: ResponseHead = {
     status: 0,
-    contentLengths: [],
-    transferEncodings: [],
-    locations: [],
+    contentLengths: NONE,
+    transferEncodings: NONE,
+    locations: NONE,
     hasRetryAfter: false,
   }
   failure: Failure | null = null
@@ -136,17 +136,33 @@ export class HeadReader {
 
 /** The fields that matter, by the length of their name: most others are passed over after one look. */
 const kept: Readonly<Record<number, { name: string; take: (head: ResponseHead, value: string) => void }>> = {
-  8: { name: 'location', take: (head, value) => head.locations.push(value) },
+  8: {
+    name: 'location',
+    take: (head, value) => {
+      head.locations = [...head.locations, value]
+    },
+  },
   11: {
     name: 'retry-after',
     take: (head) => {
       head.hasRetryAfter = true
     },
   },
-  14: { name: 'content-length', take: (head, value) => head.contentLengths.push(value) },
-  17: { name: 'transfer-encoding', take: (head, value) => head.transferEncodings.push(value) },
+  14: {
+    name: 'content-length',
+    take: (head, value) => {
+      head.contentLengths = [...head.contentLengths, value]
+    },
+  },
+  17: {
+    name: 'transfer-encoding',
+    take: (head, value) => {
+      head.transferEncodings = [...head.transferEncodings, value]
+    },
+  },
 }
 
+const NONE: readonly string[] = []
 const EMPTY = Buffer.alloc(0)
 
 /** The name of the protocol, as far as it has come. Banners and TLS records are told apart, for they are common mistakes. */

@@ -5,6 +5,11 @@ import { httpLimits } from './http-limits.ts'
 import { readableCount } from './readable.ts'
 import { HeadReader, type ResponseHead } from './response-head.ts'
 
+/** May end the reading at the head, where the body would change nothing. */
+export interface BodyWish {
+  wantsBody(head: ResponseHead): boolean
+}
+
 /** Reads one response to its end, interim responses skipped, its body followed but not kept. */
 export class ResponseReader {
   failure: Failure | null = null
@@ -18,10 +23,9 @@ export class ResponseReader {
   private framing: Framing = { kind: 'none' }
   private chunked: ChunkedBody | null = null
 
-  /** `wantsBody` may end the reading at the head, where the body would change nothing. */
   constructor(
     private readonly headByteLimit: number,
-    private readonly wantsBody: (head: ResponseHead) => boolean,
+    private readonly wish: BodyWish,
   ) {
     this.reader = new HeadReader(headByteLimit)
   }
@@ -39,9 +43,9 @@ export class ResponseReader {
   }
 
   /** The other side says no more: an end where the body's end is the connection's, a cut everywhere else. */
-  readEnd(wasReset: boolean): void {
-    if (this.head && this.framing.kind === 'untilClose' && !wasReset) this.isDone = true
-    else this.failure = this.head ? this.cutBody(wasReset) : this.cutHead(wasReset)
+  readEnd(wasReset: boolean): Failure | null {
+    if (!this.head) return this.cutHead(wasReset)
+    return this.framing.kind === 'untilClose' && !wasReset ? null : this.cutBody(wasReset)
   }
 
   private takeHead(): void {
@@ -53,7 +57,7 @@ export class ResponseReader {
 
   private takeFinalHead(head: ResponseHead): void {
     this.head = head
-    if (!this.wantsBody(head)) {
+    if (!this.wish.wantsBody(head)) {
       this.isDone = true
       return
     }

@@ -1,8 +1,7 @@
-import { checkCodec, checkResultCodec } from '@repo/contracts/check-message'
 import { liveBatchCodec } from '@repo/contracts/live'
 import { monitorChangedCodec } from '@repo/contracts/monitor-changed'
 import { type Backend, oncePerRegion } from './backend.ts'
-import { createMemoryStream } from './memory.ts'
+import { createMemoryStream, trustedCodec } from './memory.ts'
 import { createLeaseBook, createMemoryLease } from './memory-lease.ts'
 import { createMemoryLiveBus } from './memory-live-bus.ts'
 import type { Alarm } from './stream.ts'
@@ -13,8 +12,8 @@ const capacity = 100_000
 export function createMemoryBackend(onAlarm: Alarm): Backend {
   const leases = createLeaseBook()
   return {
-    checksOf: oncePerRegion(() => createMemoryStream({ codec: checkCodec, capacity, onAlarm })),
-    results: createMemoryStream({ codec: checkResultCodec, capacity, onAlarm }),
+    checksOf: oncePerRegion(() => createMemoryStream({ codec: trustedCodec(), capacity, onAlarm })),
+    results: createMemoryStream({ codec: trustedCodec(), capacity, onAlarm }),
     openLease: (options) => createMemoryLease(leases, options),
     changes: createMemoryLiveBus({ codec: monitorChangedCodec, onAlarm }),
     live: createMemoryLiveBus({ codec: liveBatchCodec, onAlarm }),

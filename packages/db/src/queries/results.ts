@@ -34,7 +34,7 @@ export async function insertTicks(
       ${column(({ outcome }) => (outcome.code === 'OK' ? null : outcome.message))}::text[],
       ${column(({ outcome }) => outcome.status)}::smallint[], ${column(({ outcome }) => outcome.redirects)}::smallint[],
       ${column(({ outcome }) => outcome.address)}::inet[], ${column(({ outcome }) => outcome.certificateExpiresAtMs)}::float8[],
-      ${column((result) => Math.max(0, Math.round(result.startedAtMs - result.scheduledAtMs)))}::integer[],
+      ${column((result) => startLagMs(result))}::integer[],
       ${column(({ outcome }) => outcome.phases.totalUs)}::integer[], ${phase('dnsUs')}::integer[], ${phase('connectUs')}::integer[],
       ${phase('tlsUs')}::integer[], ${phase('firstByteUs')}::integer[], ${phase('transferUs')}::integer[]
     ) as r (monitor_key, region_key, scheduled_at_ms, verdict, code, message, status, redirects, address, certificate_expires_at_ms,
@@ -43,6 +43,11 @@ export async function insertTicks(
     on conflict do nothing
     returning monitor_key, region_key, (extract(epoch from scheduled_at) * 1000)::float8 as scheduled_at_ms`)
   return keepAdded(results, regionKeys, rows)
+}
+
+/** Clocks that disagree by weeks must not make a number that its column refuses. */
+function startLagMs({ startedAtMs, scheduledAtMs }: CheckResult): number {
+  return Math.min(Math.max(0, Math.round(startedAtMs - scheduledAtMs)), 2_147_483_647)
 }
 
 /** The same slot may stand twice in one batch; each row that was added answers for one of them. */

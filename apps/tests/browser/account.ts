@@ -1,0 +1,41 @@
+import type { Page } from 'playwright-core'
+
+export interface Account {
+  readonly username: string
+  readonly password: string
+}
+
+export function newAccount(): Account {
+  return { username: `ada-${crypto.randomUUID().slice(0, 8)}`, password: 'correct horse battery' }
+}
+
+/** Creates the account in the browser; the page is then on the list of monitors. */
+export async function signUp(page: Page, { username, password }: Account): Promise<void> {
+  await page.goto('/signup')
+  await page.getByLabel('User name').fill(username)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.waitForURL('**/monitors')
+}
+
+export async function signIn(page: Page, { username, password }: Account): Promise<void> {
+  await page.goto('/signin')
+  await page.getByLabel('User name').fill(username)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL((address) => !address.pathname.startsWith('/signin'))
+}
+
+/** Adds a monitor through the API, with the session of the page. */
+export async function addMonitor(page: Page, monitor: { name: string; url: string; intervalSeconds: number }) {
+  const answer = await page.request.post('/api/v1/monitors', {
+    headers: { origin: new URL(page.url()).origin },
+    data: {
+      name: monitor.name,
+      spec: { kind: 'http', url: monitor.url },
+      intervalSeconds: monitor.intervalSeconds,
+    },
+  })
+  if (answer.status() !== 201) throw new Error(`monitor not created: ${answer.status()} ${await answer.text()}`)
+  return (await answer.json()) as { id: string }
+}

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+const places = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
+
+/** The browser of this machine; nothing is downloaded. */
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = [process.env.CHROMIUM_PATH ?? '', ...places].find((path) => path && existsSync(path))
+  if (!executablePath) {
+    throw new Error(
+      'no Chromium here: install it (Debian: apt-get install chromium), or name one in CHROMIUM_PATH, or run `npm test -- --no-browser`',
+    )
+  }
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  })
+}
+
+export interface WatchedPage extends AsyncDisposable {
+  readonly page: Page
+  /** What no page of ours may ever do: errors in the console, uncaught ones, and requests to another origin. */
+  readonly offences: readonly string[]
+  /** Answers of these statuses are expected from here on; the browser reports each as a console error. */
+  expectStatus(status: number): void
+}
+
+export async function openPage(
+  browser: Browser,
+  { url, ...options }: BrowserContextOptions & { url: string },
+): Promise<WatchedPage> {
+  const context = await browser.newContext({ baseURL: url, ...options })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const offences: string[] = []
+  const expected = new Set<string>()
+  page.on('pageerror', (error) => offences.push(`uncaught: ${error.message}`))
+  page.on('request', (request) => {
+    const target = request.url()
+    if (!target.startsWith(url) && !target.startsWith('data:')) offences.push(`foreign request: ${target}`)
+  })
+  page.on('console', (message) => {
+    if (message.type() !== 'error' && message.type() !== 'warning') return
+    const text = message.text()
+    if (![...expected].some((status) => text.includes(`status of ${status}`))) offences.push(`console: ${text}`)
+  })
+  return {
+    page,
+    offences,
+    expectStatus: (status) => void expected.add(String(status)),
+    [Symbol.asyncDispose]: () => context.close(),
+  }
+}

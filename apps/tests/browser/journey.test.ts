@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Browser, Page } from 'playwright-core'
+import { type Instance, startStandalone } from '../src/instance.ts'
+import { type Account, addMonitor, newAccount, signIn, signUp } from './account.ts'
+import { seriousViolations } from './axe.ts'
+import { openBrowser, openPage } from './chromium.ts'
+import { walkWithKeys, walkWithMouse } from './journey.ts'
+import { openWebsite, type Website } from './website.ts'
+
+const JOURNEY_MS = 120_000
+const widths = [360, 1280]
+const themes = ['light', 'dark'] as const
+
+let instance: Instance
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  instance = await startStandalone()
+}, 60_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await instance?.stop()
+})
+
+describe('a person', () => {
+  const journeys = [
+    ['with a mouse', walkWithMouse],
+    ['with a keyboard alone', walkWithKeys],
+  ] as const
+
+  test.each(journeys)(
+    '%s signs up, watches a website, sees it fail and recover, and deletes it',
+    async (_how, walk) => {
+      await using target = openWebsite()
+      await using watched = await openPage(browser, { url: instance.url, viewport: { width: 1280, height: 800 } })
+      // Between signing out and in again the session is asked for, and refused.
+      watched.expectStatus(401)
+      await walk({ page: watched.page, account: newAccount(), target })
+      expect(watched.offences).toEqual([])
+    },
+    JOURNEY_MS,
+  )
+
+  test('is told at the field what is wrong with a sign-up', async () => {
+    await using watched = await openPage(browser, { url: instance.url })
+    watched.expectStatus(400)
+    const { page } = watched
+    await page.goto('/signup')
+    await page.getByLabel('User name').fill('ada')
+    await page.getByLabel('Password').fill('short')
+    await page.getByRole('button', { name: 'Create account' }).click()
+    await page.getByRole('alert').getByText('A password has at least 8 characters').waitFor()
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('password')
+    expect(watched.offences).toEqual([])
+  })
+
+  test('is told when the password is wrong, and not which of the two it was', async () => {
+    await using watched = await openPage(browser, { url: instance.url })
+    watched.expectStatus(401)
+    const { page } = watched
+    await page.goto('/signin')
+    await page.getByLabel('User name').fill('nobody')
+    await page.getByLabel('Password').fill('correct horse battery')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /user name or password/i })
+      .waitFor()
+    expect(watched.offences).toEqual([])
+  })
+
+  test('comes back to where the session ended, and never to another site', async () => {
+    await using watched = await openPage(browser, { url: instance.url })
+    watched.expectStatus(401)
+    const { page } = watched
+    const account = newAccount()
+    await signUp(page, account)
+    await page.context().clearCookies()
+    await page.goto('/settings')
+    await page.waitForURL('**/signin?next=%2Fsettings')
+    await fillIn(page, account)
+    await page.waitForURL('**/settings')
+    await page.context().clearCookies()
+    await page.goto('/signin?next=//evil.example/')
+    await fillIn(page, account)
+    await page.waitForURL(`${instance.url}/monitors`)
+    expect(watched.offences).toEqual([])
+  })
+})
+
+describe('every screen', () => {
+  const account = newAccount()
+  let websites: Website[]
+  let monitorId: string
+
+  beforeAll(async () => {
+    websites = [openWebsite(), openWebsite()]
+    websites[1]?.goDown()
+    await using watched = await openPage(browser, { url: instance.url })
+    await signUp(watched.page, account)
+    const made = await Promise.all(
+      websites.map(({ url }, index) => addMonitor(watched.page, { name: `site ${index}`, url, intervalSeconds: 2 })),
+    )
+    monitorId = made[1]?.id ?? ''
+    await Bun.sleep(5_000)
+  }, 60_000)
+
+  afterAll(async () => {
+    await Promise.all(websites.map((website) => website[Symbol.asyncDispose]()))
+  })
+
+  const cases = widths.flatMap((width) => themes.map((theme) => [width, theme] as const))
+
+  test.each(cases)(
+    'at %d px in %s has no serious accessibility violation and does not scroll sideways',
+    async (width, theme) => {
+      await using watched = await openPage(browser, {
+        url: instance.url,
+        colorScheme: theme,
+        reducedMotion: 'reduce',
+        viewport: { width, height: 800 },
+      })
+      watched.expectStatus(404)
+      const { page } = watched
+      const found: string[] = []
+      for (const screen of outerScreens) await look(page, screen, found)
+      await signIn(page, account)
+      for (const screen of innerScreens(monitorId)) await look(page, screen, found)
+      expect(found).toEqual([])
+      expect(watched.offences).toEqual([])
+    },
+    JOURNEY_MS,
+  )
+
+  test.each(themes)('is in the %s theme before any of its scripts has come', async (theme) => {
+    await using watched = await openPage(browser, {
+      url: instance.url,
+      colorScheme: theme === 'dark' ? 'light' : 'dark',
+    })
+    const { page } = watched
+    await page.goto('/signin')
+    await page.evaluate((choice) => localStorage.setItem('theme', choice), theme)
+    await page.route('**/*.js', (route) => route.abort())
+    await page.goto('/monitors', { waitUntil: 'commit' })
+    await page.locator('h1').waitFor({ state: 'attached' })
+    const shown = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+    expect(shown).toBe(theme === 'dark' ? 'rgb(13, 15, 20)' : 'rgb(250, 250, 247)')
+  })
+})
+
+interface Screen {
+  readonly path: string
+  /** What is there once the screen is whole. */
+  readonly sign: string
+  /** A key to press then: the screen is a dialog over the page. */
+  readonly key?: string
+}
+
+const outerScreens: readonly Screen[] = [
+  { path: '/signin', sign: 'Sign in' },
+  { path: '/signup', sign: 'Create an account' },
+  { path: '/no/such/page', sign: 'There is no page here.' },
+]
+
+const innerScreens = (monitorId: string): readonly Screen[] => [
+  { path: '/monitors', sign: 'monitor' },
+  { path: '/monitors', sign: 'Add a monitor', key: 'c' },
+  { path: '/monitors', sign: 'Keyboard shortcuts', key: '?' },
+  { path: '/monitors?text=nothing+like+it', sign: 'monitor' },
+  { path: `/monitors/${monitorId}`, sign: 'site 1' },
+  { path: `/monitors/${monitorId}`, sign: 'Edit site 1', key: 'e' },
+  { path: '/monitors/nothing-like-it', sign: 'There is no monitor here.' },
+  { path: '/settings', sign: 'Settings' },
+]
+
+async function look(page: Page, { path, sign, key }: Screen, found: string[]): Promise<void> {
+  await page.goto(path)
+  await page.waitForLoadState('networkidle').catch(() => undefined)
+  if (key) await page.keyboard.press(key)
+  await page.getByRole('heading', { name: sign }).first().waitFor()
+  await page.waitForTimeout(400)
+  const violations = await seriousViolations(page)
+  found.push(...violations.map((violation) => `${path} ${key ?? ''} ${violation}`))
+  const isWide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
+  if (isWide) found.push(`${path} ${key ?? ''} scrolls sideways`)
+}
+
+async function fillIn(page: Page, { username, password }: Account): Promise<void> {
+  await page.getByLabel('User name').fill(username)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
