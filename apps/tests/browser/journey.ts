@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { expect } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { type Account, signIn, signUp } from './account.ts'

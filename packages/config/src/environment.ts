@@ -21,7 +21,10 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
   const given = Object.fromEntries(Object.keys(shape).map((name) => [name, givenValue(env, name)]))
   const parsed = z.object(shape).safeParse(given)
   if (parsed.success) return Object.freeze(parsed.data) as Readonly<z.output<z.ZodObject<Shape>>>
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  const problems = parsed.error.issues.map(({ path, message }) => {
+    const name = String(path[0])
+    return `${name}: ${given[name] === undefined ? 'is not set' : message}`
+  })
   throw new ConfigError(problems.join('; '))
 }
 

@@ -1,0 +1,93 @@
+// Starts every role of a distributed instance on this machine, each as a process of its own. The same commands, one per
+// role, start them on many machines: see docs/distributed.md.
+import { mkdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { list, postgresUrl, readEnvironment, redisUrl, secret } from '@repo/config/environment'
+import { regionList } from '@repo/config/roles'
+import { loadOrCreateSecrets } from '@repo/config/secrets'
+import { isLoopback } from '@repo/config/standalone'
+import { terminationSignal } from '@repo/service/lifecycle'
+import { runMain } from '@repo/service/main'
+import { Command, InvalidArgumentError } from 'commander'
+import { type Role, superviseRoles } from './supervise.ts'
+
+const root = dirname(import.meta.dir)
+
+interface Flags {
+  readonly publishers: number
+  readonly consumers: number
+  readonly dbpushers: number
+  readonly regions: string
+  readonly host: string
+  readonly port: string
+  readonly data: string
+}
+
+function readFlags(): Flags {
+  return new Command('bun run distributed')
+    .description('Every role as a process of its own, over the Redis of REDIS_URL and the PostgreSQL of DATABASE_URL.')
+    .option('--publishers <count>', 'how many publishers; one leads', count, 1)
+    .option('--consumers <count>', 'how many consumers in each region', count, 1)
+    .option('--dbpushers <count>', 'how many dbpushers', count, 1)
+    .option('--regions <names>', 'the regions, comma-separated', process.env.REGIONS ?? 'local')
+    .option('--host <address>', 'where the API listens', process.env.HOST ?? '127.0.0.1')
+    .option('--port <number>', 'its port', process.env.PORT ?? '3000')
+    .option('--data <directory>', 'where the secret of the instance is kept', process.env.BETTERUPTIME_DATA ?? './data')
+    .parse()
+    .opts<Flags>()
+}
+
+function count(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0 || value > 100) throw new InvalidArgumentError('a number from 0 to 100')
+  return value
+}
+
+await runMain(async () => {
+  const flags = readFlags()
+  const { REDIS_URL, DATABASE_URL, ...given } = readEnvironment(process.env, {
+    REDIS_URL: redisUrl,
+    DATABASE_URL: postgresUrl,
+    INSTANCE_SECRET: secret.optional(),
+    EGRESS_ALLOW: list.optional(),
+  })
+  const regions = regionList.parse(flags.regions)
+  const stored = { REDIS_URL, DATABASE_URL }
+  const egressAllow = given.EGRESS_ALLOW ?? (isLoopback(flags.host) ? ['private'] : [])
+  const many = (number: number, role: Omit<Role, 'name'>, name: string): Role[] =>
+    Array.from({ length: number }, (_, index) => ({ ...role, name: `${name} ${index + 1}` }))
+
+  const web = { name: 'web', script: join(root, 'apps/web/src/main.ts'), env: { PORT: '0', NODE_ENV: 'production' } }
+  const api = (webOrigin: string): Role => ({
+    name: 'api',
+    script: join(root, 'apps/api/src/main.ts'),
+    env: {
+      ...stored,
+      HOST: flags.host,
+      PORT: flags.port,
+      REGIONS: regions.join(','),
+      INSTANCE_SECRET: given.INSTANCE_SECRET ?? instanceSecret(resolve(flags.data)),
+      WEB_ORIGIN: webOrigin,
+    },
+  })
+  const workers = [
+    ...many(flags.publishers, { script: join(root, 'apps/publisher/src/main.ts'), env: stored }, 'publisher'),
+    ...regions.flatMap((region) =>
+      many(
+        flags.consumers,
+        {
+          script: join(root, 'apps/consumer/src/main.ts'),
+          env: { REDIS_URL, REGION: region, EGRESS_ALLOW: egressAllow.join(',') },
+        },
+        `consumer ${region}`,
+      ),
+    ),
+    ...many(flags.dbpushers, { script: join(root, 'apps/dbpusher/src/main.ts'), env: stored }, 'dbpusher'),
+  ]
+  await superviseRoles({ web, api, workers }, terminationSignal())
+})
+
+function instanceSecret(directory: string): string {
+  mkdirSync(directory, { recursive: true, mode: 0o711 })
+  return loadOrCreateSecrets(directory).instanceSecret
+}
