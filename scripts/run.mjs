@@ -8,6 +8,7 @@ import { root } from './bootstrap.mjs'
  */
 export function runInForeground(command, words, options = {}) {
   const child = spawn(command, words, { cwd: root, stdio: 'inherit', detached: true, ...options })
+  stopWithLauncher(child)
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name))
   return new Promise((resolve) => {
     child.once('error', (error) => {
@@ -16,4 +17,14 @@ export function runInForeground(command, words, options = {}) {
     })
     child.once('exit', (code, signal) => resolve(code ?? (signal ? 1 : 0)))
   })
+}
+
+/**
+ * A package manager runs us in a shell, and when it is told to stop, it tells the shell alone: so when our parent goes,
+ * we go. Whoever starts us without one may go away before us.
+ */
+function stopWithLauncher(child) {
+  if (!process.env.npm_lifecycle_event) return
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 250).unref()
 }

@@ -14,8 +14,7 @@ export type Route =
 export function parseRoute(pathname: string): Route {
   const [, first, second, ...rest] = pathname.replace(/\/+$/, '').split('/')
   if (rest.length > 0) return { screen: 'missing' }
-  if (first === 'monitors')
-    return second ? { screen: 'monitor', id: decodeURIComponent(second) } : { screen: 'monitors' }
+  if (first === 'monitors') return second ? { screen: 'monitor', id: second } : { screen: 'monitors' }
   if (first === 'settings' && !second) return { screen: 'settings' }
   return first ? { screen: 'missing' } : { screen: 'monitors' }
 }

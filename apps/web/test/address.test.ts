@@ -24,7 +24,7 @@ describe('an address', () => {
     ['/monitors', { screen: 'monitors' }],
     ['/monitors/', { screen: 'monitors' }],
     ['/monitors/abc', { screen: 'monitor', id: 'abc' }],
-    ['/monitors/%E0%A4%A', { screen: 'missing' }],
+    ['/monitors/%E0%A4%A', { screen: 'monitor', id: '%E0%A4%A' }],
     ['/settings', { screen: 'settings' }],
     ['/settings/x', { screen: 'missing' }],
     ['/other', { screen: 'missing' }],

@@ -12,8 +12,9 @@ const cases: [Partial<MonitorCounts>, string][] = [
     { total: 148, up: 144, down: 2, degraded: 1, unknown: 1 },
     '2 of 148 monitors are down. 1 degraded, 1 without a verdict.',
   ],
+  [{ total: 10_000, up: 9_999, down: 1 }, '1 of 10,000 monitors is down. '],
   [{ total: 3, up: 2, degraded: 1 }, '1 of 3 monitors is degraded. '],
-  [{ total: 3, up: 1, paused: 2 }, 'Nothing is down. 2 paused.'],
+  [{ total: 3, up: 1, paused: 2 }, 'Nothing is down. '],
   [{ total: 3, unknown: 3 }, 'No monitor has reported yet. '],
   [{ total: 2, paused: 2 }, 'All monitors are paused. '],
 ]

@@ -77,9 +77,8 @@ class Exchange implements Peer {
 
   secured(error: Error | null): void {
     if (this.settle === null) return
-    const certificate = this.connection?.getPeerCertificate() ?? null
-    this.certificateExpiresAtMs = certificateExpiry(certificate)
-    if (error) this.finish(this.explain(error, certificate))
+    this.certificateExpiresAtMs = certificateExpiry(this.connection)
+    if (error) this.finish(this.explain(error, this.connection?.getPeerCertificate() ?? null))
     else this.ask()
   }
 

@@ -154,7 +154,10 @@ class HttpProbe implements AnswerJudge {
     if (head.status === 429 || (head.status === 503 && head.hasRetryAfter)) {
       return { code: 'RATE_LIMITED', text: `Response: answered ${head.status}: the site limits how often it is asked` }
     }
-    return { code: 'UNEXPECTED_STATUS', text: `Response: answered ${head.status}` }
+    const expected = this.spec.expectedStatus
+      .map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`))
+      .join(', ')
+    return { code: 'UNEXPECTED_STATUS', text: `Response: answered ${head.status}, expected ${expected}` }
   }
 
   private cutShort(failure: Failure): Failure {

@@ -20,14 +20,14 @@ export const systemResolve: Resolve = (host, limitMs) =>
         resolverAnswers = answered
       })
     }, limitMs / 2)
-    const limit = setTimeout(() => {
-      settle({ kind: 'failed', code: resolverAnswers ? 'DNS_TIMEOUT' : 'PROBE_DNS' })
-    }, limitMs)
+    const settleSilent = () => settle({ kind: 'failed', code: resolverAnswers ? 'DNS_TIMEOUT' : 'PROBE_DNS' })
+    const limit = setTimeout(settleSilent, limitMs)
 
     dns.lookup(host, { all: true, verbatim: true }, (error, entries) => {
       clearTimeout(doubt)
       clearTimeout(limit)
-      settle(error ? { kind: 'failed', code: dnsFailureCode(error.code) } : toResolution(entries))
+      if (error?.code === 'ETIMEOUT') settleSilent()
+      else settle(error ? { kind: 'failed', code: dnsFailureCode(error.code) } : toResolution(entries))
     })
   })
 

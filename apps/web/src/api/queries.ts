@@ -1,8 +1,22 @@
-import type { ChangeMonitor, CreateMonitor, Monitor, MonitorPage, regionsSchema } from '@repo/contracts/monitors'
+import type {
+  ChangeMonitor,
+  CreateMonitor,
+  Monitor,
+  MonitorCounts,
+  MonitorPage,
+  regionsSchema,
+} from '@repo/contracts/monitors'
 import type { Session } from '@repo/contracts/session'
 import type { Series, SeriesRange, TickPage } from '@repo/contracts/ticks'
 import type { Status } from '@repo/domain/status'
-import { infiniteQueryOptions, MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query'
+import {
+  infiniteQueryOptions,
+  MutationCache,
+  QueryCache,
+  QueryClient,
+  queryOptions,
+  useQuery,
+} from '@tanstack/react-query'
 import { isStatus, RequestFailed, request } from './request.ts'
 
 export interface MonitorFilter {
@@ -37,16 +51,24 @@ export const regionsQuery = queryOptions({
 })
 
 /** How many monitors there are of each status: for the headline, the rail and the tab's title. */
-export const countsQuery = queryOptions({
+const countsQuery = queryOptions({
   queryKey: keys.counts,
   queryFn: async ({ signal }) => (await request<MonitorPage>('/api/v1/monitors?limit=1', { signal })).counts,
 })
 
+/** Every page of the list carries the counts, so that they are asked for by themselves only where no list is shown. */
+export function useCounts({ isListShown }: { isListShown: boolean }): MonitorCounts | undefined {
+  return useQuery({ ...countsQuery, enabled: !isListShown }).data
+}
+
 export function monitorsQuery(filter: MonitorFilter) {
   return infiniteQueryOptions({
     queryKey: keys.list(filter),
-    queryFn: ({ pageParam, signal }) =>
-      request<MonitorPage>(`/api/v1/monitors?${pageParams(filter, pageParam)}`, { signal }),
+    queryFn: async ({ pageParam, signal, client }) => {
+      const page = await request<MonitorPage>(`/api/v1/monitors?${pageParams(filter, pageParam)}`, { signal })
+      client.setQueryData(keys.counts, page.counts)
+      return page
+    },
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor,
   })

@@ -19,7 +19,7 @@ export function FilterBar({ filter, counts, onText, onStatus }: FilterBarProps) 
   const chips = chipStatuses.filter((status) => (counts?.[status] ?? 0) > 0 || filter.status === status)
   return (
     <>
-      <div className="relative w-full md:w-72 xl:w-90">
+      <div className="relative w-full md:w-64 xl:w-72">
         <input
           id="filter"
           type="search"
@@ -76,7 +76,7 @@ function Chip({ pressed, onPress, count, name, children }: ChipProps) {
       className="inline-flex h-8 items-center gap-1.5 rounded-full border border-line bg-surface px-3 text-13 font-medium hover:border-control aria-pressed:border-fg pointer-coarse:h-11"
     >
       {children}
-      <span className="num font-normal text-muted">{count ?? ''}</span>
+      <span className="num font-normal text-muted">{count?.toLocaleString('en') ?? ''}</span>
     </button>
   )
 }

@@ -11,23 +11,27 @@ export function headline(counts: MonitorCounts): Headline {
   return { truth: truthOf(counts), rest: restOf(counts) }
 }
 
-function truthOf({ total, down, degraded, up }: MonitorCounts): string {
-  if (down > 0) return `${down} of ${monitors(total)} ${down === 1 ? 'is' : 'are'} down.`
-  if (degraded > 0) return `${degraded} of ${monitors(total)} ${degraded === 1 ? 'is' : 'are'} degraded.`
-  if (up === total) return total === 1 ? 'Your monitor is up.' : `All ${total} monitors are up.`
+function truthOf({ total, down, degraded, up, paused }: MonitorCounts): string {
+  if (down > 0) return `${number(down)} of ${monitors(total)} ${down === 1 ? 'is' : 'are'} down.`
+  if (degraded > 0) return `${number(degraded)} of ${monitors(total)} ${degraded === 1 ? 'is' : 'are'} degraded.`
+  if (up === total) return total === 1 ? 'Your monitor is up.' : `All ${number(total)} monitors are up.`
   if (up > 0) return 'Nothing is down.'
+  if (paused === total) return total === 1 ? 'Your monitor is paused.' : 'All monitors are paused.'
   return 'No monitor has reported yet.'
 }
 
-function restOf({ total, down, degraded, up, unknown, paused }: MonitorCounts): string {
+function restOf({ down, degraded, up, unknown }: MonitorCounts): string {
   const parts = [
-    down > 0 && degraded > 0 ? `${degraded} degraded` : '',
-    unknown > 0 && up + down + degraded > 0 ? `${unknown} without a verdict` : '',
-    paused > 0 && paused < total ? `${paused} paused` : '',
+    down > 0 && degraded > 0 ? `${number(degraded)} degraded` : '',
+    unknown > 0 && up + down + degraded > 0 ? `${number(unknown)} without a verdict` : '',
   ].filter(Boolean)
   return parts.length > 0 ? `${parts.join(', ')}.` : ''
 }
 
 function monitors(count: number): string {
-  return `${count} ${count === 1 ? 'monitor' : 'monitors'}`
+  return `${number(count)} ${count === 1 ? 'monitor' : 'monitors'}`
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en')
 }

@@ -1,10 +1,10 @@
 'use client'
+import type { MonitorCounts } from '@repo/contracts/monitors'
 import { type Status, statuses } from '@repo/domain/status'
 import { Button } from '@repo/ui/button'
 import { Kbd } from '@repo/ui/kbd'
-import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { countsQuery, type MonitorFilter } from '../api/queries.ts'
+import { type MonitorFilter, useCounts } from '../api/queries.ts'
 import { failureText } from '../api/request.ts'
 import { useSearchParam } from '../navigation.ts'
 import { EmptyStart } from './empty-start.tsx'
@@ -19,14 +19,14 @@ export function MonitorsScreen({ onCreate }: { onCreate: (url?: string) => void 
   const [statusText, setStatus] = useSearchParam('status')
   const status = isStatus(statusText) ? statusText : ''
   const filter = useMemo<MonitorFilter>(() => ({ text, status }), [text, status])
-  const { data: counts } = useQuery(countsQuery)
+  const counts = useCounts({ isListShown: true })
   const { query, loaded, wanted, isSettled } = useMonitors(filter)
 
   if (counts?.total === 0 && !query.isPending) return <EmptyStart />
   return (
     <>
       <div className="mb-5 flex items-start justify-between gap-4">
-        <Headline />
+        <Headline counts={counts} />
         <Button look="primary" onClick={() => onCreate()}>
           <span>
             Add<span className="max-md:sr-only"> monitor</span>
@@ -60,7 +60,7 @@ export function MonitorsScreen({ onCreate }: { onCreate: (url?: string) => void 
           }
         />
       ) : null}
-      <Legend />
+      {!query.isPending && <Legend />}
     </>
   )
 }
@@ -69,11 +69,10 @@ function isStatus(text: string): text is Status {
   return (statuses as readonly string[]).includes(text)
 }
 
-function Headline() {
-  const { data: counts } = useQuery(countsQuery)
+function Headline({ counts }: { counts: MonitorCounts | undefined }) {
   const { truth, rest } = counts ? headline(counts) : { truth: '', rest: '' }
   return (
-    <h1 className="min-h-8.5 text-20 font-bold tracking-[-0.02em] text-pretty md:text-28">
+    <h1 className="min-h-14 md:min-h-8.5 text-20 font-bold tracking-[-0.02em] text-pretty md:text-28">
       {truth || <span className="sr-only">Monitors</span>} <span className="text-muted">{rest}</span>
     </h1>
   )

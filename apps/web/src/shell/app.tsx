@@ -32,7 +32,8 @@ export function App({ prerendered }: { prerendered: Route }) {
   const close = () => setOverlay({ kind: 'none' })
   useEffect(() => {
     // What a monitor's page needs is here before the first row is opened.
-    void loadMonitorScreen()
+    const timer = setTimeout(() => void loadMonitorScreen(), 1_500)
+    return () => clearTimeout(timer)
   }, [])
   const openCreate = (url = '') => setOverlay({ kind: 'create', url })
   useShortcuts({
@@ -65,7 +66,7 @@ export function App({ prerendered }: { prerendered: Route }) {
         </main>
       </div>
       <SignedInOnly />
-      <TabSign />
+      <TabSign screen={route.screen} />
       <Notices />
       {overlay.kind === 'create' && <CreateDialog initialUrl={overlay.url} onClose={close} />}
       {overlay.kind === 'shortcuts' && <ShortcutSheet onClose={close} />}

@@ -1,14 +1,13 @@
 'use client'
 import { Mark } from '@repo/ui/mark'
-import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { countsQuery } from '../api/queries.ts'
+import { useCounts } from '../api/queries.ts'
 import { followLink, type Route } from '../navigation.ts'
 import { LiveBadge } from './live-badge.tsx'
 
 /** The left rail; below 768 px a bar at the bottom of the screen. */
 export function Rail({ screen }: { screen: Route['screen'] }) {
-  const { data: counts } = useQuery(countsQuery)
+  const counts = useCounts({ isListShown: screen === 'monitors' })
   return (
     <div className="md:sticky md:top-0 md:flex md:h-dvh md:flex-col md:border-line md:border-r md:px-2 md:py-5 lg:px-3">
       <header className="flex items-center justify-between px-4 pt-4 md:px-2 md:pt-0 md:max-lg:justify-center md:max-lg:px-0">
@@ -29,7 +28,7 @@ export function Rail({ screen }: { screen: Route['screen'] }) {
             <span className="md:max-lg:sr-only">Monitors</span>
             {counts && counts.down > 0 && (
               <span className="num text-13 text-down-fg md:max-lg:absolute md:max-lg:top-0.5 md:max-lg:right-1 md:max-lg:text-12 lg:ml-auto">
-                {counts.down}
+                {counts.down.toLocaleString('en')}
                 <span className="sr-only"> down</span>
               </span>
             )}

@@ -1,12 +1,12 @@
 'use client'
 import type { MonitorCounts } from '@repo/contracts/monitors'
-import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { countsQuery } from '../api/queries.ts'
+import { useCounts } from '../api/queries.ts'
+import type { Route } from '../navigation.ts'
 
 /** The browser's tab tells the worst: `(2) BetterUptime`, and a dot of its colour and shape in the icon. */
-export function TabSign() {
-  const { data: counts } = useQuery(countsQuery)
+export function TabSign({ screen }: { screen: Route['screen'] }) {
+  const counts = useCounts({ isListShown: screen === 'monitors' })
   const down = counts?.down ?? 0
   const dot = counts ? worstDot(counts) : ''
   useEffect(() => {

@@ -5,7 +5,8 @@ export function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false
   try {
     process.kill(pid, 0)
-    return true
+    // One that has ended keeps its number until its parent has taken note, which may be never.
+    return statWords(pid)[0] !== 'Z'
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
@@ -38,10 +39,14 @@ export function startOf(pid: number): string {
     const { stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' })
     return (stdout ?? '').trim().replaceAll(/\s+/g, '-')
   }
+  return statWords(pid)[19] ?? ''
+}
+
+/** The words of `/proc/<pid>/stat` after the command, which stands in brackets and may hold blanks: state, parent … (proc(5)). */
+function statWords(pid: number): readonly string[] {
   try {
-    // The command stands in brackets and may hold blanks; the start in clock ticks is the 20th word after it (proc(5)).
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? ''
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
   } catch {
-    return ''
+    return []
   }
 }
