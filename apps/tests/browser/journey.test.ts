@@ -6,6 +6,7 @@ import { type Account, addMonitor, newAccount, signIn, signUp } from './account.
 import { seriousViolations } from './axe.ts'
 import { openBrowser, openPage } from './chromium.ts'
 import { walkWithKeys, walkWithMouse } from './journey.ts'
+import { takePictures } from './pictures.ts'
 import { openWebsite, type Website } from './website.ts'
 
 const JOURNEY_MS = 120_000
@@ -150,6 +151,11 @@ describe('every screen', () => {
     expect(shown).toBe(theme === 'dark' ? 'rgb(13, 15, 20)' : 'rgb(250, 250, 247)')
   })
 })
+
+// The pictures are part of the tree: a usual run leaves it as it is.
+if (process.env.UPDATE_SCREENSHOTS === '1') {
+  test('the pictures of the documentation are taken', () => takePictures(browser, instance.url), 180_000)
+}
 
 interface Screen {
   readonly path: string

@@ -5,7 +5,7 @@ import { createProbes } from '../src/registry.ts'
 import { dnsFailureCode, type Resolution, systemResolve } from '../src/resolve.ts'
 import { startHttpTarget } from '../testing/http-target.ts'
 import { startTarget } from '../testing/target.ts'
-import { loopback, openDescriptors, probe, running, specFor, until } from './farm.ts'
+import { loopback, openDescriptors, phaseSumUs, probe, running, specFor, until } from './farm.ts'
 
 const EMPTY = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 
@@ -32,6 +32,42 @@ describe('a request', () => {
   })
 })
 
+describe('the phases of a check', () => {
+  test('tell waiting for the answer from receiving it', async () => {
+    const target = await startTarget([
+      { pauseMs: 120 },
+      'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab',
+      { pauseMs: 180 },
+      'cd',
+    ])
+    const { phases } = await probe(target.url)
+    expect(phases).toMatchObject({ dnsUs: null, tlsUs: null })
+    expect(phases.connectUs).toBeLessThan(100_000)
+    expect(phases.firstByteUs).toBeGreaterThan(115_000)
+    expect(phases.firstByteUs).toBeLessThan(175_000)
+    expect(phases.transferUs).toBeGreaterThan(175_000)
+    expect(phases.totalUs).toBeGreaterThan(300_000)
+    await target.stop()
+  })
+
+  test('add up over the hops', async () => {
+    const answers = [{ pauseMs: 100 }, 'HTTP/1.1 302 Found\r\nLocation: /again\r\n\r\n']
+    const target = await startTarget(answers)
+    const outcome = await probe(target.url, { maxRedirects: 2 })
+    expect(outcome.redirects).toBe(2)
+    expect(outcome.phases.firstByteUs).toBeGreaterThan(290_000)
+    expect(Math.abs(outcome.phases.totalUs - phaseSumUs(outcome))).toBeLessThan(5_000)
+    await target.stop()
+  })
+
+  test('are whole microseconds', async () => {
+    const target = await startTarget([EMPTY])
+    const { phases } = await probe(target.url)
+    for (const us of Object.values(phases)) expect(us === null || Number.isInteger(us)).toBe(true)
+    await target.stop()
+  })
+})
+
 describe('being stopped', () => {
   test('is not an outcome: the probe throws the reason, and leaves nothing open', async () => {
     const target = await startTarget([])
@@ -41,7 +77,9 @@ describe('being stopped', () => {
     const probes = [1, 2, 3].map(() => probeHttp(specFor(target.url), loopback, stopping.signal))
     await until(() => target.requests.length === 3, 'three requests')
     stopping.abort(reason)
+    const abortedAtMs = performance.now()
     const settled = await Promise.allSettled(probes)
+    expect(performance.now() - abortedAtMs).toBeLessThan(100)
     expect(settled).toEqual(Array(3).fill({ status: 'rejected', reason }))
     await until(() => target.openConnections() === 0 && openDescriptors() <= before, 'everything to be closed')
     await target.stop()

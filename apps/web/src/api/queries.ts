@@ -25,7 +25,7 @@ export interface MonitorFilter {
 }
 
 const PAGE_SIZE = 200
-const TICKS_PER_PAGE = 50
+const TICKS_PER_PAGE = 25
 
 export const keys = {
   session: ['session'],

@@ -10,13 +10,14 @@ import dynamic from 'next/dynamic'
 import { useMemo, useState } from 'react'
 import { useTheme } from '../shell/theme.ts'
 import { momentText } from '../shell/time.tsx'
-import { rangeOptions } from './ranges.ts'
+import { chartWindow, rangeOptions } from './ranges.ts'
 
 const LatencyChart = dynamic(() => import('@repo/ui/latency-chart').then((module) => module.LatencyChart), {
   loading: () => <div className="h-80" />,
 })
 
 interface LatencyPanelProps {
+  createdAt: string
   range: SeriesRange
   onRange: (range: SeriesRange) => void
   series: Series | undefined
@@ -24,7 +25,7 @@ interface LatencyPanelProps {
   onRetry: () => void
 }
 
-export function LatencyPanel({ range, onRange, series, failure, onRetry }: LatencyPanelProps) {
+export function LatencyPanel({ createdAt, range, onRange, series, failure, onRetry }: LatencyPanelProps) {
   const [asTable, setAsTable] = useState(false)
   const theme = useTheme()
   const buckets = useMemo(() => series?.buckets.map(toBucket) ?? [], [series])
@@ -44,16 +45,7 @@ export function LatencyPanel({ range, onRange, series, failure, onRetry }: Laten
         className="relative min-h-80"
       >
         {series && !asTable && (
-          <LatencyChart
-            buckets={buckets}
-            window={{
-              fromMs: Date.parse(series.from),
-              toMs: Date.parse(series.to),
-              bucketMs: series.bucketSeconds * 1_000,
-            }}
-            theme={theme}
-            timeText={momentText}
-          />
+          <LatencyChart buckets={buckets} window={chartWindow(series, createdAt)} theme={theme} timeText={momentText} />
         )}
         {asTable && <BucketTable buckets={buckets} />}
       </figure>

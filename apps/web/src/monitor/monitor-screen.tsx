@@ -13,7 +13,7 @@ import { useShortcuts } from '../shell/shortcuts.ts'
 import { LatencyPanel } from './latency-panel.tsx'
 import { MonitorSkeleton } from './monitor-skeleton.tsx'
 import { PhasePanel } from './phase-panel.tsx'
-import { parseRange } from './ranges.ts'
+import { defaultRange, parseRange } from './ranges.ts'
 import { RegionPanel } from './region-panel.tsx'
 import { TicksPanel } from './ticks-panel.tsx'
 import { Tiles } from './tiles.tsx'
@@ -56,7 +56,8 @@ function findListed(client: QueryClient, id: string): Monitor | undefined {
 
 function MonitorView({ monitor }: { monitor: Monitor }) {
   const [rangeParam, setRange] = useSearchParam('range')
-  const range = parseRange(rangeParam)
+  const usual = defaultRange(monitor.createdAt, Date.now())
+  const range = parseRange(rangeParam, usual)
   const series = useQuery({ ...seriesQuery(monitor.id, range), placeholderData: (previous) => previous })
   const ticks = useInfiniteQuery(ticksQuery(monitor.id))
   const items = ticks.data?.pages.flatMap((page) => page.items) ?? []
@@ -66,8 +67,9 @@ function MonitorView({ monitor }: { monitor: Monitor }) {
       <Tiles monitor={monitor} range={range} summary={series.data?.summary} />
       <div className="mt-4 grid gap-4 lg:grid-cols-[minmax(0,1fr)_340px]">
         <LatencyPanel
+          createdAt={monitor.createdAt}
           range={range}
-          onRange={(next) => setRange(next === '24h' ? '' : next)}
+          onRange={(next) => setRange(next === usual ? '' : next)}
           series={series.data}
           failure={series.error ? failureText(series.error) : undefined}
           onRetry={() => void series.refetch()}
