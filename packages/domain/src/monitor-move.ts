@@ -30,7 +30,8 @@ export function moveMonitor(stand: MonitorStand, ticks: readonly Tick[]): Monito
   if (stand.paused) return undefined
   const views = new Map(stand.views.map((view) => [view.region, view]))
   const changed = new Map<Region, RegionView>()
-  for (const tick of ticks) {
+  // A batch comes in any order; what a region says now, and since when, follows from the order of the checks.
+  for (const tick of ticks.toSorted((a, b) => a.scheduledAtMs - b.scheduledAtMs)) {
     if (tick.scheduledAtMs < stand.scheduleFromMs || !stand.regions.includes(tick.region)) continue
     const { verdict, code, message } = tick.outcome
     const before = views.get(tick.region)
@@ -40,7 +41,7 @@ export function moveMonitor(stand: MonitorStand, ticks: readonly Tick[]): Monito
     changed.set(tick.region, after)
   }
   if (changed.size === 0) return undefined
-  const voting = [...views.values()].filter((view) => stand.regions.includes(view.region))
+  const voting = stand.regions.flatMap((region) => views.get(region) ?? [])
   const verdict = judge(voting, stand.regions.length)
   return {
     views: [...changed.values()],
@@ -61,5 +62,5 @@ function tally(views: readonly RegionView[]): { failing: number; reporting: numb
 /** A status that goes on keeps its beginning; a new one begins with its first evidence. */
 function sinceOf(stand: MonitorStand, verdict: Verdict, changed: ReadonlyMap<Region, RegionView>): number | null {
   if (verdict.status === stand.status && stand.sinceMs !== null) return stand.sinceMs
-  return verdict.sinceMs ?? Math.max(...[...changed.values()].map((view) => view.scheduledAtMs))
+  return verdict.sinceMs ?? Math.max(stand.scheduleFromMs, ...[...changed.values()].map((view) => view.sinceMs))
 }

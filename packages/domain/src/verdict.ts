@@ -37,8 +37,9 @@ export function judge(views: readonly RegionView[], regionsConfigured: number): 
   // Nobody reports it working, yet too few have looked to call it down: that is not knowing.
   if (down.length === reporting.length) return { status: 'unknown', sinceMs: earliest(down), cause: newest(down) }
 
-  const degraded = reporting.filter((view) => view.verdict === 'degraded')
-  if (degraded.length >= needed) return { status: 'degraded', sinceMs: earliest(degraded), cause: newest(degraded) }
+  // A region that fails also says that it is not well: with one that finds it slow, two agree on `degraded`.
+  const unwell = reporting.filter((view) => view.verdict !== 'up')
+  if (unwell.length >= needed) return { status: 'degraded', sinceMs: earliest(unwell), cause: newest(unwell) }
   return { status: 'up', sinceMs: null, cause: null }
 }
 

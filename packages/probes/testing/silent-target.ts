@@ -9,10 +9,14 @@ const LISTEN_AND_FREEZE = `
 const server = require('node:net').createServer()
 server.listen({ port: 0, host: process.argv[1], backlog: 1 }, () => {
   require('node:fs').writeSync(1, server.address().port + '\\n')
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30_000)
+  process.exit()
 })`
 
-/** A port whose queue of connections is full for good: a connection to it is neither accepted nor refused. */
+/**
+ * A port whose queue of connections is full: a connection to it is neither accepted nor refused. It lasts half a minute, so
+ * that nothing is left behind where a test run is killed.
+ */
 export async function startSilentTarget(host = '127.0.0.1'): Promise<SilentTarget> {
   const child = Bun.spawn([process.execPath, '-e', LISTEN_AND_FREEZE, host], { stdout: 'pipe' })
   const port = Number(await firstLine(child.stdout))

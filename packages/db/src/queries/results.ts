@@ -194,3 +194,8 @@ export async function saveStates(sql: Sql, states: readonly NewState[]): Promise
     ) as v (monitor_key, status, since_ms, code, message, region, failing, reporting)
     where s.monitor_key = v.monitor_key`)
 }
+
+export async function countTicks(sql: Sql): Promise<number> {
+  const { rows } = await sql.execute<{ count: number }>(text`select count(*)::integer as count from tick`)
+  return rows[0]?.count ?? 0
+}
