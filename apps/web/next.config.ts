@@ -8,11 +8,19 @@ import { PHASE_DEVELOPMENT_SERVER } from 'next/constants.js'
  */
 export default function config(phase: string): NextConfig {
   return {
-    ...(phase === PHASE_DEVELOPMENT_SERVER ? {} : { output: 'export', distDir: 'dist' }),
+    ...(phase === PHASE_DEVELOPMENT_SERVER ? { rewrites: serverRewrites } : { output: 'export', distDir: 'dist' }),
     poweredByHeader: false,
     reactStrictMode: true,
     transpilePackages: ['@repo/contracts', '@repo/domain', '@repo/ui'],
     turbopack: { root: join(import.meta.dirname, '../..') },
     typescript: { ignoreBuildErrors: true },
   }
+}
+
+/** What `src/main.ts` does with addresses, for `next dev`. */
+async function serverRewrites() {
+  return [
+    { source: '/', destination: '/monitors' },
+    { source: '/monitors/:id', destination: '/monitor' },
+  ]
 }

@@ -13,12 +13,13 @@ export function reportText({ name, machine, rows }: Report): string {
     row.name,
     row.perSecond.toLocaleString('en-US'),
     row.cpuMicrosPerOp.toFixed(1),
+    row.otherCpuMicrosPerOp?.toFixed(1) ?? '',
     row.ratio === undefined ? '' : `${row.ratio.toFixed(2)}×`,
   ])
   return [
     `${name}: ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${os}, Bun ${bun}, load ${load}`,
     '',
-    ...aligned([['', 'per second', 'CPU µs each', 'ratio'], ...lines]),
+    ...aligned([['', 'per second', 'CPU µs each', 'others', 'ratio'], ...lines]),
   ].join('\n')
 }
 

@@ -9,6 +9,8 @@ export interface BenchContext {
   readonly contenders: readonly Contender[]
   /** How many operations the other side has seen so far: the proof that the work was done. */
   countDone(): Promise<number>
+  /** CPU time that other processes of ours (a database) have used so far, in microseconds; where there are any. */
+  otherCpuMicros?(): Promise<number>
   close(): Promise<void>
 }
 
@@ -25,6 +27,8 @@ export interface Row {
   readonly perSecond: number
   /** CPU time of the measuring process, not of the other side. */
   readonly cpuMicrosPerOp: number
+  /** CPU time of the other processes of ours that took part, such as the database. */
+  readonly otherCpuMicrosPerOp?: number
   /** Operations per second as a share of the reference's. */
   readonly ratio?: number
   readonly rounds: number
@@ -33,10 +37,12 @@ export interface Row {
 interface Round {
   readonly perSecond: number
   readonly cpuMicrosPerOp: number
+  readonly otherCpuMicrosPerOp: number | undefined
 }
 
 const ROUNDS = 5
-const WARM_UP_SHARE = 0.1
+/** Of all the time of a contender, before it is measured: the first seconds are the compiler's. */
+const WARM_UP_SHARE = 0.4
 
 /**
  * Runs the contenders in turns, round by round, so that whatever disturbs the machine disturbs all of them, and answers the
@@ -46,7 +52,7 @@ export async function runBench(bench: Bench, seconds: number, progress: (line: s
   const context = await bench.open()
   try {
     const roundMs = (seconds * 1_000) / ROUNDS
-    for (const contender of context.contenders) await measure(contender, context, roundMs * WARM_UP_SHARE)
+    for (const contender of context.contenders) await measure(contender, context, seconds * 1_000 * WARM_UP_SHARE)
     const rounds = new Map<string, Round[]>(context.contenders.map(({ name }) => [name, []]))
     for (let round = 1; round <= ROUNDS; round += 1) {
       for (const contender of context.contenders) {
@@ -63,16 +69,23 @@ export async function runBench(bench: Bench, seconds: number, progress: (line: s
 
 async function measure(contender: Contender, context: BenchContext, roundMs: number): Promise<Round> {
   const doneBefore = await context.countDone()
+  const otherBefore = await context.otherCpuMicros?.()
   const cpuBefore = process.cpuUsage()
   const startedAtMs = performance.now()
   const count = await contender.work(startedAtMs + roundMs)
   const elapsedMs = performance.now() - startedAtMs
   const cpu = process.cpuUsage(cpuBefore)
+  const other =
+    otherBefore === undefined ? undefined : ((await context.otherCpuMicros?.()) ?? otherBefore) - otherBefore
   const done = (await context.countDone()) - doneBefore
   if (done !== count || count === 0) {
     throw new Error(`${contender.name} claims ${count} operations, the other side has seen ${done}`)
   }
-  return { perSecond: (1_000 * count) / elapsedMs, cpuMicrosPerOp: (cpu.user + cpu.system) / count }
+  return {
+    perSecond: (1_000 * count) / elapsedMs,
+    cpuMicrosPerOp: (cpu.user + cpu.system) / count,
+    otherCpuMicrosPerOp: other === undefined ? undefined : other / count,
+  }
 }
 
 function toRows(rounds: ReadonlyMap<string, readonly Round[]>, reference: string | undefined): Row[] {
@@ -82,9 +95,17 @@ function toRows(rounds: ReadonlyMap<string, readonly Round[]>, reference: string
     name,
     perSecond: Math.round(perSecondOf(name)),
     cpuMicrosPerOp: roundedTo(median(measured.map(({ cpuMicrosPerOp }) => cpuMicrosPerOp)), 1),
+    ...otherCpu(measured),
     ...(referencePerSecond === undefined ? {} : { ratio: roundedTo(perSecondOf(name) / referencePerSecond, 2) }),
     rounds: measured.length,
   }))
+}
+
+function otherCpu(rounds: readonly Round[]): Pick<Row, 'otherCpuMicrosPerOp'> {
+  const known = rounds.flatMap(({ otherCpuMicrosPerOp }) =>
+    otherCpuMicrosPerOp === undefined ? [] : [otherCpuMicrosPerOp],
+  )
+  return known.length === 0 ? {} : { otherCpuMicrosPerOp: roundedTo(median(known), 1) }
 }
 
 export function median(values: readonly number[]): number {

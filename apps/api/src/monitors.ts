@@ -7,6 +7,7 @@ import { listRegions } from '@repo/db/queries/regions'
 import { recentMarks, type TickMark } from '@repo/db/queries/ticks'
 import { gridOf, nextSlotMs } from '@repo/domain/grid'
 import type { MonitorId, WorkspaceId } from '@repo/domain/ids'
+import { monitorLimits } from '@repo/domain/limits'
 import { parseRegion, type Region } from '@repo/domain/region'
 import type { ApiDeps } from './deps.ts'
 import { AppError } from './problems.ts'
@@ -71,9 +72,10 @@ export function targetOf(spec: CheckSpec): string {
   return normalUrl(spec.url)
 }
 
-/** A monitor that nobody named is called by its host. */
+/** A monitor that nobody named is called by its host and path. */
 export function defaultName(spec: CheckSpec): string {
-  return new URL(spec.url).host
+  const { host, pathname } = new URL(spec.url)
+  return `${host}${pathname}`.replace(/\/$/, '').slice(0, monitorLimits.nameLength)
 }
 
 /** The regions that were asked for, or all of the instance's. @throws AppError `invalid_body` for one that is not known. */

@@ -136,6 +136,38 @@ describe('every screen', () => {
     JOURNEY_MS,
   )
 
+  test('keeps its rows where they are under the pointer, until it is told to apply the changes', async () => {
+    await using watched = await openPage(browser, { url: instance.url, viewport: { width: 1280, height: 800 } })
+    const { page } = watched
+    await signIn(page, account)
+    const names = () => page.locator('tbody tr a').allTextContents()
+    await page.getByRole('row').filter({ hasText: 'site 1' }).getByText('Down', { exact: true }).waitFor()
+    expect(await names()).toEqual(['site 1', 'site 0'])
+    await page.getByRole('link', { name: 'site 1' }).hover()
+    websites[0]?.goDown()
+    const apply = page.getByRole('button', { name: '1 change – apply' })
+    await apply.waitFor({ timeout: 30_000 })
+    expect(await names()).toEqual(['site 1', 'site 0'])
+    await apply.click()
+    await page.waitForFunction(() => document.querySelector('tbody tr a')?.textContent === 'site 0')
+    expect(watched.offences).toEqual([])
+  }, 60_000)
+
+  test('says when it is not live, and is again by itself', async () => {
+    await using watched = await openPage(browser, { url: instance.url, viewport: { width: 1280, height: 800 } })
+    const { page } = watched
+    await signIn(page, account)
+    await page.getByText('Live', { exact: true }).last().waitFor()
+    await page.context().setOffline(true)
+    await page.getByText('Reconnecting…').last().waitFor()
+    await page
+      .getByText(/Stale since \d\d:\d\d:\d\d/)
+      .last()
+      .waitFor({ timeout: 20_000 })
+    await page.context().setOffline(false)
+    await page.getByText('Live', { exact: true }).last().waitFor()
+  }, 60_000)
+
   test.each(themes)('is in the %s theme before any of its scripts has come', async (theme) => {
     await using watched = await openPage(browser, {
       url: instance.url,
@@ -184,10 +216,13 @@ const innerScreens = (monitorId: string): readonly Screen[] => [
 
 async function look(page: Page, { path, sign, key }: Screen, found: string[]): Promise<void> {
   await page.goto(path)
-  await page.waitForLoadState('networkidle').catch(() => undefined)
-  if (key) await page.keyboard.press(key)
+  if (key) {
+    await page.getByRole('heading', { level: 1, name: /./ }).waitFor()
+    await page.keyboard.press(key)
+  }
   await page.getByRole('heading', { name: sign }).first().waitFor()
-  await page.waitForTimeout(400)
+  // What is lazily loaded, such as a chart, belongs to the screen.
+  await page.waitForTimeout(500)
   const violations = await seriousViolations(page)
   found.push(...violations.map((violation) => `${path} ${key ?? ''} ${violation}`))
   const isWide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)

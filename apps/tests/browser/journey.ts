@@ -113,6 +113,7 @@ async function editInterval(page: Page, target: Website): Promise<void> {
   await page.getByLabel('Checked every').selectOption({ label: '5 s' })
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText('every 5 s').first().waitFor()
+  expect(await page.title()).toBe(`${nameOf(target)} · BetterUptime`)
 }
 
 async function seeDownAndUp(page: Page, target: Website): Promise<void> {

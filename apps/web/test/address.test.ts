@@ -49,9 +49,15 @@ test('what the API finds wrong stands at its field', () => {
     draftErrors([
       { field: 'spec.url', message: 'is not a valid URL' },
       { field: 'regions.0', message: 'there is no such region' },
+      { field: 'spec.timeoutMs', message: 'Too big: expected number to be <=30000' },
       { field: '', message: 'nothing to change' },
     ]),
-  ).toEqual({ url: 'Is not a valid URL', regions: 'There is no such region', form: 'Nothing to change' })
+  ).toEqual({
+    timeoutSeconds: 'Between 0.1 and 30 seconds',
+    url: 'Is not a valid URL',
+    regions: 'There is no such region',
+    form: 'Nothing to change',
+  })
 })
 
 test('attempts to reconnect grow apart, to a bound, with jitter', () => {

@@ -1,5 +1,6 @@
 import { monitorLimits } from '@repo/domain/limits'
 import { z } from 'zod'
+import { isPlainText } from './plain-text.ts'
 
 /** An absolute http(s) URL without credentials, as the person typed it, trimmed. */
 export const httpUrl = z
@@ -14,7 +15,7 @@ export const httpUrl = z
 
 function httpUrlProblem(text: string): string | undefined {
   if (!/^https?:\/\//i.test(text)) return 'must start with http:// or https://'
-  if (!URL.canParse(text)) return 'is not a valid URL'
+  if (!isPlainText(text) || !URL.canParse(text)) return 'is not a valid URL'
   const { username, password } = new URL(text)
   return username || password ? 'must not contain a user name or password' : undefined
 }

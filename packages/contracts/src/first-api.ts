@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { httpUrl } from './check-spec.ts'
+import { isPlainText } from './plain-text.ts'
 
 /** The first version's API, kept exactly. Its words (website, `UP`/`Down`) live at this edge only. */
 
@@ -8,8 +9,7 @@ const username = z
   .trim()
   .min(1, 'a user name is required')
   .max(64, 'a user name has at most 64 characters')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing control characters is the point
-  .refine((text) => !/[\u0000-\u001f\u007f]/.test(text), 'a user name has no control characters')
+  .refine(isPlainText, 'a user name has no control characters')
 
 const password = z.string({ error: 'a password is required' }).min(1, 'a password is required')
 

@@ -3,6 +3,7 @@ import { outcomeCodes } from '@repo/domain/outcome'
 import { parseRegion } from '@repo/domain/region'
 import { z } from 'zod'
 import { checkSpecSchema } from './check-spec.ts'
+import { isPlainText } from './plain-text.ts'
 import { tickMarkSchema } from './ticks.ts'
 
 const name = z
@@ -10,6 +11,7 @@ const name = z
   .trim()
   .min(1, 'a name is required')
   .max(monitorLimits.nameLength, `a name has at most ${monitorLimits.nameLength} characters`)
+  .refine(isPlainText, 'a name has no control characters')
 const intervalSeconds = z.number().int().min(monitorLimits.intervalSeconds.min).max(monitorLimits.intervalSeconds.max)
 const region = z.string().superRefine((text, context) => {
   try {
@@ -24,7 +26,7 @@ const regions = z
   .max(monitorLimits.regions)
   .refine((list) => new Set(list).size === list.length, 'a region is named twice')
 
-/** `POST /api/v1/monitors`. Without a name the monitor is called by its host; without regions it is checked from all of the instance's. */
+/** `POST /api/v1/monitors`. Without a name the monitor is called by its host and path; without regions it is checked from all of the instance's. */
 export const createMonitorSchema = z
   .object({
     name: name.optional(),

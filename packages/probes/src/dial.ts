@@ -1,6 +1,7 @@
 import net from 'node:net'
 import type { Socket, SocketHandler, TLSOptions } from 'bun'
 import { httpLimits } from './http-limits.ts'
+import { ownObstacle } from './own-obstacle.ts'
 import { readableEndpoint } from './readable.ts'
 
 export type Connection = Socket<Attempt>
@@ -118,7 +119,9 @@ class Attempt {
 
   failed(error: unknown): void {
     this.settled()
-    if (!this.isAbandoned) this.dial.lost({ address: this.address, errorCode: errorCodeOf(error) })
+    const errorCode = errorCodeOf(error)
+    if (errorCode !== 'ECONNREFUSED') this.lost(errorCode)
+    else void ownObstacle(this.address).then((obstacle) => this.lost(obstacle ?? errorCode))
   }
 
   /** What the connection says goes to the peer, until the connection was given up. */
@@ -137,6 +140,10 @@ class Attempt {
     this.isAbandoned = true
     if (how === 'end') this.connection?.end()
     else this.connection?.terminate()
+  }
+
+  private lost(errorCode: string): void {
+    if (!this.isAbandoned) this.dial.lost({ address: this.address, errorCode })
   }
 
   private connect(): void {
@@ -180,7 +187,6 @@ const handlers: SocketHandler<Attempt> = {
   connectError: (connection, error) => connection.data.failed(error),
   handshake: (connection, _authorized, error) => connection.data.peer?.secured(error),
   data: (connection, chunk) => connection.data.peer?.received(chunk),
-  end: (connection) => connection.data.peer?.closed(undefined),
   error: (connection, error) => connection.data.peer?.closed(error),
   close: (connection, error) => connection.data.peer?.closed(error),
 }

@@ -135,7 +135,8 @@ class HttpProbe implements AnswerJudge {
   private tlsFor(name: string | null): TLSOptions {
     return {
       rejectUnauthorized: false,
-      ...(name === null ? {} : { serverName: name }),
+      // A certificate names a host without the dot that ends it in DNS.
+      ...(name === null ? {} : { serverName: name.replace(/\.$/, '') }),
       ...(this.deps.ca === undefined ? {} : { ca: this.deps.ca }),
     }
   }

@@ -35,8 +35,9 @@ export class Stopwatch {
     return performance.now() - this.startedAtMs
   }
 
+  /** The total ends with the last phase: what follows it is our own bookkeeping. */
   phases(): Phases {
-    this.leave()
+    if (this.phase !== null || this.markMs === this.startedAtMs) this.leave()
     return {
       dnsUs: wholeUs(this.dns),
       connectUs: wholeUs(this.connect),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { explainDial } from '../src/dial-failure.ts'
 import type { HttpProbeDeps } from '../src/http.ts'
 import { interleaved } from '../src/interleaved.ts'
+import { ownObstacle } from '../src/own-obstacle.ts'
 import { type SilentTarget, startSilentTarget } from '../testing/silent-target.ts'
 import { startTarget, type Target, type TargetOptions } from '../testing/target.ts'
 import { loopback, openDescriptors, probe, until } from './farm.ts'
@@ -130,5 +131,20 @@ describe('why no address could be connected to', () => {
     expect(text).toBe(
       'TCP: 9.9.9.9:443 refused the connection (none of 2 addresses connected; before that, this region has no IPv6 ([2a00::1]:443))',
     )
+  })
+})
+
+describe('a failure of our own', () => {
+  test('is not taken for a refusal: without descriptors nobody is down', async () => {
+    const script = `ulimit -n 64 && exec "${process.execPath}" "${import.meta.dir}/starved.ts"`
+    const child = Bun.spawn(['sh', '-c', script], { stdout: 'pipe' })
+    expect(JSON.parse(await new Response(child.stdout).text())).toEqual([
+      { verdict: 'up', code: 'OK' },
+      { verdict: 'unknown', code: 'PROBE_ERROR' },
+    ])
+  })
+
+  test.each(['127.0.0.1', '::1', '255.255.255.255'])('is not seen where the kernel would try %s', async (address) => {
+    expect(await ownObstacle(address)).toBeUndefined()
   })
 })

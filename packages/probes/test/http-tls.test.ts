@@ -45,6 +45,12 @@ describe('a target with a certificate', () => {
     expect(target.requests[0]).toContain(`Host: ${NAME}:${target.port}\r\n`)
   })
 
+  test('that is right is so for the name with its final dot too', async () => {
+    const target = await startTarget([EMPTY], { tls: await signed() })
+    expect(await probe(`https://${NAME}.:${target.port}/`, {}, trusting)).toMatchObject({ code: 'OK' })
+    await target.stop()
+  })
+
   test('that names an address is right for that address', async () => {
     const target = await startTarget([EMPTY], { tls: await signed({ names: ['127.0.0.1'] }) })
     expect(await probe(target.url, {}, trusting)).toMatchObject({ code: 'OK' })

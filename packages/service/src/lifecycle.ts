@@ -5,10 +5,14 @@ export const stopBudgetMs = 9_000
 
 /**
  * Runs all services until the signal aborts or one of them ends. Then stops them one after the other in the order in
- * which they are listed (upstream first, so that nothing in flight is lost), within `stopBudgetMs` for all together.
+ * which they are listed (upstream first, so that nothing in flight is lost), within `budgetMs` for all together.
  * Rejects with the first failure: one service down means process down.
  */
-export async function runAll(services: Record<string, Service>, signal: AbortSignal): Promise<void> {
+export async function runAll(
+  services: Record<string, Service>,
+  signal: AbortSignal,
+  { budgetMs = stopBudgetMs } = {},
+): Promise<void> {
   const running = Object.entries(services).map(([name, service]) => startService(name, service))
   const stopped = new Promise<undefined>((resolve) => {
     if (signal.aborted) resolve(undefined)
@@ -18,7 +22,7 @@ export async function runAll(services: Record<string, Service>, signal: AbortSig
     stopped,
     ...running.map(({ name, done }) => done.then((failure) => failure ?? new Error(`${name} ended by itself`))),
   ])
-  const failures = await stopInOrder(running)
+  const failures = await stopInOrder(running, budgetMs)
   const failure = firstFailure ?? failures[0]
   if (failure) throw failure
 }
@@ -39,9 +43,9 @@ function startService(name: string, service: Service): Running {
   return { name, controller, done }
 }
 
-async function stopInOrder(running: readonly Running[]): Promise<Error[]> {
+async function stopInOrder(running: readonly Running[], budgetMs: number): Promise<Error[]> {
   const failures: Error[] = []
-  const deadline = AbortSignal.timeout(stopBudgetMs)
+  const deadline = AbortSignal.timeout(budgetMs)
   for (const { name, controller, done } of running) {
     controller.abort()
     const late = new Promise<Error>((resolve) => {

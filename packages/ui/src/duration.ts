@@ -42,11 +42,12 @@ export function countdownText(remainingMs: number): string {
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`
 }
 
-/** A share, never rounded up to a hundred: `99.912 %`, `100 %`. */
+/** A share, never rounded up to a hundred: `79.7 %`, `99.912 %`, `100 %`. */
 export function shareText(part: number, whole: number): string {
   if (whole === 0) return '–'
   if (part === whole) return '100 %'
-  return `${(Math.floor((part / whole) * 100_000) / 1_000).toFixed(3)} %`
+  const decimals = part / whole < 0.99 ? 1 : 3
+  return `${(Math.floor((part / whole) * 100 * 10 ** decimals) / 10 ** decimals).toFixed(decimals)} %`
 }
 
 function joinUnits(large: readonly [number, string], small: readonly [number, string]): string {

@@ -81,12 +81,13 @@ function percentile(look: Pick<uPlot.Series, 'stroke' | 'width' | 'dash'>): uPlo
 function tintDownColumns(plot: uPlot, { colours, window, downColumns }: LatencyOptions): void {
   const seconds = plot.data[0]
   const { ctx, bbox } = plot
-  const columnPx = Math.max(2, (window.bucketMs / (window.toMs - window.fromMs)) * bbox.width)
+  const within = (at: number) =>
+    Math.round(Math.min(Math.max(plot.valToPos(at, 'x', true), bbox.left), bbox.left + bbox.width))
   downColumns().forEach((down, index) => {
     const at = seconds[index]
     if (!down || at === undefined) return
-    const left = Math.max(bbox.left, plot.valToPos(at, 'x', true))
-    const width = Math.min(columnPx, bbox.left + bbox.width - left)
+    const left = within(at)
+    const width = Math.max(2, within(at + window.bucketMs / 1_000) - left)
     ctx.fillStyle = colours.downTint
     ctx.fillRect(left, bbox.top, width, bbox.height)
     ctx.fillStyle = colours.down

@@ -28,7 +28,7 @@ interface StatusLabelProps {
 
 export function StatusLabel({ status, word, className = '' }: StatusLabelProps) {
   return (
-    <span className={`inline-flex items-center gap-1.5 font-medium ${statusTextClass[status]} ${className}`}>
+    <span className={`inline-flex items-baseline gap-1.5 font-medium ${statusTextClass[status]} ${className}`}>
       <StatusGlyph status={status} />
       {word ?? statusWord[status]}
     </span>
@@ -38,7 +38,7 @@ export function StatusLabel({ status, word, className = '' }: StatusLabelProps) 
 /** A shape of its own for each status, so that the states differ without colour. Decorative: the word stands beside it. */
 export function StatusGlyph({ status, size = 14 }: { status: Status; size?: number }) {
   return (
-    <svg width={size} height={size} viewBox="0 0 16 16" aria-hidden="true" className="shrink-0" fill="none">
+    <svg width={size} height={size} viewBox="0 0 16 16" aria-hidden="true" className="shrink-0 self-center" fill="none">
       {glyphs[status]}
     </svg>
   )

@@ -46,6 +46,7 @@ describe('a share', () => {
   test('is a hundred only if nothing is missing', () => {
     expect(shareText(100, 100)).toBe('100 %')
     expect(shareText(999_999, 1_000_000)).toBe('99.999 %')
+    expect(shareText(67, 84)).toBe('79.7 %')
     expect(shareText(9_999_999, 10_000_000)).toBe('99.999 %')
   })
 

@@ -7,6 +7,7 @@ import {
   monitorPageSchema,
   monitorSchema,
 } from '@repo/contracts/monitors'
+import { isPlainText } from '@repo/contracts/plain-text'
 import { countMonitors, listMonitors } from '@repo/db/queries/monitor-list'
 import { changeMonitor, createMonitor, deleteMonitor, findMonitor, type StoredMonitor } from '@repo/db/queries/monitors'
 import { type MonitorId, parseMonitorId, type WorkspaceId } from '@repo/domain/ids'
@@ -30,7 +31,7 @@ const list = createRoute({
       limit: z.coerce.number().int().min(1).max(200).default(50),
       cursor: z.string().optional(),
       status: z.enum(statuses).optional(),
-      text: z.string().trim().max(200).optional(),
+      text: z.string().trim().max(200).refine(isPlainText, 'has control characters').optional(),
     }),
   },
   responses: { 200: jsonAnswer(monitorPageSchema, 'A page of monitors'), ...problems },
@@ -68,7 +69,11 @@ const remove = createRoute({
   responses: { 204: { description: 'Deleted' }, ...problems },
 })
 
-const cursorSchema = z.object({ rank: z.number().int(), name: z.string(), id: z.uuid() })
+const cursorSchema = z.object({
+  rank: z.number().int().min(0).max(4),
+  name: z.string().refine(isPlainText),
+  id: z.uuid(),
+})
 
 export function monitorRoutes(deps: ApiDeps) {
   const routes = openApiRouter()

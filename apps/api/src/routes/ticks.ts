@@ -34,7 +34,10 @@ const series = createRoute({
   responses: { 200: jsonAnswer(seriesSchema, 'The series'), ...problems },
 })
 
-const cursorSchema = z.object({ scheduledAtMs: z.number(), regionKey: z.number().int() })
+const cursorSchema = z.object({
+  scheduledAtMs: z.number().int().min(0).max(Date.UTC(2200, 0)),
+  regionKey: z.number().int().min(0).max(32_767),
+})
 
 export function tickRoutes(deps: ApiDeps) {
   const routes = openApiRouter()

@@ -17,6 +17,7 @@ import {
   queryOptions,
   useQuery,
 } from '@tanstack/react-query'
+import { leaveForSignIn } from './leave.ts'
 import { isStatus, RequestFailed, request } from './request.ts'
 
 export interface MonitorFilter {
@@ -116,7 +117,6 @@ export const changeMonitor = (id: string, body: ChangeMonitor) =>
 export const deleteMonitor = (id: string) => request<void>(monitorPath(id), { method: 'DELETE' })
 export const pauseMonitor = (id: string) => request<unknown>(`${monitorPath(id)}/pause`, { method: 'POST' })
 export const resumeMonitor = (id: string) => request<unknown>(`${monitorPath(id)}/resume`, { method: 'POST' })
-export const signOut = () => request<void>('/api/v1/session', { method: 'DELETE' })
 
 function monitorPath(id: string): string {
   return `/api/v1/monitors/${encodeURIComponent(id)}`
@@ -138,10 +138,4 @@ export function createQueryClient(): QueryClient {
       },
     },
   })
-}
-
-/** The session has ended: come back here after signing in again. */
-export function leaveForSignIn(): void {
-  const here = location.pathname + location.search
-  location.replace(here === '/monitors' ? '/signin' : `/signin?next=${encodeURIComponent(here)}`)
 }

@@ -95,7 +95,8 @@ const SERIES_EVERY_MS = 5_000
 function refreshSeries(client: QueryClient, id: string): void {
   void client.invalidateQueries({
     queryKey: keys.allSeries(id),
-    predicate: (query) => Date.now() - query.state.dataUpdatedAt > SERIES_EVERY_MS,
+    // One that is being fetched, or tried again after a failure, is left in peace.
+    predicate: ({ state }) => state.fetchStatus === 'idle' && Date.now() - state.dataUpdatedAt > SERIES_EVERY_MS,
   })
 }
 

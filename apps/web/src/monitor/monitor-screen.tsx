@@ -9,6 +9,7 @@ import { keys, monitorQuery, seriesQuery, ticksQuery } from '../api/queries.ts'
 import { failureText, isStatus } from '../api/request.ts'
 import { followLink, useSearchParam } from '../navigation.ts'
 import { Missing } from '../shell/missing.tsx'
+import { usePageName } from '../shell/page-name.ts'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { LatencyPanel } from './latency-panel.tsx'
 import { MonitorSkeleton } from './monitor-skeleton.tsx'
@@ -55,6 +56,7 @@ function findListed(client: QueryClient, id: string): Monitor | undefined {
 }
 
 function MonitorView({ monitor }: { monitor: Monitor }) {
+  usePageName(monitor.name)
   const [rangeParam, setRange] = useSearchParam('range')
   const usual = defaultRange(monitor.createdAt, Date.now())
   const range = parseRange(rangeParam, usual)

@@ -23,7 +23,11 @@ export function Tiles({ monitor, range, summary }: TilesProps) {
         value={summary ? shareText(passed, counted) : '–'}
         note={summary && <ChecksNote passed={passed} counted={counted} unknown={summary.unknown} />}
       />
-      <Tile label={`p50 · ${over}`} value={latencyText(summary?.p50Ms ?? null)} note="half are faster" />
+      <Tile
+        label={`p50 · ${over}`}
+        value={latencyText(summary?.p50Ms ?? null)}
+        note={summary?.p50Ms != null && 'half are faster'}
+      />
       <Tile
         label={`p95 · ${over}`}
         value={latencyText(summary?.p95Ms ?? null)}

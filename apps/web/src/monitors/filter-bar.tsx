@@ -73,7 +73,7 @@ function Chip({ pressed, onPress, count, name, children }: ChipProps) {
       aria-pressed={pressed}
       title={name}
       onClick={onPress}
-      className="inline-flex h-8 items-center gap-1.5 rounded-full border border-line bg-surface px-3 text-13 font-medium hover:border-control aria-pressed:border-fg pointer-coarse:h-11"
+      className="inline-flex h-8 items-center gap-1.5 rounded-full border border-line bg-surface px-3 text-13 font-medium hover:border-control aria-pressed:border-fg forced-colors:aria-pressed:border-3 pointer-coarse:h-11"
     >
       {children}
       <span className="num font-normal text-muted">{count?.toLocaleString('en') ?? ''}</span>

@@ -48,6 +48,9 @@ export function monitorBody(draft: MonitorDraft, current?: Monitor): CreateMonit
   }
 }
 
+const { min, max } = monitorLimits.timeoutMs
+const timeoutError = `Between ${min / 1_000} and ${max / 1_000} seconds`
+
 const fieldOfPath: readonly (readonly [RegExp, keyof MonitorDraft])[] = [
   [/url$/, 'url'],
   [/name$/, 'name'],
@@ -61,6 +64,8 @@ export function draftErrors(problems: readonly { field: string; message: string 
   const errors: DraftErrors = {}
   for (const { field, message } of problems) {
     const at = fieldOfPath.find(([path]) => path.test(field))?.[1] ?? 'form'
+    // The API counts milliseconds; the field does not.
+    if (at === 'timeoutSeconds') errors[at] = timeoutError
     errors[at] ??= message.charAt(0).toUpperCase() + message.slice(1)
   }
   return errors

@@ -3,7 +3,7 @@ import { Button } from '@repo/ui/button'
 import { intervalText } from '@repo/ui/duration'
 import { controlClass, Field, TextField } from '@repo/ui/field'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { regionsQuery } from '../api/queries.ts'
 import type { DraftErrors, MonitorDraft } from './monitor-draft.ts'
 
@@ -21,9 +21,14 @@ interface MonitorFormProps {
 export function MonitorForm({ initial, errors, isSaving, saveLabel, unfolded, onSave, onCancel }: MonitorFormProps) {
   const [draft, setDraft] = useState(initial)
   const change = (part: Partial<MonitorDraft>) => setDraft((current) => ({ ...current, ...part }))
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    if (Object.keys(errors).length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [errors])
   const advancedWrong = Boolean(errors.name || errors.intervalSeconds || errors.timeoutSeconds || errors.regions)
   return (
     <form
+      ref={form}
       noValidate
       onSubmit={(event) => {
         event.preventDefault()

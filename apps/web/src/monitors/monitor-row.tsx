@@ -27,7 +27,7 @@ export const MonitorRow = memo(function MonitorRow({ monitor, index, topPx, heig
     <tr
       aria-rowindex={index + 2}
       style={{ height: heightPx, transform: `translateY(${topPx}px)` }}
-      className={`${rowGrid} absolute inset-x-0 top-0 content-center border-line border-t gap-y-1 hover:bg-hover has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2 has-[a:focus-visible]:outline-accent ${tints[status] ?? ''}`}
+      className={`${rowGrid} absolute inset-x-0 top-0 content-center border-line border-t gap-y-1 hover:bg-hover has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2 has-[a:focus-visible]:outline-accent ${tints[status] ?? ''} ${isNews(monitor) ? 'row-flash' : ''}`}
     >
       <td className="max-md:absolute max-md:top-3.5 max-md:right-4">
         <StatusLabel status={status} word={wordOf(monitor)} />
@@ -52,6 +52,13 @@ export const MonitorRow = memo(function MonitorRow({ monitor, index, topPx, heig
     </tr>
   )
 })
+
+const NEWS_MS = 5_000
+
+/** A monitor that has just gone down flashes its row, once. */
+function isNews({ status, since }: Monitor): boolean {
+  return status === 'down' && since !== null && Date.now() - Date.parse(since) < NEWS_MS
+}
 
 /** How long a failing check took says nothing about the site's speed. */
 function isPassing(last: Monitor['last']): last is NonNullable<Monitor['last']> {

@@ -60,7 +60,7 @@ export function MonitorsScreen({ onCreate }: { onCreate: (url?: string) => void 
           }
         />
       ) : null}
-      {!query.isPending && <Legend />}
+      {loaded.length > 0 && <Legend />}
     </>
   )
 }
@@ -72,7 +72,7 @@ function isStatus(text: string): text is Status {
 function Headline({ counts }: { counts: MonitorCounts | undefined }) {
   const { truth, rest } = counts ? headline(counts) : { truth: '', rest: '' }
   return (
-    <h1 className="min-h-14 md:min-h-8.5 text-20 font-bold tracking-[-0.02em] text-pretty md:text-28">
+    <h1 className="min-h-7 md:min-h-8.5 text-20 font-bold tracking-[-0.02em] text-pretty md:text-28">
       {truth || <span className="sr-only">Monitors</span>} <span className="text-muted">{rest}</span>
     </h1>
   )

@@ -1,7 +1,7 @@
 'use client'
 import { type QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { createQueryClient, sessionQuery } from '../api/queries.ts'
 import { Live } from '../live/live.tsx'
 import { MonitorSkeleton } from '../monitor/monitor-skeleton.tsx'
@@ -28,6 +28,7 @@ type Overlay = { kind: 'none' } | { kind: 'create'; url: string } | { kind: 'sho
 export function App({ prerendered }: { prerendered: Route }) {
   const [client] = useState<QueryClient>(createQueryClient)
   const route = useRoute(prerendered)
+  useFocusOnMove(route)
   const [overlay, setOverlay] = useState<Overlay>({ kind: 'none' })
   const close = () => setOverlay({ kind: 'none' })
   useEffect(() => {
@@ -72,6 +73,18 @@ export function App({ prerendered }: { prerendered: Route }) {
       {overlay.kind === 'shortcuts' && <ShortcutSheet onClose={close} />}
     </QueryClientProvider>
   )
+}
+
+/** A move to another screen begins at its top, for the eye and for a screen reader; the list finds its own place. */
+function useFocusOnMove(route: Route): void {
+  const shown = useRef(route)
+  useEffect(() => {
+    const isMove = shown.current !== route && !(shown.current.screen === 'monitor' && !shown.current.id)
+    shown.current = route
+    if (!isMove || route.screen === 'monitors') return
+    scrollTo(0, 0)
+    document.getElementById('content')?.focus({ preventScroll: true })
+  }, [route])
 }
 
 function Screen({ route, onCreate }: { route: Route; onCreate: (url?: string) => void }) {

@@ -3,10 +3,12 @@ import { Button } from '@repo/ui/button'
 import { Segmented } from '@repo/ui/segmented'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { sessionQuery, signOut } from '../api/queries.ts'
+import { signOutAndLeave } from '../api/leave.ts'
+import { sessionQuery } from '../api/queries.ts'
 import { failureText } from '../api/request.ts'
 import { useObservable } from '../observable.ts'
 import { notify } from './notices.tsx'
+import { usePageName } from './page-name.ts'
 import { shortcutsOff, switchShortcuts } from './shortcuts.ts'
 import { chooseTheme, type ThemeChoice, useThemeChoice } from './theme.ts'
 
@@ -18,11 +20,11 @@ const themeOptions: { value: ThemeChoice; text: string }[] = [
 
 export function SettingsScreen() {
   const { data: session } = useQuery(sessionQuery)
+  usePageName('Settings')
   const theme = useThemeChoice()
   const off = useObservable(shortcutsOff)
   const leave = useMutation({
-    mutationFn: signOut,
-    onSuccess: () => location.assign('/signin'),
+    mutationFn: signOutAndLeave,
     onError: (error) => notify(`Not signed out. ${failureText(error)}`, { failed: true }),
   })
   return (
@@ -33,7 +35,7 @@ export function SettingsScreen() {
           <span>
             Signed in as <span className="num">{session?.user.username ?? '…'}</span>
           </span>
-          <Button onClick={() => leave.mutate()} disabled={leave.isPending}>
+          <Button onClick={() => leave.mutate()} disabled={leave.isPending || leave.isSuccess}>
             Sign out
           </Button>
         </Setting>

@@ -3,15 +3,19 @@ import type { MonitorCounts } from '@repo/contracts/monitors'
 import { useEffect } from 'react'
 import { useCounts } from '../api/queries.ts'
 import type { Route } from '../navigation.ts'
+import { useObservable } from '../observable.ts'
+import { pageName } from './page-name.ts'
 
-/** The browser's tab tells the worst: `(2) BetterUptime`, and a dot of its colour and shape in the icon. */
+/** The browser's tab tells the worst: `(2) shop · BetterUptime`, and a dot of its colour and shape in the icon. */
 export function TabSign({ screen }: { screen: Route['screen'] }) {
   const counts = useCounts({ isListShown: screen === 'monitors' })
   const down = counts?.down ?? 0
   const dot = counts ? worstDot(counts) : ''
+  const page = useObservable(pageName)
   useEffect(() => {
-    document.title = down > 0 ? `(${down}) BetterUptime` : 'BetterUptime'
-  }, [down])
+    const name = page ? `${page} · BetterUptime` : 'BetterUptime'
+    document.title = down > 0 ? `(${down}) ${name}` : name
+  }, [down, page])
   useEffect(() => {
     const link =
       document.querySelector<HTMLLinkElement>('link[rel="icon"]') ?? document.head.appendChild(createIconLink())

@@ -5,7 +5,7 @@ import type { Sql } from '../database.ts'
 import { monitor, monitorState } from '../schema.ts'
 import { type StoredMonitor, selectMonitors, toMonitor } from './monitors.ts'
 
-/** Where a page ended: the sort key of its last row. */
+/** Where a page ended: its last row. The name is as stored: only the database knows how it lowers letters. */
 export interface MonitorCursor {
   readonly rank: number
   readonly name: string
@@ -57,17 +57,17 @@ function conditions({ status, cursor, ...filter }: MonitorFilter & { cursor?: Mo
   const found: SQL[] = []
   if (status) found.push(text`${shownStatus} = ${status}`)
   if (filter.text) {
-    const pattern = `%${filter.text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
-    found.push(text`(${nameKey} like ${pattern} or lower(${monitor.target}) like ${pattern})`)
+    const pattern = `%${filter.text.replaceAll(/[\\%_]/g, '\\$&')}%`
+    found.push(text`(${nameKey} like lower(${pattern}) or lower(${monitor.target}) like lower(${pattern}))`)
   }
   if (cursor)
     found.push(
-      text`(${rank}, ${nameKey}, ${monitor.id}) > (${cursor.rank}::integer, ${cursor.name}::text, ${cursor.id}::uuid)`,
+      text`(${rank}, ${nameKey}, ${monitor.id}) > (${cursor.rank}::integer, lower(${cursor.name}::text), ${cursor.id}::uuid)`,
     )
   return found
 }
 
 function cursorOf({ id, name, pausedAtMs, state }: StoredMonitor): MonitorCursor {
   const ranks = { down: 0, degraded: 1, unknown: 2, up: 3 }
-  return { rank: pausedAtMs === null ? ranks[state.status] : 4, name: name.toLowerCase(), id }
+  return { rank: pausedAtMs === null ? ranks[state.status] : 4, name, id }
 }

@@ -21,16 +21,15 @@ export async function ensureTickPartitions(
 }
 
 async function ensureDay(sql: Sql, day: number): Promise<void> {
-  const [from, to] = [isoDay(day), isoDay(day + 1)]
-  const name = `tick_${from.replaceAll('-', '')}`
+  // With its zone: a server that counts in another one would look at other hours.
+  const [from, to] = [`${isoDay(day)}T00:00:00Z`, `${isoDay(day + 1)}T00:00:00Z`]
+  const name = `tick_${isoDay(day).replaceAll('-', '')}`
   const { rows } = await sql.execute(text`
     select to_regclass(${name}) is not null as made,
       exists (select from tick_default where scheduled_at >= ${from}::timestamptz and scheduled_at < ${to}::timestamptz) as in_default`)
   if (rows[0]?.made || rows[0]?.in_default) return
   // Names and bounds are made of digits here, never of input: a definition takes no parameters.
-  await sql.execute(
-    text.raw(`create table ${name} partition of tick for values from ('${from}T00:00:00Z') to ('${to}T00:00:00Z')`),
-  )
+  await sql.execute(text.raw(`create table ${name} partition of tick for values from ('${from}') to ('${to}')`))
 }
 
 function isoDay(day: number): string {

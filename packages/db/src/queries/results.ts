@@ -192,7 +192,10 @@ export async function saveStates(sql: Sql, states: readonly NewState[]): Promise
       ${column(({ verdict }) => verdict.cause?.region ?? null)}::text[],
       ${column((state) => state.failing)}::smallint[], ${column((state) => state.reporting)}::smallint[]
     ) as v (monitor_key, status, since_ms, code, message, region, failing, reporting)
-    where s.monitor_key = v.monitor_key`)
+    where s.monitor_key = v.monitor_key
+      -- Most ticks say what was known: a row that would not change is not written.
+      and (s.status, s.since, s.cause_code, s.cause_message, s.cause_region, s.failing, s.reporting)
+        is distinct from (v.status, to_timestamp(v.since_ms / 1000), v.code, v.message, v.region, v.failing, v.reporting)`)
 }
 
 export async function countTicks(sql: Sql): Promise<number> {

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'bun:test'
+import { resolve } from 'node:path'
+import { parseRegion } from '@repo/domain/region'
+import { readApiConfig, readConsumerConfig, readDbpusherConfig, readPublisherConfig } from '../src/roles.ts'
+import { isLoopback, readStandaloneConfig } from '../src/standalone.ts'
+
+describe('a standalone instance', () => {
+  test('needs no configuration', () => {
+    expect(readStandaloneConfig({}, {})).toMatchObject({
+      HOST: '127.0.0.1',
+      PORT: 3_000,
+      region: parseRegion('local'),
+      dataDirectory: resolve('data'),
+      LOG_LEVEL: 'warn',
+    })
+  })
+
+  const egress: [string, Record<string, string>, string[]][] = [
+    ['may check the private network while it listens on loopback alone', {}, ['private']],
+    ['may not when others can reach it', { HOST: '0.0.0.0' }, []],
+    ['may not when it listens on every IPv6 address', { HOST: '::' }, []],
+    [
+      'may check what it is told, wherever it listens',
+      { HOST: '0.0.0.0', EGRESS_ALLOW: '10.0.0.0/8, ::1' },
+      ['10.0.0.0/8', '::1'],
+    ],
+  ]
+  test.each(egress)('%s', (_sentence, env, allow) => expect(readStandaloneConfig(env, {}).egressAllow).toEqual(allow))
+
+  test('listens where its flags say, rather than its environment', () => {
+    const env = { HOST: '10.0.0.1', PORT: '1', BETTERUPTIME_DATA: '/from/environment' }
+    expect(readStandaloneConfig(env, { host: '0.0.0.0', port: '8080', data: '/from/flags' })).toMatchObject({
+      HOST: '0.0.0.0',
+      PORT: 8_080,
+      dataDirectory: '/from/flags',
+      egressAllow: [],
+    })
+    expect(readStandaloneConfig(env, {})).toMatchObject({
+      HOST: '10.0.0.1',
+      PORT: 1,
+      dataDirectory: '/from/environment',
+    })
+  })
+
+  test('is one region, unless others can join over Redis', () => {
+    expect(() => readStandaloneConfig({ REGIONS: 'eu,us' }, {})).toThrow('REGIONS: one process is one region')
+    const config = readStandaloneConfig({ REGIONS: 'eu,us', REDIS_URL: 'redis://r' }, {})
+    expect(config.region).toBe(parseRegion('eu'))
+  })
+
+  test.each([
+    ['127.0.0.1', true],
+    ['127.9.9.9', true],
+    ['localhost', true],
+    ['::1', true],
+    ['0.0.0.0', false],
+    ['::', false],
+    ['192.168.1.1', false],
+    ['localhost.example.com', false],
+  ])('takes %s for loopback: %p', (host, expected) => expect(isLoopback(host)).toBe(expected))
+})
+
+describe('a role', () => {
+  const redis = { REDIS_URL: 'redis://r' }
+  const stored = { ...redis, DATABASE_URL: 'postgresql://db' }
+  const api = { ...stored, INSTANCE_SECRET: 'x'.repeat(32) }
+  type Read = (env: Record<string, string>) => object
+
+  const needs: [string, string, Read, Record<string, string>][] = [
+    ['publisher', 'DATABASE_URL', readPublisherConfig, redis],
+    ['publisher', 'REDIS_URL', readPublisherConfig, { DATABASE_URL: 'postgresql://db' }],
+    ['dbpusher', 'DATABASE_URL', readDbpusherConfig, redis],
+    ['consumer', 'REGION', readConsumerConfig, redis],
+    ['api', 'INSTANCE_SECRET', readApiConfig, stored],
+  ]
+  test.each(needs)('of a %s needs %s', (_role, name, read, env) => {
+    expect(() => read(env)).toThrow(`${name}: is not set`)
+  })
+
+  test('of a consumer holds no credentials of the database, even where they lie about', () => {
+    expect(readConsumerConfig({ ...stored, REGION: 'eu' })).toEqual({
+      ...redis,
+      LOG_LEVEL: 'info',
+      REGION: parseRegion('eu'),
+      PROBE_CONCURRENCY: 500,
+      EGRESS_ALLOW: [],
+    })
+  })
+
+  test.each([
+    ['no region at all', { REGIONS: ' , ' }, 'REGIONS: at least one region'],
+    ['a region that is none', { REGIONS: 'eu,US' }, 'REGIONS: not a region: "US"'],
+    ['a dashboard that is no URL', { WEB_ORIGIN: 'web' }, 'WEB_ORIGIN: '],
+  ])('of an api is refused with %s', (_what, env, message) => {
+    expect(() => readApiConfig({ ...api, ...env })).toThrow(message)
+  })
+
+  test('of an api listens on loopback and knows one region where nobody says otherwise', () => {
+    expect(readApiConfig(api)).toMatchObject({ HOST: '127.0.0.1', PORT: 3_000, REGIONS: [parseRegion('local')] })
+  })
+})

@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ConfigError } from '../src/environment.ts'
+import { loadOrCreateSecrets } from '../src/secrets.ts'
+
+describe('the secrets of an instance', () => {
+  let directory = ''
+  let path = ''
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'betteruptime-secrets-'))
+    path = join(directory, 'secrets.json')
+  })
+  afterEach(() => rmSync(directory, { recursive: true }))
+
+  test('are made once and found again', () => {
+    expect(loadOrCreateSecrets(directory)).toEqual(loadOrCreateSecrets(directory))
+    expect(readdirSync(directory)).toEqual(['secrets.json'])
+  })
+
+  test('are different in every instance, and long', () => {
+    const first = loadOrCreateSecrets(directory)
+    rmSync(path)
+    const second = loadOrCreateSecrets(directory)
+    expect(first.instanceSecret).not.toBe(second.instanceSecret)
+    expect(first.databasePassword).not.toBe(second.databasePassword)
+    expect(first.instanceSecret.length).toBeGreaterThanOrEqual(43)
+  })
+
+  test('can be read by their owner alone, also after somebody opened them up', () => {
+    loadOrCreateSecrets(directory)
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    chmodSync(path, 0o644)
+    loadOrCreateSecrets(directory)
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+  })
+
+  test.each([
+    ['an empty file', ''],
+    ['half a file', '{"instanceSecret": "abc'],
+    ['a file without one of them', JSON.stringify({ instanceSecret: 'x'.repeat(40) })],
+    ['a secret that is too short', JSON.stringify({ instanceSecret: 'x', databasePassword: 'x'.repeat(20) })],
+  ])('are refused and left alone when damaged: %s', (_how, text) => {
+    writeFileSync(path, text)
+    expect(() => loadOrCreateSecrets(directory)).toThrow(ConfigError)
+    expect(readFileSync(path, 'utf8')).toBe(text)
+  })
+})

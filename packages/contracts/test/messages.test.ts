@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'bun:test'
+import type { Check, CheckResult } from '@repo/domain/check'
+import { parseRegion } from '@repo/domain/region'
+import { makeMonitorId, makeOutcome, makeResult, makeTick, noonMs } from '@repo/domain/testing'
+import { checkCodec, checkResultCodec } from '../src/check-message.ts'
+import { type CheckSpec, websiteSpec } from '../src/check-spec.ts'
+import { type LiveBatch, liveBatchCodec, liveFrameSchema } from '../src/live.ts'
+import { monitorChangedCodec } from '../src/monitor-changed.ts'
+import { tickSchema, toTickJson } from '../src/ticks.ts'
+
+const id = makeMonitorId()
+const check: Check<CheckSpec> = {
+  monitorId: id,
+  monitorKey: 7,
+  region: parseRegion('eu-1'),
+  scheduledAtMs: noonMs,
+  expiresAtMs: noonMs + 30_000,
+  spec: websiteSpec('https://example.com/'),
+}
+const full = makeOutcome('up', {
+  phases: { dnsUs: 1, connectUs: 2, tlsUs: 3, firstByteUs: 4, transferUs: 5, totalUs: 2_147_483_647 },
+  address: '2001:db8::1',
+  status: 999,
+  redirects: 10,
+  certificateExpiresAtMs: Date.UTC(2099, 0),
+})
+const result: CheckResult = { ...makeResult({ id, monitorKey: 7 }, makeTick('eu-1', noonMs, 'up')), outcome: full }
+
+describe('a check in its stream', () => {
+  test('comes out as it was put in', () => {
+    expect(checkCodec.decode(checkCodec.encode(check))).toEqual(check)
+  })
+
+  test('may have fields of a newer version, which are ignored', () => {
+    expect(checkCodec.decode(JSON.stringify({ ...check, urgency: 'high' }))).toEqual(check)
+  })
+
+  test.each(refusedSlots())('is refused with %s', (_what, changed) => {
+    expect(() => checkCodec.decode(JSON.stringify({ ...check, ...changed }))).toThrow()
+  })
+
+  test('is refused with a specification of an unknown kind', () => {
+    expect(() => checkCodec.decode(JSON.stringify({ ...check, spec: { kind: 'gopher' } }))).toThrow()
+  })
+})
+
+describe('a result in its stream', () => {
+  test.each([
+    ['a passing one with every phase', full],
+    ['a failing one', makeOutcome('down')],
+    ['one of a check that was not carried out', makeOutcome('unknown')],
+  ])('comes out as it was put in: %s', (_which, outcome) => {
+    const message = { ...result, outcome }
+    expect(checkResultCodec.decode(checkResultCodec.encode(message))).toEqual(message)
+  })
+
+  test.each(refusedSlots())('is refused with %s', (_what, changed) => {
+    expect(() => checkResultCodec.decode(JSON.stringify({ ...result, ...changed }))).toThrow()
+  })
+
+  const beyond = 2_147_483_648
+  const refused: [string, Record<string, unknown>][] = [
+    ['a verdict that is none', { verdict: 'fine' }],
+    ['a code that is none', { code: 'BECAUSE' }],
+    ['a NUL character in its message', { message: 'so\0so' }],
+    ['a message beyond a thousand characters', { message: 'x'.repeat(1_001) }],
+    ['a name for an address', { address: 'example.com' }],
+    ['a network for an address', { address: '192.0.2.0/24' }],
+    ['an empty address', { address: '' }],
+    ['a status beyond three digits', { status: 1_000 }],
+    ['a negative status', { status: -1 }],
+    ['a fraction of a status', { status: 200.5 }],
+    ['a negative count of redirects', { redirects: -1 }],
+    ['a count of redirects beyond its column', { redirects: 40_000 }],
+    ['a certificate that expires after the year 9999', { certificateExpiresAtMs: Date.UTC(10_000, 0) }],
+    ['no phases', { phases: null }],
+    ...(['dnsUs', 'connectUs', 'tlsUs', 'firstByteUs', 'transferUs', 'totalUs'] as const).flatMap(
+      (phase): [string, Record<string, unknown>][] => [
+        [`a negative ${phase}`, { phases: { ...full.phases, [phase]: -1 } }],
+        [`a fraction in ${phase}`, { phases: { ...full.phases, [phase]: 1.5 } }],
+        [`a ${phase} beyond its column`, { phases: { ...full.phases, [phase]: beyond } }],
+      ],
+    ),
+    ['no total', { phases: { ...full.phases, totalUs: null } }],
+  ]
+  test.each(refused)('is refused with %s', (_what, changed) => {
+    const text = JSON.stringify({ ...result, outcome: { ...full, ...changed } })
+    expect(() => checkResultCodec.decode(text)).toThrow()
+  })
+
+  test.each([[''], ['null'], ['[]'], ['{'], ['"text"']])('is not the text %p', (text) => {
+    expect(() => checkResultCodec.decode(text)).toThrow()
+  })
+})
+
+function refusedSlots(): [string, Record<string, unknown>][] {
+  return [
+    ['a monitor id that is none', { monitorId: 'mon-1' }],
+    ['a monitor key of zero', { monitorKey: 0 }],
+    ['a monitor key beyond its column', { monitorKey: 2_147_483_648 }],
+    ['a region that is none', { region: 'EU 1' }],
+    ['an instant before all time', { scheduledAtMs: -1 }],
+    ['an instant that no calendar holds', { scheduledAtMs: 9e15 }],
+    ['a fraction of a millisecond', { scheduledAtMs: noonMs + 0.5 }],
+    ['an instant in words', { scheduledAtMs: new Date(noonMs).toISOString() }],
+    ['no instant', { scheduledAtMs: undefined }],
+  ]
+}
+
+describe('a tick as the API gives it', () => {
+  test('has times in UTC and durations in milliseconds with their microseconds', () => {
+    const phases = { dnsUs: 1_234, connectUs: 5, tlsUs: null, firstByteUs: 12_000, transferUs: 0, totalUs: 13_239 }
+    const tick = toTickJson({ ...result, outcome: { ...full, status: 200, phases, certificateExpiresAtMs: noonMs } })
+    expect(tick).toEqual({
+      region: 'eu-1',
+      scheduledAt: '2026-06-01T12:00:00.000Z',
+      startedAt: '2026-06-01T12:00:00.003Z',
+      verdict: 'up',
+      code: 'OK',
+      message: 'answered 200 in 12 ms',
+      status: 200,
+      address: '2001:db8::1',
+      redirects: 10,
+      certificateExpiresAt: '2026-06-01T12:00:00.000Z',
+      phases: { dnsMs: 1.234, connectMs: 0.005, tlsMs: null, firstByteMs: 12, transferMs: 0, totalMs: 13.239 },
+    })
+    expect(tickSchema.parse(tick)).toEqual(tick)
+  })
+
+  test('tells nothing of the keys of the database', () => {
+    expect(Object.keys(toTickJson(result))).not.toContain('monitorKey')
+  })
+})
+
+describe('news on the live bus', () => {
+  const batch: LiveBatch = {
+    workspaceId: crypto.randomUUID(),
+    events: [
+      { type: 'tick', monitorId: id, tick: toTickJson(result) },
+      { type: 'monitor.status', monitorId: id, status: 'down', previous: 'up', since: null, message: 'why' },
+      { type: 'monitor.deleted', monitorId: id },
+    ],
+  }
+
+  test('come out as they were put in, and each makes a frame of the socket', () => {
+    const read = liveBatchCodec.decode(liveBatchCodec.encode(batch))
+    expect(read).toEqual(batch)
+    expect(read.events.map((event) => liveFrameSchema.safeParse({ id: 1, ...event }).success)).toEqual([
+      true,
+      true,
+      true,
+    ])
+  })
+
+  test.each([['{}'], ['{"workspaceId":1,"events":[]}'], ['{"workspaceId":"w","events":[{}]}'], ['no']])(
+    'are not the text %s',
+    (text) => expect(() => liveBatchCodec.decode(text)).toThrow(),
+  )
+
+  test('of a changed monitor name it by an id that is one', () => {
+    expect(monitorChangedCodec.decode(monitorChangedCodec.encode({ monitorId: id }))).toEqual({ monitorId: id })
+    expect(() => monitorChangedCodec.decode('{"monitorId":"x"}')).toThrow()
+  })
+})

@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { WorkspaceId } from '@repo/domain/ids'
+import { parseRegion } from '@repo/domain/region'
+import { makeResult, makeTick, makeView, noonMs } from '@repo/domain/testing'
+import { pauseMonitor } from '../src/queries/monitors.ts'
+import { getRegionKeys, listRegions } from '../src/queries/regions.ts'
+import { insertTicks, lockMonitors, saveStates, saveViews } from '../src/queries/results.ts'
+import { listTicks } from '../src/queries/ticks.ts'
+import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
+import { addMonitor, addTicks, addWorkspace } from '../testing/populate.ts'
+
+let database: TestDatabase
+let workspaceId: WorkspaceId
+beforeAll(async () => {
+  database = await openTestDatabase()
+  workspaceId = await addWorkspace(database.sql)
+})
+afterAll(() => database[Symbol.asyncDispose]())
+
+const countOf = async (monitorKey: number) => (await listTicks(database.sql, monitorKey, { limit: 1_000 })).items.length
+
+describe('a slot', () => {
+  test('becomes one tick however often its result comes', async () => {
+    const monitor = await addMonitor(database.sql, workspaceId)
+    const ticks = ['a', 'b'].flatMap((region) => [0, 1, 2].map((ms) => makeTick(region, noonMs + ms, 'up')))
+    expect(await addTicks(database.sql, monitor, ticks)).toHaveLength(6)
+    expect(await addTicks(database.sql, monitor, ticks)).toEqual([])
+    expect(await countOf(monitor.monitorKey)).toBe(6)
+  })
+
+  test('keeps what was said of it first', async () => {
+    const monitor = await addMonitor(database.sql, workspaceId)
+    await addTicks(database.sql, monitor, [makeTick('a', noonMs, 'up')])
+    await addTicks(database.sql, monitor, [makeTick('a', noonMs, 'down')])
+    const { items } = await listTicks(database.sql, monitor.monitorKey, { limit: 1 })
+    expect(items[0]?.outcome.verdict).toBe('up')
+  })
+
+  test('that stands twice in one batch is answered for once', async () => {
+    const monitor = await addMonitor(database.sql, workspaceId)
+    const twice = [makeTick('a', noonMs, 'up'), makeTick('a', noonMs, 'up'), makeTick('a', noonMs + 1, 'up')]
+    const added = await addTicks(database.sql, monitor, twice)
+    expect(added.map((result) => result.scheduledAtMs)).toEqual([noonMs, noonMs + 1])
+  })
+
+  test('is answered for by one of two that store it at the same time', async () => {
+    const monitor = await addMonitor(database.sql, workspaceId)
+    const ticks = Array.from({ length: 50 }, (_, ms) => makeTick('a', noonMs + ms, 'up'))
+    const added = await Promise.all([0, 1, 2, 3].map(() => addTicks(database.sql, monitor, ticks)))
+    expect(added.flat()).toHaveLength(50)
+    expect(await countOf(monitor.monitorKey)).toBe(50)
+  })
+
+  test('of a monitor that never was, or is gone, is left out without holding up the others', async () => {
+    const monitor = await addMonitor(database.sql, workspaceId)
+    const tick = makeTick('a', noonMs, 'up')
+    const results = [makeResult({ id: monitor.id, monitorKey: 2_000_000_000 }, tick), makeResult(monitor, tick)]
+    const added = await insertTicks(database.sql, results, await getRegionKeys(database.sql, [tick.region]))
+    expect(added).toEqual(results.slice(1))
+  })
+
+  test('of a region without a key is our own mistake', () => {
+    const result = makeResult({ id: 'x' as never, monitorKey: 1 }, makeTick('nowhere', noonMs, 'up'))
+    expect(insertTicks(database.sql, [result], new Map())).rejects.toThrow('no key for region nowhere')
+  })
+})
+
+describe('a region', () => {
+  test('gets its key once, also when many ask for it for the first time at once', async () => {
+    const names = ['new-1', 'new-2', 'new-3'].map(parseRegion)
+    const keys = await Promise.all(Array.from({ length: 10 }, () => getRegionKeys(database.sql, names)))
+    expect(keys[0]?.size).toBe(3)
+    expect(keys).toEqual(keys.map(() => keys[0]) as typeof keys)
+    expect(await listRegions(database.sql)).toEqual(expect.arrayContaining(names))
+  })
+})
+
+describe('what stands of monitors', () => {
+  test('is read in the order of their keys, with what each region last said', async () => {
+    const { sql } = database
+    const regions = ['a', 'b'].map(parseRegion)
+    const monitors = [
+      await addMonitor(sql, workspaceId, { regions }),
+      await addMonitor(sql, await addWorkspace(sql), { regions }),
+    ] as const
+    const [first, second] = monitors
+    await pauseMonitor(sql, second, noonMs)
+    const keys = await getRegionKeys(sql, regions)
+    const views = [makeView('a', 'down', noonMs), makeView('b', 'up', noonMs + 5)]
+    await saveViews(
+      sql,
+      views.map((view) => ({ monitorKey: first.monitorKey, view })),
+      keys,
+    )
+
+    const locked = await lockMonitors(sql, [second.monitorKey, first.monitorKey])
+    expect(locked.map(({ monitorKey }) => monitorKey)).toEqual([first.monitorKey, second.monitorKey])
+    expect(locked[0]).toMatchObject({ id: first.id, workspaceId, regions, paused: false, scheduleFromMs: noonMs })
+    expect(locked[0]?.views.toSorted((a, b) => a.region.localeCompare(b.region))).toEqual(views)
+    expect(locked[1]).toMatchObject({ id: second.id, workspaceId: second.workspaceId, paused: true, views: [] })
+  })
+
+  test('is replaced, region by region', async () => {
+    const { sql } = database
+    const { monitorKey } = await addMonitor(sql, workspaceId)
+    const regions = ['a', 'b'].map(parseRegion)
+    const keys = await getRegionKeys(sql, regions)
+    const save = (...views: ReturnType<typeof makeView>[]) =>
+      saveViews(
+        sql,
+        views.map((view) => ({ monitorKey, view })),
+        keys,
+      )
+    await save(makeView('a', 'up', noonMs), makeView('b', 'up', noonMs))
+    await save(makeView('b', 'down', noonMs + 9))
+    const [locked] = await lockMonitors(sql, [monitorKey])
+    const said = locked?.views.map(({ region, verdict, sinceMs }) => `${region} ${verdict} ${sinceMs - noonMs}`)
+    expect(said?.sort()).toEqual(['a up 0', 'b down 9'])
+  })
+
+  test('is changed for the monitors that are named and no other', async () => {
+    const { sql } = database
+    const [one, other] = [await addMonitor(sql, workspaceId), await addMonitor(sql, workspaceId)]
+    const cause = makeView('a', 'down', noonMs)
+    const verdict = { status: 'down', sinceMs: noonMs, cause } as const
+    await saveStates(sql, [{ monitorKey: one.monitorKey, verdict, sinceMs: noonMs, failing: 1, reporting: 1 }])
+    const locked = await lockMonitors(sql, [one.monitorKey, other.monitorKey])
+    expect(locked.map(({ status, sinceMs }) => [status, sinceMs])).toEqual([
+      ['down', noonMs],
+      ['unknown', null],
+    ])
+  })
+
+  test('is held until the transaction ends: a second writer waits and sees what the first one wrote', async () => {
+    const { sql } = database
+    const { monitorKey } = await addMonitor(sql, workspaceId)
+    const order: string[] = []
+    let secondAsks: () => void = () => {}
+    const asked = new Promise<void>((resolve) => {
+      secondAsks = resolve
+    })
+    const first = sql.transaction(async (tx) => {
+      await lockMonitors(tx, [monitorKey])
+      secondAsks()
+      await Bun.sleep(50)
+      const verdict = { status: 'up', sinceMs: null, cause: null } as const
+      await saveStates(tx, [{ monitorKey, verdict, sinceMs: noonMs, failing: 0, reporting: 1 }])
+      order.push('first wrote')
+    })
+    await asked
+    const second = sql.transaction(async (tx) => {
+      const [locked] = await lockMonitors(tx, [monitorKey])
+      order.push(`second saw ${locked?.status}`)
+    })
+    await Promise.all([first, second])
+    expect(order).toEqual(['first wrote', 'second saw up'])
+  })
+})
+
+test('no result at all is nothing to do', async () => {
+  expect(await insertTicks(database.sql, [], new Map())).toEqual([])
+  await saveViews(database.sql, [], new Map())
+  await saveStates(database.sql, [])
+})

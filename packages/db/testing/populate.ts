@@ -1,0 +1,63 @@
+import type { CheckResult, Tick } from '@repo/domain/check'
+import type { WorkspaceId } from '@repo/domain/ids'
+import { parseRegion } from '@repo/domain/region'
+import { makeMonitorId, makeResult, makeUserId, makeWorkspaceId, noonMs, type Watched } from '@repo/domain/testing'
+import type { Sql } from '../src/database.ts'
+import { createMonitor, findMonitor, type NewMonitor, type StoredMonitor } from '../src/queries/monitors.ts'
+import { getRegionKeys } from '../src/queries/regions.ts'
+import { insertTicks } from '../src/queries/results.ts'
+import { createUser, type NewUser } from '../src/queries/users.ts'
+
+/** Rows for tests, made by the queries that make them in earnest. */
+
+export async function addUser(sql: Sql, changed: Partial<NewUser> = {}): Promise<NewUser> {
+  const id = makeUserId()
+  const user = { id, workspaceId: makeWorkspaceId(), username: `user-${id}`, passwordHash: 'none', ...changed }
+  if (!(await createUser(sql, user))) throw new Error(`the name ${user.username} is taken`)
+  return user
+}
+
+export async function addWorkspace(sql: Sql): Promise<WorkspaceId> {
+  return (await addUser(sql)).workspaceId
+}
+
+export function makeMonitor(workspaceId: WorkspaceId, changed: Partial<NewMonitor> = {}): NewMonitor {
+  const url = 'https://example.com/'
+  return {
+    id: makeMonitorId(),
+    workspaceId,
+    name: 'example.com',
+    spec: { kind: 'http', url },
+    target: url,
+    intervalMs: 60_000,
+    regions: [parseRegion('a')],
+    ...changed,
+  }
+}
+
+/** A monitor whose schedule began at `noonMs`. */
+export async function addMonitor(
+  sql: Sql,
+  workspaceId: WorkspaceId,
+  changed: Partial<NewMonitor> = {},
+): Promise<StoredMonitor> {
+  const created = makeMonitor(workspaceId, changed)
+  await createMonitor(sql, created, noonMs)
+  return reread(sql, created)
+}
+
+export async function reread(sql: Sql, owned: Pick<NewMonitor, 'workspaceId' | 'id'>): Promise<StoredMonitor> {
+  const monitor = await findMonitor(sql, owned)
+  if (!monitor) throw new Error(`there is no monitor ${owned.id}`)
+  return monitor
+}
+
+/** Stores ticks as they are, without any verdict. */
+export async function addTicks(sql: Sql, watched: Watched, ticks: readonly Tick[]): Promise<CheckResult[]> {
+  const keys = await getRegionKeys(sql, [...new Set(ticks.map((tick) => tick.region))])
+  return insertTicks(
+    sql,
+    ticks.map((tick) => makeResult(watched, tick)),
+    keys,
+  )
+}
