@@ -6,7 +6,7 @@ import { isPlainText } from './plain-text.ts'
 export const httpUrl = z
   .string({ error: 'a URL is required' })
   .trim()
-  .min(1, 'a URL is required')
+  .min(1, { error: 'a URL is required', abort: true })
   .max(monitorLimits.urlLength, `a URL has at most ${monitorLimits.urlLength} characters`)
   .superRefine((text, context) => {
     const problem = httpUrlProblem(text)

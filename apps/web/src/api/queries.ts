@@ -25,7 +25,7 @@ export interface MonitorFilter {
   readonly status: Status | ''
 }
 
-const PAGE_SIZE = 200
+const PAGE_SIZE = 100
 const TICKS_PER_PAGE = 25
 
 export const keys = {

@@ -7,14 +7,15 @@ import { LastedSince } from '../shell/time.tsx'
 export function Verdict({ monitor }: { monitor: Monitor }) {
   const { status, since, cause, last } = monitor
   const word = status === 'unknown' && last === null ? 'No data' : undefined
+  const where = placeText(monitor)
   return (
     <p className="mt-1 text-16">
       <StatusLabel status={status} word={word} className="mr-1.5" />
       <span>
-        {placeText(monitor)}
+        {where}
         {since && (
           <>
-            {' for '}
+            {where ? ' for ' : 'for '}
             <LastedSince at={since} />
           </>
         )}

@@ -44,7 +44,9 @@ function reachingPrefix(dieWithUs: readonly string[], user: User, mustReach: rea
   const capabilities = [[], ['dac_read_search'], ['dac_override']]
   for (const names of capabilities) {
     const granted = ['-all', ...names.map((name) => `+${name}`)].join(',')
-    const prefix = [...become, `--inh-caps=${granted}`, `--ambient-caps=${granted}`]
+    // The server looks for its programs with access(2), which forgets capabilities of other users unless told not to.
+    const keep = names.length > 0 ? ['--securebits=+no_setuid_fixup'] : []
+    const prefix = [...become, ...keep, `--inh-caps=${granted}`, `--ambient-caps=${granted}`]
     // Entered for real: `test -x` looks at mode bits alone and does not know of capabilities.
     const enter = [...prefix, 'stat', ...mustReach.map((directory) => `${directory}/.`)]
     if (succeeds('env', enter)) return prefix

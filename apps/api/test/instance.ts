@@ -1,0 +1,120 @@
+import type { LiveBatch } from '@repo/contracts/live'
+import type { MonitorChanged } from '@repo/contracts/monitor-changed'
+import { type Problem, problemSchema } from '@repo/contracts/problem'
+import type { NewUser } from '@repo/db/queries/users'
+import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
+import { addUser } from '@repo/db/testing/populate'
+import { parseRegion } from '@repo/domain/region'
+import { noonMs } from '@repo/domain/testing'
+import { createLog } from '@repo/service/log'
+import { createManualClock, type ManualClock } from '@repo/service/testing'
+import { createMemoryBackend } from '@repo/streams/memory-backend'
+import { run } from '@repo/streams/testing/eventually'
+import { createApp } from '../src/app.ts'
+import type { ApiDeps } from '../src/deps.ts'
+import { closedFrontDoor, type FrontDoor } from '../src/front-door.ts'
+import { createPasswords } from '../src/passwords.ts'
+import { createApiServer } from '../src/server.ts'
+import { createTokens } from '../src/tokens.ts'
+
+export const instanceSecret = 'the secret of the instance under test'
+
+export interface Asked {
+  readonly method?: string
+  readonly token?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON; a text is sent as it is. */
+  readonly body?: unknown
+}
+
+export interface ApiInstance extends AsyncDisposable {
+  readonly deps: ApiDeps & { readonly clock: ManualClock }
+  readonly database: TestDatabase
+  /** What went over the buses since the start. */
+  readonly changes: MonitorChanged[]
+  readonly live: LiveBatch[]
+  ask(path: string, asked?: Asked): Promise<Response>
+  /** A person with a workspace of their own, and a token of theirs. */
+  addPerson(username?: string): Promise<NewUser & { readonly token: string }>
+  listen(frontDoor?: FrontDoor): Promise<Listening>
+}
+
+export interface Listening extends AsyncDisposable {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** The API over a database and a backend of its own, at noon. */
+export async function openApi(): Promise<ApiInstance> {
+  const database = await openTestDatabase()
+  const { sql } = database
+  const backend = createMemoryBackend((alarm) => {
+    throw new Error(alarm)
+  })
+  const deps = {
+    sql,
+    passwords: await createPasswords(),
+    tokens: createTokens(instanceSecret),
+    changes: backend.changes,
+    live: backend.live,
+    regions: ['a', 'b'].map(parseRegion),
+    clock: createManualClock(noonMs),
+    log: createLog('api', 'silent'),
+  }
+  const ending = new AbortController()
+  const changes: MonitorChanged[] = []
+  const live: LiveBatch[] = []
+  await backend.changes.subscribe((change) => changes.push(change), ending.signal)
+  await backend.live.subscribe((batch) => live.push(batch), ending.signal)
+  const app = createApp(deps, closedFrontDoor)
+
+  return {
+    deps,
+    database,
+    changes,
+    live,
+    ask: async (path, asked = {}) => app.request(path, requestOf(asked)),
+    async addPerson(username) {
+      const user = await addUser(sql, username === undefined ? {} : { username })
+      return { ...user, token: await deps.tokens.sign(user.id, deps.clock.nowMs()) }
+    },
+    listen: (frontDoor = closedFrontDoor) => listen(deps, frontDoor),
+    async [Symbol.asyncDispose]() {
+      ending.abort()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
+export function requestOf({ method, token, headers = {}, body }: Asked): RequestInit {
+  const all = new Headers(headers)
+  if (token !== undefined) all.set('authorization', `Bearer ${token}`)
+  const usual = body === undefined ? 'GET' : 'POST'
+  if (body === undefined) return { method: method ?? usual, headers: all }
+  if (!all.has('content-type')) all.set('content-type', 'application/json')
+  return { method: method ?? usual, headers: all, body: typeof body === 'string' ? body : JSON.stringify(body) }
+}
+
+async function listen(deps: ApiDeps, frontDoor: FrontDoor): Promise<Listening> {
+  const listening = Promise.withResolvers<string>()
+  const server = run(
+    createApiServer({ ...deps, frontDoor, host: '127.0.0.1', port: 0, onListening: listening.resolve }),
+  )
+  server.ended.catch(listening.reject)
+  const stop = () => server.stop()
+  return { url: await listening.promise, stop, [Symbol.asyncDispose]: stop }
+}
+
+/** Reads a problem document and checks that it is whole: its type, its shape, and that it repeats its status. */
+export async function problemOf(answer: Response): Promise<Problem> {
+  const type = answer.headers.get('content-type')
+  if (type !== 'application/problem+json') throw new Error(`not a problem document but ${type}`)
+  const problem = problemSchema.parse(await answer.json())
+  if (problem.status !== answer.status) throw new Error(`the document says ${problem.status}, not ${answer.status}`)
+  return problem
+}
+
+/** The status of an answer with its problem's code, as one word: `404 not_found`. */
+export async function refusalOf(answer: Response): Promise<string> {
+  return `${answer.status} ${(await problemOf(answer)).code}`
+}
