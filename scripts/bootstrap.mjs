@@ -82,7 +82,9 @@ export function ensureDependencies(bun) {
 
 function workspaceManifests() {
   const folders = ['apps', 'packages'].flatMap((group) =>
-    readdirSync(join(root, group)).map((name) => join(root, group, name)),
+    readdirSync(join(root, group))
+      .sort()
+      .map((name) => join(root, group, name)),
   )
   return ['.', 'bench']
     .map((name) => join(root, name))

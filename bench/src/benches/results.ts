@@ -17,6 +17,7 @@ import { createSaveResults } from 'dbpusher/save-results'
 import { createBareWriter } from '../bare-writer.ts'
 import { cpuMicrosOf } from '../process-cpu.ts'
 import type { Bench, Contender } from '../run.ts'
+import { makeResult } from '../sample-result.ts'
 
 const monitorCount = 10_000
 const batchSize = 1_000
@@ -97,39 +98,14 @@ function resultSource(monitors: readonly ScheduledMonitor[]): ResultSource {
         const monitor = monitors[count % monitors.length]
         count += 1
         if (!monitor) throw new Error('there are no monitors')
-        return resultOf(monitor, { scheduledAtMs: startMs + turn * 1_000, verdict: verdictOf(turn) })
+        const slot = {
+          monitorId: monitor.id,
+          monitorKey: monitor.monitorKey,
+          region: local,
+          scheduledAtMs: startMs + turn * 1_000,
+        }
+        return makeResult(slot, verdictOf(turn))
       }),
-  }
-}
-
-function resultOf(
-  { id, monitorKey }: ScheduledMonitor,
-  { scheduledAtMs, verdict }: { scheduledAtMs: number; verdict: OutcomeVerdict },
-): CheckResult {
-  const isUp = verdict === 'up'
-  return {
-    monitorId: id,
-    monitorKey,
-    region: local,
-    scheduledAtMs,
-    startedAtMs: scheduledAtMs + 1,
-    outcome: {
-      verdict,
-      code: isUp ? 'OK' : 'UNEXPECTED_STATUS',
-      message: isUp ? 'answered 200 in 48 ms' : 'answered 500, expected 200-299',
-      phases: {
-        dnsUs: 1_200,
-        connectUs: 8_000,
-        tlsUs: 14_000,
-        firstByteUs: 22_000,
-        transferUs: 3_000,
-        totalUs: 48_200,
-      },
-      address: '203.0.113.9',
-      status: isUp ? 200 : 500,
-      redirects: 0,
-      certificateExpiresAtMs: scheduledAtMs + 5_000_000_000,
-    },
   }
 }
 
