@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import type { ApiDeps } from './deps.ts'
 import type { FrontDoor } from './front-door.ts'
+import { jsonBodiesOnly } from './json-body.ts'
 import { AppError, problemResponse, translateErrors } from './problems.ts'
 import { firstApi } from './routes/first-api.ts'
 import { monitorRoutes } from './routes/monitors.ts'
@@ -34,10 +35,15 @@ export function createApp(deps: ApiDeps, frontDoor: FrontDoor): Hono {
 
 function v1(deps: ApiDeps) {
   const routes = openApiRouter()
+  routes.use(jsonBodiesOnly)
   routes.route('/', sessionRoutes(deps))
   routes.route('/', monitorRoutes(deps))
   routes.route('/', pauseRoutes(deps))
   routes.route('/', tickRoutes(deps))
-  routes.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'BetterUptime', version: '1' } })
+  routes.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'BetterUptime', version: '1' },
+    servers: [{ url: '/api/v1' }],
+  })
   return routes
 }

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
 import type { z } from 'zod'
 import { AppError, invalid } from './problems.ts'
 
@@ -16,14 +17,23 @@ export async function readJson<Schema extends z.ZodType>(context: Context, schem
 async function readBody(context: Context): Promise<unknown> {
   const text = await context.req.text()
   if (text.trim() === '') return {}
-  // A form of another site can post text, but not as JSON: this refuses it.
-  const type = context.req.header('content-type') ?? ''
-  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) {
-    throw new AppError('unsupported_media_type', 'send the body as application/json')
-  }
+  refuseOtherType(context.req.header('content-type') ?? '')
   try {
     return JSON.parse(text)
   } catch {
     throw new AppError('invalid_body', 'the body is not JSON')
   }
+}
+
+/** For routers that read bodies themselves. @throws AppError `unsupported_media_type` for a body that says it is no JSON. */
+export const jsonBodiesOnly = createMiddleware(async (context, next) => {
+  const type = context.req.header('content-type')
+  if (type !== undefined && !['GET', 'HEAD'].includes(context.req.method)) refuseOtherType(type)
+  await next()
+})
+
+/** A form of another site can post text, but not as JSON: this refuses it. */
+function refuseOtherType(type: string): void {
+  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(type))
+    throw new AppError('unsupported_media_type', 'send the body as application/json')
 }

@@ -57,10 +57,15 @@ export function translateErrors(log: (error: Error, context: Context) => void) {
 }
 
 export function invalid(code: 'invalid_body' | 'invalid_parameter', error: ZodError): AppError {
-  const errors = error.issues.map((issue) => ({ field: issue.path.join('.'), message: issue.message }))
+  const errors = error.issues.flatMap(fieldErrors)
   const first = errors[0]
   const detail = first && (first.field ? `${first.field}: ${first.message}` : first.message)
   return new AppError(code, detail, errors)
+}
+
+function fieldErrors(issue: ZodError['issues'][number]): { field: string; message: string }[] {
+  if (issue.code !== 'unrecognized_keys') return [{ field: issue.path.join('.'), message: issue.message }]
+  return issue.keys.map((key) => ({ field: [...issue.path, key].join('.'), message: 'is not known here' }))
 }
 
 const outageCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', '57P01', '57P03', '53300'])

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { openDatabase } from '@repo/db/database'
+import { addMonitor } from '@repo/db/testing/populate'
 import { createApp } from '../src/app.ts'
 import { closedFrontDoor } from '../src/front-door.ts'
-import { type ApiInstance, type Asked, openApi, problemOf, refusalOf } from './instance.ts'
+import { type ApiInstance, type Asked, openApi, problemOf, refusalOf, requestOf } from './instance.ts'
 
 let api: ApiInstance
 beforeAll(async () => {
@@ -81,17 +83,9 @@ describe('a request that cannot be answered is a problem document with a stable 
   })
 
   test('a fault of ours, which says nothing about itself', async () => {
-    const broken = {
-      ...api.deps,
-      passwords: { hash: () => Promise.reject(new Error('secret detail')), verify: api.deps.passwords.verify },
-    }
-    const answer = await createApp(broken, closedFrontDoor).request('/users/signup', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ username: 'x', password: 'a long secret' }),
-    })
-    const problem = await problemOf(answer)
-    expect(problem).toEqual({
+    const { token, workspaceId } = await api.addPerson()
+    const { id } = await addMonitor(api.deps.sql, workspaceId, { spec: { kind: 'a secret kind' } })
+    expect(await problemOf(await api.ask(`/api/v1/monitors/${id}`, { token }))).toEqual({
       type: 'about:blank',
       title: 'Something on our side failed',
       status: 500,
@@ -100,11 +94,10 @@ describe('a request that cannot be answered is a problem document with a stable 
   })
 
   test('a database that is away, which passes', async () => {
-    const away = await openApi()
-    const { token } = await away.addPerson()
-    await away[Symbol.asyncDispose]()
-    const answer = await away.ask('/api/v1/session', { token })
-    expect(await refusalOf(answer)).toMatch(/^50[03] (internal|unavailable)$/)
+    const { token } = await api.addPerson()
+    await using nowhere = openDatabase('postgresql://127.0.0.1:1/none', { connections: 1, onError: () => {} })
+    const app = createApp({ ...api.deps, sql: nowhere.sql }, closedFrontDoor)
+    expect(await refusalOf(await app.request('/api/v1/session', requestOf({ token })))).toBe('503 unavailable')
   })
 })
 

@@ -40,7 +40,9 @@ export function createPublisher({ schedule, lease, leaseTtlMs, checksOf, clock, 
     const leads = await leadership.holds()
     const nowMs = clock.nowMs()
     if (!leads) {
-      schedule.skipTo(nowMs)
+      // Only what the leader must have published: of one that dies, the slots of its last lease fall to the next. Those
+      // that it did publish come twice then, which their key makes harmless.
+      schedule.skipTo(nowMs - leaseTtlMs)
       return
     }
     const checks = schedule.takeDue({ nowMs, throughMs: nowMs + aheadMs })

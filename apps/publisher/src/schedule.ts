@@ -71,7 +71,8 @@ export class Schedule {
     const checks: Check<CheckSpec>[] = []
     for (const plan of this.#wheel.takeDue(throughMs)) {
       let slotMs = newestMissed(plan, nowMs)
-      for (; slotMs <= throughMs; slotMs = nextSlotMs(plan.grid, slotMs)) {
+      const newestMs = newestSlotMs(plan.grid, nowMs)
+      for (; slotMs <= throughMs; slotMs = Math.max(nextSlotMs(plan.grid, slotMs), newestMs)) {
         for (const region of plan.monitor.regions) checks.push(toCheck(plan.monitor, region, slotMs))
       }
       this.#wheel.set(plan, slotMs)

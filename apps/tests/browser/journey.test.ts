@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
 import { type Instance, startStandalone } from '../src/instance.ts'
 import { type Account, addMonitor, newAccount, signIn, signUp } from './account.ts'
@@ -8,7 +8,10 @@ import { openBrowser, openPage } from './chromium.ts'
 import { walkWithKeys, walkWithMouse } from './journey.ts'
 import { takePictures } from './pictures.ts'
 import { openWebsite, type Website } from './website.ts'
+import { scriptBytes } from './weight.ts'
 
+// A page and an instance share the machine with whatever else runs there.
+setDefaultTimeout(60_000)
 const JOURNEY_MS = 120_000
 const widths = [360, 1280]
 const themes = ['light', 'dark'] as const
@@ -167,6 +170,13 @@ describe('every screen', () => {
     await page.context().setOffline(false)
     await page.getByText('Live', { exact: true }).last().waitFor()
   }, 60_000)
+
+  test.each(['/monitors', '/monitors/some-id', '/signin'])(
+    'loads at most 190 KB of scripts first: %s',
+    async (path) => {
+      expect(await scriptBytes(instance.url, path)).toBeLessThan(190 * 1_024)
+    },
+  )
 
   test.each(themes)('is in the %s theme before any of its scripts has come', async (theme) => {
     await using watched = await openPage(browser, {

@@ -10,7 +10,7 @@ export function Verdict({ monitor }: { monitor: Monitor }) {
   const where = placeText(monitor)
   return (
     <p className="mt-1 text-16">
-      <StatusLabel status={status} word={word} className="mr-1.5" />
+      <StatusLabel status={status} word={word} />{' '}
       <span>
         {where}
         {since && (
@@ -29,7 +29,6 @@ export function Verdict({ monitor }: { monitor: Monitor }) {
 function placeText({ status, agreement: { failing, configured, reporting } }: Monitor): string {
   if (configured < 2) return ''
   if (status === 'down' || status === 'degraded') return `in ${failing} of ${configured} regions`
-  if (status === 'up' && failing > 0) return `, though ${failing} of ${configured} regions disagree`
-  if (status === 'up') return `in ${reporting} of ${configured} regions`
+  if (status === 'up') return `in ${reporting - failing} of ${configured} regions`
   return ''
 }

@@ -8,7 +8,8 @@ export type RegionKeys = ReadonlyMap<Region, number>
 /** The compact keys of regions; a region that is seen for the first time gets one. */
 export async function getRegionKeys(sql: Sql, names: readonly Region[]): Promise<RegionKeys> {
   const known = await findRegionKeys(sql, names)
-  const missing = names.filter((name) => !known.has(name))
+  // In one order for all who add some at once, so that none waits for another.
+  const missing = names.filter((name) => !known.has(name)).sort()
   if (missing.length === 0) return known
   await sql
     .insert(region)

@@ -40,6 +40,8 @@ export async function insertTicks(
     ) as r (monitor_key, region_key, scheduled_at_ms, verdict, code, message, status, redirects, address, certificate_expires_at_ms,
       start_lag_ms, total_us, dns_us, connect_us, tls_us, first_byte_us, transfer_us)
     join monitor m using (monitor_key)
+    -- Two writers of the same slots meet them in the same order, so that neither waits for what the other holds.
+    order by r.monitor_key, r.region_key, r.scheduled_at_ms
     on conflict do nothing
     returning monitor_key, region_key, (extract(epoch from scheduled_at) * 1000)::float8 as scheduled_at_ms`)
   return keepAdded(results, regionKeys, rows)
@@ -83,7 +85,7 @@ export interface LockedMonitor {
 
 /**
  * Reads monitors for a new verdict and locks their state until the transaction ends, in the order of their keys, so that
- * two writers never wait for each other.
+ * two writers never wait for each other; each monitor before its state, as whoever deletes it does.
  */
 export async function lockMonitors(sql: Sql, monitorKeys: readonly number[]): Promise<LockedMonitor[]> {
   const keys = text.param([...monitorKeys])
@@ -94,7 +96,7 @@ export async function lockMonitors(sql: Sql, monitorKeys: readonly number[]): Pr
     from monitor m join monitor_state s using (monitor_key)
     where m.monitor_key = any(${keys}::integer[])
     order by m.monitor_key
-    for update of s for key share of m`)
+    for key share of m for update of s`)
   const views = await findViews(sql, monitorKeys)
   return rows.map((row) => ({
     monitorKey: row.monitor_key,

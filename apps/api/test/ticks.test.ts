@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { type SeriesRange, seriesSchema, type TickPage, tickPageSchema } from '@repo/contracts/ticks'
+import { addMonitor, addTicks } from '@repo/db/testing/populate'
+import type { Tick } from '@repo/domain/check'
+import { makeTick, noonMs } from '@repo/domain/testing'
+import { encodeCursor } from '../src/cursor.ts'
+import { windowOf } from '../src/routes/ticks.ts'
+import { type ApiInstance, openApi, refusalOf } from './instance.ts'
+
+let api: ApiInstance
+beforeAll(async () => {
+  api = await openApi()
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+async function watched(ticks: readonly Tick[]) {
+  const person = await api.addPerson()
+  const monitor = await addMonitor(api.deps.sql, person.workspaceId)
+  await addTicks(api.deps.sql, monitor, ticks)
+  return { ask: (path: string) => api.ask(`/api/v1/monitors/${monitor.id}${path}`, { token: person.token }) }
+}
+
+describe('the ticks of a monitor', () => {
+  const ticks = [0, 1, 2].flatMap((minute) =>
+    ['a', 'b'].map((region) => makeTick(region, noonMs + minute * 60_000, minute === 1 ? 'down' : 'up')),
+  )
+
+  test('come newest first in pages, each once', async () => {
+    const { ask } = await watched(ticks)
+    const seen: TickPage['items'] = []
+    for (let cursor = ''; ; ) {
+      const page = tickPageSchema.parse(await (await ask(`/ticks?limit=4${cursor}`)).json())
+      seen.push(...page.items)
+      if (page.nextCursor === null) break
+      cursor = `&cursor=${page.nextCursor}`
+    }
+    expect(seen.map(({ scheduledAt, verdict }) => `${scheduledAt.slice(11, 16)} ${verdict}`)).toEqual([
+      '12:02 up',
+      '12:02 up',
+      '12:01 down',
+      '12:01 down',
+      '12:00 up',
+      '12:00 up',
+    ])
+    expect(new Set(seen.map(({ region, scheduledAt }) => region + scheduledAt)).size).toBe(6)
+  })
+
+  test.each([
+    ['a limit beyond bounds', 'limit=201'],
+    ['a cursor that is nonsense', 'cursor=nonsense'],
+    ['a cursor of another list', `cursor=${encodeCursor({ rank: 1, name: 'a', id: crypto.randomUUID() })}`],
+    ['a cursor beyond all time', `cursor=${encodeCursor({ scheduledAtMs: 1e300, regionKey: 1 })}`],
+    ['a cursor of a region that no column holds', `cursor=${encodeCursor({ scheduledAtMs: 1, regionKey: 1e9 })}`],
+  ])('are not given for %s', async (_what, query) => {
+    const { ask } = await watched([])
+    expect(await refusalOf(await ask(`/ticks?${query}`))).toBe('400 invalid_parameter')
+  })
+})
+
+describe('the series of a monitor', () => {
+  test('has buckets where there were ticks, in milliseconds, and a summary of them all', async () => {
+    const { ask } = await watched([
+      makeTick('a', noonMs - 7_200_000, 'up'),
+      makeTick('a', noonMs - 1_800_000, 'down'),
+      makeTick('a', noonMs - 600_000, 'up'),
+    ])
+    const series = seriesSchema.parse(await (await ask('/series?range=1h')).json())
+    expect(series).toMatchObject({
+      range: '1h',
+      from: '2026-06-01T11:00:00.000Z',
+      to: '2026-06-01T12:00:00.000Z',
+      bucketSeconds: 60,
+      buckets: [
+        { at: '2026-06-01T11:30:00.000Z', checks: 1, down: 1, p50Ms: null },
+        { at: '2026-06-01T11:50:00.000Z', checks: 1, up: 1, p50Ms: 12.345 },
+      ],
+      summary: { checks: 2, up: 1, down: 1, unknown: 0, p50Ms: 12.345 },
+    })
+  })
+
+  test('of a monitor without ticks is empty', async () => {
+    const { ask } = await watched([])
+    const series = seriesSchema.parse(await (await ask('/series')).json())
+    expect(series).toMatchObject({ range: '24h', buckets: [], summary: { checks: 0, p50Ms: null } })
+  })
+
+  test('is not given for a range that is none', async () => {
+    const { ask } = await watched([])
+    expect(await refusalOf(await ask('/series?range=1y'))).toBe('400 invalid_parameter')
+  })
+})
+
+describe('the window of a series', () => {
+  const cases: [SeriesRange, number, number][] = [
+    ['1h', 1_000, 13_000],
+    ['1h', 60_000, 60_000],
+    ['1h', 86_400_000, 86_400_000],
+    ['24h', 60_000, 300_000],
+    ['7d', 60_000, 2_100_000],
+    ['30d', 60_000, 9_000_000],
+  ]
+  test.each(cases)(
+    'of %s with an interval of %i ms has buckets of %i ms, none cut off',
+    (range, intervalMs, bucketMs) => {
+      const window = windowOf(range, { nowMs: noonMs + 12_345, intervalMs })
+      expect(window.bucketMs).toBe(bucketMs)
+      expect(window.fromMs % bucketMs).toBe(0)
+      expect(window.toMs % bucketMs).toBe(0)
+      expect(window.toMs).toBeGreaterThanOrEqual(noonMs + 12_345)
+    },
+  )
+})

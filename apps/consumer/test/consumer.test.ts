@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { type CheckSpec, websiteSpec } from '@repo/contracts/check-spec'
+import type { Check, CheckResult } from '@repo/domain/check'
+import { parseRegion } from '@repo/domain/region'
+import { makeMonitorId, makeOutcome, noonMs } from '@repo/domain/testing'
+import { type HttpTarget, startHttpTarget } from '@repo/probes/testing'
+import { systemClock } from '@repo/service/clock'
+import { createLog } from '@repo/service/log'
+import { createManualClock } from '@repo/service/testing'
+import { createMemoryBackend } from '@repo/streams/memory-backend'
+import { eventually, run } from '@repo/streams/testing/eventually'
+import { createRunCheck, type Probe } from '../src/consumer.ts'
+import { consumerServices } from '../src/services.ts'
+
+const log = createLog('consumer', 'silent')
+const region = parseRegion('a')
+
+function makeCheck(changed: Partial<Check<CheckSpec>> = {}): Check<CheckSpec> {
+  const scheduledAtMs = changed.scheduledAtMs ?? noonMs
+  return {
+    monitorId: makeMonitorId(),
+    monitorKey: 1,
+    region,
+    scheduledAtMs,
+    expiresAtMs: scheduledAtMs + 500,
+    spec: websiteSpec('https://example.com/'),
+    ...changed,
+  }
+}
+
+/** A probe that waits to be told its outcome, and counts. */
+function heldProbe() {
+  const started: ((outcome?: Error) => void)[] = []
+  let running = 0
+  let most = 0
+  const probe: Probe = (_spec, signal) =>
+    new Promise((resolve, reject) => {
+      running += 1
+      most = Math.max(most, running)
+      const end = (error?: Error) => {
+        running -= 1
+        if (error) reject(error)
+        else resolve(makeOutcome('up'))
+      }
+      started.push(end)
+      signal.addEventListener('abort', () => end(signal.reason as Error), { once: true })
+    })
+  return { probe, started, most: () => most }
+}
+
+describe('a check', () => {
+  const { signal } = new AbortController()
+
+  function runner(probe: Probe, { concurrency = 10, nowMs = noonMs } = {}) {
+    const clock = createManualClock(nowMs)
+    return { clock, runCheck: createRunCheck({ probe, clock, log, concurrency }) }
+  }
+  const passing: Probe = async () => makeOutcome('up')
+
+  test('that comes early starts at its own instant', async () => {
+    const { clock, runCheck } = runner(passing)
+    const check = makeCheck({ scheduledAtMs: noonMs + 800 })
+    const result = runCheck(check, signal)
+    await clock.advance(799)
+    expect(clock.sleepers).toBe(1)
+    await clock.advance(1)
+    const { monitorId, monitorKey, scheduledAtMs } = check
+    expect(await result).toEqual({
+      monitorId,
+      monitorKey,
+      region,
+      scheduledAtMs,
+      startedAtMs: noonMs + 800,
+      outcome: makeOutcome('up'),
+    })
+  })
+
+  test.each([
+    ['at its instant', 0],
+    ['a little late', 300],
+    ['at the last moment', 500],
+  ])('that can start %s is run', async (_when, lateMs) => {
+    const { runCheck } = runner(passing, { nowMs: noonMs + lateMs })
+    expect(await runCheck(makeCheck(), signal)).toMatchObject({
+      startedAtMs: noonMs + lateMs,
+      outcome: { verdict: 'up' },
+    })
+  })
+
+  test('that has expired is not run, and is accounted for', async () => {
+    const { probe, started } = heldProbe()
+    const { runCheck } = runner(probe, { nowMs: noonMs + 1_500 })
+    expect(await runCheck(makeCheck(), signal)).toMatchObject({
+      scheduledAtMs: noonMs,
+      outcome: {
+        verdict: 'unknown',
+        code: 'EXPIRED',
+        message: 'not run: it could only have started 1.5 s late',
+        phases: { totalUs: 0 },
+      },
+    })
+    expect(started).toHaveLength(0)
+  })
+
+  test('that expires while it waits for a free place is not run either', async () => {
+    const { probe, started } = heldProbe()
+    const { clock, runCheck } = runner(probe, { concurrency: 1 })
+    const [first, second] = [runCheck(makeCheck(), signal), runCheck(makeCheck(), signal)]
+    await eventually('the first runs', () => started.length === 1)
+    await clock.advance(501)
+    started[0]?.()
+    expect((await first).outcome.verdict).toBe('up')
+    expect((await second).outcome.code).toBe('EXPIRED')
+    expect(started).toHaveLength(1)
+  })
+
+  test('whose probe throws is unknown: that is our failure, not theirs', async () => {
+    const { runCheck } = runner(async () => {
+      throw new Error('cannot read properties of undefined, secret=1')
+    })
+    const { outcome } = await runCheck(makeCheck(), signal)
+    expect(outcome).toMatchObject({ verdict: 'unknown', code: 'PROBE_ERROR' })
+    expect(outcome.message).not.toContain('secret')
+  })
+
+  test('is handed back, not failed, when it is told to stop before its instant', async () => {
+    const { probe, started } = heldProbe()
+    const { runCheck } = runner(probe)
+    const ending = new AbortController()
+    const result = runCheck(makeCheck({ scheduledAtMs: noonMs + 800 }), ending.signal)
+    ending.abort(new Error('stopping'))
+    await expect(result).rejects.toThrow('stopping')
+    expect(started).toHaveLength(0)
+  })
+
+  test('is handed back, not failed, when it is told to stop in the middle of its probe', async () => {
+    const { probe, started } = heldProbe()
+    const { runCheck } = runner(probe)
+    const ending = new AbortController()
+    const result = runCheck(makeCheck(), ending.signal)
+    await eventually('the probe runs', () => started.length === 1)
+    ending.abort(new Error('stopping'))
+    await expect(result).rejects.toThrow('stopping')
+  })
+
+  test('is one of at most so many that run at once', async () => {
+    const { probe, started, most } = heldProbe()
+    const { runCheck } = runner(probe, { concurrency: 3 })
+    const results = Promise.all(Array.from({ length: 10 }, () => runCheck(makeCheck(), signal)))
+    for (let ended = 0; ended < 10; ended += 1) {
+      await eventually('a probe runs', () => started.length > ended)
+      started[ended]?.()
+    }
+    expect(await results).toHaveLength(10)
+    expect(most()).toBe(3)
+  })
+})
+
+describe('a consumer of a region', () => {
+  let target: HttpTarget
+  beforeAll(async () => {
+    target = await startHttpTarget()
+  })
+  afterAll(() => target.stop())
+
+  function start() {
+    const backend = createMemoryBackend((alarm) => {
+      throw new Error(alarm)
+    })
+    const services = consumerServices({
+      backend,
+      clock: systemClock,
+      log,
+      region,
+      name: 'one',
+      concurrency: 10,
+      egressAllow: ['private'],
+    })
+    if (!services.consumer) throw new Error('there is one')
+    const consumer = run(services.consumer)
+    const results: CheckResult[] = []
+    const subscription = { group: 'test', consumer: 'test', batchSize: 100, reclaimAfterMs: 60_000 }
+    const reading = run((signal) =>
+      backend.results.consume(subscription, async (batch) => void results.push(...batch), signal),
+    )
+    return { backend, results, stop: () => consumer.stop().then(() => reading.stop()) }
+  }
+
+  const checkOf = (changed: Partial<Check<CheckSpec>> = {}) =>
+    makeCheck({
+      scheduledAtMs: Date.now(),
+      expiresAtMs: Date.now() + 30_000,
+      spec: websiteSpec(target.url),
+      ...changed,
+    })
+
+  test('looks at a real website and hands over what it saw, at the instant it was asked for', async () => {
+    const { backend, results, stop } = start()
+    const scheduledAtMs = Date.now() + 300
+    const check = checkOf({ scheduledAtMs, expiresAtMs: scheduledAtMs + 30_000 })
+    await backend.checksOf(region).publish([check])
+    await eventually('there is a result', () => results.length === 1)
+    await stop()
+    expect(results).toMatchObject([
+      { monitorId: check.monitorId, region, scheduledAtMs, outcome: { verdict: 'up', status: 200 } },
+    ])
+    expect(results[0]?.startedAtMs).toBeWithin(scheduledAtMs, scheduledAtMs + 250)
+    expect(target.requests.at(-1)).toBeGreaterThanOrEqual(scheduledAtMs)
+    expect(await backend.checksOf(region).depth(region)).toMatchObject({ length: 0 })
+  })
+
+  test('says of a website that refuses connections that it is down', async () => {
+    const gone = await startHttpTarget()
+    await gone.stop()
+    const { backend, results, stop } = start()
+    await backend.checksOf(region).publish([checkOf({ spec: websiteSpec(gone.url) })])
+    await eventually('there is a result', () => results.length === 1)
+    await stop()
+    expect(results).toMatchObject([{ outcome: { verdict: 'down', code: 'TCP_REFUSED', address: '127.0.0.1' } }])
+  })
+
+  test('leaves the checks of other regions to their consumers', async () => {
+    const { backend, results, stop } = start()
+    const elsewhere = parseRegion('b')
+    await backend.checksOf(elsewhere).publish([checkOf({ region: elsewhere })])
+    await backend.checksOf(region).publish([checkOf()])
+    await eventually('its own is done', () => results.length === 1)
+    await stop()
+    expect(results[0]?.region).toBe(region)
+    expect(await backend.checksOf(elsewhere).depth(elsewhere)).toMatchObject({ length: 1 })
+  })
+
+  test('finishes what it is at before it stops', async () => {
+    const slow = await startHttpTarget({ delayMs: 300 })
+    const { backend, results, stop } = start()
+    await backend.checksOf(region).publish([checkOf({ spec: websiteSpec(slow.url) })])
+    await eventually('the website is asked', () => slow.requests.length === 1)
+    await stop()
+    expect(results).toMatchObject([{ outcome: { verdict: 'up' } }])
+    expect(await backend.checksOf(region).depth(region)).toMatchObject({ length: 0 })
+    await slow.stop()
+  })
+})

@@ -1,0 +1,257 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { LiveBatch } from '@repo/contracts/live'
+import { deleteMonitor, pauseMonitor, type StoredMonitor } from '@repo/db/queries/monitors'
+import { lockMonitors } from '@repo/db/queries/results'
+import { listTicks } from '@repo/db/queries/ticks'
+import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
+import { addMonitor, addWorkspace, reread } from '@repo/db/testing/populate'
+import type { CheckResult } from '@repo/domain/check'
+import type { WorkspaceId } from '@repo/domain/ids'
+import type { OutcomeVerdict } from '@repo/domain/outcome'
+import { parseRegion } from '@repo/domain/region'
+import { makeOutcome, makeResult, makeTick, noonMs } from '@repo/domain/testing'
+import { createLog } from '@repo/service/log'
+import { createManualClock } from '@repo/service/testing'
+import { createMemoryBackend } from '@repo/streams/memory-backend'
+import { eventually, run } from '@repo/streams/testing/eventually'
+import { createSaveResults } from '../src/save-results.ts'
+import { dbpusherServices } from '../src/services.ts'
+
+let database: TestDatabase
+let workspaceId: WorkspaceId
+beforeAll(async () => {
+  database = await openTestDatabase()
+  workspaceId = await addWorkspace(database.sql)
+})
+afterAll(() => database[Symbol.asyncDispose]())
+
+const regions = ['a', 'b', 'c'].map(parseRegion)
+const watchedBy = (count: number) => addMonitor(database.sql, workspaceId, { regions: regions.slice(0, count) })
+
+function openSave() {
+  const announced: LiveBatch[] = []
+  const save = createSaveResults({ sql: database.sql, announce: async (batch) => void announced.push(batch) })
+  return { save, announced, events: () => announced.flatMap((batch) => batch.events) }
+}
+
+const result = (monitor: StoredMonitor, region: string, second: number, verdict: OutcomeVerdict) =>
+  makeResult({ id: monitor.id, monitorKey: monitor.monitorKey }, makeTick(region, noonMs + second * 1_000, verdict))
+
+const ticksOf = async ({ monitorKey }: StoredMonitor) =>
+  (await listTicks(database.sql, monitorKey, { limit: 1_000 })).items
+const viewsOf = async ({ monitorKey }: StoredMonitor) =>
+  (await lockMonitors(database.sql, [monitorKey]))[0]?.views ?? []
+const stateOf = async (monitor: StoredMonitor) => (await reread(database.sql, monitor)).state
+
+describe('a batch of results', () => {
+  test('becomes ticks, what the regions say, and the verdict, all at once', async () => {
+    const monitor = await watchedBy(3)
+    const { save } = openSave()
+    await save([result(monitor, 'a', 1, 'down'), result(monitor, 'b', 2, 'down'), result(monitor, 'c', 3, 'up')])
+    expect(await ticksOf(monitor)).toHaveLength(3)
+    const views = await viewsOf(monitor)
+    expect(views.map(({ region, verdict }) => `${region} ${verdict}`).sort()).toEqual(['a down', 'b down', 'c up'])
+    expect(await stateOf(monitor)).toEqual({
+      status: 'down',
+      sinceMs: noonMs + 1_000,
+      cause: { code: 'TCP_REFUSED', message: 'it is down', region: parseRegion('b') },
+      failing: 2,
+      reporting: 3,
+    })
+  })
+
+  test('announces each tick, and the new status once', async () => {
+    const monitor = await watchedBy(1)
+    const { save, announced } = openSave()
+    await save([result(monitor, 'a', 1, 'up'), result(monitor, 'a', 2, 'up')])
+    expect(announced).toEqual([
+      {
+        workspaceId,
+        events: [
+          expect.objectContaining({ type: 'tick', monitorId: monitor.id }),
+          expect.objectContaining({ type: 'tick', monitorId: monitor.id }),
+          {
+            type: 'monitor.status',
+            monitorId: monitor.id,
+            status: 'up',
+            previous: 'unknown',
+            since: '2026-06-01T12:00:01.000Z',
+            message: null,
+          },
+        ],
+      },
+    ])
+  })
+
+  test('that comes again changes nothing and announces nothing', async () => {
+    const monitor = await watchedBy(1)
+    const { save, announced } = openSave()
+    const batch = [result(monitor, 'a', 1, 'up'), result(monitor, 'a', 2, 'down')]
+    await save(batch)
+    const [ticks, state] = [await ticksOf(monitor), await stateOf(monitor)]
+    announced.length = 0
+    await save(batch)
+    await openSave().save(batch.toReversed())
+    expect([await ticksOf(monitor), await stateOf(monitor)]).toEqual([ticks, state] as never)
+    expect(announced).toEqual([])
+  })
+
+  test('that comes again with something new announces the new alone', async () => {
+    const monitor = await watchedBy(1)
+    const { save, announced, events } = openSave()
+    await save([result(monitor, 'a', 1, 'up')])
+    announced.length = 0
+    await save([result(monitor, 'a', 1, 'up'), result(monitor, 'a', 2, 'up')])
+    expect(events()).toMatchObject([{ type: 'tick', tick: { scheduledAt: '2026-06-01T12:00:02.000Z' } }])
+  })
+
+  test('announces a status only when it changes', async () => {
+    const monitor = await watchedBy(1)
+    const { save, events } = openSave()
+    for (const [second, verdict] of (['up', 'up', 'down', 'down', 'unknown', 'up', 'degraded'] as const).entries())
+      await save([result(monitor, 'a', second, verdict)])
+    const changes = events().flatMap((event) => (event.type === 'monitor.status' ? [event] : []))
+    expect(changes.map(({ previous, status }) => `${previous} → ${status}`)).toEqual([
+      'unknown → up',
+      'up → down',
+      'down → unknown',
+      'unknown → up',
+      'up → degraded',
+    ])
+  })
+
+  test('is announced to each workspace by itself', async () => {
+    const other = await addWorkspace(database.sql)
+    const [own, foreign] = [await watchedBy(1), await addMonitor(database.sql, other, { regions })]
+    const { save, announced } = openSave()
+    await save([result(foreign, 'a', 1, 'up'), result(own, 'a', 1, 'up'), result(foreign, 'b', 1, 'up')])
+    const seen = Object.fromEntries(
+      announced.map((batch) => [batch.workspaceId, [...new Set(batch.events.map((event) => event.monitorId))]]),
+    )
+    expect(seen).toEqual({ [workspaceId]: [own.id], [other]: [foreign.id] })
+  })
+
+  test('of a paused monitor is kept as ticks and moves no verdict', async () => {
+    const monitor = await watchedBy(1)
+    await pauseMonitor(database.sql, monitor, noonMs)
+    const { save, events } = openSave()
+    await save([result(monitor, 'a', 1, 'down')])
+    expect(await ticksOf(monitor)).toHaveLength(1)
+    expect(await stateOf(monitor)).toMatchObject({ status: 'unknown', sinceMs: null })
+    expect(events().map((event) => event.type)).toEqual(['tick'])
+  })
+
+  test('of a deleted monitor is dropped, and the others of the batch are kept', async () => {
+    const [gone, monitor] = [await watchedBy(1), await watchedBy(1)]
+    await deleteMonitor(database.sql, gone)
+    const { save, events } = openSave()
+    await save([result(gone, 'a', 1, 'up'), result(monitor, 'a', 1, 'up')])
+    expect(await ticksOf(gone)).toEqual([])
+    expect(await stateOf(monitor)).toMatchObject({ status: 'up' })
+    expect(new Set(events().map((event) => event.monitorId))).toEqual(new Set([monitor.id]))
+  })
+
+  test('that cannot be stored whole leaves nothing behind, and can be stored once it was mended', async () => {
+    const monitor = await watchedBy(1)
+    const { save, announced } = openSave()
+    // A passing tick keeps no message, but what its region says does: the second statement is the one that fails.
+    const poisoned: CheckResult = { ...result(monitor, 'a', 2, 'up'), outcome: makeOutcome('up', { message: 'a\0b' }) }
+    await expect(save([result(monitor, 'a', 1, 'down'), poisoned])).rejects.toThrow()
+    expect(await ticksOf(monitor)).toEqual([])
+    expect(await viewsOf(monitor)).toEqual([])
+    expect(await stateOf(monitor)).toMatchObject({ status: 'unknown' })
+    expect(announced).toEqual([])
+    await save([result(monitor, 'a', 1, 'down'), result(monitor, 'a', 2, 'up')])
+    expect(await ticksOf(monitor)).toHaveLength(2)
+  })
+
+  test('that is empty is nothing to do', async () => {
+    const { save, announced } = openSave()
+    await save([])
+    expect(announced).toEqual([])
+  })
+})
+
+describe('two dbpushers at work on the same monitors', () => {
+  const seconds = Array.from({ length: 20 }, (_, second) => second)
+
+  test('store every slot once and reach the right verdict, whatever both get and in whatever order', async () => {
+    const monitors = await Promise.all(Array.from({ length: 20 }, () => watchedBy(2)))
+    const [one, two] = [openSave(), openSave()]
+    // Up until the tenth second, down from then on; every result comes to both, as after a redelivery.
+    for (const second of seconds) {
+      const batch = monitors.flatMap((monitor) =>
+        ['a', 'b'].map((region) => result(monitor, region, second, second < 10 ? 'up' : 'down')),
+      )
+      await Promise.all([one.save(batch), two.save(batch.toReversed()), one.save(batch.toReversed()), two.save(batch)])
+    }
+    for (const monitor of monitors) {
+      expect(await ticksOf(monitor)).toHaveLength(40)
+      expect(await stateOf(monitor)).toMatchObject({
+        status: 'down',
+        sinceMs: noonMs + 10_000,
+        failing: 2,
+        reporting: 2,
+      })
+    }
+    const announced = [...one.events(), ...two.events()]
+    expect(announced.filter((event) => event.type === 'tick')).toHaveLength(20 * 40)
+    expect(announced.filter((event) => event.type === 'monitor.status')).toHaveLength(20 * 2)
+  }, 30_000)
+
+  test('each with a region of its own reach one verdict', async () => {
+    const monitors = await Promise.all(Array.from({ length: 20 }, () => watchedBy(2)))
+    const [one, two] = [openSave(), openSave()]
+    const ofRegion = (region: string) =>
+      seconds.map((second) => monitors.map((monitor) => result(monitor, region, second, 'down')))
+    const work = async (save: (batch: CheckResult[]) => Promise<void>, batches: CheckResult[][]) => {
+      for (const batch of batches) await save(batch)
+    }
+    await Promise.all([
+      work(one.save, ofRegion('a')),
+      work(
+        two.save,
+        ofRegion('b').map((batch) => batch.toReversed()),
+      ),
+    ])
+    for (const monitor of monitors)
+      expect(await stateOf(monitor)).toMatchObject({ status: 'down', sinceMs: noonMs, failing: 2 })
+  }, 30_000)
+
+  test('are not held up by people who delete monitors meanwhile', async () => {
+    const monitors = await Promise.all(Array.from({ length: 40 }, () => watchedBy(1)))
+    const { save } = openSave()
+    const deleting = (async () => {
+      for (const monitor of monitors.toReversed()) expect(await deleteMonitor(database.sql, monitor)).toBe(true)
+    })()
+    for (const second of seconds) await save(monitors.map((monitor) => result(monitor, 'a', second, 'up')))
+    await deleting
+  }, 30_000)
+})
+
+describe('a dbpusher', () => {
+  test('stores what comes through the stream, tells it on the live bus, and acknowledges it', async () => {
+    const backend = createMemoryBackend((alarm) => {
+      throw new Error(alarm)
+    })
+    const monitor = await watchedBy(1)
+    const ending = new AbortController()
+    const heard: LiveBatch[] = []
+    await backend.live.subscribe((batch) => heard.push(batch), ending.signal)
+    const services = dbpusherServices({
+      sql: database.sql,
+      backend,
+      clock: createManualClock(noonMs),
+      log: createLog('dbpusher', 'silent'),
+      name: 'one',
+    })
+    const running = Object.values(services).map(run)
+    await backend.results.publish([result(monitor, 'a', 1, 'up'), result(monitor, 'a', 1, 'up')])
+    await eventually('it is told', () => heard.length === 1)
+    await eventually('it is acknowledged', async () => (await backend.results.depth('dbpushers')).length === 0)
+    await Promise.all(running.map(({ stop }) => stop()))
+    ending.abort()
+    expect(heard[0]?.events.map((event) => event.type)).toEqual(['tick', 'monitor.status'])
+    expect(await ticksOf(monitor)).toHaveLength(1)
+  })
+})

@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'bun:test'
+import { gridOf, nextSlotMs } from '@repo/domain/grid'
+import { parseRegion } from '@repo/domain/region'
+import { noonMs } from '@repo/domain/testing'
+import { systemClock } from '@repo/service/clock'
+import { createLog } from '@repo/service/log'
+import { createManualClock } from '@repo/service/testing'
+import type { Backend } from '@repo/streams/backend'
+import { openRedis } from '@repo/streams/connect'
+import { createMemoryBackend } from '@repo/streams/memory-backend'
+import { createRedisBackend } from '@repo/streams/redis-backend'
+import { startRedis } from '@repo/streams/testing'
+import { eventually, run } from '@repo/streams/testing/eventually'
+import { createPublisher } from '../src/publisher.ts'
+import { type PlannedMonitor, Schedule } from '../src/schedule.ts'
+import { collect, makePlanned } from './planned.ts'
+
+const log = createLog('publisher', 'silent')
+const region = parseRegion('a')
+const leaseTtlMs = 6_000
+
+function memoryBackend(): Backend {
+  return createMemoryBackend((alarm) => {
+    throw new Error(alarm)
+  })
+}
+
+/** A publisher on a clock of its own, so that each of several can be stopped dead by no longer moving its clock. */
+function startPublisher(backend: Backend, holder: string, monitor: PlannedMonitor) {
+  const clock = createManualClock(noonMs)
+  const schedule = new Schedule(noonMs)
+  schedule.set(monitor, noonMs)
+  // The lease in memory counts in real time: one of a minute is held as long as the test wants.
+  const lease = backend.openLease({ name: 'publisher', holder, ttlMs: 60_000 })
+  const { stop } = run(createPublisher({ schedule, lease, leaseTtlMs, checksOf: backend.checksOf, clock, log }))
+  return { clock, lease, stop }
+}
+
+const slotsFrom = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index * 1_000)
+
+describe('a publisher', () => {
+  const monitor = makePlanned()
+  const first = nextSlotMs(gridOf(monitor.id, 1_000), noonMs)
+
+  test('publishes every slot once, up to a second before its instant', async () => {
+    const backend = memoryBackend()
+    const stream = collect(backend.checksOf(region))
+    const { clock, stop } = startPublisher(backend, 'one', monitor)
+    for (let turn = 0; turn < 50; turn += 1) {
+      await clock.advance(100)
+      await eventually('what is due within a second was published', () => {
+        const due = Math.floor((clock.nowMs() + 1_000 - first) / 1_000) + 1
+        return stream.taken.length >= due
+      })
+    }
+    await stop()
+    expect(stream.slots()).toEqual(slotsFrom(first, stream.taken.length))
+    expect(stream.slots().at(-1)).toBeWithin(clock.nowMs(), clock.nowMs() + 1_001)
+    await stream.stop()
+  })
+
+  test('publishes each region’s checks to the stream of the region', async () => {
+    const backend = memoryBackend()
+    const regions = ['a', 'b'].map(parseRegion)
+    const streams = regions.map((name) => collect(backend.checksOf(name)))
+    const { clock, stop } = startPublisher(backend, 'one', makePlanned({ regions }))
+    await clock.advance(1_000)
+    await eventually('both regions have checks', () => streams.every((stream) => stream.taken.length > 0))
+    await stop()
+    const seen = streams.map((stream) => [...new Set(stream.taken.map((check) => check.region))])
+    expect(seen).toEqual(regions.map((name) => [name]))
+    await Promise.all(streams.map((stream) => stream.stop()))
+  })
+
+  test('is one of two that publishes: the other stands by', async () => {
+    const backend = memoryBackend()
+    const stream = collect(backend.checksOf(region))
+    const publishers = [startPublisher(backend, 'one', monitor), startPublisher(backend, 'two', monitor)]
+    for (let turn = 0; turn < 30; turn += 1) for (const { clock } of publishers) await clock.advance(100)
+    await eventually('the last slot was published', () => stream.slots().includes(first + 3_000))
+    for (const { stop } of publishers) await stop()
+    expect(stream.slots()).toEqual(slotsFrom(first, stream.taken.length))
+    await stream.stop()
+  })
+
+  test('that stops hands over at once: no slot is lost', async () => {
+    const backend = memoryBackend()
+    const stream = collect(backend.checksOf(region))
+    const [leader, next] = [startPublisher(backend, 'one', monitor), startPublisher(backend, 'two', monitor)]
+    for (let turn = 0; turn < 20; turn += 1) for (const { clock } of [leader, next]) await clock.advance(100)
+    await leader.stop()
+    for (let turn = 0; turn < 40; turn += 1) await next.clock.advance(100)
+    await eventually('the last slot was published', () => stream.slots().includes(first + 6_000))
+    await next.stop()
+    const slots = [...new Set(stream.slots())].sort((a, b) => a - b)
+    expect(slots).toEqual(slotsFrom(first, slots.length))
+    await stream.stop()
+  })
+
+  test('that takes over publishes what fell into the lease of one that died', async () => {
+    const backend = memoryBackend()
+    const stream = collect(backend.checksOf(region))
+    const seldom = makePlanned({ intervalMs: 60_000 })
+    const slot = nextSlotMs(gridOf(seldom.id, 60_000), noonMs)
+    const dead = backend.openLease({ name: 'publisher', holder: 'dead', ttlMs: 60_000 })
+    await dead.hold()
+    const next = startPublisher(backend, 'two', seldom)
+    await next.clock.advance(slot - noonMs + 3_000)
+    expect(stream.taken).toEqual([])
+    await dead.release()
+    await next.clock.advance(2_500)
+    await eventually('the slot was published', () => stream.slots().includes(slot))
+    await next.stop()
+    await stream.stop()
+  })
+
+  test('that could not renew its lease in time publishes nothing more', async () => {
+    const backend = memoryBackend()
+    const stream = collect(backend.checksOf(region))
+    const leader = startPublisher(backend, 'one', monitor)
+    await leader.clock.advance(1_000)
+    await eventually('it leads', () => stream.taken.length > 0)
+    await leader.lease.release()
+    await backend.openLease({ name: 'publisher', holder: 'another', ttlMs: 60_000 }).hold()
+    await leader.clock.advance(leaseTtlMs)
+    const published = stream.taken.length
+    await leader.clock.advance(10_000)
+    await leader.stop()
+    expect(stream.taken).toHaveLength(published)
+    await stream.stop()
+  })
+
+  test('frees its lease when it stops', async () => {
+    const backend = memoryBackend()
+    const leader = startPublisher(backend, 'one', monitor)
+    await leader.clock.advance(100)
+    const other = backend.openLease({ name: 'publisher', holder: 'two', ttlMs: 60_000 })
+    expect(await other.hold()).toEqual({ held: false })
+    await leader.stop()
+    expect(await other.hold()).toMatchObject({ held: true })
+  })
+})
+
+describe('while Redis is away', () => {
+  test('checks are not lost: they are published when it is back', async () => {
+    await using server = await startRedis({ appendOnly: true })
+    await using connection = await openRedis(server.url, { onError: () => {} })
+    const backend = createRedisBackend(connection.redis, () => {})
+    const monitor = makePlanned({ scheduleFromMs: Date.now() })
+    const schedule = new Schedule(Date.now())
+    schedule.set(monitor, Date.now())
+    const lease = backend.openLease({ name: 'publisher', holder: 'one', ttlMs: 60_000 })
+    const { stop } = run(
+      createPublisher({ schedule, lease, leaseTtlMs: 60_000, checksOf: backend.checksOf, clock: systemClock, log }),
+    )
+    const stream = collect(backend.checksOf(region))
+    await eventually('the first check was published', () => stream.taken.length > 0)
+    await server.kill()
+    const deadSince = Date.now()
+    await Bun.sleep(2_000)
+    await server.restart()
+    const aliveSince = Date.now()
+    await eventually('a check of after the outage was published', () =>
+      stream.slots().some((slot) => slot > aliveSince + 1_000),
+    )
+    await stop()
+    await stream.stop()
+    const ofTheOutage = stream.slots().filter((slot) => slot > deadSince + 1_000 && slot < aliveSince)
+    expect(ofTheOutage.length).toBeGreaterThan(0)
+  }, 30_000)
+})

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import {
+  changeMonitor,
+  deleteMonitor,
+  pauseMonitor,
+  resumeMonitor,
+  type StoredMonitor,
+} from '@repo/db/queries/monitors'
+import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
+import { addMonitor, addWorkspace } from '@repo/db/testing/populate'
+import type { WorkspaceId } from '@repo/domain/ids'
+import { noonMs } from '@repo/domain/testing'
+import { createLog } from '@repo/service/log'
+import { createManualClock } from '@repo/service/testing'
+import { createMemoryBackend } from '@repo/streams/memory-backend'
+import { eventually, run } from '@repo/streams/testing/eventually'
+import { Schedule } from '../src/schedule.ts'
+import { createScheduleKeeper } from '../src/schedule-keeper.ts'
+
+let database: TestDatabase
+let workspaceId: WorkspaceId
+beforeAll(async () => {
+  database = await openTestDatabase()
+  workspaceId = await addWorkspace(database.sql)
+})
+afterAll(() => database[Symbol.asyncDispose]())
+
+const log = createLog('publisher', 'silent')
+
+/** A keeper that has read the whole schedule once, and nothing since. */
+async function startKeeper(sql = database.sql) {
+  const clock = createManualClock(noonMs)
+  const schedule = new Schedule(noonMs)
+  const { changes } = createMemoryBackend(() => {})
+  const { stop } = run(createScheduleKeeper({ schedule, sql, changes, clock, log }))
+  await eventually('it has read the schedule', () => clock.sleepers === 1)
+  return {
+    schedule,
+    has: ({ id }: Pick<StoredMonitor, 'id'>) => schedule.ids().includes(id),
+    advance: (ms: number) => clock.advance(ms),
+    /** Tells of a monitor as the API does, and waits for the keeper to have looked. */
+    async tell({ id }: Pick<StoredMonitor, 'id'>, what: string, holds: () => boolean) {
+      await changes.publish({ monitorId: id })
+      await eventually(what, async () => {
+        if (clock.sleepers === 1) await clock.advance(50)
+        return holds()
+      })
+      expect(clock.nowMs()).toBeLessThan(noonMs + 60_000)
+    },
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+type Keeper = Awaited<ReturnType<typeof startKeeper>>
+
+const slots = ({ schedule }: Keeper, throughMs: number) => schedule.takeDue({ nowMs: throughMs, throughMs })
+
+describe('the schedule of a publisher', () => {
+  test('is what the database says when it starts: every active monitor, and no paused one', async () => {
+    await using own = await openTestDatabase()
+    const workspace = await addWorkspace(own.sql)
+    const active = [await addMonitor(own.sql, workspace), await addMonitor(own.sql, await addWorkspace(own.sql))]
+    const paused = await addMonitor(own.sql, workspace)
+    await pauseMonitor(own.sql, paused, noonMs)
+    await using keeper = await startKeeper(own.sql)
+    expect(keeper.schedule.ids().sort()).toEqual(active.map(({ id }) => id).sort())
+  })
+
+  test('takes in a monitor that is created', async () => {
+    await using keeper = await startKeeper()
+    const monitor = await addMonitor(database.sql, workspaceId)
+    await keeper.tell(monitor, 'it is in', () => keeper.has(monitor))
+  })
+
+  test('lets go of a monitor that is paused, and takes it in again when it resumes', async () => {
+    const monitor = await addMonitor(database.sql, workspaceId)
+    await using keeper = await startKeeper()
+    expect(keeper.has(monitor)).toBe(true)
+    await pauseMonitor(database.sql, monitor, noonMs)
+    await keeper.tell(monitor, 'it is out', () => !keeper.has(monitor))
+    await resumeMonitor(database.sql, monitor, noonMs)
+    await keeper.tell(monitor, 'it is in', () => keeper.has(monitor))
+  })
+
+  test('lets go of a monitor that is deleted', async () => {
+    const monitor = await addMonitor(database.sql, workspaceId)
+    await using keeper = await startKeeper()
+    await deleteMonitor(database.sql, monitor)
+    await keeper.tell(monitor, 'it is out', () => !keeper.has(monitor))
+  })
+
+  test('takes over what is changed of a monitor', async () => {
+    const monitor = await addMonitor(database.sql, workspaceId, { intervalMs: 86_400_000 })
+    await using keeper = await startKeeper()
+    await eventually('its first check was taken', () => slots(keeper, noonMs + 10).length > 0)
+    const spec = { kind: 'http', url: 'https://changed.example/' }
+    await changeMonitor(database.sql, monitor, { spec, nowMs: noonMs + 1_000 })
+    await keeper.tell(monitor, 'the change is in', () =>
+      slots(keeper, noonMs + 2_000).some((check) => check.monitorId === monitor.id && check.spec.url === spec.url),
+    )
+  })
+
+  test('finds out within a minute what it was not told', async () => {
+    const [deleted, paused] = [await addMonitor(database.sql, workspaceId), await addMonitor(database.sql, workspaceId)]
+    await using keeper = await startKeeper()
+    const created = await addMonitor(database.sql, workspaceId)
+    await deleteMonitor(database.sql, deleted)
+    await pauseMonitor(database.sql, paused, noonMs)
+    await keeper.advance(59_000)
+    expect([created, deleted, paused].map(keeper.has)).toEqual([false, true, true])
+    await keeper.advance(1_000)
+    await eventually('it has found out', async () => {
+      await keeper.advance(0)
+      return keeper.has(created) && !keeper.has(deleted) && !keeper.has(paused)
+    })
+  })
+
+  test('leaves out a monitor that cannot be read, and keeps all others', async () => {
+    const broken = await addMonitor(database.sql, workspaceId, { spec: { kind: 'gopher' } })
+    const whole = await addMonitor(database.sql, workspaceId)
+    await using keeper = await startKeeper()
+    expect([keeper.has(broken), keeper.has(whole)]).toEqual([false, true])
+    await changeMonitor(database.sql, broken, { spec: { kind: 'http', url: 'https://mended.example' }, nowMs: noonMs })
+    await keeper.tell(broken, 'it is in once it was mended', () => keeper.has(broken))
+    await changeMonitor(database.sql, broken, { spec: { kind: 'gopher' }, nowMs: noonMs })
+    await keeper.tell(broken, 'it is out once it was broken', () => !keeper.has(broken))
+    expect(keeper.has(whole)).toBe(true)
+  })
+
+  test('goes on as it is while the database is away', async () => {
+    const own = await openTestDatabase()
+    const monitor = await addMonitor(own.sql, await addWorkspace(own.sql))
+    await using keeper = await startKeeper(own.sql)
+    await own[Symbol.asyncDispose]()
+    await keeper.advance(120_000)
+    expect(keeper.has(monitor)).toBe(true)
+  })
+})
