@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { compress } from 'hono/compress'
 import { cors } from 'hono/cors'
 import type { ApiDeps } from './deps.ts'
 import type { FrontDoor } from './front-door.ts'
@@ -24,6 +25,7 @@ export function createApp(deps: ApiDeps, frontDoor: FrontDoor): Hono {
     app.use(path, cors({ origin: '*', allowHeaders: ['Authorization', 'Content-Type'], maxAge: 86_400 }))
     app.use(path, bodyLimit({ maxSize: bodyLimitBytes }))
   }
+  app.use('/api/v1/*', compress())
   app.route('/', firstApi(deps))
   app.route('/api/v1', v1(deps))
   for (const path of ['/api/*', '/users/*', '/website/*', '/test']) {

@@ -325,3 +325,13 @@ describe('every route of the v1 API', async () => {
     },
   )
 })
+
+test('a page of monitors travels compressed to whoever can read it so', async () => {
+  const { token, workspaceId } = await api.addPerson()
+  for (let index = 0; index < 20; index += 1) await addMonitor(api.deps.sql, workspaceId)
+  const plain = await api.ask('/api/v1/monitors', { token })
+  const compressed = await api.ask('/api/v1/monitors', { token, headers: { 'accept-encoding': 'gzip' } })
+  expect([plain.headers.get('content-encoding'), compressed.headers.get('content-encoding')]).toEqual([null, 'gzip'])
+  const text = new TextDecoder().decode(Bun.gunzipSync(new Uint8Array(await compressed.arrayBuffer())))
+  expect(JSON.parse(text)).toEqual(await plain.json())
+})
