@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { benches } from './benches.ts'
 import { describeMachine } from './machine.ts'
 import { reportText } from './report.ts'
-import { runBench } from './run.ts'
+import { type Row, runBench } from './run.ts'
 
 const DEFAULT_SECONDS = 10
 
@@ -20,8 +20,13 @@ async function main(args: readonly string[]): Promise<number> {
   const machine = describeMachine()
   const rows = await runBench(bench, asked.seconds, (line) => console.error(line))
   const report = { name: bench.name, machine, rows }
-  console.log(asked.json ? JSON.stringify(report) : reportText(report))
+  console.log(asked.json ? JSON.stringify({ ...report, rows: rows.map(flat) }) : reportText(report))
   return 0
+}
+
+/** For machines, further figures stand beside the others. */
+function flat({ figures, ...row }: Row): Record<string, unknown> {
+  return { ...row, ...figures }
 }
 
 type Asked =
@@ -48,7 +53,7 @@ function parse(args: readonly string[]): Asked {
 }
 
 function helpText(): string {
-  const lines = benches.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`)
+  const lines = benches.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`)
   return `bun run bench NAME [--seconds N] [--json]\n\n${lines.join('\n')}`
 }
 

@@ -16,10 +16,14 @@ export function reportText({ name, machine, rows }: Report): string {
     row.otherCpuMicrosPerOp?.toFixed(1) ?? '',
     row.ratio === undefined ? '' : `${row.ratio.toFixed(2)}×`,
   ])
+  const figures = rows.flatMap((row) =>
+    Object.entries(row.figures ?? {}).map(([figure, value]) => [`${row.name}: ${figure}`, `${value}`]),
+  )
   return [
     `${name}: ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${os}, Bun ${bun}, load ${load}`,
     '',
     ...aligned([['', 'per second', 'CPU µs each', 'others', 'ratio'], ...lines]),
+    ...(figures.length > 0 ? ['', ...aligned(figures)] : []),
   ].join('\n')
 }
 

@@ -14,7 +14,17 @@ export interface BenchContext {
   close(): Promise<void>
 }
 
-export interface Bench {
+/** Several ways of doing the same work, or one run of a whole instance. */
+export type Bench = Comparison | Trial
+
+export interface Trial {
+  readonly name: string
+  readonly summary: string
+  /** Measures for about so long; throws where the work was not done. */
+  run(seconds: number, progress: (line: string) => void): Promise<Row[]>
+}
+
+export interface Comparison {
   readonly name: string
   readonly summary: string
   /** The contender that `ratio` compares with, where there is one. */
@@ -32,6 +42,8 @@ export interface Row {
   /** Operations per second as a share of the reference's. */
   readonly ratio?: number
   readonly rounds: number
+  /** Further figures, each with its unit in its name. */
+  readonly figures?: Readonly<Record<string, number>>
 }
 
 interface Round {
@@ -44,11 +56,15 @@ const ROUNDS = 5
 /** Of all the time of a contender, before it is measured: the first seconds are the compiler's. */
 const WARM_UP_SHARE = 0.4
 
+export function runBench(bench: Bench, seconds: number, progress: (line: string) => void): Promise<Row[]> {
+  return 'run' in bench ? bench.run(seconds, progress) : compare(bench, seconds, progress)
+}
+
 /**
  * Runs the contenders in turns, round by round, so that whatever disturbs the machine disturbs all of them, and answers the
  * median of each. `seconds` is the time that all rounds of one contender take together.
  */
-export async function runBench(bench: Bench, seconds: number, progress: (line: string) => void): Promise<Row[]> {
+async function compare(bench: Comparison, seconds: number, progress: (line: string) => void): Promise<Row[]> {
   const context = await bench.open()
   try {
     const roundMs = (seconds * 1_000) / ROUNDS
@@ -115,6 +131,6 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
 }
 
-function roundedTo(value: number, decimals: number): number {
+export function roundedTo(value: number, decimals: number): number {
   return Number(value.toFixed(decimals))
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { benches } from '../src/benches.ts'
-import { type Bench, type Contender, median, runBench } from '../src/run.ts'
+import { type Comparison, type Contender, median, runBench } from '../src/run.ts'
 
 /** Counts up without any I/O; the other side believes what it is told, plus `lie`. */
-function counting(names: readonly string[], lie = 0): Bench & { turns: string[] } {
+function counting(names: readonly string[], lie = 0): Comparison & { turns: string[] } {
   let seen = 0
   const turns: string[] = []
   const contender = (name: string): Contender => ({

@@ -141,7 +141,7 @@ describe('a publisher', () => {
   })
 })
 
-describe('while Redis is away', () => {
+describe('while Redis is away or refuses', () => {
   test('checks are not lost: they are published when it is back', async () => {
     await using server = await startRedis({ appendOnly: true })
     await using connection = await openRedis(server.url, { onError: () => {} })
@@ -168,4 +168,29 @@ describe('while Redis is away', () => {
     const ofTheOutage = stream.slots().filter((slot) => slot > deadSince + 1_000 && slot < aliveSince)
     expect(ofTheOutage.length).toBeGreaterThan(0)
   }, 30_000)
+
+  test('checks that it refuses are published once it takes them again', async () => {
+    await using server = await startRedis()
+    await using connection = await openRedis(server.url, { onError: () => {} })
+    const { redis } = connection
+    const backend = createRedisBackend(redis, () => {})
+    const key = 'betterstack:website:a'
+    await redis.set(key, 'not a stream')
+    const clock = createManualClock(noonMs)
+    const schedule = new Schedule(noonMs)
+    schedule.set(makePlanned({ scheduleFromMs: noonMs, intervalMs: 86_400_000 }), noonMs)
+    const lease = backend.openLease({ name: 'publisher', holder: 'one', ttlMs: 60_000 })
+    const { stop } = run(createPublisher({ schedule, lease, leaseTtlMs, checksOf: backend.checksOf, clock, log }))
+    await eventually('Redis has refused a check', async () =>
+      /cmdstat_xadd:.*failed_calls=[1-9]/.test(await redis.info('commandstats')),
+    )
+    await redis.del(key)
+    const stream = collect(backend.checksOf(region))
+    await eventually('the check was published', async () => {
+      await clock.advance(100)
+      return stream.slots().includes(noonMs)
+    })
+    await stop()
+    await stream.stop()
+  })
 })

@@ -3,21 +3,21 @@ import { createEgressPolicy } from '@repo/probes/egress'
 import { createProbes } from '@repo/probes/registry'
 import { systemResolve } from '@repo/probes/resolve'
 import type { Socket, SocketHandler } from 'bun'
-import { onLastProcessor } from '../pinned.ts'
-import type { Bench, Contender } from '../run.ts'
+import { startCountingTarget } from '../counting-target.ts'
+import type { Comparison, Contender } from '../run.ts'
 
 /** How many checks are under way at a time. */
 const CONCURRENCY = 64
 
-export const probeBench: Bench = {
+export const probeBench: Comparison = {
   name: 'probe',
   summary: 'one HTTP check over a fresh connection, beside a bare socket loop and fetch',
   reference: 'bare Bun.connect',
   async open() {
-    const target = await startTarget()
+    const target = await startCountingTarget()
     return {
       contenders: [fullProbe(target.url), bareConnect(target.port), plainFetch(target.url)],
-      countDone: async () => Number(await (await fetch(`${target.url}count`)).text()),
+      countDone: target.count,
       close: target.stop,
     }
   },
@@ -89,28 +89,4 @@ function concurrent(name: string, operation: () => Promise<void>): Contender {
       return count
     },
   }
-}
-
-async function startTarget() {
-  const child = Bun.spawn(onLastProcessor([process.execPath, `${import.meta.dir}/../http-target.ts`]), {
-    stdout: 'pipe',
-  })
-  const port = Number(await firstLine(child.stdout))
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    port,
-    stop: async () => {
-      child.kill()
-      await child.exited
-    },
-  }
-}
-
-async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
-  let text = ''
-  for await (const chunk of stream) {
-    text += Buffer.from(chunk).toString()
-    if (text.includes('\n')) break
-  }
-  return text.trim()
 }

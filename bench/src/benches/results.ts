@@ -15,8 +15,8 @@ import type { OutcomeVerdict } from '@repo/domain/outcome'
 import { parseRegion } from '@repo/domain/region'
 import { createSaveResults } from 'dbpusher/save-results'
 import { createBareWriter } from '../bare-writer.ts'
-import { cpuMicrosOf } from '../process-cpu.ts'
-import type { Bench, Contender } from '../run.ts'
+import { cpuMicrosOf } from '../process-family.ts'
+import type { Comparison, Contender } from '../run.ts'
 import { makeResult } from '../sample-result.ts'
 
 const monitorCount = 10_000
@@ -24,7 +24,7 @@ const batchSize = 1_000
 const local = parseRegion('local')
 
 /** Results into a PostgreSQL that keeps what it was given, as in standalone: ticks, verdicts, live events. */
-export const resultsBench: Bench = {
+export const resultsBench: Comparison = {
   name: 'results',
   summary: `the dbpusher's transaction, ${batchSize} results each over ${monitorCount} monitors, against a bare insert`,
   reference: 'bare unnest insert',

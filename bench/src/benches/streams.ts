@@ -8,8 +8,8 @@ import { createMemoryStream, trustedCodec } from '@repo/streams/memory'
 import { createRedisStream } from '@repo/streams/redis'
 import type { Stream } from '@repo/streams/stream'
 import { startRedis } from '@repo/streams/testing'
-import { cpuMicrosOf } from '../process-cpu.ts'
-import type { Bench, Contender } from '../run.ts'
+import { cpuMicrosOf } from '../process-family.ts'
+import type { Comparison, Contender } from '../run.ts'
 import { makeResult } from '../sample-result.ts'
 
 const batchSize = 1_000
@@ -17,7 +17,7 @@ const region = parseRegion('bench')
 const spec = httpSpecSchema.parse({ kind: 'http', url: 'https://example.com/' })
 
 /** The way of a check without its probe: published, handed over as a result, stored by nobody; one process on each end. */
-export const streamsBench: Bench = {
+export const streamsBench: Comparison = {
   name: 'streams',
   summary: 'publish, hand over in one step, consume: over Redis and in memory, against bare pipelined XADDs',
   reference: 'bare XADD, pipelined',

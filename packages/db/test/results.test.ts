@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { WorkspaceId } from '@repo/domain/ids'
 import { parseRegion } from '@repo/domain/region'
 import { makeResult, makeTick, makeView, noonMs } from '@repo/domain/testing'
-import { pauseMonitor } from '../src/queries/monitors.ts'
+import { sql as text } from 'drizzle-orm'
+import { deleteMonitor, pauseMonitor } from '../src/queries/monitors.ts'
 import { getRegionKeys, listRegions } from '../src/queries/regions.ts'
 import { insertTicks, lockMonitors, saveStates, saveViews } from '../src/queries/results.ts'
 import { listTicks } from '../src/queries/ticks.ts'
@@ -142,7 +143,7 @@ describe('what stands of monitors', () => {
     const first = sql.transaction(async (tx) => {
       await lockMonitors(tx, [monitorKey])
       secondAsks()
-      await Bun.sleep(50)
+      await untilSomebodyWaits(sql)
       const verdict = { status: 'up', sinceMs: null, cause: null } as const
       await saveStates(tx, [{ monitorKey, verdict, sinceMs: noonMs, failing: 0, reporting: 1 }])
       order.push('first wrote')
@@ -155,6 +156,35 @@ describe('what stands of monitors', () => {
     await Promise.all([first, second])
     expect(order).toEqual(['first wrote', 'second saw up'])
   })
+
+  test('is read beside somebody who deletes the monitor without either waiting for ever', async () => {
+    const { sql } = database
+    const monitor = await addMonitor(sql, workspaceId)
+    const { monitorKey } = monitor
+    const held = Promise.withResolvers<void>()
+    const waiting = Promise.withResolvers<void>()
+    const deleting = sql.transaction(async (tx) => {
+      await tx.execute(text`select from monitor where monitor_key = ${monitorKey} for update`)
+      held.resolve()
+      await waiting.promise
+      await deleteMonitor(tx, monitor)
+    })
+    await held.promise
+    const reading = sql.transaction((tx) => lockMonitors(tx, [monitorKey]))
+    await untilSomebodyWaits(sql)
+    waiting.resolve()
+    await deleting
+    expect(await reading).toEqual([])
+  })
+
+  async function untilSomebodyWaits(sql: TestDatabase['sql']): Promise<void> {
+    for (const deadlineMs = performance.now() + 10_000; performance.now() < deadlineMs; await Bun.sleep(5)) {
+      const { rows } = await sql.execute(text`
+        select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+      if (rows.length > 0) return
+    }
+    throw new Error('nobody waits for a lock')
+  }
 })
 
 test('no result at all is nothing to do', async () => {

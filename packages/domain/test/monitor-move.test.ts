@@ -20,7 +20,7 @@ const fresh: MonitorStand = { ...content, status: 'unknown', sinceMs: null, view
 describe('new ticks move nothing', () => {
   const cases: [string, MonitorStand, Tick[]][] = [
     ['of a paused monitor', { ...content, paused: true }, [makeTick('a', 2_000, 'down')]],
-    ['when they are of an older schedule', content, [makeTick('a', 999, 'down')]],
+    ['when they are of an older schedule', fresh, [makeTick('a', 999, 'down')]],
     ['when they come from a region that is not its own', content, [makeTick('elsewhere', 2_000, 'down')]],
     ['when newer ones are known', content, [makeTick('a', 1_000, 'down')]],
     ['when there are none', content, []],

@@ -5,6 +5,22 @@ const MICROS_PER_TICK = 10_000
 
 /** CPU time of a process and all its living and reaped children, in microseconds. */
 export function cpuMicrosOf(pid: number): number {
+  return familyOf(pid).reduce((sum, { ticks }) => sum + ticks, 0) * MICROS_PER_TICK
+}
+
+/** Memory of a process and all its living children, each shared page counted once (proportional set size), in megabytes. */
+export function pssMegabytesOf(pid: number): number {
+  const kilobytes = familyOf(pid).reduce((sum, member) => sum + readPss(member.pid), 0)
+  return Math.round(kilobytes / 1_024)
+}
+
+interface Process {
+  readonly pid: number
+  readonly parent: number
+  readonly ticks: number
+}
+
+function familyOf(pid: number): Process[] {
   const processes = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => readStat(name) ?? [])
@@ -14,12 +30,18 @@ export function cpuMicrosOf(pid: number): number {
     before = family.size
     for (const { pid: child, parent } of processes) if (family.has(parent)) family.add(child)
   }
-  return (
-    processes.filter((process) => family.has(process.pid)).reduce((sum, { ticks }) => sum + ticks, 0) * MICROS_PER_TICK
-  )
+  return processes.filter((process) => family.has(process.pid))
 }
 
-function readStat(name: string): { pid: number; parent: number; ticks: number } | undefined {
+function readPss(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').match(/^Pss:\s+(\d+) kB/m)?.[1] ?? 0)
+  } catch {
+    return 0
+  }
+}
+
+function readStat(name: string): Process | undefined {
   try {
     // After the command in brackets: state, parent …, and from the 12th on: user, system, and both of reaped children.
     const words = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1)?.split(' ').map(Number) ?? []

@@ -1,0 +1,34 @@
+import { onLastProcessor } from './pinned.ts'
+
+export interface CountingTarget {
+  readonly url: string
+  readonly port: number
+  /** How many requests it has answered. */
+  count(): Promise<number>
+  stop(): Promise<void>
+}
+
+/** The small website of `http-target.ts`, in a process of its own on the last processor. */
+export async function startCountingTarget(): Promise<CountingTarget> {
+  const child = Bun.spawn(onLastProcessor([process.execPath, `${import.meta.dir}/http-target.ts`]), { stdout: 'pipe' })
+  const port = Number(await firstLine(child.stdout))
+  const url = `http://127.0.0.1:${port}/`
+  return {
+    url,
+    port,
+    count: async () => Number(await (await fetch(`${url}count`)).text()),
+    stop: async () => {
+      child.kill()
+      await child.exited
+    },
+  }
+}
+
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+  let text = ''
+  for await (const chunk of stream) {
+    text += Buffer.from(chunk).toString()
+    if (text.includes('\n')) break
+  }
+  return text.trim()
+}
