@@ -2,7 +2,7 @@
 // role, start them on many machines: see docs/distributed.md.
 import { mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { list, postgresUrl, readEnvironment, redisUrl, secret } from '@repo/config/environment'
+import { list, port, postgresUrl, readEnvironment, redisUrl, secret } from '@repo/config/environment'
 import { regionList } from '@repo/config/roles'
 import { loadOrCreateSecrets } from '@repo/config/secrets'
 import { isLoopback } from '@repo/config/standalone'
@@ -45,13 +45,17 @@ function count(text: string): number {
 
 await runMain(async () => {
   const flags = readFlags()
-  const { REDIS_URL, DATABASE_URL, ...given } = readEnvironment(process.env, {
-    REDIS_URL: redisUrl,
-    DATABASE_URL: postgresUrl,
-    INSTANCE_SECRET: secret.optional(),
-    EGRESS_ALLOW: list.optional(),
-  })
-  const regions = regionList.parse(flags.regions)
+  const { REDIS_URL, DATABASE_URL, REGIONS, ...given } = readEnvironment(
+    { ...process.env, REGIONS: flags.regions, PORT: flags.port },
+    {
+      REDIS_URL: redisUrl,
+      DATABASE_URL: postgresUrl,
+      REGIONS: regionList,
+      PORT: port,
+      INSTANCE_SECRET: secret.optional(),
+      EGRESS_ALLOW: list.optional(),
+    },
+  )
   const stored = { REDIS_URL, DATABASE_URL }
   const egressAllow = given.EGRESS_ALLOW ?? (isLoopback(flags.host) ? ['private'] : [])
   const many = (number: number, role: Omit<Role, 'name'>, name: string): Role[] =>
@@ -64,15 +68,15 @@ await runMain(async () => {
     env: {
       ...stored,
       HOST: flags.host,
-      PORT: flags.port,
-      REGIONS: regions.join(','),
+      PORT: String(given.PORT),
+      REGIONS: REGIONS.join(','),
       INSTANCE_SECRET: given.INSTANCE_SECRET ?? instanceSecret(resolve(flags.data)),
       WEB_ORIGIN: webOrigin,
     },
   })
   const workers = [
     ...many(flags.publishers, { script: join(root, 'apps/publisher/src/main.ts'), env: stored }, 'publisher'),
-    ...regions.flatMap((region) =>
+    ...REGIONS.flatMap((region) =>
       many(
         flags.consumers,
         {

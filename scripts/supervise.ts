@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Subprocess } from 'bun'
 
 export interface Role {
@@ -7,7 +8,7 @@ export interface Role {
 }
 
 export interface Roles {
-  /** Says in its first line where it listens. */
+  /** Says in a line where it listens. */
   readonly web: Role
   readonly api: (webOrigin: string) => Role
   readonly workers: readonly Role[]
@@ -16,6 +17,7 @@ export interface Roles {
 /** A role that ends so soon after its first start will not do better the next time. */
 const hopelessMs = 3_000
 const restartMs = 1_000
+const endWithInput = join(import.meta.dir, 'end-with-input.ts')
 const stopMs = 9_000
 
 /**
@@ -30,10 +32,18 @@ export async function superviseRoles({ web, api, workers }: Roles, signal: Abort
   const keep = (role: Role, onLine?: (line: string) => void) =>
     keepRunning({ role, running, onLine }, stopping.signal).catch((error: Error) => failed.reject(error))
 
-  const webPort = Promise.withResolvers<number>()
-  keep(web, (line) => webPort.resolve(Number(JSON.parse(line).port)))
+  const webPort = Promise.withResolvers<string>()
+  const webEnv = { ...web.env }
+  keep({ ...web, env: webEnv }, (line) => {
+    const [, port] = /^\{.*"port":(\d+)/.exec(line) ?? []
+    if (port === undefined) return
+    // Started again, it must be where the API looks for it.
+    webEnv.PORT = port
+    webPort.resolve(port)
+  })
   try {
     const port = await Promise.race([webPort.promise, failed.promise, aborted(signal)])
+    if (signal.aborted) return
     for (const role of [api(`http://127.0.0.1:${port}`), ...workers]) keep(role)
     await Promise.race([aborted(signal), failed.promise])
   } finally {
@@ -67,9 +77,9 @@ async function keepRunning({ role, running, onLine }: Kept, signal: AbortSignal)
 }
 
 function spawnRole({ name, script, env }: Role, onLine?: (line: string) => void): Subprocess {
-  const child = Bun.spawn([process.execPath, script], {
+  const child = Bun.spawn([process.execPath, '--preload', endWithInput, script], {
     env: { PATH: process.env.PATH ?? '', LOG_LEVEL: process.env.LOG_LEVEL ?? 'info', ...env },
-    // The other end of its input closes when we end, in whatever way.
+    // Its other end closes when we end, in whatever way, and then the role ends too.
     stdin: 'pipe',
     stdout: 'pipe',
     stderr: 'pipe',

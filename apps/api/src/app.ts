@@ -12,6 +12,7 @@ import { openApiRouter } from './routes/openapi.ts'
 import { pauseRoutes } from './routes/pauses.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { tickRoutes } from './routes/ticks.ts'
+import { requirePerson } from './sessions.ts'
 
 const bodyLimitBytes = 1_048_576
 
@@ -38,6 +39,7 @@ export function createApp(deps: ApiDeps, frontDoor: FrontDoor): Hono {
 function v1(deps: ApiDeps) {
   const routes = openApiRouter()
   routes.use(jsonBodiesOnly)
+  for (const path of ['/session', '/regions', '/monitors', '/monitors/*']) routes.use(path, requirePerson(deps))
   routes.route('/', sessionRoutes(deps))
   routes.route('/', monitorRoutes(deps))
   routes.route('/', pauseRoutes(deps))

@@ -98,16 +98,17 @@ export async function knownRegions({ sql, regions }: Pick<ApiDeps, 'sql' | 'regi
   return [...new Set([...regions, ...(await listRegions(sql))])]
 }
 
-/** Tells the publishers and those who watch of a change that is committed. Both find it out by themselves if this fails. */
-export async function announceChange(
+/**
+ * Tells the publishers and those who watch of a change that is committed, and waits for neither: whoever made it is not
+ * held up while Redis is away. Both find it out by themselves if this fails.
+ */
+export function announceChange(
   { changes, live, log }: Pick<ApiDeps, 'changes' | 'live' | 'log'>,
   monitor: { id: MonitorId; workspaceId: WorkspaceId },
   events: readonly LiveEvent[],
-): Promise<void> {
-  try {
-    await changes.publish({ monitorId: monitor.id })
-    await live.publish({ workspaceId: monitor.workspaceId, events })
-  } catch (err) {
-    log.warn({ err, monitorId: monitor.id }, 'a change could not be announced')
-  }
+): void {
+  Promise.all([
+    changes.publish({ monitorId: monitor.id }),
+    live.publish({ workspaceId: monitor.workspaceId, events }),
+  ]).catch((err: unknown) => log.warn({ err, monitorId: monitor.id }, 'a change could not be announced'))
 }

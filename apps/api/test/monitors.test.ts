@@ -4,8 +4,10 @@ import { findMonitor } from '@repo/db/queries/monitors'
 import { addMonitor, addTicks } from '@repo/db/testing/populate'
 import { parseMonitorId } from '@repo/domain/ids'
 import { makeMonitorId, makeTick, noonMs } from '@repo/domain/testing'
+import { createApp } from '../src/app.ts'
 import { encodeCursor } from '../src/cursor.ts'
-import { type ApiInstance, openApi, problemOf, refusalOf } from './instance.ts'
+import { closedFrontDoor } from '../src/front-door.ts'
+import { type ApiInstance, openApi, problemOf, refusalOf, requestOf } from './instance.ts'
 
 let api: ApiInstance
 beforeAll(async () => {
@@ -334,4 +336,12 @@ test('a page of monitors travels compressed to whoever can read it so', async ()
   expect([plain.headers.get('content-encoding'), compressed.headers.get('content-encoding')]).toEqual([null, 'gzip'])
   const text = new TextDecoder().decode(Bun.gunzipSync(new Uint8Array(await compressed.arrayBuffer())))
   expect(JSON.parse(text)).toEqual(await plain.json())
+})
+
+test('whoever makes a monitor does not wait for a bus that does not answer', async () => {
+  const { token } = await api.addPerson()
+  const silent = { publish: () => new Promise<never>(() => {}), subscribe: async () => {} }
+  const app = createApp({ ...api.deps, changes: silent, live: silent }, closedFrontDoor)
+  const body = { spec: { kind: 'http', url: 'https://example.com/' } }
+  expect((await app.request('/api/v1/monitors', requestOf({ token, body }))).status).toBe(201)
 })

@@ -1,5 +1,6 @@
 import type { CheckSpec } from '@repo/contracts/check-spec'
 import type { Check } from '@repo/domain/check'
+import { monitorLimits } from '@repo/domain/limits'
 import type { Region } from '@repo/domain/region'
 import type { Clock } from '@repo/service/clock'
 import type { Service } from '@repo/service/lifecycle'
@@ -17,8 +18,6 @@ export interface PublisherDeps {
   readonly log: Log
 }
 
-/** Checks are published this much before their instant; whoever runs them waits for it. */
-const aheadMs = 1_000
 const turnMs = 100
 
 /** Publishes the checks that come due, while it leads. Several may run: the others keep their schedule warm. */
@@ -45,7 +44,7 @@ export function createPublisher({ schedule, lease, leaseTtlMs, checksOf, clock, 
       schedule.skipTo(nowMs - leaseTtlMs)
       return
     }
-    const checks = schedule.takeDue({ nowMs, throughMs: nowMs + aheadMs })
+    const checks = schedule.takeDue({ nowMs, throughMs: nowMs + monitorLimits.publishAheadMs })
     const byRegion = Map.groupBy(checks, (check) => check.region)
     await Promise.all([...byRegion].map(([region, own]) => publishUntilTaken(region, own, signal)))
   }

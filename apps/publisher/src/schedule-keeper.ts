@@ -65,8 +65,12 @@ export function createScheduleKeeper({ schedule, sql, changes, clock, log }: Sch
   async function applyTold(): Promise<void> {
     if (told.size === 0) return
     const ids = [...told]
-    const rows = await findScheduled(sql, ids)
-    for (const id of ids) told.delete(id)
+    // Forgotten before the look: what is told of during it may be newer than what it sees.
+    told.clear()
+    const rows = await findScheduled(sql, ids).catch((error: unknown) => {
+      for (const id of ids) told.add(id)
+      throw error
+    })
     const active = new Set(rows.map((row) => row.id))
     for (const id of ids) if (!active.has(id)) schedule.delete(id)
     for (const row of rows) apply(row)

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { openDatabase } from '@repo/db/database'
 import {
   changeMonitor,
   deleteMonitor,
@@ -96,7 +98,7 @@ describe('the schedule of a publisher', () => {
     const spec = { kind: 'http', url: 'https://changed.example/' }
     await changeMonitor(database.sql, monitor, { spec, nowMs: noonMs + 1_000 })
     await keeper.tell(monitor, 'the change is in', () =>
-      slots(keeper, noonMs + 2_000).some((check) => check.monitorId === monitor.id && check.spec.url === spec.url),
+      slots(keeper, noonMs + 4_000).some((check) => check.monitorId === monitor.id && check.spec.url === spec.url),
     )
   })
 
@@ -113,6 +115,18 @@ describe('the schedule of a publisher', () => {
       await keeper.advance(0)
       return keeper.has(created) && !keeper.has(deleted) && !keeper.has(paused)
     })
+  })
+
+  test('looks again when it is told of a monitor while it looks at it', async () => {
+    const monitor = await addMonitor(database.sql, workspaceId)
+    await using link = await openSlowLink(database.url)
+    await using keeper = await startKeeper(link.sql)
+    link.hold()
+    await keeper.tell(monitor, 'it has looked', () => link.held > 0)
+    await pauseMonitor(database.sql, monitor, noonMs)
+    await keeper.tell(monitor, 'it was told again', () => true)
+    link.release()
+    await keeper.tell(await addMonitor(database.sql, workspaceId), 'it is out', () => !keeper.has(monitor))
   })
 
   test('leaves out a monitor that cannot be read, and keeps all others', async () => {
@@ -136,3 +150,37 @@ describe('the schedule of a publisher', () => {
     expect(keeper.has(monitor)).toBe(true)
   })
 })
+
+/** A way to a database whose answers can be held back. */
+async function openSlowLink(url: string) {
+  const { hostname, port } = new URL(url)
+  let holding = false
+  const held: (() => void)[] = []
+  const server = createServer((client) => {
+    const upstream = connect(Number(port), hostname)
+    client.pipe(upstream)
+    upstream.on('data', (answer) => (holding ? held.push(() => client.write(answer)) : client.write(answer)))
+    client.on('close', () => upstream.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const through = new URL(url)
+  through.host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  const own = openDatabase(through.href, { connections: 1, onError: () => {} })
+  return {
+    sql: own.sql,
+    get held() {
+      return held.length
+    },
+    hold: () => {
+      holding = true
+    },
+    release: () => {
+      holding = false
+      for (const answer of held.splice(0)) answer()
+    },
+    async [Symbol.asyncDispose]() {
+      await own[Symbol.asyncDispose]()
+      server.close()
+    },
+  }
+}

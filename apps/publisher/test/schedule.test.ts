@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { websiteSpec } from '@repo/contracts/check-spec'
 import { gridOf, nextSlotMs } from '@repo/domain/grid'
 import { parseMonitorId } from '@repo/domain/ids'
+import { monitorLimits } from '@repo/domain/limits'
 import { parseRegion } from '@repo/domain/region'
 import { makeMonitorId, noonMs } from '@repo/domain/testing'
 import { type PlannedMonitor, Schedule } from '../src/schedule.ts'
@@ -136,6 +137,15 @@ describe('a change', () => {
     const second = nextSlotMs(gridOf(id, 7_000), noonMs + 100)
     expect(slotsOf(schedule, noonMs + 200, second)).toEqual([noonMs + 100, second])
     expect(slotsOf(schedule, second + 7_000)).toEqual([second + 7_000])
+  })
+
+  test('of what is watched never puts one slot to both, though checks are published ahead', () => {
+    const schedule = scheduleOf(makePlanned({ intervalMs: 1_000 }))
+    const before = slotsOf(schedule, noonMs, noonMs + monitorLimits.publishAheadMs)
+    const changed = { intervalMs: 1_000, scheduleFromMs: noonMs + monitorLimits.changeAfterMs }
+    schedule.set(makePlanned(changed), noonMs + 100)
+    const after = slotsOf(schedule, noonMs + 3_000)
+    expect(before.filter((slot) => after.includes(slot) || slot >= changed.scheduleFromMs)).toEqual([])
   })
 
   test('that comes twice has one first check', () => {

@@ -56,6 +56,11 @@ describe('a configuration', () => {
     ['with an empty file for what it needs', { DATABASE_URL_FILE: fileWith(' \n') }, 'DATABASE_URL: is not set'],
     ['with a file that is not there', { DATABASE_URL_FILE: missing }, `DATABASE_URL_FILE: cannot read ${missing}`],
     ['with a wrong value', { DATABASE_URL: 'mysql://db' }, 'DATABASE_URL: must start with postgresql://'],
+    [
+      'with a URL that is none, which is not repeated for its password',
+      { DATABASE_URL: 'postgresql://me:pass#word@db/x' },
+      'DATABASE_URL: is not a valid URL: signs like # / @ in a password are percent-encoded',
+    ],
   ]
   test.each(refused)('cannot be used %s', (_sentence, env, message) => {
     expect(() => readEnvironment(env, shape)).toThrow(new ConfigError(message))

@@ -18,11 +18,15 @@ const defaultDirectory = join(import.meta.dir, '..', 'migrations')
  * transaction of its own. Several processes may call it at once; one works, the others wait.
  *
  * @returns the names of the files that were applied.
- * @throws Error where the database knows a migration that this program does not: it was written by a newer version.
+ * @throws Error in one line where the database cannot be reached, and where it knows a migration that this program does not: it was written by a newer version.
  */
 export async function migrate(url: string, directory = defaultDirectory): Promise<string[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
-  await client.connect()
+  await client.connect().catch((cause: Error & { code?: string }) => {
+    // A host that refused at each of its addresses has a code and no message.
+    const why = cause.message || cause.code
+    throw new Error(`cannot use PostgreSQL at ${client.host}:${client.port}: ${why}`, { cause })
+  })
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
     return await applyMissing(client, readMigrations(directory))

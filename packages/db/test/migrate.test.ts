@@ -31,6 +31,14 @@ describe('migrations', () => {
     await database.sql.execute(text`delete from migration where number = 9999`)
   })
 
+  test('a server that cannot be reached is named in one line, and its password is not', async () => {
+    const error: Error = await migrate('postgresql://betteruptime:canary@127.0.0.1:1/x').then(
+      () => new Error('was reached'),
+      (reason) => reason,
+    )
+    expect(error.message).toBe('cannot use PostgreSQL at 127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1')
+  })
+
   const tables: [string, PgTable][] = Object.values(schema).map((table) => [getTableName(table), table])
   test.each(tables)('the table %s is what the queries believe it to be', async (name, table) => {
     const { rows } = await database.sql.execute<{ name: string; required: boolean }>(text`

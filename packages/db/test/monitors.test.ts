@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { WorkspaceId } from '@repo/domain/ids'
+import { monitorLimits } from '@repo/domain/limits'
 import { parseRegion } from '@repo/domain/region'
 import { makeMonitorId, makeTick, makeView, noonMs } from '@repo/domain/testing'
 import { sql as text } from 'drizzle-orm'
@@ -92,7 +93,7 @@ describe('a change of a monitor', () => {
       expect(await reread(database.sql, monitor)).toEqual({
         ...monitor,
         ...(given as Partial<typeof monitor>),
-        scheduleFromMs: isNew ? laterMs : noonMs,
+        scheduleFromMs: isNew ? laterMs + monitorLimits.changeAfterMs : noonMs,
       })
     },
   )

@@ -56,3 +56,13 @@ describe('a user', () => {
     expect((await findCredentials(database.sql, 'alan'))?.userId).toBe(users[created.indexOf(true)]?.id as never)
   })
 })
+
+test('an error of the database repeats nothing of what it was given: logs write errors down', async () => {
+  const refused = { ...makeUser('canary'), email: 'not\0storable' }
+  const error: Error = await createUser(database.sql, refused).then(
+    () => new Error('was stored'),
+    (reason) => reason,
+  )
+  expect(Bun.inspect(error)).toContain('invalid byte sequence')
+  expect(Bun.inspect(error)).not.toContain('canary')
+})

@@ -10,4 +10,8 @@ export const monitorLimits = {
   regions: 50,
   /** A check that could not start within this of its instant (or half its interval) is never run late. */
   startWindowMs: 30_000,
+  /** Checks are published this much before their instant; whoever runs them waits for it. */
+  publishAheadMs: 1_000,
+  /** A change applies so much later: by then every check that was published before it has begun, and is of the past. */
+  changeAfterMs: 1_500,
 } as const

@@ -8,7 +8,13 @@ export type Log = Logger
  */
 export function createLog(service: string, level: string): Log {
   return pino(
-    { level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime },
+    { level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: withoutExtras } },
     destination({ dest: 2, sync: true }),
   )
+}
+
+/** Libraries hang on an error what it was about: the arguments of a command, the password of a sign-in among them. */
+function withoutExtras(error: Error): Record<string, unknown> {
+  const { type, message, stack, code } = pino.stdSerializers.err(error) ?? {}
+  return { type, message, stack, code }
 }

@@ -56,7 +56,7 @@ async function createWebsite(deps: ApiDeps, c: Context<SignedIn>): Promise<Respo
     regions: deps.regions,
   }
   if (!(await createMonitorOnce(deps.sql, created, deps.clock.nowMs()))) throw new AppError('already_watched')
-  await announceChange(deps, created, [{ type: 'monitor.changed', monitorId: created.id }])
+  announceChange(deps, created, [{ type: 'monitor.changed', monitorId: created.id }])
   return c.json({ id: created.id, url }, 201)
 }
 

@@ -17,7 +17,6 @@ import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ApiDeps } from '../deps.ts'
 import { announceChange, chooseRegions, defaultName, targetOf, toMonitorsJson } from '../monitors.ts'
 import { AppError } from '../problems.ts'
-import { requirePerson } from '../sessions.ts'
 import { jsonAnswer, jsonRequest, openApiRouter, problems } from './openapi.ts'
 
 export const idParams = z.object({ id: z.string() })
@@ -77,8 +76,6 @@ const cursorSchema = z.object({
 
 export function monitorRoutes(deps: ApiDeps) {
   const routes = openApiRouter()
-  routes.use('/monitors/*', requirePerson(deps))
-  routes.use('/monitors', requirePerson(deps))
 
   routes.openapi(list, async (c) => {
     const { cursor, ...page } = c.req.valid('query')
@@ -100,7 +97,7 @@ export function monitorRoutes(deps: ApiDeps) {
       regions: await chooseRegions(deps, regions),
     }
     await createMonitor(deps.sql, created, deps.clock.nowMs())
-    await announceChange(deps, created, [{ type: 'monitor.changed', monitorId: created.id }])
+    announceChange(deps, created, [{ type: 'monitor.changed', monitorId: created.id }])
     return c.json(await getJson(deps, created), 201)
   })
 
@@ -120,14 +117,14 @@ export function monitorRoutes(deps: ApiDeps) {
       ...(regions && { regions: regions.map(parseRegion) }),
     })
     if (!changed) throw new AppError('not_found')
-    await announceChange(deps, owned, [{ type: 'monitor.changed', monitorId: owned.id }])
+    announceChange(deps, owned, [{ type: 'monitor.changed', monitorId: owned.id }])
     return c.json(await getJson(deps, owned), 200)
   })
 
   routes.openapi(remove, async (c) => {
     const owned = ownedBy(c.get('person').workspaceId, c.req.valid('param').id)
     if (!(await deleteMonitor(deps.sql, owned))) throw new AppError('not_found')
-    await announceChange(deps, owned, [{ type: 'monitor.deleted', monitorId: owned.id }])
+    announceChange(deps, owned, [{ type: 'monitor.deleted', monitorId: owned.id }])
     return c.body(null, 204)
   })
 

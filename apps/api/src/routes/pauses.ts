@@ -40,7 +40,7 @@ async function change(deps: ApiDeps, owned: Owned, apply: typeof pauseMonitor): 
   const before = await getJson(deps, owned)
   const changed = await apply(deps.sql, owned, deps.clock.nowMs())
   const after = await getJson(deps, owned)
-  if (changed) await announceChange(deps, owned, [statusEvent(before, after)])
+  if (changed) announceChange(deps, owned, [statusEvent(before, after)])
   return after
 }
 

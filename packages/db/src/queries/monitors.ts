@@ -1,4 +1,5 @@
 import { type MonitorId, parseMonitorId, parseWorkspaceId, type WorkspaceId } from '@repo/domain/ids'
+import { monitorLimits } from '@repo/domain/limits'
 import type { OutcomeCode } from '@repo/domain/outcome'
 import { parseRegion, type Region } from '@repo/domain/region'
 import type { VerdictStatus } from '@repo/domain/verdict'
@@ -99,7 +100,8 @@ export interface MonitorChange {
 }
 
 /**
- * Changes what is given. A change of what is watched, how often or from where starts a new schedule at `nowMs`.
+ * Changes what is given. A change of what is watched, how often or from where starts a new schedule, a moment later:
+ * checks of the old one are on their way, and must say nothing of what is watched from then on.
  *
  * @returns whether the monitor exists.
  */
@@ -116,7 +118,7 @@ export async function changeMonitor(
     .set({
       ...values,
       ...(regions && { regions: [...regions] }),
-      ...(reschedules && { scheduleFrom: now }),
+      ...(reschedules && { scheduleFrom: new Date(nowMs + monitorLimits.changeAfterMs) }),
       updatedAt: now,
     })
     .where(and(eq(monitor.workspaceId, workspaceId), eq(monitor.id, id)))
