@@ -4,6 +4,7 @@ import type { Tick } from '@repo/contracts/ticks'
 import { gridOf, nextSlotMs } from '@repo/domain/grid'
 import { parseMonitorId } from '@repo/domain/ids'
 import { type HttpTarget, startHttpTarget } from '@repo/probes/testing'
+import { openRedis } from '@repo/streams/connect'
 import { type Client, newClient } from '../src/client.ts'
 import { eventually } from '../src/eventually.ts'
 import { type Distributed, startDistributed } from '../src/instance.ts'
@@ -64,6 +65,14 @@ describe('a distributed instance whose processes are killed in the middle of the
     expect(duplicatesIn(ticks)).toEqual([])
     expect(ticks.filter((tick) => tick.verdict !== 'up')).toEqual([])
   }, 60_000)
+
+  test('its streams and groups have the names of the first version: a stream and a group for each region', async () => {
+    await using connection = await openRedis(instance.redisUrl)
+    const groups = async (stream: string) => (await connection.redis.xinfo('GROUPS', stream)) as unknown[][]
+    const named = async (stream: string) => (await groups(stream)).map(([, name]) => name)
+    for (const region of instance.regions) expect(await named(`betterstack:website:${region}`)).toEqual([region])
+    expect(await named('betterstack:db')).toEqual(['dbpushers'])
+  })
 
   test('consumers may join a region while it works', async () => {
     const newcomer = instance.startConsumer('us')

@@ -207,7 +207,9 @@ describe('an instance that cannot start says why in one line and exits with 1', 
 
 describe('npm start', () => {
   test('stops everything when the package manager alone is told to stop', async () => {
-    const launcher = Bun.spawn(['npm', 'start', '--', '--data', data, '--port', '0'], {
+    // Where there is Bun alone, it is the package manager.
+    const start = Bun.which('npm') ? ['npm', 'start', '--'] : [process.execPath, 'run', 'start']
+    const launcher = Bun.spawn([...start, '--data', data, '--port', '0'], {
       cwd: root,
       stdout: 'pipe',
       stderr: 'inherit',

@@ -28,6 +28,7 @@ export async function startStandalone(): Promise<Instance> {
 }
 
 export interface Distributed extends Instance {
+  readonly redisUrl: string
   readonly publishers: Program[]
   readonly consumers: Record<string, Program[]>
   readonly dbpushers: Program[]
@@ -61,6 +62,7 @@ export async function startDistributed(): Promise<Distributed> {
   return {
     url,
     regions,
+    redisUrl: redis.url,
     publishers,
     consumers,
     dbpushers,
