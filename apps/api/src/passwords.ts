@@ -1,4 +1,5 @@
 import pLimit from 'p-limit'
+import { AppError } from './problems.ts'
 
 export interface Passwords {
   hash(password: string): Promise<string>
@@ -6,9 +7,16 @@ export interface Passwords {
   verify(password: string, hash: string | undefined): Promise<boolean>
 }
 
-/** argon2id with Bun's defaults (64 MiB, 2 passes); verifies bcrypt hashes too. At most two at once, for each takes its memory. */
-export async function createPasswords(): Promise<Passwords> {
-  const limit = pLimit(2)
+/**
+ * argon2id with Bun's defaults (64 MiB, 2 passes); verifies bcrypt hashes too. At most two at once, for each takes its
+ * memory, and at most `maxWaiting` behind them: whoever comes then is told to try again (AppError `unavailable`).
+ */
+export async function createPasswords({ maxWaiting = 100 } = {}): Promise<Passwords> {
+  const bounded = pLimit(2)
+  const limit = async <Value>(work: () => Promise<Value>): Promise<Value> => {
+    if (bounded.pendingCount >= maxWaiting) throw new AppError('unavailable', 'too many people sign in at once')
+    return bounded(work)
+  }
   const hash = (password: string) => limit(() => Bun.password.hash(password, 'argon2id'))
   const decoy = await hash(crypto.randomUUID())
   return {
