@@ -95,6 +95,34 @@ describe('a person', () => {
   })
 })
 
+describe('signing out', () => {
+  test('opens no live connection that would be refused', async () => {
+    await using watched = await openPage(browser, { url: instance.url, viewport: { width: 1280, height: 800 } })
+    const { page } = watched
+    await signUp(page, newAccount())
+    await page.goto('/settings')
+    await page.getByText('Live', { exact: true }).last().waitFor()
+    let dialled = 0
+    page.on('websocket', () => {
+      dialled += 1
+    })
+    await page.route('**/api/v1/session', async (route) => {
+      if (route.request().method() !== 'DELETE') return route.continue()
+      const answer = await route.fetch()
+      // The session is over, the page does not know it yet, and the network flickers.
+      await page.evaluate(() => dispatchEvent(new Event('offline')))
+      await page.getByText('Reconnecting…').last().waitFor()
+      await page.evaluate(() => dispatchEvent(new Event('online')))
+      await page.waitForTimeout(1_200)
+      await route.fulfill({ response: answer })
+    })
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.waitForURL('**/signin')
+    expect(dialled).toBe(0)
+    expect(watched.offences).toEqual([])
+  })
+})
+
 describe('every screen', () => {
   const account = newAccount()
   let websites: Website[]

@@ -11,6 +11,11 @@ export function leaveForSignIn(): void {
   location.replace(here === '/monitors' ? '/signin' : `/signin?next=${encodeURIComponent(here)}`)
 }
 
+/** True once nothing new may be asked for with the session of this page. */
+export function isLeaving(): boolean {
+  return leaving
+}
+
 export async function signOutAndLeave(): Promise<void> {
   leaving = true
   try {

@@ -3,6 +3,7 @@ import type { Monitor, MonitorCounts, MonitorPage } from '@repo/contracts/monito
 import type { TickPage } from '@repo/contracts/ticks'
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { isLeaving } from '../api/leave.ts'
 import { keys, monitorQuery } from '../api/queries.ts'
 import {
   type ChangeFrame,
@@ -34,6 +35,7 @@ export function Live() {
           onHello: () => void client.invalidateQueries({ queryKey: ['monitors'] }),
           onFrame: batch.add,
           onRefused: () => void client.invalidateQueries({ queryKey: keys.session }),
+          isLeaving,
         },
         stop.signal,
       ),

@@ -7,6 +7,8 @@ interface LiveListener {
   onFrame(frame: Exclude<LiveFrame, { type: 'hello' }>): void
   /** A connection could not be had; the session may have ended. */
   onRefused(): void
+  /** True while the session is being ended: a connection opened now would be refused. */
+  isLeaving(): boolean
 }
 
 const FIRST_DELAY_MS = 500
@@ -16,10 +18,12 @@ const LAST_DELAY_MS = 15_000
 export async function followLive(listener: LiveListener, signal: AbortSignal): Promise<void> {
   let failures = 0
   while (!signal.aborted) {
-    const greeted = await holdConnection(listener, signal)
-    if (signal.aborted) return
-    failures = greeted ? 0 : failures + 1
-    if (!greeted) listener.onRefused()
+    if (!listener.isLeaving()) {
+      const greeted = await holdConnection(listener, signal)
+      if (signal.aborted) return
+      failures = greeted ? 0 : failures + 1
+      if (!greeted && !listener.isLeaving()) listener.onRefused()
+    }
     await sleepOrOnline(retryDelayMs(failures, Math.random()), signal)
   }
 }
