@@ -1,6 +1,6 @@
 import type { CheckKind, CheckSpec } from '@repo/contracts/check-spec'
 import type { Outcome } from '@repo/domain/outcome'
-import { type HttpProbeDeps, probeHttp } from './http.ts'
+import { type HttpProbeDeps, probeHttp } from './checks/http.ts'
 
 /** What any probe may need; each check type takes its part of it. */
 export type ProbeDeps = HttpProbeDeps

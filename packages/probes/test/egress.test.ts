@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { createEgressPolicy, type EgressPolicy } from '../src/egress.ts'
+import { createEgressPolicy, type EgressPolicy } from '../src/egress/egress.ts'
 import { probe } from './farm.ts'
 
 const closed = createEgressPolicy({ allow: [] })

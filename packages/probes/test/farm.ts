@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { type HttpSpec, httpSpecSchema } from '@repo/contracts/check-spec'
 import type { Outcome, OutcomeCode, OutcomeVerdict } from '@repo/domain/outcome'
-import { createEgressPolicy } from '../src/egress.ts'
-import { type HttpProbeDeps, probeHttp } from '../src/http.ts'
-import { systemResolve } from '../src/resolve.ts'
+import { type HttpProbeDeps, probeHttp } from '../src/checks/http.ts'
+import { systemResolve } from '../src/dns/resolve.ts'
+import { createEgressPolicy } from '../src/egress/egress.ts'
 import { type Step, startTarget, type TargetOptions } from '../testing/target.ts'
 
 /** One hostile target: what it sends, and what the probe must say about it. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { verdictOf } from '../src/failure.ts'
+import { verdictOf } from '../src/engine/failure.ts'
 import { openDescriptors, phaseSumUs, probe, probeScript, type Row, until } from './farm.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\n'

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { createEgressPolicy } from '../src/egress.ts'
-import type { HttpProbeDeps } from '../src/http.ts'
-import type { Resolve } from '../src/resolve.ts'
+import type { HttpProbeDeps } from '../src/checks/http.ts'
+import type { Resolve } from '../src/dns/resolve.ts'
+import { createEgressPolicy } from '../src/egress/egress.ts'
 import { type Step, startTarget, type Target } from '../testing/target.ts'
 import { loopback, probe } from './farm.ts'
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import type { TlsOptions } from 'node:tls'
-import type { HttpProbeDeps } from '../src/http.ts'
+import type { HttpProbeDeps } from '../src/checks/http.ts'
 import { type CertificateOptions, type Identity, makeAuthority, makeCertificate } from '../testing/certificates.ts'
 import { type Step, startTarget } from '../testing/target.ts'
 import { loopback, phaseSumUs, probe, until } from './farm.ts'

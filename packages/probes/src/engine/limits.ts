@@ -1,5 +1,5 @@
 /** Every bound of an HTTP probe; the deadline of the whole check is part of its spec. */
-export const httpLimits = {
+export const limits = {
   dnsMs: 5_000,
   connectMs: 10_000,
   tlsMs: 10_000,

@@ -2,8 +2,8 @@ import type { X509Certificate } from 'node:crypto'
 import type { PeerCertificate } from 'node:tls'
 import type { OutcomeCode } from '@repo/domain/outcome'
 import type { Socket } from 'bun'
-import type { Failure } from './failure.ts'
-import { escaped, readableCount } from './readable.ts'
+import type { Failure } from '../engine/failure.ts'
+import { escaped, readableCount } from '../engine/readable.ts'
 
 export interface TlsContext {
   readonly host: string

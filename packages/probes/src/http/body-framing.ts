@@ -1,5 +1,5 @@
-import type { Failure } from './failure.ts'
-import { escaped } from './readable.ts'
+import type { Failure } from '../engine/failure.ts'
+import { escaped } from '../engine/readable.ts'
 import type { ResponseHead } from './response-head.ts'
 
 /** How the end of a body is known (RFC 9112 section 6.3). */

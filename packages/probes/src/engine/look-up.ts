@@ -1,6 +1,6 @@
+import type { DnsFailureCode, Resolve } from '../dns/resolve.ts'
 import type { Failure } from './failure.ts'
-import { httpLimits } from './http-limits.ts'
-import type { DnsFailureCode, Resolve } from './resolve.ts'
+import { limits } from './limits.ts'
 import type { ProbeRun } from './run.ts'
 import { timeoutFailure } from './timeout.ts'
 
@@ -13,7 +13,7 @@ export type LookUp =
 
 /** The addresses of a host within the limits of the run, or why there are none. */
 export function lookUp(host: string, resolve: Resolve, run: ProbeRun): Promise<LookUp> {
-  const limitMs = Math.min(httpLimits.dnsMs, run.remainingMs())
+  const limitMs = Math.min(limits.dnsMs, run.remainingMs())
   return new Promise((settle, reject) => {
     const finish = (found: LookUp) => {
       run.doneWaiting()

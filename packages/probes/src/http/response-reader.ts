@@ -1,8 +1,8 @@
+import type { Failure } from '../engine/failure.ts'
+import { limits } from '../engine/limits.ts'
+import { readableCount } from '../engine/readable.ts'
 import { type Framing, framingOf, isFailure } from './body-framing.ts'
 import { ChunkedBody } from './chunked-body.ts'
-import type { Failure } from './failure.ts'
-import { httpLimits } from './http-limits.ts'
-import { readableCount } from './readable.ts'
 import { HeadReader, type ResponseHead } from './response-head.ts'
 
 /** May end the reading at the head, where the body would change nothing. */
@@ -77,10 +77,10 @@ export class ResponseReader {
       return
     }
     this.interimCount += 1
-    if (this.interimCount > httpLimits.interimResponses) {
+    if (this.interimCount > limits.interimResponses) {
       this.failure = {
         code: 'NO_FINAL_RESPONSE',
-        text: `Response: more than ${httpLimits.interimResponses} interim responses`,
+        text: `Response: more than ${limits.interimResponses} interim responses`,
       }
       return
     }
@@ -98,7 +98,7 @@ export class ResponseReader {
       this.isDone = this.framing.kind === 'length' && this.bodyBytes >= this.framing.byteCount
     }
     // A body this long has shown that the site works; the rest of it is not worth anybody's bandwidth.
-    if (this.bodyBytes >= httpLimits.bodyBytes && !this.failure) this.isDone = true
+    if (this.bodyBytes >= limits.bodyBytes && !this.failure) this.isDone = true
   }
 
   private cutHead(wasReset: boolean): Failure {

@@ -1,4 +1,4 @@
-import { httpLimits } from './http-limits.ts'
+import { limits } from './limits.ts'
 import { forgetOnAbort, type Stoppable, stopOnAbort } from './stopping.ts'
 import { type Phase, Stopwatch } from './stopwatch.ts'
 
@@ -15,9 +15,9 @@ const phaseOf: Readonly<Record<Stage, Phase>> = {
 }
 
 const stageLimitMs: Readonly<Partial<Record<Stage, number>>> = {
-  dns: httpLimits.dnsMs,
-  connect: httpLimits.connectMs,
-  tls: httpLimits.tlsMs,
+  dns: limits.dnsMs,
+  connect: limits.connectMs,
+  tls: limits.tlsMs,
 }
 
 /** One probe under way: its clock, its absolute deadline, and the one thing that it is waiting for. */

@@ -1,6 +1,6 @@
 import net from 'node:net'
 import type { Socket, SocketHandler, TLSOptions } from 'bun'
-import { httpLimits } from './http-limits.ts'
+import { limits } from './limits.ts'
 import { ownObstacle } from './own-obstacle.ts'
 import { readableEndpoint } from './readable.ts'
 
@@ -50,7 +50,7 @@ export class Dial {
     const attempt = new Attempt(this, address)
     this.attempts.push(attempt)
     if (this.attempts.length < this.target.addresses.length) {
-      this.stagger = setTimeout(() => this.next(), httpLimits.staggerMs)
+      this.stagger = setTimeout(() => this.next(), limits.staggerMs)
     }
     attempt.start()
   }

@@ -1,6 +1,6 @@
-import type { Failure } from './failure.ts'
-import { httpLimits } from './http-limits.ts'
-import { escaped, readableCount } from './readable.ts'
+import type { Failure } from '../engine/failure.ts'
+import { limits } from '../engine/limits.ts'
+import { escaped, readableCount } from '../engine/readable.ts'
 
 const TAB = 0x09
 const LF = 0x0a
@@ -84,7 +84,7 @@ export class HeadReader {
   private readStatusLine(bytes: Buffer, start: number, end: number): Failure | null {
     const judged = judgeProtocol(bytes, start, end)
     if (judged) return judged
-    if (end - start > httpLimits.statusLineBytes) return longStatusLine()
+    if (end - start > limits.statusLineBytes) return longStatusLine()
     if (hasControl(bytes, start, end)) return bad('BAD_HEADER', 'control characters in', shown(bytes, start, end))
     if (!isVersion11Or10(bytes, start + 5, end)) return badVersion(bytes, start, end)
     const status = statusAt(bytes, start + 8, end)
@@ -99,9 +99,9 @@ export class HeadReader {
       return null
     }
     this.fieldCount += 1
-    if (this.fieldCount > httpLimits.fields) return tooManyFields()
+    if (this.fieldCount > limits.fields) return tooManyFields()
     const colon = nameEnd(bytes, start, end)
-    if (colon - start > httpLimits.fieldNameBytes) return longName()
+    if (colon - start > limits.fieldNameBytes) return longName()
     if (colon === start || colon === end || bytes[colon] !== COLON || hasControl(bytes, colon + 1, end)) {
       return bad('BAD_HEADER', 'bad header field', shown(bytes, start, end))
     }
@@ -116,10 +116,10 @@ export class HeadReader {
     if (!this.isStarted) {
       const isEmptyLine = this.partLength === 1 && this.part[0] === CR
       const judged = isEmptyLine ? null : judgeProtocol(this.part, 0, this.partLength)
-      return judged ?? (this.partLength > httpLimits.statusLineBytes ? longStatusLine() : null)
+      return judged ?? (this.partLength > limits.statusLineBytes ? longStatusLine() : null)
     }
-    if (this.partLength <= httpLimits.fieldNameBytes) return null
-    return nameEnd(this.part, 0, httpLimits.fieldNameBytes + 1) > httpLimits.fieldNameBytes ? longName() : null
+    if (this.partLength <= limits.fieldNameBytes) return null
+    return nameEnd(this.part, 0, limits.fieldNameBytes + 1) > limits.fieldNameBytes ? longName() : null
   }
 
   private keep(chunk: Buffer, start: number, end: number): void {
@@ -246,7 +246,7 @@ function badVersion(bytes: Buffer, start: number, end: number): Failure {
 }
 
 function tooManyFields(): Failure {
-  return { code: 'TOO_MANY_HEADERS', text: `Response: more than ${httpLimits.fields} header fields` }
+  return { code: 'TOO_MANY_HEADERS', text: `Response: more than ${limits.fields} header fields` }
 }
 
 function tooLarge(byteLimit: number): Failure {
@@ -254,11 +254,11 @@ function tooLarge(byteLimit: number): Failure {
 }
 
 function longStatusLine(): Failure {
-  const limit = readableCount(httpLimits.statusLineBytes)
+  const limit = readableCount(limits.statusLineBytes)
   return { code: 'HEADERS_TOO_LARGE', text: `Response: status line longer than ${limit} bytes` }
 }
 
 function longName(): Failure {
-  const limit = readableCount(httpLimits.fieldNameBytes)
+  const limit = readableCount(limits.fieldNameBytes)
   return { code: 'HEADERS_TOO_LARGE', text: `Response: a header name longer than ${limit} bytes` }
 }

@@ -1,15 +1,15 @@
 import type { PeerCertificate } from 'node:tls'
 import type { TLSOptions } from 'bun'
-import { certificateExpiry, explainTls } from './certificate.ts'
-import { type Connection, Dial, type DialFailure, type Peer } from './dial.ts'
-import { explainDial } from './dial-failure.ts'
-import type { Failure } from './failure.ts'
-import { escaped, readableEndpoint } from './readable.ts'
+import { type Connection, Dial, type DialFailure, type Peer } from '../engine/dial.ts'
+import { explainDial } from '../engine/dial-failure.ts'
+import type { Failure } from '../engine/failure.ts'
+import { escaped, readableEndpoint } from '../engine/readable.ts'
+import type { ProbeRun } from '../engine/run.ts'
+import { timeoutFailure } from '../engine/timeout.ts'
+import { certificateExpiry, explainTls } from '../tls/certificate.ts'
 import { requestText } from './request.ts'
 import type { ResponseHead } from './response-head.ts'
 import { type BodyWish, ResponseReader } from './response-reader.ts'
-import type { ProbeRun } from './run.ts'
-import { timeoutFailure } from './timeout.ts'
 
 /** Where one request goes: a URL with the addresses of its host, all of them judged. */
 export interface Place {

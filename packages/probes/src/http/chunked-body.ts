@@ -1,6 +1,6 @@
-import type { Failure } from './failure.ts'
-import { httpLimits } from './http-limits.ts'
-import { escaped } from './readable.ts'
+import type { Failure } from '../engine/failure.ts'
+import { limits } from '../engine/limits.ts'
+import { escaped } from '../engine/readable.ts'
 
 const TAB = 0x09
 const LF = 0x0a
@@ -92,7 +92,7 @@ export class ChunkedBody {
   private readExtension(byte: number): State {
     if (byte === CR) return 'sizeEnd'
     this.extensionBytes += 1
-    const isBroken = this.extensionBytes > httpLimits.chunkExtensionBytes || isControl(byte)
+    const isBroken = this.extensionBytes > limits.chunkExtensionBytes || isControl(byte)
     return isBroken ? this.failChunk(byte) : 'extension'
   }
 
@@ -104,7 +104,7 @@ export class ChunkedBody {
   private readTrailer(byte: number): State {
     this.trailerBytes += 1
     if (byte === CR) return 'trailerEnd'
-    if (this.trailerBytes > httpLimits.trailerBytes || isControl(byte)) return this.failTrailer()
+    if (this.trailerBytes > limits.trailerBytes || isControl(byte)) return this.failTrailer()
     this.lineBytes += 1
     if (byte === COLON && this.lineBytes > 1) this.lineHasColon = true
     return 'trailer'

@@ -1,17 +1,17 @@
 import type { HttpSpec } from '@repo/contracts/check-spec'
 import type { Outcome } from '@repo/domain/outcome'
 import type { TLSOptions } from 'bun'
-import { type EgressPolicy, type EgressRefusal, literalAddress } from './egress.ts'
-import { type AnswerJudge, type Exchanged, exchange, type Place } from './exchange.ts'
-import { type Failure, verdictOf } from './failure.ts'
-import { httpLimits } from './http-limits.ts'
-import { interleaved } from './interleaved.ts'
-import { lookUp } from './look-up.ts'
-import { clipped, escaped, readableMs } from './readable.ts'
-import { isRedirect, nextHop } from './redirect.ts'
-import type { Resolve } from './resolve.ts'
-import type { ResponseHead } from './response-head.ts'
-import { ProbeRun } from './run.ts'
+import type { Resolve } from '../dns/resolve.ts'
+import { type EgressPolicy, type EgressRefusal, literalAddress } from '../egress/egress.ts'
+import { type Failure, verdictOf } from '../engine/failure.ts'
+import { interleaved } from '../engine/interleaved.ts'
+import { limits } from '../engine/limits.ts'
+import { lookUp } from '../engine/look-up.ts'
+import { clipped, escaped, readableMs } from '../engine/readable.ts'
+import { ProbeRun } from '../engine/run.ts'
+import { type AnswerJudge, type Exchanged, exchange, type Place } from '../http/exchange.ts'
+import { isRedirect, nextHop } from '../http/redirect.ts'
+import type { ResponseHead } from '../http/response-head.ts'
 
 export interface HttpProbeDeps {
   readonly egress: EgressPolicy
@@ -117,7 +117,7 @@ class HttpProbe implements AnswerJudge {
     if (found.kind === 'failed') return this.cutShort(found.failure)
     const refused = this.deps.egress.judgeAddresses(url, found.addresses)
     if (refused) return this.refusal(refused)
-    return this.place(url, interleaved(found.addresses).slice(0, httpLimits.addresses), url.hostname)
+    return this.place(url, interleaved(found.addresses).slice(0, limits.addresses), url.hostname)
   }
 
   private place(url: URL, addresses: readonly string[], name: string | null): Place {
@@ -127,7 +127,7 @@ class HttpProbe implements AnswerJudge {
       addresses,
       port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port),
       tls: isSecure ? this.tlsFor(name) : null,
-      headByteLimit: Math.min(httpLimits.headBytes, httpLimits.headBytesOverHops - this.headBytes),
+      headByteLimit: Math.min(limits.headBytes, limits.headBytesOverHops - this.headBytes),
     }
   }
 
