@@ -53,11 +53,11 @@ await runMain(async () => {
       REGIONS: regionList,
       PORT: port,
       INSTANCE_SECRET: secret.optional(),
-      EGRESS_ALLOW: list.optional(),
+      PROBE_ALLOWED_CIDRS: list.optional(),
     },
   )
   const stored = { REDIS_URL, DATABASE_URL }
-  const egressAllow = given.EGRESS_ALLOW ?? (isLoopback(flags.host) ? ['private'] : [])
+  const egressAllow = given.PROBE_ALLOWED_CIDRS ?? (isLoopback(flags.host) ? ['private'] : [])
   const many = (number: number, role: Omit<Role, 'name'>, name: string): Role[] =>
     Array.from({ length: number }, (_, index) => ({ ...role, name: `${name} ${index + 1}` }))
 
@@ -81,7 +81,7 @@ await runMain(async () => {
         flags.consumers,
         {
           script: join(root, 'apps/consumer/src/main.ts'),
-          env: { REDIS_URL, REGION: region, EGRESS_ALLOW: egressAllow.join(',') },
+          env: { REDIS_URL, REGION: region, PROBE_ALLOWED_CIDRS: egressAllow.join(',') },
         },
         `consumer ${region}`,
       ),

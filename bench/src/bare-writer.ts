@@ -1,4 +1,5 @@
 import type { CheckResult } from '@repo/domain/check'
+import { tickOutcome } from '@repo/domain/outcome'
 import pg from 'pg'
 
 export interface BareWriter {
@@ -38,8 +39,8 @@ function columnsOf(results: readonly CheckResult[]): unknown[][] {
     results.map((result) => result.monitorKey),
     results.map(({ outcome }) => outcome.status),
     results.map((result) => result.scheduledAtMs),
-    ...(['totalUs', 'dnsUs', 'connectUs', 'tlsUs', 'firstByteUs', 'transferUs'] as const).map(phase),
-    results.map(({ outcome }) => outcome.certificateExpiresAtMs),
+    ...(['total', 'dns', 'connect', 'tls', 'firstByte', 'transfer'] as const).map(phase),
+    results.map(({ outcome }) => tickOutcome(outcome).certificateExpiresAtMs),
     results.map(({ outcome }) => outcome.address),
   ]
 }

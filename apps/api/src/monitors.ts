@@ -1,6 +1,8 @@
-import { type CheckSpec, checkSpecSchema, normalUrl } from '@repo/contracts/check-spec'
+import { type CheckSpec, checkSpecSchema } from '@repo/contracts/check-spec'
 import type { LiveEvent } from '@repo/contracts/live'
 import type { Monitor } from '@repo/contracts/monitors'
+import { targetOf } from '@repo/contracts/spec-target'
+import { normalUrl } from '@repo/contracts/specs/http'
 import { isoTime, isoTimeOrNull, usToMs } from '@repo/contracts/ticks'
 import type { StoredMonitor } from '@repo/db/queries/monitors'
 import { listRegions } from '@repo/db/queries/regions'
@@ -56,7 +58,7 @@ function toMarkJson(mark: TickMark): Monitor['recent'][number] {
     region: mark.region,
     scheduledAt: isoTime(mark.scheduledAtMs),
     verdict: mark.verdict,
-    responseTimeMs: usToMs(mark.totalUs),
+    responseTimeMs: usToMs(mark.total),
   }
 }
 
@@ -68,13 +70,15 @@ function storedSpec(monitor: StoredMonitor): CheckSpec {
 }
 
 /** What a check looks at, in the one spelling by which two monitors are the same. */
-export function targetOf(spec: CheckSpec): string {
-  return normalUrl(spec.url)
+export function targetKey(spec: CheckSpec): string {
+  return spec.kind === 'http' ? normalUrl(spec.url) : `${spec.kind} ${targetOf(spec)}`
 }
 
-/** A monitor that nobody named is called by its host and path. */
+/** A monitor that nobody named is called by its host and path, or by whatever it looks at. */
 export function defaultName(spec: CheckSpec): string {
-  const { host, pathname } = new URL(spec.url)
+  const target = targetOf(spec)
+  if (spec.kind !== 'http') return target.slice(0, monitorLimits.nameLength)
+  const { host, pathname } = new URL(target)
   return `${host}${pathname}`.replace(/\/$/, '').slice(0, monitorLimits.nameLength)
 }
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { type SeriesRange, seriesSchema, type TickPage, tickPageSchema } from '@repo/contracts/ticks'
 import { addMonitor, addTicks } from '@repo/db/testing/populate'
-import type { Tick } from '@repo/domain/check'
-import { makeTick, noonMs } from '@repo/domain/testing'
+
+import { type Look, makeTick, noonMs } from '@repo/domain/testing'
 import { encodeCursor } from '../src/cursor.ts'
 import { windowOf } from '../src/routes/ticks.ts'
 import { type ApiInstance, openApi, refusalOf } from './instance.ts'
@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => api[Symbol.asyncDispose]())
 
-async function watched(ticks: readonly Tick[]) {
+async function watched(ticks: readonly Look[]) {
   const person = await api.addPerson()
   const monitor = await addMonitor(api.deps.sql, person.workspaceId)
   await addTicks(api.deps.sql, monitor, ticks)

@@ -21,7 +21,7 @@ await runMain(async () => {
     region: config.REGION,
     name: processName(),
     concurrency: config.PROBE_CONCURRENCY,
-    egressAllow: config.EGRESS_ALLOW,
+    egressAllow: config.PROBE_ALLOWED_CIDRS,
   })
   await runAll(services, signal)
 })

@@ -26,7 +26,7 @@ export function consumerServices({
   egressAllow,
   ...deps
 }: ConsumerServicesDeps): Record<string, Service> {
-  const probe = createProbes({ egress: createEgressPolicy({ allow: egressAllow }), resolve: systemResolve })
+  const probe = createProbes({ egress: createEgressPolicy({ allowedCidrs: egressAllow }), resolve: systemResolve })
   return {
     consumer: createConsumer({ ...deps, region, probe, checks: backend.checksOf(region), results: backend.results }),
   }

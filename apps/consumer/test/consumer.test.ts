@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { type CheckSpec, websiteSpec } from '@repo/contracts/check-spec'
+import type { CheckSpec } from '@repo/contracts/check-spec'
+import { websiteSpec } from '@repo/contracts/specs/http'
 import type { Check, CheckResult } from '@repo/domain/check'
 import { parseRegion } from '@repo/domain/region'
 import { makeMonitorId, makeOutcome, noonMs } from '@repo/domain/testing'
@@ -96,7 +97,7 @@ describe('a check', () => {
         verdict: 'unknown',
         code: 'EXPIRED',
         message: 'not run: it could only have started 1.5 s late',
-        phases: { totalUs: 0 },
+        phases: { total: 0 },
       },
     })
     expect(started).toHaveLength(0)

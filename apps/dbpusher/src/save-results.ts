@@ -3,7 +3,7 @@ import { isoTimeOrNull, toTickJson } from '@repo/contracts/ticks'
 import type { Sql } from '@repo/db/database'
 import { getRegionKeys, type RegionKeys } from '@repo/db/queries/regions'
 import { insertTicks, type LockedMonitor, lockMonitors, saveStates, saveViews } from '@repo/db/queries/results'
-import type { CheckResult } from '@repo/domain/check'
+import { type CheckResult, toTick } from '@repo/domain/check'
 import { type MonitorMove, moveMonitor } from '@repo/domain/monitor-move'
 
 export interface SaveResultsDeps {
@@ -64,7 +64,9 @@ function liveBatches(saved: readonly Saved[]): LiveBatch[] {
 }
 
 function liveEvents({ monitor, added, move }: Saved): LiveEvent[] {
-  const ticks = added.map((result): LiveEvent => ({ type: 'tick', monitorId: monitor.id, tick: toTickJson(result) }))
+  const ticks = added.map(
+    (result): LiveEvent => ({ type: 'tick', monitorId: monitor.id, tick: toTickJson(toTick(result)) }),
+  )
   if (!move || move.verdict.status === move.previous) return ticks
   const { verdict, previous, sinceMs } = move
   return [

@@ -1,4 +1,5 @@
-import { type CheckSpec, websiteSpec } from '@repo/contracts/check-spec'
+import type { CheckSpec } from '@repo/contracts/check-spec'
+import { websiteSpec } from '@repo/contracts/specs/http'
 import type { Check } from '@repo/domain/check'
 import { parseRegion } from '@repo/domain/region'
 import { makeMonitorId, noonMs } from '@repo/domain/testing'

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { type AddressInfo, connect, createServer } from 'node:net'
+import { targetOf } from '@repo/contracts/spec-target'
 import { openDatabase } from '@repo/db/database'
 import {
   changeMonitor,
@@ -98,7 +99,9 @@ describe('the schedule of a publisher', () => {
     const spec = { kind: 'http', url: 'https://changed.example/' }
     await changeMonitor(database.sql, monitor, { spec, nowMs: noonMs + 1_000 })
     await keeper.tell(monitor, 'the change is in', () =>
-      slots(keeper, noonMs + 4_000).some((check) => check.monitorId === monitor.id && check.spec.url === spec.url),
+      slots(keeper, noonMs + 4_000).some(
+        (check) => check.monitorId === monitor.id && targetOf(check.spec) === spec.url,
+      ),
     )
   })
 

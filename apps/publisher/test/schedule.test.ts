@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { websiteSpec } from '@repo/contracts/check-spec'
+import { websiteSpec } from '@repo/contracts/specs/http'
 import { gridOf, nextSlotMs } from '@repo/domain/grid'
 import { parseMonitorId } from '@repo/domain/ids'
 import { monitorLimits } from '@repo/domain/limits'

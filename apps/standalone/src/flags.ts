@@ -29,7 +29,7 @@ const environmentHelp = `
 Environment:
   DATABASE_URL   a PostgreSQL 15 or newer to use instead of the embedded one
   REDIS_URL      a Redis 7 or newer to use instead of streams within the process
-  EGRESS_ALLOW   private ranges that checks may reach, comma-separated, or "private" for them all;
+  PROBE_ALLOWED_CIDRS   private ranges that checks may reach, comma-separated, or "private" for them all;
                  by default all of them while listening on loopback, none otherwise
   LOG_LEVEL      trace, debug, info, warn (default), error, fatal, silent
 

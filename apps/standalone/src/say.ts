@@ -17,7 +17,7 @@ export function sayReady(url: string, { dataDirectory, HOST, egressAllow, DATABA
     `  BetterUptime is ready: ${shown}`,
     '',
     `  data      ${DATABASE_URL ? 'in the database of DATABASE_URL; secrets in ' : ''}${dataDirectory}`,
-    `  checks    ${egressAllow.length === 0 ? 'public addresses only (EGRESS_ALLOW opens private ones)' : `public addresses and ${egressAllow.join(', ')}`}`,
+    `  checks    ${egressAllow.length === 0 ? 'public addresses only (PROBE_ALLOWED_CIDRS opens private ones)' : `public addresses and ${egressAllow.join(', ')}`}`,
     '  stop      Ctrl-C',
     '',
   ]

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MonitorPage } from '@repo/contracts/monitors'
+import { targetOf } from '@repo/contracts/spec-target'
 import { openTestDatabase } from '@repo/db/testing'
 import { startHttpTarget } from '@repo/probes/testing'
 import { startRedis } from '@repo/streams/testing'
@@ -74,7 +75,7 @@ describe('an instance in one process', () => {
     const second = await startReady()
     const again = await send(second.url, { method: 'GET', path: '/api/v1/monitors', token: person.token })
     const { items } = (await again.json()) as MonitorPage
-    expect(items.map((monitor) => [monitor.spec.url, monitor.status, monitor.recent.length > 0])).toEqual([
+    expect(items.map((monitor) => [targetOf(monitor.spec), monitor.status, monitor.recent.length > 0])).toEqual([
       [target.url, 'up', true],
     ])
     expect(readFileSync(join(data, 'secrets.json'), 'utf8')).toBe(secrets)

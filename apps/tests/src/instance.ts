@@ -48,7 +48,7 @@ export async function startDistributed(): Promise<Distributed> {
       REDIS_URL: redis.url,
       LOG_LEVEL: 'info',
       REGION: region,
-      EGRESS_ALLOW: 'private',
+      PROBE_ALLOWED_CIDRS: 'private',
     })
 
   const api = start('api', { PORT: '0', REGIONS: regions.join(','), INSTANCE_SECRET: crypto.randomUUID() })

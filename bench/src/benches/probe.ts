@@ -1,4 +1,4 @@
-import { type HttpSpec, httpSpecSchema } from '@repo/contracts/check-spec'
+import { type HttpSpec, httpSpecSchema } from '@repo/contracts/specs/http'
 import { createEgressPolicy } from '@repo/probes/egress'
 import { createProbes } from '@repo/probes/registry'
 import { systemResolve } from '@repo/probes/resolve'
@@ -25,7 +25,7 @@ export const probeBench: Comparison = {
 
 function fullProbe(url: string): Contender {
   const spec: HttpSpec = httpSpecSchema.parse({ kind: 'http', url })
-  const probe = createProbes({ egress: createEgressPolicy({ allow: ['private'] }), resolve: systemResolve })
+  const probe = createProbes({ egress: createEgressPolicy({ allowedCidrs: ['private'] }), resolve: systemResolve })
   const { signal } = new AbortController()
   return concurrent('probe', async () => {
     const { code, message } = await probe(spec, signal)

@@ -1,5 +1,6 @@
 import { checkCodec, checkResultCodec } from '@repo/contracts/check-message'
-import { type CheckSpec, httpSpecSchema } from '@repo/contracts/check-spec'
+import type { CheckSpec } from '@repo/contracts/check-spec'
+import { httpSpecSchema } from '@repo/contracts/specs/http'
 import type { Check, CheckResult } from '@repo/domain/check'
 import { parseMonitorId } from '@repo/domain/ids'
 import { parseRegion } from '@repo/domain/region'

@@ -42,7 +42,7 @@ export const readConsumerConfig = (env: Environment) =>
     REGION: region,
     PROBE_CONCURRENCY: probeConcurrency,
     /** Ranges that checks may reach although they are private; the word `private` stands for them all. */
-    EGRESS_ALLOW: list.default([]),
+    PROBE_ALLOWED_CIDRS: list.default([]),
   })
 
 export const readApiConfig = (env: Environment) =>

@@ -36,7 +36,7 @@ export function readStandaloneConfig(env: Environment, flags: StandaloneFlags) {
       REDIS_URL: redisUrl.optional(),
       REGIONS: regionList.default([parseRegion('local')]),
       PROBE_CONCURRENCY: probeConcurrency,
-      EGRESS_ALLOW: list.optional(),
+      PROBE_ALLOWED_CIDRS: list.optional(),
       LOG_LEVEL: logLevel.default('warn'),
     },
   )
@@ -50,7 +50,7 @@ export function readStandaloneConfig(env: Environment, flags: StandaloneFlags) {
     region: config.REGIONS[0] ?? parseRegion('local'),
     dataDirectory: resolve(config.BETTERUPTIME_DATA),
     // Whoever can reach an instance that listens on loopback alone can reach the private network without it.
-    egressAllow: config.EGRESS_ALLOW ?? (isLoopback(config.HOST) ? ['private'] : []),
+    egressAllow: config.PROBE_ALLOWED_CIDRS ?? (isLoopback(config.HOST) ? ['private'] : []),
   }
 }
 

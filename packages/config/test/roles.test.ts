@@ -21,7 +21,7 @@ describe('a standalone instance', () => {
     ['may not when it listens on every IPv6 address', { HOST: '::' }, []],
     [
       'may check what it is told, wherever it listens',
-      { HOST: '0.0.0.0', EGRESS_ALLOW: '10.0.0.0/8, ::1' },
+      { HOST: '0.0.0.0', PROBE_ALLOWED_CIDRS: '10.0.0.0/8, ::1' },
       ['10.0.0.0/8', '::1'],
     ],
   ]
@@ -83,7 +83,7 @@ describe('a role', () => {
       LOG_LEVEL: 'info',
       REGION: parseRegion('eu'),
       PROBE_CONCURRENCY: 500,
-      EGRESS_ALLOW: [],
+      PROBE_ALLOWED_CIDRS: [],
     })
   })
 

@@ -25,12 +25,45 @@ const slotShape = {
 export const checkSchema = z.object({ ...slotShape, expiresAtMs: epochMs, spec: checkSpecSchema })
 
 const phasesSchema = z.object({
-  dnsUs: us.nullable(),
-  connectUs: us.nullable(),
-  tlsUs: us.nullable(),
-  firstByteUs: us.nullable(),
-  transferUs: us.nullable(),
-  totalUs: us,
+  dns: us.nullable(),
+  connect: us.nullable(),
+  tls: us.nullable(),
+  firstByte: us.nullable(),
+  transfer: us.nullable(),
+  total: us,
+})
+
+const address = z.union([z.ipv4(), z.ipv6()])
+const isoTime = z.iso.datetime().refine((text) => text < '9999', 'is beyond the year 9998')
+
+const hopSchema = z.object({
+  url: z.string().max(4_096),
+  address: address.nullable(),
+  status: z.number().int().nullable(),
+  total: us,
+})
+
+const certificateSchema = z.object({
+  subject: plainText,
+  names: z.array(plainText).max(200),
+  issuer: plainText,
+  notBefore: isoTime.nullable(),
+  notAfter: isoTime.nullable(),
+  key: plainText,
+  fingerprint: plainText,
+  chain: z.array(z.object({ subject: plainText, issuer: plainText, notAfter: isoTime.nullable() })).max(16),
+  protocol: plainText,
+  cipher: plainText,
+})
+
+const evidenceText = z.string().max(16_384).nullable()
+const evidenceSchema = z.object({
+  request: evidenceText,
+  responseHead: evidenceText,
+  body: evidenceText,
+  addresses: z.array(address).max(64),
+  chain: z.array(plainText).max(16),
+  curl: evidenceText,
 })
 
 export const outcomeSchema = z.object({
@@ -38,10 +71,17 @@ export const outcomeSchema = z.object({
   code: z.enum(outcomeCodes),
   message: plainText,
   phases: phasesSchema,
-  address: z.union([z.ipv4(), z.ipv6()]).nullable(),
+  address: address.nullable(),
   status: z.number().int().min(0).max(999).nullable(),
-  redirects: z.number().int().min(0).max(100),
-  certificateExpiresAtMs: z.number().int().min(0).max(Date.UTC(9999, 0)).nullable(),
+  hops: z.array(hopSchema).max(16),
+  httpVersion: plainText.nullable(),
+  bodyBytes: z.number().int().nonnegative().nullable(),
+  certificate: certificateSchema.nullable(),
+  facts: z.record(
+    z.string().max(64),
+    z.union([plainText, z.number(), z.boolean(), z.null(), z.array(plainText).max(256)]),
+  ),
+  evidence: evidenceSchema.nullable(),
 }) satisfies z.ZodType<Outcome>
 
 /** A result as it stands in `betterstack:db`. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { httpUrl } from './check-spec.ts'
 import { isPlainText } from './plain-text.ts'
+import { httpUrl } from './specs/http.ts'
 
 /** The first version's API, kept exactly. Its words (website, `UP`/`Down`) live at this edge only. */
 

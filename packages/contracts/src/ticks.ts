@@ -38,12 +38,12 @@ export function toTickJson({ region, scheduledAtMs, startedAtMs, outcome }: Doma
     ...said,
     certificateExpiresAt: isoTimeOrNull(certificateExpiresAtMs),
     phases: {
-      dnsMs: usToMs(phases.dnsUs),
-      connectMs: usToMs(phases.connectUs),
-      tlsMs: usToMs(phases.tlsUs),
-      firstByteMs: usToMs(phases.firstByteUs),
-      transferMs: usToMs(phases.transferUs),
-      totalMs: phases.totalUs / 1_000,
+      dnsMs: usToMs(phases.dns),
+      connectMs: usToMs(phases.connect),
+      tlsMs: usToMs(phases.tls),
+      firstByteMs: usToMs(phases.firstByte),
+      transferMs: usToMs(phases.transfer),
+      totalMs: phases.total / 1_000,
     },
   }
 }

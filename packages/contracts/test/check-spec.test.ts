@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { checkSpecSchema, httpUrl, normalUrl, websiteSpec } from '../src/check-spec.ts'
+import { checkSpecSchema } from '../src/check-spec.ts'
+import { httpUrl, normalUrl, websiteSpec } from '../src/specs/http.ts'
 
 describe('a URL', () => {
   test.each([

@@ -1,11 +1,20 @@
 import { describe, expect, test } from 'bun:test'
-import type { Check, CheckResult } from '@repo/domain/check'
+import { type Check, type CheckResult, toTick } from '@repo/domain/check'
 import { parseRegion } from '@repo/domain/region'
-import { makeMonitorId, makeOutcome, makeResult, makeTick, noonMs } from '@repo/domain/testing'
+import {
+  makeCertificateFacts,
+  makeHops,
+  makeMonitorId,
+  makeOutcome,
+  makeResult,
+  makeTick,
+  noonMs,
+} from '@repo/domain/testing'
 import { checkCodec, checkResultCodec } from '../src/check-message.ts'
-import { type CheckSpec, websiteSpec } from '../src/check-spec.ts'
+import type { CheckSpec } from '../src/check-spec.ts'
 import { type LiveBatch, liveBatchCodec, liveFrameSchema } from '../src/live.ts'
 import { monitorChangedCodec } from '../src/monitor-changed.ts'
+import { websiteSpec } from '../src/specs/http.ts'
 import { tickSchema, toTickJson } from '../src/ticks.ts'
 
 const id = makeMonitorId()
@@ -18,11 +27,22 @@ const check: Check<CheckSpec> = {
   spec: websiteSpec('https://example.com/'),
 }
 const full = makeOutcome('up', {
-  phases: { dnsUs: 1, connectUs: 2, tlsUs: 3, firstByteUs: 4, transferUs: 5, totalUs: 2_147_483_647 },
+  phases: { dns: 1, connect: 2, tls: 3, firstByte: 4, transfer: 5, total: 2_147_483_647 },
   address: '2001:db8::1',
   status: 999,
-  redirects: 10,
-  certificateExpiresAtMs: Date.UTC(2099, 0),
+  hops: makeHops(10),
+  httpVersion: '1.1',
+  bodyBytes: 1_234,
+  certificate: makeCertificateFacts(Date.UTC(2099, 0)),
+  facts: { records: ['a', 'b'], serial: 7, isCached: false, nothing: null },
+  evidence: {
+    request: 'GET / HTTP/1.1',
+    responseHead: null,
+    body: 'x',
+    addresses: ['192.0.2.1'],
+    chain: ['CN=a'],
+    curl: 'curl x',
+  },
 })
 const result: CheckResult = { ...makeResult({ id, monitorKey: 7 }, makeTick('eu-1', noonMs, 'up')), outcome: full }
 
@@ -70,18 +90,19 @@ describe('a result in its stream', () => {
     ['a status beyond three digits', { status: 1_000 }],
     ['a negative status', { status: -1 }],
     ['a fraction of a status', { status: 200.5 }],
-    ['a negative count of redirects', { redirects: -1 }],
-    ['a count of redirects beyond its column', { redirects: 40_000 }],
-    ['a certificate that expires after the year 9999', { certificateExpiresAtMs: Date.UTC(10_000, 0) }],
+    ['more hops than any check makes', { hops: makeHops(16) }],
+    ['a certificate that expires after the year 9999', { certificate: makeCertificateFacts(Date.UTC(10_000, 0)) }],
+    ['evidence without bound', { evidence: { ...full.evidence, body: 'x'.repeat(20_000) } }],
+    ['a NUL character in a fact', { facts: { banner: 'so\0so' } }],
     ['no phases', { phases: null }],
-    ...(['dnsUs', 'connectUs', 'tlsUs', 'firstByteUs', 'transferUs', 'totalUs'] as const).flatMap(
+    ...(['dns', 'connect', 'tls', 'firstByte', 'transfer', 'total'] as const).flatMap(
       (phase): [string, Record<string, unknown>][] => [
         [`a negative ${phase}`, { phases: { ...full.phases, [phase]: -1 } }],
         [`a fraction in ${phase}`, { phases: { ...full.phases, [phase]: 1.5 } }],
         [`a ${phase} beyond its column`, { phases: { ...full.phases, [phase]: beyond } }],
       ],
     ),
-    ['no total', { phases: { ...full.phases, totalUs: null } }],
+    ['no total', { phases: { ...full.phases, total: null } }],
   ]
   test.each(refused)('is refused with %s', (_what, changed) => {
     const text = JSON.stringify({ ...result, outcome: { ...full, ...changed } })
@@ -109,8 +130,10 @@ function refusedSlots(): [string, Record<string, unknown>][] {
 
 describe('a tick as the API gives it', () => {
   test('has times in UTC and durations in milliseconds with their microseconds', () => {
-    const phases = { dnsUs: 1_234, connectUs: 5, tlsUs: null, firstByteUs: 12_000, transferUs: 0, totalUs: 13_239 }
-    const tick = toTickJson({ ...result, outcome: { ...full, status: 200, phases, certificateExpiresAtMs: noonMs } })
+    const phases = { dns: 1_234, connect: 5, tls: null, firstByte: 12_000, transfer: 0, total: 13_239 }
+    const tick = toTickJson(
+      toTick({ ...result, outcome: { ...full, status: 200, phases, certificate: makeCertificateFacts(noonMs) } }),
+    )
     expect(tick).toEqual({
       region: 'eu-1',
       scheduledAt: '2026-06-01T12:00:00.000Z',
@@ -128,7 +151,7 @@ describe('a tick as the API gives it', () => {
   })
 
   test('tells nothing of the keys of the database', () => {
-    expect(Object.keys(toTickJson(result))).not.toContain('monitorKey')
+    expect(Object.keys(toTickJson(toTick(result)))).not.toContain('monitorKey')
   })
 })
 
@@ -136,7 +159,7 @@ describe('news on the live bus', () => {
   const batch: LiveBatch = {
     workspaceId: crypto.randomUUID(),
     events: [
-      { type: 'tick', monitorId: id, tick: toTickJson(result) },
+      { type: 'tick', monitorId: id, tick: toTickJson(toTick(result)) },
       { type: 'monitor.status', monitorId: id, status: 'down', previous: 'up', since: null, message: 'why' },
       { type: 'monitor.deleted', monitorId: id },
     ],

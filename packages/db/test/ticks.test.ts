@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Tick } from '@repo/domain/check'
+import { type Tick, toTick } from '@repo/domain/check'
 import type { WorkspaceId } from '@repo/domain/ids'
-import { makeOutcome, makeTick, noonMs } from '@repo/domain/testing'
+import type { Outcome } from '@repo/domain/outcome'
+import {
+  type Look,
+  makeCertificateFacts,
+  makeHops,
+  makeMonitorId,
+  makeOutcome,
+  makeTick,
+  noonMs,
+} from '@repo/domain/testing'
 import { listSeries, summariseSeries } from '../src/queries/series.ts'
 import { listTicks, recentMarks, type TickCursor } from '../src/queries/ticks.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
@@ -15,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => database[Symbol.asyncDispose]())
 
-async function monitorWith(ticks: readonly Tick[]) {
+async function monitorWith(ticks: readonly Look[]) {
   const monitor = await addMonitor(database.sql, workspaceId)
   await addTicks(database.sql, monitor, ticks)
   return monitor
@@ -24,7 +33,7 @@ async function monitorWith(ticks: readonly Tick[]) {
 const slotOf = ({ region, scheduledAtMs }: { region: string; scheduledAtMs: number }) => `${region}@${scheduledAtMs}`
 
 describe('a tick', () => {
-  const outcomes: [string, Tick['outcome']][] = [
+  const outcomes: [string, Outcome][] = [
     ['that passed', makeOutcome('up')],
     [
       'that passed with a remark',
@@ -36,19 +45,19 @@ describe('a tick', () => {
     [
       'with every phase, over IPv6, with a certificate',
       makeOutcome('up', {
-        phases: { dnsUs: 1, connectUs: 2, tlsUs: 3, firstByteUs: 4, transferUs: 5, totalUs: 15_000 },
+        phases: { dns: 1, connect: 2, tls: 3, firstByte: 4, transfer: 5, total: 15_000 },
         message: 'answered 204 in 15 ms',
         address: '2001:db8::1',
         status: 204,
-        redirects: 10,
-        certificateExpiresAtMs: Date.UTC(2099, 0, 1, 2, 3, 4),
+        hops: makeHops(10),
+        certificate: makeCertificateFacts(Date.UTC(2099, 0, 1, 2, 3, 4)),
       }),
     ],
   ]
   test.each(outcomes)('%s is read as it was stored', async (_which, outcome) => {
     const tick = { ...makeTick('a', noonMs, 'up'), startedAtMs: noonMs + 17, outcome }
     const { monitorKey } = await monitorWith([tick])
-    expect((await listTicks(database.sql, monitorKey, { limit: 1 })).items).toEqual([tick])
+    expect((await listTicks(database.sql, monitorKey, { limit: 1 })).items).toEqual([stored(tick)])
   })
 
   test('of a clock that disagrees by years is stored with the lag that its column holds', async () => {
@@ -115,7 +124,7 @@ describe('the marks of a tick line', () => {
   test('measure nothing where nothing was looked at', async () => {
     const { monitorKey } = await monitorWith([makeTick('a', noonMs, 'unknown'), makeTick('b', noonMs + 1, 'down')])
     const marks = await recentMarks(database.sql, [{ monitorKey, sinceMs: 0 }], 10)
-    expect(marks.get(monitorKey)?.map(({ verdict, totalUs }) => [verdict, totalUs])).toEqual([
+    expect(marks.get(monitorKey)?.map(({ verdict, total }) => [verdict, total])).toEqual([
       ['unknown', null],
       ['down', 12_345],
     ])
@@ -133,9 +142,9 @@ describe('the marks of a tick line', () => {
 })
 
 describe('a latency series', () => {
-  const passing = (scheduledAtMs: number, totalUs: number): Tick => {
+  const passing = (scheduledAtMs: number, total: number): Look => {
     const tick = makeTick('a', scheduledAtMs, 'up')
-    return { ...tick, outcome: { ...tick.outcome, phases: { ...tick.outcome.phases, totalUs } } }
+    return { ...tick, outcome: { ...tick.outcome, phases: { ...tick.outcome.phases, total } } }
   }
   const window = { fromMs: noonMs, toMs: noonMs + 600_000, bucketMs: 60_000 }
 
@@ -202,3 +211,8 @@ describe('a latency series', () => {
     expect(await summariseSeries(database.sql, monitorKey, window)).toBeUndefined()
   })
 })
+
+/** What a look has become once it is a tick. */
+function stored(look: Look): Tick {
+  return toTick({ monitorId: makeMonitorId(), monitorKey: 1, ...look })
+}

@@ -1,7 +1,15 @@
-import type { CheckResult, Tick } from '@repo/domain/check'
+import type { CheckResult } from '@repo/domain/check'
 import type { WorkspaceId } from '@repo/domain/ids'
 import { parseRegion } from '@repo/domain/region'
-import { makeMonitorId, makeResult, makeUserId, makeWorkspaceId, noonMs, type Watched } from '@repo/domain/testing'
+import {
+  type Look,
+  makeMonitorId,
+  makeResult,
+  makeUserId,
+  makeWorkspaceId,
+  noonMs,
+  type Watched,
+} from '@repo/domain/testing'
 import type { Sql } from '../src/database.ts'
 import { createMonitor, findMonitor, type NewMonitor, type StoredMonitor } from '../src/queries/monitors.ts'
 import { getRegionKeys } from '../src/queries/regions.ts'
@@ -53,7 +61,7 @@ export async function reread(sql: Sql, owned: Pick<NewMonitor, 'workspaceId' | '
 }
 
 /** Stores ticks as they are, without any verdict. */
-export async function addTicks(sql: Sql, watched: Watched, ticks: readonly Tick[]): Promise<CheckResult[]> {
+export async function addTicks(sql: Sql, watched: Watched, ticks: readonly Look[]): Promise<CheckResult[]> {
   const keys = await getRegionKeys(sql, [...new Set(ticks.map((tick) => tick.region))])
   return insertTicks(
     sql,

@@ -1,5 +1,5 @@
 import type { MonitorId } from './ids.ts'
-import type { Outcome } from './outcome.ts'
+import { type Outcome, type TickOutcome, tickOutcome } from './outcome.ts'
 import type { Region } from './region.ts'
 
 /** The identity of a check at every hop, for ever. */
@@ -25,4 +25,13 @@ export interface CheckResult extends Slot {
 }
 
 /** What is kept of a look, and shown: a result without the monitor that it belongs to. */
-export type Tick = Omit<CheckResult, 'monitorId' | 'monitorKey'>
+export interface Tick {
+  readonly region: Region
+  readonly scheduledAtMs: number
+  readonly startedAtMs: number
+  readonly outcome: TickOutcome
+}
+
+export function toTick({ region, scheduledAtMs, startedAtMs, outcome }: CheckResult): Tick {
+  return { region, scheduledAtMs, startedAtMs, outcome: tickOutcome(outcome) }
+}

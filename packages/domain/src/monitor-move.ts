@@ -1,4 +1,4 @@
-import type { Tick } from './check.ts'
+import type { Outcome } from './outcome.ts'
 import type { Region } from './region.ts'
 import { judge, nextView, type RegionView, type Verdict, type VerdictStatus } from './verdict.ts'
 
@@ -10,6 +10,13 @@ export interface MonitorStand {
   readonly status: VerdictStatus
   readonly sinceMs: number | null
   readonly views: readonly RegionView[]
+}
+
+/** What of a tick a verdict is reached from. */
+export interface Sighting {
+  readonly region: Region
+  readonly scheduledAtMs: number
+  readonly outcome: Pick<Outcome, 'verdict' | 'code' | 'message'>
 }
 
 /** Where it stands after them. `views` are those that changed. */
@@ -26,7 +33,7 @@ export interface MonitorMove {
  * Applies new ticks to what the regions said before and reaches the verdict anew. Undefined where nothing of the present
  * moves: the monitor is paused, or every tick is of an older schedule, of a foreign region, or older than what is known.
  */
-export function moveMonitor(stand: MonitorStand, ticks: readonly Tick[]): MonitorMove | undefined {
+export function moveMonitor(stand: MonitorStand, ticks: readonly Sighting[]): MonitorMove | undefined {
   if (stand.paused) return undefined
   const views = new Map(stand.views.map((view) => [view.region, view]))
   const changed = new Map<Region, RegionView>()

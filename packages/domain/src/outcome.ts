@@ -61,18 +61,117 @@ export const outcomeCodes = [
   'PROBE_ERROR',
   'EXPIRED',
   'LOST',
+  'DNS_CNAME_LOOP',
+  'DNS_VALUE',
+  'SLOW_DNS',
+  'SLOW_CONNECT',
+  'SLOW_TLS',
+  'SLOW_FIRST_BYTE',
+  'SLOW_RESPONSE',
+  'TLS_EXPIRING',
+  'TLS_WEAK',
+  'TLS_REVOKED',
+  'TLS_PIN',
+  'UNCLEAN_CLOSE',
+  'AMBIGUOUS_LENGTH',
+  'BODY_CAP_REACHED',
+  'TOO_MANY_ENCODINGS',
+  'BAD_ENCODING',
+  'KEYWORD_NOT_FOUND',
+  'KEYWORD_PRESENT',
+  'HEADER_MISMATCH',
+  'JSON_INVALID',
+  'JSON_MISMATCH',
+  'BODY_SIZE',
+  'BOT_CHALLENGE',
+  'NOT_HTTPS',
+  'REDIRECT_REFUSED',
+  'HTTP2_ONLY',
+  'H2_ERROR',
+  'H2_ABUSE',
+  'PROXY_FAILED',
+  'ADDRESSES_FAILED',
+  'STARTTLS_REFUSED',
+  'UNEXPECTED_ANSWER',
+  'ANSWER_TIMEOUT',
+  'CLOSED_EARLY',
+  'UDP_REFUSED',
+  'UDP_NO_ANSWER',
+  'PING_NO_REPLY',
+  'PING_LOSS',
+  'PING_UNAVAILABLE',
+  'WS_REFUSED',
+  'WS_PROTOCOL',
+  'GRPC_NOT_SERVING',
+  'GRPC_ERROR',
+  'DOMAIN_NOT_FOUND',
+  'DOMAIN_EXPIRED',
+  'DOMAIN_EXPIRING',
+  'DOMAIN_STATUS',
+  'RDAP_UNAVAILABLE',
+  'OUT_OF_DESCRIPTORS',
+  'CLOCK_JUMP',
 ] as const
 export type OutcomeCode = (typeof outcomeCodes)[number]
 
 /** Durations in whole microseconds; a phase that was not reached is null. `total` runs from the start of the probe. */
 export interface Phases {
-  readonly dnsUs: number | null
-  readonly connectUs: number | null
-  readonly tlsUs: number | null
-  readonly firstByteUs: number | null
-  readonly transferUs: number | null
-  readonly totalUs: number
+  readonly dns: number | null
+  readonly connect: number | null
+  readonly tls: number | null
+  readonly firstByte: number | null
+  readonly transfer: number | null
+  readonly total: number
 }
+
+/** One request of a check and what became of it; the last one is the final answer. */
+export interface Hop {
+  /** Without its query and fragment, which may hold secrets. */
+  readonly url: string
+  readonly address: string | null
+  readonly status: number | null
+  /** Whole microseconds. */
+  readonly total: number
+}
+
+export interface CertificateLink {
+  readonly subject: string
+  readonly issuer: string
+  /** ISO 8601. */
+  readonly notAfter: string | null
+}
+
+/** What was shown to us in a TLS handshake. Dates are ISO 8601 in UTC. */
+export interface Certificate {
+  readonly subject: string
+  readonly names: readonly string[]
+  readonly issuer: string
+  readonly notBefore: string | null
+  readonly notAfter: string | null
+  /** `RSA 2048`, `EC prime256v1`. */
+  readonly key: string
+  readonly fingerprint: string
+  /** The leaf first; empty where only the leaf was looked at. */
+  readonly chain: readonly CertificateLink[]
+  /** `TLSv1.3`. */
+  readonly protocol: string
+  readonly cipher: string
+}
+
+/** What a person needs to see a failure for themselves. Secrets are masked, hostile bytes escaped. */
+export interface Evidence {
+  readonly request: string | null
+  readonly responseHead: string | null
+  /** At most 4 KiB of it. */
+  readonly body: string | null
+  readonly addresses: readonly string[]
+  readonly chain: readonly string[]
+  /** A command that repeats the check. */
+  readonly curl: string | null
+}
+
+/** What one check type alone has to tell: `lossPercent`, `serial`, `records`. */
+export type Facts = Readonly<Record<string, string | number | boolean | null | readonly string[]>>
 
 export interface Outcome {
   readonly verdict: OutcomeVerdict
@@ -80,34 +179,75 @@ export interface Outcome {
   /** One sentence that names phase, cause and measured value; free of control characters and secrets. */
   readonly message: string
   readonly phases: Phases
+  readonly hops: readonly Hop[]
   /** The numeric address that was really used, or null where no connection was tried. */
   readonly address: string | null
+  /** `1.0`, `1.1` or `2`. */
+  readonly httpVersion: string | null
   readonly status: number | null
+  /** Bytes of the body that were read, as they came over the wire. */
+  readonly bodyBytes: number | null
+  readonly certificate: Certificate | null
+  readonly facts: Facts
+  /** Only with a check that did not pass. */
+  readonly evidence: Evidence | null
+}
+
+/** What is stored of an outcome for as long as its tick. */
+export interface TickOutcome extends Pick<Outcome, 'verdict' | 'code' | 'message' | 'phases' | 'address' | 'status'> {
   readonly redirects: number
   readonly certificateExpiresAtMs: number | null
 }
 
+export function tickOutcome(outcome: Outcome): TickOutcome {
+  const { verdict, code, message, phases, address, status, hops, certificate } = outcome
+  return {
+    verdict,
+    code,
+    message,
+    phases,
+    address,
+    status,
+    redirects: Math.max(0, hops.length - 1),
+    certificateExpiresAtMs: epochMs(certificate?.notAfter),
+  }
+}
+
+function epochMs(isoTime: string | null | undefined): number | null {
+  const ms = isoTime ? Date.parse(isoTime) : Number.NaN
+  return Number.isNaN(ms) ? null : ms
+}
+
 export const noPhases: Phases = {
-  dnsUs: null,
-  connectUs: null,
-  tlsUs: null,
-  firstByteUs: null,
-  transferUs: null,
-  totalUs: 0,
+  dns: null,
+  connect: null,
+  tls: null,
+  firstByte: null,
+  transfer: null,
+  total: 0,
+}
+
+/** An outcome with nothing known but why. */
+export function bareOutcome(verdict: OutcomeVerdict, code: OutcomeCode, message: string): Outcome {
+  return {
+    verdict,
+    code,
+    message,
+    phases: noPhases,
+    hops: [],
+    address: null,
+    httpVersion: null,
+    status: null,
+    bodyBytes: null,
+    certificate: null,
+    facts: {},
+    evidence: null,
+  }
 }
 
 /** The outcome of a check that was never carried out, for a reason of ours. */
 export function notCarriedOut(code: 'EXPIRED' | 'LOST' | 'PROBE_ERROR', message: string): Outcome {
-  return {
-    verdict: 'unknown',
-    code,
-    message,
-    phases: noPhases,
-    address: null,
-    status: null,
-    redirects: 0,
-    certificateExpiresAtMs: null,
-  }
+  return bareOutcome('unknown', code, message)
 }
 
 /** What is said of a passing check without a remark, from what is stored of it. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { Tick } from '../src/check.ts'
+import type { Sighting } from '../src/monitor-move.ts'
 import { type MonitorStand, moveMonitor } from '../src/monitor-move.ts'
 import { parseRegion } from '../src/region.ts'
 import { makeTick, makeView } from '../testing/make.ts'
@@ -18,7 +18,7 @@ const content: MonitorStand = {
 const fresh: MonitorStand = { ...content, status: 'unknown', sinceMs: null, views: [] }
 
 describe('new ticks move nothing', () => {
-  const cases: [string, MonitorStand, Tick[]][] = [
+  const cases: [string, MonitorStand, Sighting[]][] = [
     ['of a paused monitor', { ...content, paused: true }, [makeTick('a', 2_000, 'down')]],
     ['when they are of an older schedule', fresh, [makeTick('a', 999, 'down')]],
     ['when they come from a region that is not its own', content, [makeTick('elsewhere', 2_000, 'down')]],
@@ -75,7 +75,7 @@ describe('a monitor', () => {
 })
 
 describe('the order of the ticks in a batch does not matter', () => {
-  const batches: [string, MonitorStand, Tick[]][] = [
+  const batches: [string, MonitorStand, Sighting[]][] = [
     ['as one region fails again and again', content, [2_000, 3_000, 4_000].map((ms) => makeTick('a', ms, 'down'))],
     [
       'as an outage begins',

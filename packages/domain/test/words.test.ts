@@ -43,8 +43,8 @@ describe('an outcome', () => {
     [200, 12_345, 'answered 200 in 12 ms'],
     [204, 0, 'answered 204 in 1 ms'],
     [null, 1_500, 'answered in 2 ms'],
-  ])('of a passing check with status %p after %i µs says: %s', (status, totalUs, message) => {
-    expect(passingMessage(status, totalUs)).toBe(message)
+  ])('of a passing check with status %p after %i µs says: %s', (status, total, message) => {
+    expect(passingMessage(status, total)).toBe(message)
   })
 
   test.each(['EXPIRED', 'LOST', 'PROBE_ERROR'] as const)(

@@ -1,4 +1,4 @@
-import type { CheckResult, Tick } from '../src/check.ts'
+import type { CheckResult } from '../src/check.ts'
 import {
   type MonitorId,
   parseMonitorId,
@@ -7,7 +7,14 @@ import {
   type UserId,
   type WorkspaceId,
 } from '../src/ids.ts'
-import { noPhases, type Outcome, type OutcomeCode, type OutcomeVerdict, passingMessage } from '../src/outcome.ts'
+import {
+  type Certificate,
+  noPhases,
+  type Outcome,
+  type OutcomeCode,
+  type OutcomeVerdict,
+  passingMessage,
+} from '../src/outcome.ts'
 import { parseRegion } from '../src/region.ts'
 import type { RegionView } from '../src/verdict.ts'
 
@@ -32,16 +39,48 @@ export function makeOutcome(verdict: OutcomeVerdict, changed: Partial<Outcome> =
     verdict,
     code: codes[verdict],
     message: verdict === 'up' ? passingMessage(200, 12_345) : `it is ${verdict}`,
-    phases: { ...noPhases, connectUs: 345, firstByteUs: 12_000, totalUs: verdict === 'unknown' ? 0 : 12_345 },
+    phases: { ...noPhases, connect: 345, firstByte: 12_000, total: verdict === 'unknown' ? 0 : 12_345 },
     address: verdict === 'unknown' ? null : '192.0.2.1',
     status: verdict === 'up' ? 200 : null,
-    redirects: 0,
-    certificateExpiresAtMs: null,
+    hops: [],
+    httpVersion: null,
+    bodyBytes: null,
+    certificate: null,
+    facts: {},
+    evidence: null,
     ...changed,
   }
 }
 
-export function makeTick(region: string, scheduledAtMs: number, verdict: OutcomeVerdict): Tick {
+/** An outcome of so many redirects over a certificate that ends then. */
+export function makeHops(redirects: number): Outcome['hops'] {
+  return Array.from({ length: redirects + 1 }, (_, index) => ({
+    url: `https://shop.example/${index}`,
+    address: '192.0.2.1',
+    status: index === redirects ? 200 : 302,
+    total: 1_000,
+  }))
+}
+
+export function makeCertificateFacts(notAfterMs: number): Certificate {
+  return {
+    subject: 'CN=shop.example',
+    names: ['shop.example'],
+    issuer: 'CN=Test Authority',
+    notBefore: '2026-01-01T00:00:00.000Z',
+    notAfter: new Date(notAfterMs).toISOString(),
+    key: 'EC prime256v1',
+    fingerprint: 'ab'.repeat(32),
+    chain: [],
+    protocol: 'TLSv1.3',
+    cipher: 'TLS_AES_128_GCM_SHA256',
+  }
+}
+
+/** What a region saw at an instant, before it is anybody's result. */
+export type Look = Omit<CheckResult, 'monitorId' | 'monitorKey'>
+
+export function makeTick(region: string, scheduledAtMs: number, verdict: OutcomeVerdict): Look {
   return { region: parseRegion(region), scheduledAtMs, startedAtMs: scheduledAtMs + 3, outcome: makeOutcome(verdict) }
 }
 
@@ -50,7 +89,7 @@ export interface Watched {
   readonly monitorKey: number
 }
 
-export function makeResult({ id, monitorKey }: Watched, tick: Tick): CheckResult {
+export function makeResult({ id, monitorKey }: Watched, tick: Look): CheckResult {
   return { monitorId: id, monitorKey, ...tick }
 }
 

@@ -1,19 +1,42 @@
 import type { CheckKind, CheckSpec } from '@repo/contracts/check-spec'
 import type { Outcome } from '@repo/domain/outcome'
-import { type HttpProbeDeps, probeHttp } from './checks/http.ts'
-
-/** What any probe may need; each check type takes its part of it. */
-export type ProbeDeps = HttpProbeDeps
+import { probeDns } from './checks/dns.ts'
+import { probeDomain } from './checks/domain.ts'
+import { probeGrpc } from './checks/grpc.ts'
+import { probeHttp } from './checks/http.ts'
+import { probePing } from './checks/ping.ts'
+import { probeTcp } from './checks/tcp.ts'
+import { probeTls } from './checks/tls.ts'
+import { probeUdp } from './checks/udp.ts'
+import { probeWebsocket } from './checks/websocket.ts'
+import type { ProbeDeps } from './probe-deps.ts'
 
 type SpecOf<Kind extends CheckKind> = Extract<CheckSpec, { kind: Kind }>
 type Probe<Kind extends CheckKind> = (spec: SpecOf<Kind>, deps: ProbeDeps, signal: AbortSignal) => Promise<Outcome>
 
 /** One line per check type. Nothing anywhere else asks for a spec's kind. */
-const checkTypes = {
+const checkTypes: { readonly [Kind in CheckKind]: Probe<Kind> } = {
   http: probeHttp,
-} satisfies { [Kind in CheckKind]: Probe<Kind> }
+  tcp: probeTcp,
+  tls: probeTls,
+  dns: probeDns,
+  ping: probePing,
+  websocket: probeWebsocket,
+  grpc: probeGrpc,
+  domain: probeDomain,
+  udp: probeUdp,
+}
 
 /** Carries out a check of any type. Throws only for being stopped: see the probe of the type. */
 export function createProbes(deps: ProbeDeps): (spec: CheckSpec, signal: AbortSignal) => Promise<Outcome> {
-  return (spec, signal) => checkTypes[spec.kind](spec, deps, signal)
+  return (spec, signal) => runAs(spec.kind, spec, { deps, signal })
+}
+
+/** The kind of a spec chooses its probe; that the two belong together is more than a union can say to the compiler. */
+function runAs<Kind extends CheckKind>(
+  kind: Kind,
+  spec: CheckSpec,
+  { deps, signal }: { deps: ProbeDeps; signal: AbortSignal },
+): Promise<Outcome> {
+  return checkTypes[kind](spec as SpecOf<Kind>, deps, signal)
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { createEgressPolicy, type EgressPolicy } from '../src/egress/egress.ts'
 import { probe } from './farm.ts'
 
-const closed = createEgressPolicy({ allow: [] })
+const closed = createEgressPolicy({ allowedCidrs: [] })
 
 /** What becomes of a URL before anything is connected to: as at the API's door, and as in the probe. */
 function judge(policy: EgressPolicy, text: string): string {
@@ -298,7 +298,7 @@ describe('an egress policy without an allow-list', () => {
 
 describe('an allow-list', () => {
   test('re-permits the networks it names and no others', () => {
-    const policy = createEgressPolicy({ allow: ['10.1.0.0/16', 'fd00::/64', '192.168.7.7'] })
+    const policy = createEgressPolicy({ allowedCidrs: ['10.1.0.0/16', 'fd00::/64', '192.168.7.7'] })
     expect(['10.1.2.3', '[fd00::9]', '192.168.7.7'].map((host) => judge(policy, `http://${host}/`))).toEqual([
       'allowed',
       'allowed',
@@ -310,7 +310,7 @@ describe('an allow-list', () => {
   })
 
   test('means loopback, RFC 1918 and unique local addresses by the word private, and nothing of a cloud', () => {
-    const policy = createEgressPolicy({ allow: ['private'] })
+    const policy = createEgressPolicy({ allowedCidrs: ['private'] })
     for (const host of ['127.0.0.1', '10.0.0.1', '172.31.0.1', '192.168.0.1', '[::1]', '[fd00::1]'])
       expect(judge(policy, `http://${host}/`)).toBe('allowed')
     for (const host of ['169.254.169.254', '[fe80::1]', '100.64.0.1', '0.0.0.0', '[::ffff:127.0.0.1]'])
@@ -318,7 +318,7 @@ describe('an allow-list', () => {
   })
 
   test('redeems a local name by its address, and only by that', () => {
-    const policy = createEgressPolicy({ allow: ['127.0.0.0/8'] })
+    const policy = createEgressPolicy({ allowedCidrs: ['127.0.0.0/8'] })
     const url = new URL('http://localhost:6379/')
     expect(policy.judgeUrl(url)).toBeUndefined()
     expect(policy.judgeAddresses(url, ['127.0.0.1'])).toBeUndefined()
@@ -329,7 +329,7 @@ describe('an allow-list', () => {
   test.each(['', 'localhost', '10.0.0.0/33', '10.0.0.0/', '10.0.0/8', '10.0.0.0/-1', '::/129', '*'])(
     'refuses the network %p',
     (text) => {
-      expect(() => createEgressPolicy({ allow: [text] })).toThrow('not a network to allow')
+      expect(() => createEgressPolicy({ allowedCidrs: [text] })).toThrow('not a network to allow')
     },
   )
 })

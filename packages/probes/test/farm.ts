@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { type HttpSpec, httpSpecSchema } from '@repo/contracts/check-spec'
+import { type HttpSpec, httpSpecSchema } from '@repo/contracts/specs/http'
 import type { Outcome, OutcomeCode, OutcomeVerdict } from '@repo/domain/outcome'
 import { type HttpProbeDeps, probeHttp } from '../src/checks/http.ts'
 import { systemResolve } from '../src/dns/resolve.ts'
@@ -21,7 +21,7 @@ export interface Row {
 }
 
 export const loopback: HttpProbeDeps = {
-  egress: createEgressPolicy({ allow: ['private'] }),
+  egress: createEgressPolicy({ allowedCidrs: ['private'] }),
   resolve: systemResolve,
 }
 
@@ -60,6 +60,6 @@ export function openDescriptors(): number {
 }
 
 export function phaseSumUs({ phases }: Outcome): number {
-  const { dnsUs, connectUs, tlsUs, firstByteUs, transferUs } = phases
-  return [dnsUs, connectUs, tlsUs, firstByteUs, transferUs].reduce<number>((sum, us) => sum + (us ?? 0), 0)
+  const { dns, connect, tls, firstByte, transfer } = phases
+  return [dns, connect, tls, firstByte, transfer].reduce<number>((sum, us) => sum + (us ?? 0), 0)
 }

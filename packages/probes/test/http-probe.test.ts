@@ -41,12 +41,12 @@ describe('the phases of a check', () => {
       'cd',
     ])
     const { phases } = await probe(target.url)
-    expect(phases).toMatchObject({ dnsUs: null, tlsUs: null })
-    expect(phases.connectUs).toBeLessThan(100_000)
-    expect(phases.firstByteUs).toBeGreaterThan(115_000)
-    expect(phases.firstByteUs).toBeLessThan(175_000)
-    expect(phases.transferUs).toBeGreaterThan(175_000)
-    expect(phases.totalUs).toBeGreaterThan(300_000)
+    expect(phases).toMatchObject({ dns: null, tls: null })
+    expect(phases.connect).toBeLessThan(100_000)
+    expect(phases.firstByte).toBeGreaterThan(115_000)
+    expect(phases.firstByte).toBeLessThan(175_000)
+    expect(phases.transfer).toBeGreaterThan(175_000)
+    expect(phases.total).toBeGreaterThan(300_000)
     await target.stop()
   })
 
@@ -54,9 +54,9 @@ describe('the phases of a check', () => {
     const answers = [{ pauseMs: 100 }, 'HTTP/1.1 302 Found\r\nLocation: /again\r\n\r\n']
     const target = await startTarget(answers)
     const outcome = await probe(target.url, { maxRedirects: 2 })
-    expect(outcome.redirects).toBe(2)
-    expect(outcome.phases.firstByteUs).toBeGreaterThan(290_000)
-    expect(Math.abs(outcome.phases.totalUs - phaseSumUs(outcome))).toBeLessThan(5_000)
+    expect(outcome.hops).toHaveLength(3)
+    expect(outcome.phases.firstByte).toBeGreaterThan(290_000)
+    expect(Math.abs(outcome.phases.total - phaseSumUs(outcome))).toBeLessThan(5_000)
     await target.stop()
   })
 
@@ -122,8 +122,8 @@ describe('a look-up', () => {
     const deps = { ...loopback, resolve: () => new Promise<Resolution>(() => {}) }
     const outcome = await probe('http://shop.example/', { timeoutMs: 200 }, deps)
     expect(outcome).toMatchObject({ verdict: 'down', code: 'DNS_TIMEOUT' })
-    expect(outcome.phases.totalUs).toBeLessThan(450_000)
-    expect(outcome.phases.dnsUs).toBeGreaterThan(190_000)
+    expect(outcome.phases.total).toBeLessThan(450_000)
+    expect(outcome.phases.dns).toBeGreaterThan(190_000)
   })
 
   test('with an empty answer finds no address', async () => {
@@ -168,7 +168,7 @@ describe('the registry', () => {
 
   test('refuses private targets unless they are allowed', async () => {
     const target = await startHttpTarget()
-    const run = createProbes({ ...loopback, egress: createEgressPolicy({ allow: [] }) })
+    const run = createProbes({ ...loopback, egress: createEgressPolicy({ allowedCidrs: [] }) })
     expect(await run(specFor(target.url), running)).toMatchObject({ verdict: 'unknown', code: 'BLOCKED_ADDRESS' })
     expect(target.requests).toHaveLength(0)
     await target.stop()

@@ -1,5 +1,5 @@
-import { normalUrl, websiteSpec } from '@repo/contracts/check-spec'
 import { createWebsiteSchema, signInSchema, signUpSchema, type WebsiteStatus } from '@repo/contracts/first-api'
+import { normalUrl, websiteSpec } from '@repo/contracts/specs/http'
 import { isoTime } from '@repo/contracts/ticks'
 import { createMonitorOnce, findMonitorByTarget } from '@repo/db/queries/monitors'
 import { listTicks } from '@repo/db/queries/ticks'
@@ -71,7 +71,7 @@ async function websiteStatus({ sql }: ApiDeps, c: Context<SignedIn>): Promise<Re
   const status: WebsiteStatus = {
     url,
     status: tick ? firstApiStatus(tick.outcome.verdict) : 'Unknown',
-    responseTime: tick && tick.outcome.verdict !== 'unknown' ? Math.round(tick.outcome.phases.totalUs / 1_000) : null,
+    responseTime: tick && tick.outcome.verdict !== 'unknown' ? Math.round(tick.outcome.phases.total / 1_000) : null,
     region: tick?.region ?? null,
     checkedAt: tick ? isoTime(tick.startedAtMs) : null,
   }

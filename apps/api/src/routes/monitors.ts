@@ -15,7 +15,7 @@ import { parseRegion } from '@repo/domain/region'
 import { statuses } from '@repo/domain/status'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ApiDeps } from '../deps.ts'
-import { announceChange, chooseRegions, defaultName, targetOf, toMonitorsJson } from '../monitors.ts'
+import { announceChange, chooseRegions, defaultName, targetKey, toMonitorsJson } from '../monitors.ts'
 import { AppError } from '../problems.ts'
 import { jsonAnswer, jsonRequest, openApiRouter, problems } from './openapi.ts'
 
@@ -92,7 +92,7 @@ export function monitorRoutes(deps: ApiDeps) {
       workspaceId: c.get('person').workspaceId,
       name: name ?? defaultName(spec),
       spec,
-      target: targetOf(spec),
+      target: targetKey(spec),
       intervalMs: intervalSeconds * 1_000,
       regions: await chooseRegions(deps, regions),
     }
@@ -112,7 +112,7 @@ export function monitorRoutes(deps: ApiDeps) {
     const changed = await changeMonitor(deps.sql, owned, {
       nowMs: deps.clock.nowMs(),
       ...(name !== undefined && { name }),
-      ...(spec && { spec, target: targetOf(spec) }),
+      ...(spec && { spec, target: targetKey(spec) }),
       ...(intervalSeconds !== undefined && { intervalMs: intervalSeconds * 1_000 }),
       ...(regions && { regions: regions.map(parseRegion) }),
     })

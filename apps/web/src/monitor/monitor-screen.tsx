@@ -1,5 +1,6 @@
 'use client'
 import type { Monitor, MonitorPage } from '@repo/contracts/monitors'
+import { targetOf } from '@repo/contracts/spec-target'
 import { Button } from '@repo/ui/button'
 import { intervalText } from '@repo/ui/duration'
 import { type InfiniteData, type QueryClient, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -110,16 +111,7 @@ function MonitorHeader({ monitor }: { monitor: Monitor }) {
         <h1 className="text-28 font-bold tracking-[-0.02em] break-words">{name}</h1>
         <Verdict monitor={monitor} />
         <p className="num mt-1 text-13 text-muted [overflow-wrap:anywhere]">
-          GET{' '}
-          <a
-            href={spec.url}
-            target="_blank"
-            rel="noreferrer"
-            className="text-accent underline-offset-2 hover:underline"
-          >
-            {spec.url}
-          </a>{' '}
-          · every {intervalText(intervalSeconds)} · {regions.join(', ')}
+          <Target spec={spec} /> · every {intervalText(intervalSeconds)} · {regions.join(', ')}
         </p>
       </div>
       <div className="flex flex-wrap gap-2">
@@ -132,5 +124,18 @@ function MonitorHeader({ monitor }: { monitor: Monitor }) {
       {dialog === 'edit' && <EditDialog monitor={monitor} onClose={close} />}
       {dialog === 'delete' && <DeleteDialog monitor={monitor} onClose={close} />}
     </header>
+  )
+}
+
+/** What is asked of whom; a website can be opened from here. */
+function Target({ spec }: { spec: Monitor['spec'] }) {
+  if (spec.kind !== 'http') return `${spec.kind} ${targetOf(spec)}`
+  return (
+    <>
+      {spec.method ?? 'GET'}{' '}
+      <a href={spec.url} target="_blank" rel="noreferrer" className="text-accent underline-offset-2 hover:underline">
+        {spec.url}
+      </a>
+    </>
   )
 }

@@ -1,4 +1,5 @@
 import type { CreateMonitor, Monitor } from '@repo/contracts/monitors'
+import { targetOf } from '@repo/contracts/spec-target'
 import { monitorLimits } from '@repo/domain/limits'
 import { RequestFailed } from '../api/request.ts'
 
@@ -24,7 +25,7 @@ export function newDraft(url: string): MonitorDraft {
 }
 
 export function draftOf({ name, spec, intervalSeconds, regions }: Monitor): MonitorDraft {
-  return { url: spec.url, name, intervalSeconds, timeoutSeconds: String(spec.timeoutMs / 1_000), regions }
+  return { url: targetOf(spec), name, intervalSeconds, timeoutSeconds: String(spec.timeoutMs / 1_000), regions }
 }
 
 /** `example.com` is what a person types, `https://example.com` what is meant. */
@@ -37,15 +38,17 @@ export function monitorBody(draft: MonitorDraft, current?: Monitor): CreateMonit
   const name = draft.name.trim()
   return {
     ...(name ? { name } : {}),
-    spec: {
-      ...(current?.spec ?? {}),
-      kind: 'http',
-      url: withScheme(draft.url),
-      timeoutMs: Math.round(Number(draft.timeoutSeconds) * 1_000),
-    },
+    spec: specOf(draft, current?.spec),
     intervalSeconds: draft.intervalSeconds,
     ...(draft.regions.length > 0 ? { regions: [...draft.regions] } : {}),
   }
+}
+
+/** What the form does not know of a spec stays as it is; what another check type looks at is not changed here. */
+function specOf(draft: MonitorDraft, current: Monitor['spec'] | undefined): CreateMonitor['spec'] {
+  const timeoutMs = Math.round(Number(draft.timeoutSeconds) * 1_000)
+  if (current && current.kind !== 'http') return { ...current, timeoutMs }
+  return { ...current, kind: 'http', url: withScheme(draft.url), timeoutMs }
 }
 
 const { min, max } = monitorLimits.timeoutMs

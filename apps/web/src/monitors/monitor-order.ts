@@ -1,4 +1,5 @@
 import type { Monitor } from '@repo/contracts/monitors'
+import { targetOf } from '@repo/contracts/spec-target'
 import type { Status } from '@repo/domain/status'
 import type { MonitorFilter } from '../api/queries.ts'
 
@@ -22,5 +23,5 @@ export function isInFilter(monitor: Monitor, { text, status }: MonitorFilter): b
   if (status && monitor.status !== status) return false
   if (!text) return true
   const wanted = text.toLowerCase()
-  return monitor.name.toLowerCase().includes(wanted) || monitor.spec.url.toLowerCase().includes(wanted)
+  return monitor.name.toLowerCase().includes(wanted) || targetOf(monitor.spec).toLowerCase().includes(wanted)
 }

@@ -1,5 +1,6 @@
 'use client'
 import type { Monitor } from '@repo/contracts/monitors'
+import { targetOf } from '@repo/contracts/spec-target'
 import { intervalText, latencyText } from '@repo/ui/duration'
 import { StatusLabel } from '@repo/ui/status'
 import { TickLine } from '@repo/ui/tick-line'
@@ -78,7 +79,7 @@ const causeTones: Partial<Record<Monitor['status'], string>> = {
 function Explanation({ monitor: { status, cause, agreement, since, spec } }: { monitor: Monitor }) {
   const tone = causeTones[status]
   if (!tone && !(status === 'unknown' && cause))
-    return <span className="num block truncate text-12 text-muted">{spec.url}</span>
+    return <span className="num block truncate text-12 text-muted">{targetOf(spec)}</span>
   return (
     <span className={`block truncate text-12 ${tone ?? 'text-muted'}`}>
       {cause && `${cause.message} · `}

@@ -1,6 +1,6 @@
 import type { CheckResult } from '@repo/domain/check'
 import { type MonitorId, parseMonitorId, parseWorkspaceId, type WorkspaceId } from '@repo/domain/ids'
-import type { OutcomeCode } from '@repo/domain/outcome'
+import { type OutcomeCode, tickOutcome } from '@repo/domain/outcome'
 import { parseRegion, type Region } from '@repo/domain/region'
 import type { RegionView, Verdict, VerdictStatus } from '@repo/domain/verdict'
 import { sql as text } from 'drizzle-orm'
@@ -20,7 +20,7 @@ export async function insertTicks(
 ): Promise<CheckResult[]> {
   if (results.length === 0) return []
   const column = <Value>(value: (result: CheckResult) => Value) => text.param(results.map(value))
-  const phase = (name: 'dnsUs' | 'connectUs' | 'tlsUs' | 'firstByteUs' | 'transferUs') =>
+  const phase = (name: 'dns' | 'connect' | 'tls' | 'firstByte' | 'transfer') =>
     column(({ outcome }) => outcome.phases[name])
   const { rows } = await sql.execute<{ monitor_key: number; region_key: number; scheduled_at_ms: number }>(text`
     insert into tick (monitor_key, region_key, scheduled_at, verdict, code, message, status, redirects, address, certificate_expires_at,
@@ -32,11 +32,11 @@ export async function insertTicks(
       ${column((result) => result.scheduledAtMs)}::float8[], ${column(({ outcome }) => verdictKey(outcome.verdict))}::smallint[],
       ${column(({ outcome }) => (outcome.code === 'OK' ? null : outcome.code))}::text[],
       ${column(({ outcome }) => (outcome.code === 'OK' ? null : outcome.message))}::text[],
-      ${column(({ outcome }) => outcome.status)}::smallint[], ${column(({ outcome }) => outcome.redirects)}::smallint[],
-      ${column(({ outcome }) => outcome.address)}::inet[], ${column(({ outcome }) => outcome.certificateExpiresAtMs)}::float8[],
+      ${column(({ outcome }) => outcome.status)}::smallint[], ${column(({ outcome }) => Math.max(0, outcome.hops.length - 1))}::smallint[],
+      ${column(({ outcome }) => outcome.address)}::inet[], ${column(({ outcome }) => tickOutcome(outcome).certificateExpiresAtMs)}::float8[],
       ${column((result) => startLagMs(result))}::integer[],
-      ${column(({ outcome }) => outcome.phases.totalUs)}::integer[], ${phase('dnsUs')}::integer[], ${phase('connectUs')}::integer[],
-      ${phase('tlsUs')}::integer[], ${phase('firstByteUs')}::integer[], ${phase('transferUs')}::integer[]
+      ${column(({ outcome }) => outcome.phases.total)}::integer[], ${phase('dns')}::integer[], ${phase('connect')}::integer[],
+      ${phase('tls')}::integer[], ${phase('firstByte')}::integer[], ${phase('transfer')}::integer[]
     ) as r (monitor_key, region_key, scheduled_at_ms, verdict, code, message, status, redirects, address, certificate_expires_at_ms,
       start_lag_ms, total_us, dns_us, connect_us, tls_us, first_byte_us, transfer_us)
     join monitor m using (monitor_key)

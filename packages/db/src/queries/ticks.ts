@@ -76,12 +76,12 @@ function toTick(row: TickRow): Tick {
 
 function toPhases(row: TickRow): Phases {
   return {
-    dnsUs: row.dns_us,
-    connectUs: row.connect_us,
-    tlsUs: row.tls_us,
-    firstByteUs: row.first_byte_us,
-    transferUs: row.transfer_us,
-    totalUs: row.total_us,
+    dns: row.dns_us,
+    connect: row.connect_us,
+    tls: row.tls_us,
+    firstByte: row.first_byte_us,
+    transfer: row.transfer_us,
+    total: row.total_us,
   }
 }
 
@@ -90,7 +90,7 @@ export interface TickMark {
   readonly region: Region
   readonly scheduledAtMs: number
   readonly verdict: OutcomeVerdict
-  readonly totalUs: number | null
+  readonly total: number | null
 }
 
 /**
@@ -136,7 +136,7 @@ function toMark(row: MarkRow): TickMark {
     region: parseRegion(row.region),
     scheduledAtMs: row.scheduled_at_ms,
     verdict,
-    totalUs: verdict === 'unknown' ? null : row.total_us,
+    total: verdict === 'unknown' ? null : row.total_us,
   }
 }
 

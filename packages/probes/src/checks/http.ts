@@ -1,31 +1,37 @@
-import type { HttpSpec } from '@repo/contracts/check-spec'
-import type { Outcome } from '@repo/domain/outcome'
-import type { TLSOptions } from 'bun'
-import type { Resolve } from '../dns/resolve.ts'
-import { type EgressPolicy, type EgressRefusal, literalAddress } from '../egress/egress.ts'
-import { type Failure, verdictOf } from '../engine/failure.ts'
-import { interleaved } from '../engine/interleaved.ts'
+import type { HttpSpec } from '@repo/contracts/specs/http'
+import { bareOutcome, type Facts, type Hop, type Outcome } from '@repo/domain/outcome'
+import type { Answer, AnswerBody } from '../assertions/answer.ts'
+import { judgeAssertions, needsBody } from '../assertions/judge.ts'
+import { literalAddress } from '../egress/egress.ts'
+import { ownFault, said } from '../engine/carry-out.ts'
+import type { Connection } from '../engine/dial.ts'
+import { type Failure, failureVerdict, isFailure, worse } from '../engine/failure.ts'
 import { limits } from '../engine/limits.ts'
-import { lookUp } from '../engine/look-up.ts'
-import { clipped, escaped, readableMs } from '../engine/readable.ts'
+import { findAddresses } from '../engine/place.ts'
+import { readableMs } from '../engine/readable.ts'
 import { ProbeRun } from '../engine/run.ts'
-import { type AnswerJudge, type Exchanged, exchange, type Place } from '../http/exchange.ts'
-import { isRedirect, nextHop } from '../http/redirect.ts'
+import { slowRemark } from '../engine/slow.ts'
+import { bodyText } from '../http/body-text.ts'
+import type { BodySink } from '../http/chunked-body.ts'
+import { httpEvidence } from '../http/evidence.ts'
+import { type AnswerJudge, type Exchanged, exchange, type HttpPlace } from '../http/exchange.ts'
+import { HeaderFields } from '../http/header-fields.ts'
+import { decodeBody, KeptBody } from '../http/kept-body.ts'
+import type { ProxyWay } from '../http/proxy.ts'
+import { isRedirect, nextHop, refusedHop } from '../http/redirect.ts'
+import { firstRequest, followed, type HopRequest } from '../http/request.ts'
 import type { ResponseHead } from '../http/response-head.ts'
+import type { BodyPart } from '../http/response-reader.ts'
+import { isInRanges, unexpectedStatus } from '../http/status.ts'
+import { nowMs, type ProbeDeps } from '../probe-deps.ts'
+import { type Handshake, judgeHandshake, tlsOptions } from '../tls/handshake.ts'
 
-export interface HttpProbeDeps {
-  readonly egress: EgressPolicy
-  readonly resolve: Resolve
-  /** Wall time, for the age of certificates. */
-  readonly clock?: { nowMs(): number }
-  /** Certificates to trust in place of the well-known authorities, PEM. */
-  readonly ca?: string
-}
+export type HttpProbeDeps = ProbeDeps
 
 /**
- * Carries out one HTTP check: a GET over a fresh connection per hop, redirects followed, the body read to its end.
- * Answers by the deadline of the spec, whatever the target does, and never throws, except for being stopped: once the
- * signal aborts it throws the signal's reason, because our shutting down is not the site's failure.
+ * Carries out one HTTP check: one request over a fresh connection per hop, redirects followed, the body read to its end,
+ * the answer judged. Answers by the deadline of the spec, whatever the target does, and never throws, except for being
+ * stopped: once the signal aborts it throws the signal's reason, because our shutting down is not the site's failure.
  *
  * With `maxRedirects: 0` redirects are not followed: the first answer is the final one.
  */
@@ -36,11 +42,10 @@ export async function probeHttp(spec: HttpSpec, deps: HttpProbeDeps, signal: Abo
     const failure = await probe.followHops()
     // Whatever was cut short by the stop says nothing about the target.
     if (probe.wasCutShort) signal.throwIfAborted()
-    return probe.outcome(failure)
+    return await probe.outcome(failure)
   } catch (error) {
     signal.throwIfAborted()
-    const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    return probe.outcome({ code: 'PROBE_ERROR', text: `The probe itself failed: ${escaped(cause, 120)}` })
+    return probe.faulty(error)
   } finally {
     probe.run.finish()
   }
@@ -50,95 +55,151 @@ export async function probeHttp(spec: HttpSpec, deps: HttpProbeDeps, signal: Abo
 class HttpProbe implements AnswerJudge {
   /** An answer was not waited for to its end, because it failed, the time was over, or the probe was stopped. */
   wasCutShort = false
-  private redirects = 0
+  private request: HopRequest
+  private readonly hops: Hop[] = []
+  private hopStartedMs = 0
   private headBytes = 0
+  private addresses: readonly string[] = []
   private last: Exchanged | null = null
+  private kept: KeptBody | null = null
+  /** Of all hops: a certificate on the way may be about to expire as well. */
+  private seen: Failure | null = null
 
   constructor(
     private readonly spec: HttpSpec,
-    private readonly deps: HttpProbeDeps,
+    readonly deps: HttpProbeDeps,
     readonly run: ProbeRun,
-  ) {}
+  ) {
+    this.request = firstRequest(spec, () => crypto.randomUUID())
+  }
 
-  /** Undefined when the final answer is what the spec expects. */
+  /** Undefined when the final answer has a status that the spec expects. */
   async followHops(): Promise<Failure | undefined> {
-    let url = new URL(this.spec.url)
     for (;;) {
-      const place = this.knownPlace(url) ?? (await this.findPlace(url))
-      if ('code' in place) return place
-      this.last = await exchange(place, this, this.run)
-      const { failure, head } = this.last
-      if (failure || !head) return this.cutShort(failure ?? NO_HEAD)
+      this.last = null
+      this.hopStartedMs = this.run.stopwatch.elapsedMs()
+      const place = this.knownPlace() ?? (await this.findPlace())
+      if (isFailure(place)) return this.endHop(place)
+      this.last = await exchange(this.request, place, { judge: this, run: this.run })
+      const { failure, head, remark } = this.last
+      this.seen = worse(this.seen, remark)
+      if (failure || !head) return this.cutShort(this.endHop(failure ?? NO_HEAD))
+      this.endHop(null)
       if (!this.follows(head)) return this.judgeStatus(head)
-      this.headBytes += this.last.headBytes
-      const next = nextHop(head, url)
-      if (next.kind === 'failed') return next.failure
-      if (this.redirects === this.spec.maxRedirects) return tooManyRedirects(this.redirects)
-      this.redirects += 1
-      url = next.url
+      const failed = this.goOn(head)
+      if (failed) return failed
     }
   }
 
-  outcome(failure: Failure | undefined): Outcome {
+  async outcome(failure: Failure | undefined): Promise<Outcome> {
     const phases = this.run.stopwatch.phases()
-    const status = this.last?.head?.status ?? null
-    const code = failure?.code ?? 'OK'
+    const finding = failure ?? (await this.remark())
+    const passing = `answered ${this.last?.head?.status ?? null} in ${readableMs(phases.total / 1_000)}${this.note()}`
     return {
-      verdict: verdictOf(code),
-      code,
-      message: failure ? clipped(failure.text) : `answered ${status} in ${readableMs(phases.totalUs / 1_000)}`,
+      ...said(finding, passing),
       phases,
+      hops: this.hops,
       address: this.last?.address ?? null,
-      status,
-      redirects: this.redirects,
-      certificateExpiresAtMs: this.last?.certificateExpiresAtMs ?? null,
+      httpVersion: this.last?.httpVersion ?? null,
+      status: this.last?.head?.status ?? null,
+      bodyBytes: this.last?.head ? this.last.bodyBytes : null,
+      certificate: this.last?.certificate ?? null,
+      facts: this.facts(),
+      evidence: finding && isAgainstThem(finding) ? this.evidence() : null,
     }
   }
 
-  /** The body of a redirect, or of an answer that has failed already, would change nothing. */
-  wantsBody(head: ResponseHead): boolean {
-    return !this.follows(head) && this.isExpected(head.status)
+  faulty(error: unknown): Outcome {
+    const { total } = this.run.stopwatch.phases()
+    const fault = bareOutcome('unknown', 'PROBE_ERROR', ownFault(error))
+    return { ...fault, phases: { ...fault.phases, total }, hops: this.hops }
   }
 
-  nowMs(): number {
-    return this.deps.clock?.nowMs() ?? Date.now()
+  wantedBody(head: ResponseHead): BodyPart {
+    if (this.request.method === 'HEAD' || this.follows(head)) return 'none'
+    return this.isExpected(head.status) ? 'whole' : 'sample'
   }
 
-  /** A place that needs no look-up: a literal host is its own answer, and a refused one needs none. */
-  private knownPlace(url: URL): Place | Failure | undefined {
+  sinkFor(head: ResponseHead): BodySink {
+    const isJudged = this.spec.assertions !== undefined && this.isExpected(head.status)
+    this.kept = new KeptBody(isJudged ? limits.bodyBytes : limits.evidenceBodyBytes)
+    return this.kept
+  }
+
+  judgeHandshake(connection: Connection | null, error: Error | null): Handshake {
+    const { hostname } = this.request.url
+    return judgeHandshake(connection, error, { wishes: this.spec.tls, host: hostname, nowMs: nowMs(this.deps) })
+  }
+
+  /** A place that needs no look-up and no wishes: a literal host is its own answer, and a refused one needs none. */
+  private knownPlace(): HttpPlace | Failure | undefined {
+    const { url } = this.request
     const refused = this.deps.egress.judgeUrl(url)
-    if (refused) return this.refusal(refused)
+    if (refused) return refusedHop(refused, this.hops.length)
+    if (this.spec.proxy || this.spec.ipVersion) return undefined
     const literal = literalAddress(url.hostname)
-    return literal === undefined ? undefined : this.place(url, [literal], null)
+    return literal === undefined ? undefined : this.place([literal], null)
   }
 
-  private async findPlace(url: URL): Promise<Place | Failure> {
-    const found = await lookUp(url.hostname, this.deps.resolve, this.run)
-    if (found.kind === 'failed') return this.cutShort(found.failure)
-    const refused = this.deps.egress.judgeAddresses(url, found.addresses)
-    if (refused) return this.refusal(refused)
-    return this.place(url, interleaved(found.addresses).slice(0, limits.addresses), url.hostname)
+  private async findPlace(): Promise<HttpPlace | Failure> {
+    const { url } = this.request
+    const found = await findAddresses(url, this.spec, this)
+    if (isFailure(found)) {
+      return found.code === 'BLOCKED_ADDRESS' && this.hops.length > 0
+        ? { code: 'BLOCKED_REDIRECT', text: found.text.replace('leads to', 'redirects to') }
+        : this.cutShort(found)
+    }
+    if (!this.spec.proxy) return this.place(found, null)
+    const proxy = await this.findProxy(found)
+    return isFailure(proxy) ? this.cutShort(proxy) : this.place(found, proxy)
   }
 
-  private place(url: URL, addresses: readonly string[], name: string | null): Place {
-    const isSecure = url.protocol === 'https:'
+  private async findProxy([address = '']: readonly string[]): Promise<ProxyWay | Failure> {
+    const { host = '', port = 0, ...credentials } = this.spec.proxy ?? {}
+    const found = await findAddresses({ protocol: 'proxy:', hostname: host, port: String(port) }, {}, this)
+    if (isFailure(found)) return { code: 'PROXY_FAILED', text: `Proxy: ${found.text}` }
     return {
-      url,
+      name: `${host}:${port}`,
+      port,
+      addresses: found,
+      credentials,
+      target: { address, port: portOf(this.request.url) },
+    }
+  }
+
+  private place(addresses: readonly string[], proxy: ProxyWay | null): HttpPlace {
+    const { url } = this.request
+    this.addresses = addresses
+    const name = literalAddress(url.hostname) === undefined ? url.hostname : null
+    return {
       addresses,
-      port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port),
-      tls: isSecure ? this.tlsFor(name) : null,
+      port: portOf(url),
+      tls: url.protocol === 'https:' ? tlsOptions(name, this.spec.tls, { ca: this.deps.ca, alpn: HTTP_1 }) : null,
       headByteLimit: Math.min(limits.headBytes, limits.headBytesOverHops - this.headBytes),
+      proxy,
     }
   }
 
-  /** Verification is ours to do: the handshake is let through, and what it says about the certificate decides. */
-  private tlsFor(name: string | null): TLSOptions {
-    return {
-      rejectUnauthorized: false,
-      // A certificate names a host without the dot that ends it in DNS.
-      ...(name === null ? {} : { serverName: name.replace(/\.$/, '') }),
-      ...(this.deps.ca === undefined ? {} : { ca: this.deps.ca }),
-    }
+  /** Takes the way that a redirect points to, unless something speaks against it. */
+  private goOn(head: ResponseHead): Failure | undefined {
+    this.headBytes += this.last?.headBytes ?? 0
+    const next = nextHop(head, this.request.url, this.spec)
+    if (next.kind === 'failed') return next.failure
+    if (this.hops.length > this.spec.maxRedirects) return tooManyRedirects(this.hops.length - 1)
+    this.request = followed(this.request, head.status, next.url)
+    return undefined
+  }
+
+  private endHop<Ended extends Failure | null>(failure: Ended): Ended {
+    const { url } = this.request
+    const total = Math.round((this.run.stopwatch.elapsedMs() - this.hopStartedMs) * 1_000)
+    this.hops.push({
+      url: `${url.origin}${url.pathname}`,
+      address: this.last?.address ?? null,
+      status: this.last?.head?.status ?? null,
+      total,
+    })
+    return failure
   }
 
   private follows(head: ResponseHead): boolean {
@@ -146,37 +207,98 @@ class HttpProbe implements AnswerJudge {
   }
 
   private isExpected(status: number): boolean {
-    for (const { from, to } of this.spec.expectedStatus) if (status >= from && status <= to) return true
-    return false
+    return isInRanges(status, this.spec.expectedStatus)
   }
 
   private judgeStatus(head: ResponseHead): Failure | undefined {
-    if (this.isExpected(head.status)) return undefined
-    if (head.status === 429 || (head.status === 503 && head.hasRetryAfter)) {
-      return { code: 'RATE_LIMITED', text: `Response: answered ${head.status}: the site limits how often it is asked` }
+    if (!this.isExpected(head.status)) {
+      const fields = this.fields()
+      return unexpectedStatus(head.status, this.spec.expectedStatus, { fields, hasRetryAfter: head.hasRetryAfter })
     }
-    const expected = this.spec.expectedStatus
-      .map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`))
-      .join(', ')
-    return { code: 'UNEXPECTED_STATUS', text: `Response: answered ${head.status}, expected ${expected}` }
+    if (this.spec.httpsRule === 'required' && this.request.url.protocol !== 'https:') {
+      return { code: 'NOT_HTTPS', text: 'Response: the final answer came over http, not https' }
+    }
+    return undefined
   }
 
-  private cutShort(failure: Failure): Failure {
+  /** What there is to say about an answer with the expected status: the weightiest of all that was found. */
+  private async remark(): Promise<Failure | null> {
+    const { assertions, slowMs } = this.spec
+    const phases = this.run.stopwatch.phases()
+    const seen = worse(this.seen, slowRemark(phases, slowMs))
+    if (!assertions || assertions.length === 0) return seen
+    const body = needsBody(assertions) ? await this.answerBody() : null
+    if (body && isFailure(body)) return body
+    const answer: Answer = {
+      status: this.last?.head?.status ?? 0,
+      fields: this.fields(),
+      phases,
+      bodyBytes: this.last?.bodyBytes ?? 0,
+      body,
+      certificate: this.last?.certificate ?? null,
+      nowMs: nowMs(this.deps),
+    }
+    return worse(judgeAssertions(assertions, answer), seen)
+  }
+
+  private async answerBody(): Promise<AnswerBody | Failure> {
+    const raw = this.kept?.bytes() ?? Buffer.alloc(0)
+    const wasWhole = raw.length === (this.last?.bodyBytes ?? 0) && this.last?.remark?.code !== 'BODY_CAP_REACHED'
+    const decoded = await decodeBody(raw, this.last?.head?.contentEncodings ?? [], wasWhole)
+    if (isFailure(decoded)) return decoded
+    return { ...decoded, text: bodyText(decoded.bytes, this.fields().first('content-type')) }
+  }
+
+  private fields(): HeaderFields {
+    return HeaderFields.parse(this.last?.rawHead() ?? '')
+  }
+
+  /** An address family that did not answer is no failure, but somebody should know. */
+  private note(): string {
+    const [first] = this.addresses
+    const used = this.last?.address
+    if (!first?.includes(':') || !used || used.includes(':')) return ''
+    return `; IPv6 did not answer, used IPv4`
+  }
+
+  private facts(): Facts {
+    return this.note() === '' ? NO_FACTS : { usedIpv4Instead: true }
+  }
+
+  private evidence() {
+    return httpEvidence(this.spec, this.request, {
+      rawHead: this.last?.rawHead() ?? '',
+      body: this.kept?.bytes() ?? null,
+      addresses: this.addresses,
+      address: this.last?.address ?? null,
+      chain: (this.last?.certificate?.chain ?? []).map(({ subject }) => subject),
+    })
+  }
+
+  private cutShort<Cut extends Failure>(failure: Cut): Cut {
     this.wasCutShort = true
     return failure
   }
-
-  private refusal({ code, reason }: EgressRefusal): Failure {
-    if (this.redirects === 0) return { code, text: `Not checked: leads to ${reason}` }
-    return {
-      code: code === 'BLOCKED_ADDRESS' ? 'BLOCKED_REDIRECT' : code,
-      text: `Not checked: redirects to ${reason}`,
-    }
-  }
 }
+
+/** What is no more than a remark, or our own trouble, has nothing to prove. */
+function isAgainstThem(finding: Failure): boolean {
+  const verdict = failureVerdict(finding)
+  return verdict === 'down' || verdict === 'degraded'
+}
+
+const NO_FACTS: Facts = {}
+
+/** The wire format of a list of protocol names (RFC 7301). */
+const HTTP_1 = '\x08http/1.1'
 
 const NO_HEAD: Failure = { code: 'PROBE_ERROR', text: 'The probe itself failed: an answer without a head' }
 
+function portOf({ port, protocol }: URL): number {
+  if (port !== '') return Number(port)
+  return protocol === 'https:' ? 443 : 80
+}
+
 function tooManyRedirects(count: number): Failure {
-  return { code: 'TOO_MANY_REDIRECTS', text: `Redirect: still redirected after ${count} hops` }
+  return { code: 'TOO_MANY_REDIRECTS', text: `Redirect: still redirected after ${count} ${count === 1 ? 'hop' : 'hops'}` }
 }

@@ -7,6 +7,7 @@ import { type Address, contains, type Network, parseNetwork } from './address.ts
 export function forbiddenReason(address: Address): string | undefined {
   const embedded = embeddedV4(address)
   if (embedded.length > 0) return embedded.map(forbiddenReason).find((reason) => reason !== undefined)
+  if (metadata.some((network) => contains(network, address))) return 'a metadata address'
   return forbidden.find(({ network }) => contains(network, address))?.reason
 }
 
@@ -33,6 +34,24 @@ const forbidden = Object.entries({
     '5f00::/16',
   ],
 }).flatMap(([reason, texts]) => texts.map((text) => ({ reason, network: knownNetwork(text) })))
+
+/** Where clouds hand out the credentials of the machine that asks: EC2, GCE, Azure, ECS, Alibaba, Oracle. */
+const metadata = [
+  '169.254.169.254',
+  '169.254.170.2',
+  '169.254.170.23',
+  '168.63.129.16',
+  '100.100.100.200',
+  '192.0.0.192',
+  'fd00:ec2::254',
+  'fd00:ec2::23',
+  'fd20:ce::254',
+].map(knownNetwork)
+
+/** True for an address, or the address inside of one, that no policy may open. */
+export function isMetadata(address: Address): boolean {
+  return [address, ...embeddedV4(address)].some((one) => metadata.some((network) => contains(network, one)))
+}
 
 const V4_MAPPED = knownNetwork('::ffff:0:0/96')
 const TEREDO = knownNetwork('2001::/32')

@@ -35,13 +35,16 @@ function dialCode({ errorCode, address }: DialFailure): OutcomeCode {
     // Without an IPv6 address of its own to send from, or, for IPv4, without a port that is free.
     case 'EADDRNOTAVAIL':
       return address.includes(':') ? 'NO_ROUTE_V6' : 'PROBE_ERROR'
+    case 'EMFILE':
+    case 'ENFILE':
+      return 'OUT_OF_DESCRIPTORS'
     default:
       return 'PROBE_ERROR'
   }
 }
 
 function isOurs(code: OutcomeCode): boolean {
-  return code === 'NO_ROUTE_V6' || code === 'SELF_OFFLINE' || code === 'PROBE_ERROR'
+  return code === 'NO_ROUTE_V6' || code === 'SELF_OFFLINE' || code === 'PROBE_ERROR' || code === 'OUT_OF_DESCRIPTORS'
 }
 
 function cause(failure: DialFailure, port: number): string {
@@ -59,6 +62,8 @@ function cause(failure: DialFailure, port: number): string {
       return `this region has no IPv6 (${endpoint})`
     case 'SELF_OFFLINE':
       return `this region has no network (${endpoint})`
+    case 'OUT_OF_DESCRIPTORS':
+      return `this probe has no free descriptors, so ${endpoint} was not checked`
     default:
       return `could not connect to ${endpoint} (${escaped(failure.errorCode)})`
   }

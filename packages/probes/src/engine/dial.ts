@@ -22,7 +22,7 @@ export interface DialFailure {
 export interface Peer {
   connected(connection: Connection, address: string): void
   unreachable(failures: readonly DialFailure[]): void
-  secured(error: Error | null): void
+  secured(error: Error | null, connection: Connection): void
   received(chunk: Buffer): void
   closed(error: Error | undefined): void
 }
@@ -74,6 +74,16 @@ export class Dial {
     }
   }
 
+  /** Writes to the connection that won: at once what fits, the rest as it drains. False when the connection is gone. */
+  write(bytes: Uint8Array | string): boolean {
+    return this.winner?.write(bytes) ?? false
+  }
+
+  /** Goes on under TLS on the connection that won; the peer is told by `secured`. */
+  secure(tls: TLSOptions): void {
+    this.winner?.secure(tls)
+  }
+
   /** Ends the dial and whatever connection came of it: politely when all was said, abruptly otherwise. */
   close(how: 'end' | 'terminate'): void {
     this.isOver = true
@@ -98,6 +108,8 @@ class Attempt {
   private connection: Connection | null = null
   private scout: net.Socket | null = null
   private isPending = false
+  isUpgraded = false
+  private unsent: Uint8Array | null = null
   private isAbandoned = false
 
   constructor(
@@ -127,6 +139,34 @@ class Attempt {
   /** What the connection says goes to the peer, until the connection was given up. */
   get peer(): Peer | null {
     return this.isAbandoned ? null : this.dial.peer
+  }
+
+  write(bytes: Uint8Array | string): boolean {
+    const { connection } = this
+    if (!connection || this.isAbandoned) return false
+    if (this.unsent) {
+      this.unsent = Buffer.concat([this.unsent, toBuffer(bytes)])
+      return true
+    }
+    const sentBytes = connection.write(bytes)
+    if (sentBytes < 0) return false
+    // Most requests fit into the buffer of a fresh socket whole.
+    if (sentBytes < Buffer.byteLength(bytes)) this.unsent = toBuffer(bytes).subarray(sentBytes)
+    return true
+  }
+
+  drained(): void {
+    const { unsent } = this
+    if (!unsent) return
+    this.unsent = null
+    this.write(unsent)
+  }
+
+  secure(tls: TLSOptions): void {
+    if (!this.connection || this.isAbandoned) return
+    this.isUpgraded = true
+    const [, secured] = this.connection.upgradeTLS<Attempt>({ data: this, tls, socket: securedHandlers })
+    this.connection = secured
   }
 
   abandon(): void {
@@ -185,13 +225,31 @@ class Attempt {
 const handlers: SocketHandler<Attempt> = {
   open: (connection) => connection.data.opened(connection),
   connectError: (connection, error) => connection.data.failed(error),
-  handshake: (connection, _authorized, error) => connection.data.peer?.secured(error),
-  data: (connection, chunk) => connection.data.peer?.received(chunk),
+  handshake: (connection, _authorized, error) => connection.data.peer?.secured(error, connection),
+  data: (connection, chunk) => {
+    if (!connection.data.isUpgraded) connection.data.peer?.received(chunk)
+  },
+  drain: (connection) => {
+    if (!connection.data.isUpgraded) connection.data.drained()
+  },
   error: (connection, error) => connection.data.peer?.closed(error),
   close: (connection, error) => connection.data.peer?.closed(error),
+}
+
+/** After an upgrade the plain connection below hears the records that the secured one has opened: only the latter counts. */
+const securedHandlers: SocketHandler<Attempt> = {
+  ...handlers,
+  // The plain one was told of already.
+  open: () => {},
+  data: (connection, chunk) => connection.data.peer?.received(chunk),
+  drain: (connection) => connection.data.drained(),
 }
 
 function errorCodeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return typeof code === 'string' ? code : 'UNKNOWN'
+}
+
+function toBuffer(bytes: Uint8Array | string): Buffer {
+  return typeof bytes === 'string' ? Buffer.from(bytes) : Buffer.from(bytes)
 }

@@ -1,4 +1,4 @@
-/** Every bound of an HTTP probe; the deadline of the whole check is part of its spec. */
+/** Every bound of a probe; the deadline of the whole check is part of its spec. */
 export const limits = {
   dnsMs: 5_000,
   connectMs: 10_000,
@@ -17,4 +17,14 @@ export const limits = {
   bodyBytes: 2 * 1_048_576,
   chunkExtensionBytes: 4_096,
   trailerBytes: 4_096,
+  /** Of a body: this much is kept, decoded, for assertions. */
+  keptBytes: 262_144,
+  contentCodings: 2,
+  evidenceBodyBytes: 4_096,
+  evidenceBodyMs: 500,
+  certificateChain: 16,
+  /** What a protocol other than HTTP may say between two lines of a script. */
+  answerBytes: 65_536,
+  /** The default threshold of `degraded`: a connect that needed this long was not answered at once. */
+  slowConnectMs: 5_000,
 } as const

@@ -4,6 +4,15 @@ export function escaped(text: string, limit = 40): string {
   return text.length > limit ? `${plain}…` : plain
 }
 
+/** The same for a text of several lines, which stay lines. */
+export function escapedBlock(text: string, limit: number): string {
+  const plain = text
+    .slice(0, limit)
+    .replaceAll('\r\n', '\n')
+    .replace(/(?![\n\t])[\p{C}\p{Zl}\p{Zp}]/gu, escapedCharacter)
+  return text.length > limit || plain.length > limit ? `${plain.slice(0, limit)}…` : plain
+}
+
 /** A message that is already plain, cut to what is stored. */
 export function clipped(text: string, limit = 300): string {
   return text.length > limit ? `${text.slice(0, limit - 1)}…` : text
@@ -23,6 +32,6 @@ export function readableEndpoint(address: string, port: number): string {
 }
 
 function escapedCharacter(character: string): string {
-  const code = character.charCodeAt(0)
+  const code = character.codePointAt(0) ?? 0
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
 }

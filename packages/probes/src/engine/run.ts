@@ -2,8 +2,11 @@ import { limits } from './limits.ts'
 import { forgetOnAbort, type Stoppable, stopOnAbort } from './stopping.ts'
 import { type Phase, Stopwatch } from './stopwatch.ts'
 
-/** Where a probe is. Finer than its phases: `headers` and `body` are both transfer, but time out under different names. */
-export type Stage = 'dns' | 'connect' | 'tls' | 'firstByte' | 'headers' | 'body'
+/**
+ * Where a probe is. Finer than its phases: `headers` and `body` are both transfer, but time out under different names.
+ * `answer` waits for the first answer of a protocol that is not HTTP, `talk` for those that follow.
+ */
+export type Stage = 'dns' | 'connect' | 'tls' | 'firstByte' | 'headers' | 'body' | 'answer' | 'talk'
 
 const phaseOf: Readonly<Record<Stage, Phase>> = {
   dns: 'dns',
@@ -12,6 +15,8 @@ const phaseOf: Readonly<Record<Stage, Phase>> = {
   firstByte: 'firstByte',
   headers: 'transfer',
   body: 'transfer',
+  answer: 'firstByte',
+  talk: 'transfer',
 }
 
 const stageLimitMs: Readonly<Partial<Record<Stage, number>>> = {
@@ -25,6 +30,8 @@ export class ProbeRun implements Stoppable {
   readonly stopwatch = new Stopwatch()
   stage: Stage = 'dns'
   private interrupt: (() => void) | null = null
+  /** How long this process stood still when the time was up: then nothing is known of the other side. */
+  stalledMs = 0
   private hasTimerFired = false
   private readonly deadlineMs: number
   private timer: ReturnType<typeof setTimeout>
@@ -82,6 +89,7 @@ export class ProbeRun implements Stoppable {
 
   timeOut(): void {
     this.hasTimerFired = true
+    this.stalledMs = Math.max(this.stalledMs, performance.now() - this.timerAtMs)
     this.interrupt?.()
   }
 

@@ -39,12 +39,12 @@ export class Stopwatch {
   phases(): Phases {
     if (this.phase !== null || this.markMs === this.startedAtMs) this.leave()
     return {
-      dnsUs: wholeUs(this.dns),
-      connectUs: wholeUs(this.connect),
-      tlsUs: wholeUs(this.tls),
-      firstByteUs: wholeUs(this.firstByte),
-      transferUs: wholeUs(this.transfer),
-      totalUs: Math.round((this.markMs - this.startedAtMs) * 1_000),
+      dns: wholeUs(this.dns),
+      connect: wholeUs(this.connect),
+      tls: wholeUs(this.tls),
+      firstByte: wholeUs(this.firstByte),
+      transfer: wholeUs(this.transfer),
+      total: Math.round((this.markMs - this.startedAtMs) * 1_000),
     }
   }
 }

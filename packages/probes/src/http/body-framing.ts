@@ -6,24 +6,23 @@ import type { ResponseHead } from './response-head.ts'
 export type Framing =
   | { readonly kind: 'none' }
   | { readonly kind: 'length'; readonly byteCount: number }
-  | { readonly kind: 'chunked' }
+  /** Ambiguous where a length was promised too: two readers may see two bodies. */
+  | { readonly kind: 'chunked'; readonly isAmbiguous: boolean }
   | { readonly kind: 'untilClose' }
 
 export function framingOf(head: ResponseHead): Framing | Failure {
   if (head.status === 204 || head.status === 304) return { kind: 'none' }
   // Both fields together are ambiguous; chunked wins, as in every client.
-  if (head.transferEncodings.length > 0) return chunkedOnly(head.transferEncodings)
+  if (head.transferEncodings.length > 0) return chunkedOnly(head)
   if (head.contentLengths.length > 0) return oneLength(head.contentLengths)
   return { kind: 'untilClose' }
 }
 
-export function isFailure(framing: Framing | Failure): framing is Failure {
-  return 'code' in framing
-}
-
 /** No other coding was asked for. The field repeated whole is a mistake of proxies that leaves the meaning clear. */
-function chunkedOnly(values: readonly string[]): Framing | Failure {
-  if (values.every((value) => value.toLowerCase() === 'chunked')) return { kind: 'chunked' }
+function chunkedOnly({ transferEncodings: values, contentLengths }: ResponseHead): Framing | Failure {
+  if (values.every((value) => value.toLowerCase() === 'chunked')) {
+    return { kind: 'chunked', isAmbiguous: contentLengths.length > 0 }
+  }
   return {
     code: 'BAD_TRANSFER_ENCODING',
     text: `Response: transfer encoding '${escaped(values.join(', '))}' is not chunked`,

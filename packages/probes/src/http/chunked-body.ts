@@ -10,6 +10,11 @@ const COLON = 0x3a
 const SEMICOLON = 0x3b
 const DEL = 0x7f
 
+/** Where the data of a body goes. */
+export interface BodySink {
+  take(bytes: Buffer): void
+}
+
 type State =
   | 'size'
   | 'extension'
@@ -22,7 +27,7 @@ type State =
   | 'done'
   | 'failed'
 
-/** Follows a chunked body (RFC 9112 section 7.1) to its very end, the trailer included, and keeps none of it. */
+/** Follows a chunked body (RFC 9112 section 7.1) to its very end, the trailer included; its data goes to the sink, where there is one. */
 export class ChunkedBody {
   failure: Failure | null = null
   byteCount = 0
@@ -34,6 +39,8 @@ export class ChunkedBody {
   private lineBytes = 0
   private lineHasColon = false
 
+  constructor(private readonly sink: BodySink | null = null) {}
+
   get isDone(): boolean {
     return this.state === 'done'
   }
@@ -42,7 +49,7 @@ export class ChunkedBody {
     let index = from
     while (index < chunk.length && this.state !== 'done' && this.state !== 'failed') {
       if (this.state === 'data') {
-        index += this.skipData(chunk.length - index)
+        index += this.takeData(chunk, index)
       } else {
         this.state = this.step(this.state, chunk[index] ?? 0)
         index += 1
@@ -50,8 +57,9 @@ export class ChunkedBody {
     }
   }
 
-  private skipData(available: number): number {
-    const taken = Math.min(available, this.size)
+  private takeData(chunk: Buffer, from: number): number {
+    const taken = Math.min(chunk.length - from, this.size)
+    this.sink?.take(chunk.subarray(from, from + taken))
     this.size -= taken
     this.byteCount += taken
     if (this.size === 0) this.state = 'dataCr'

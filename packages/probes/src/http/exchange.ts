@@ -1,42 +1,54 @@
-import type { PeerCertificate } from 'node:tls'
+import type { Certificate } from '@repo/domain/outcome'
 import type { TLSOptions } from 'bun'
 import { type Connection, Dial, type DialFailure, type Peer } from '../engine/dial.ts'
 import { explainDial } from '../engine/dial-failure.ts'
-import type { Failure } from '../engine/failure.ts'
-import { escaped, readableEndpoint } from '../engine/readable.ts'
+import { type Failure, worse } from '../engine/failure.ts'
+import { limits } from '../engine/limits.ts'
+import { readableEndpoint } from '../engine/readable.ts'
 import type { ProbeRun } from '../engine/run.ts'
 import { timeoutFailure } from '../engine/timeout.ts'
-import { certificateExpiry, explainTls } from '../tls/certificate.ts'
-import { requestText } from './request.ts'
+import { type Handshake, isSystemError } from '../tls/handshake.ts'
+import { isHttp2 } from './http2-only.ts'
+import { ProxyTunnel, type ProxyWay } from './proxy.ts'
+import { type HopRequest, requestText } from './request.ts'
 import type { ResponseHead } from './response-head.ts'
 import { type BodyWish, ResponseReader } from './response-reader.ts'
 
-/** Where one request goes: a URL with the addresses of its host, all of them judged. */
-export interface Place {
-  readonly url: URL
+/** Where one request goes: its host's addresses, all of them judged, and how they are reached. */
+export interface HttpPlace {
   readonly port: number
   readonly addresses: readonly string[]
   readonly tls: TLSOptions | null
   readonly headByteLimit: number
+  /** The proxy that makes the connection, where there is one. */
+  readonly proxy: ProxyWay | null
 }
 
 /** What the exchange has to ask about while it goes on. */
 export interface AnswerJudge extends BodyWish {
-  nowMs(): number
+  judgeHandshake(connection: Connection | null, error: Error | null): Handshake
 }
 
 /** What became of one request on one fresh connection. A head may be there although reading on failed. */
 export interface Exchanged {
   readonly failure: Failure | null
+  readonly remark: Failure | null
   readonly head: ResponseHead | null
+  readonly rawHead: () => string
   readonly headBytes: number
+  readonly bodyBytes: number
   readonly address: string | null
-  readonly certificateExpiresAtMs: number | null
+  readonly certificate: Certificate | null
+  readonly httpVersion: string | null
 }
 
 /** Connects, asks and reads the answer. Settles once, with everything closed, whatever the other side does. */
-export function exchange(place: Place, judge: AnswerJudge, run: ProbeRun): Promise<Exchanged> {
-  const begun = new Exchange(place, judge, run)
+export function exchange(
+  request: HopRequest,
+  place: HttpPlace,
+  { judge, run }: { judge: AnswerJudge; run: ProbeRun },
+): Promise<Exchanged> {
+  const begun = new Exchange(request, place, judge, run)
   return new Promise((settle) => begun.start(settle))
 }
 
@@ -45,110 +57,153 @@ class Exchange implements Peer {
   private readonly dial: Dial
   private connection: Connection | null = null
   private address: string | null = null
-  private certificateExpiresAtMs: number | null = null
+  private handshake: Handshake | null = null
+  private tunnel: ProxyTunnel | null = null
+  private sample: ReturnType<typeof setTimeout> | undefined
   private settle: ((exchanged: Exchanged) => void) | null = null
 
+  // biome-ignore lint/complexity/useMaxParams: built in one place, for every check
   constructor(
-    private readonly place: Place,
+    private readonly request: HopRequest,
+    private readonly place: HttpPlace,
     private readonly judge: AnswerJudge,
     private readonly run: ProbeRun,
   ) {
     this.reader = new ResponseReader(place.headByteLimit, judge)
-    this.dial = new Dial(place, this)
+    const { proxy } = place
+    if (proxy) this.tunnel = new ProxyTunnel(proxy)
+    this.dial = new Dial(proxy ? { addresses: proxy.addresses, port: proxy.port, tls: null } : place, this)
     this.address = place.addresses[0] ?? null
   }
 
   start(settle: (exchanged: Exchanged) => void): void {
     this.settle = settle
-    this.run.waitIn('connect', () => this.finish(timeoutFailure(this.run, this.timeoutSubject())))
+    this.run.waitIn('connect', () => this.finish(this.timedOut()))
     this.dial.next()
   }
 
   connected(connection: Connection, address: string): void {
     this.connection = connection
+    if (this.tunnel) {
+      this.dial.write(this.tunnel.request)
+      return
+    }
     this.address = address
     if (this.place.tls) this.run.enter('tls')
     else this.ask()
   }
 
   unreachable(failures: readonly DialFailure[]): void {
-    this.finish(explainDial(failures, this.place.port))
+    const { proxy } = this.place
+    const failure = explainDial(failures, proxy?.port ?? this.place.port)
+    this.finish(proxy ? { code: 'PROXY_FAILED', text: `Proxy: ${failure.text}` } : failure)
   }
 
-  secured(error: Error | null): void {
+  secured(error: Error | null, connection: Connection): void {
     if (this.settle === null) return
-    this.certificateExpiresAtMs = certificateExpiry(this.connection)
-    if (error) this.finish(this.explain(error, this.connection?.getPeerCertificate() ?? null))
+    this.connection = connection
+    this.handshake = this.judge.judgeHandshake(connection, error)
+    if (this.handshake.failure) this.finish(this.handshake.failure)
     else this.ask()
   }
 
   received(chunk: Buffer): void {
     if (this.settle === null) return
-    if (this.run.stage === 'firstByte') this.run.enter('headers')
-    this.reader.read(chunk)
-    if (this.reader.failure || this.reader.isDone) this.finish(this.reader.failure)
-    else if (this.reader.head && this.run.stage === 'headers') this.run.enter('body')
+    const { reader, run } = this
+    if (this.tunnel) {
+      this.openTunnel(this.tunnel, chunk)
+      return
+    }
+    const isFirst = run.stage === 'firstByte'
+    if (isFirst) run.enter('headers')
+    reader.read(chunk)
+    if (isFirst && isHttp2(chunk)) this.finish(HTTP2_ONLY)
+    else if (reader.failure || reader.isDone) this.finish(reader.failure)
+    else if (reader.head && run.stage === 'headers') this.enterBody()
   }
 
   closed(error: Error | undefined): void {
     if (this.settle === null) return
-    if (error && !isSystemError(error)) this.finish(this.explain(error, null))
+    if (this.tunnel) this.finish({ code: 'PROXY_FAILED', text: 'Proxy: closed the connection without answering' })
+    else if (error && !isSystemError(error)) this.finish(this.judge.judgeHandshake(null, error).failure)
     else if (this.run.stage === 'tls') this.finish(CUT_HANDSHAKE)
     else this.finish(this.reader.readEnd(error !== undefined))
   }
 
-  private explain(error: Error, certificate: PeerCertificate | null): Failure {
-    if (isSystemError(error)) return CUT_HANDSHAKE
-    // The socket reports what our own handlers throw in the same way; that is not the other side's doing.
-    if (!('code' in error))
-      return { code: 'PROBE_ERROR', text: `The probe itself failed: ${escaped(error.message, 120)}` }
-    return explainTls(error, { host: this.place.url.hostname, certificate, nowMs: this.judge.nowMs() })
+  private openTunnel(tunnel: ProxyTunnel, chunk: Buffer): void {
+    const opened = tunnel.read(chunk)
+    if (opened === 'reading') return
+    if (opened !== 'open') {
+      this.finish(opened)
+      return
+    }
+    this.tunnel = null
+    if (this.place.tls) {
+      this.run.enter('tls')
+      this.dial.secure(this.place.tls)
+    } else {
+      this.ask()
+    }
   }
 
   private ask(): void {
     this.run.enter('firstByte')
-    // The request fits into the buffer of a fresh socket whole, or the connection is gone already.
-    const sentBytes = this.connection?.write(requestText(this.place.url)) ?? -1
-    if (sentBytes < 0) this.closed(CUT_WHILE_ASKING)
+    if (!this.dial.write(requestText(this.request))) this.closed(CUT_WHILE_ASKING)
+  }
+
+  private enterBody(): void {
+    this.run.enter('body')
+    // The answer has failed already: what its body says is worth a moment, and no more.
+    if (this.reader.isSampling) this.sample = setTimeout(finishSample, limits.evidenceBodyMs, this)
+  }
+
+  finishSample(): void {
+    this.finish(null)
   }
 
   private finish(failure: Failure | null): void {
-    const settle = this.settle
+    const { settle, reader } = this
     if (settle === null) return
     this.settle = null
+    clearTimeout(this.sample)
     this.run.doneWaiting()
     this.dial.close(failure ? 'terminate' : 'end')
     settle({
-      failure,
-      head: this.reader.head,
-      headBytes: this.reader.headBytes,
+      // Nothing that happens to the rest of an answer that has failed already is a failure of its own.
+      failure: reader.isSampling ? null : failure,
+      remark: worse(this.handshake?.remark ?? null, reader.remark),
+      head: reader.head,
+      rawHead: () => reader.rawHeadText(),
+      headBytes: reader.headBytes,
+      bodyBytes: reader.bodyBytes,
       address: this.address,
-      certificateExpiresAtMs: this.certificateExpiresAtMs,
+      certificate: this.handshake?.certificate ?? null,
+      httpVersion: reader.head ? `1.${reader.head.minorVersion}` : null,
     })
   }
 
-  private timeoutSubject(): string {
-    const count = this.place.addresses.length
-    if (this.connection === null && count > 1) return `${this.place.url.hostname} (${count} addresses)`
-    return readableEndpoint(this.address ?? this.place.url.hostname, this.place.port)
+  private timedOut(): Failure {
+    const { proxy, addresses, port } = this.place
+    if (proxy && (this.tunnel || this.connection === null)) {
+      return { code: 'PROXY_FAILED', text: `Proxy: ${timeoutFailure(this.run, proxy.name).text}` }
+    }
+    const isOneOfMany = this.connection === null && addresses.length > 1
+    const subject = isOneOfMany
+      ? `${this.request.url.hostname} (${addresses.length} addresses)`
+      : readableEndpoint(this.address ?? this.request.url.hostname, port)
+    return timeoutFailure(this.run, subject)
   }
+}
+
+function finishSample(exchange: Exchange): void {
+  exchange.finishSample()
 }
 
 const CUT_WHILE_ASKING = Object.assign(new Error('the request could not be sent'), { code: 'ECONNRESET' })
 
 const CUT_HANDSHAKE: Failure = { code: 'TLS_PROTOCOL', text: 'TLS: closed the connection during the handshake' }
 
-/** The connection is gone, in whatever way: reset, unreachable, timed out. Every other error is about what was said on it. */
-function isSystemError(error: Error): boolean {
-  return 'code' in error && typeof error.code === 'string' && CONNECTION_LOST.has(error.code)
+const HTTP2_ONLY: Failure = {
+  code: 'HTTP2_ONLY',
+  text: 'Response: this server speaks HTTP/2 only; let the monitor ask for HTTP/2',
 }
-
-const CONNECTION_LOST: ReadonlySet<string> = new Set([
-  'ECONNRESET',
-  'ECONNABORTED',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENETDOWN',
-])

@@ -1,5 +1,8 @@
+import type { HttpSpec } from '@repo/contracts/specs/http'
+import type { EgressRefusal } from '../egress/egress.ts'
 import type { Failure } from '../engine/failure.ts'
 import { limits } from '../engine/limits.ts'
+import { refusal as refusalOf } from '../engine/place.ts'
 import { escaped } from '../engine/readable.ts'
 import type { ResponseHead } from './response-head.ts'
 
@@ -14,7 +17,7 @@ export type NextHop =
   | { readonly kind: 'failed'; readonly failure: Failure }
 
 /** Where a redirect leads. Whether one may go there is for the egress policy to say. */
-export function nextHop(head: ResponseHead, from: URL): NextHop {
+export function nextHop(head: ResponseHead, from: URL, rules: RedirectRules): NextHop {
   const [location = '', ...others] = head.locations
   if (location === '') return failed('REDIRECT_NO_LOCATION', `answered ${head.status} without saying where to go`)
   if (others.some((other) => other !== location)) return failed('BAD_REDIRECT', 'names more than one location')
@@ -22,7 +25,31 @@ export function nextHop(head: ResponseHead, from: URL): NextHop {
   const url = URL.parse(location, from.href)
   if (!url) return failed('BAD_REDIRECT', `'${escaped(withoutQuery(location))}' is not a URL`)
   if (url.username || url.password) return failed('BAD_REDIRECT', 'the location contains a user name or password')
-  return { kind: 'url', url }
+  const refused = refusedByRules(url, from, rules)
+  return refused ?? { kind: 'url', url }
+}
+
+/** Where the monitor's own rules let redirects lead. */
+export type RedirectRules = Pick<HttpSpec, 'redirectsTo' | 'httpsRule'>
+
+function refusedByRules(url: URL, from: URL, { redirectsTo, httpsRule = 'none' }: RedirectRules): NextHop | undefined {
+  if (redirectsTo === 'same-host' && url.hostname !== from.hostname) {
+    return failed('REDIRECT_REFUSED', `leads to another host (${escaped(url.hostname)})`)
+  }
+  if (httpsRule !== 'none' && from.protocol === 'https:' && url.protocol === 'http:') {
+    return failed('REDIRECT_REFUSED', 'leads from https back to http')
+  }
+  return undefined
+}
+
+/** What the egress policy says against a target, told of the first one or of one that was redirected to. */
+export function refusedHop(refusal: EgressRefusal, hops: number): Failure {
+  const { code, text } = refusalOf(refusal)
+  if (hops === 0) return { code, text }
+  return {
+    code: code === 'BLOCKED_ADDRESS' ? 'BLOCKED_REDIRECT' : code,
+    text: text.replace('leads to', 'redirects to'),
+  }
 }
 
 function failed(code: Failure['code'], cause: string): NextHop {

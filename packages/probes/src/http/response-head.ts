@@ -12,10 +12,13 @@ const ZERO = 0x30
 /** What a head says that matters to a check. */
 export interface ResponseHead {
   status: number
+  /** Of HTTP/1: 0 or 1. */
+  minorVersion: number
   contentLengths: readonly string[]
   transferEncodings: readonly string[]
   locations: readonly string[]
   hasRetryAfter: boolean
+  contentEncodings: readonly string[]
 }
 
 /**
@@ -25,10 +28,12 @@ export interface ResponseHead {
 export class HeadReader {
   readonly head: ResponseHead = {
     status: 0,
+    minorVersion: 1,
     contentLengths: NONE,
     transferEncodings: NONE,
     locations: NONE,
     hasRetryAfter: false,
+    contentEncodings: NONE,
   }
   failure: Failure | null = null
   byteCount = 0
@@ -90,6 +95,7 @@ export class HeadReader {
     const status = statusAt(bytes, start + 8, end)
     if (status < 100) return bad('BAD_STATUS_LINE', 'bad status line', shown(bytes, start, end))
     this.head.status = status
+    this.head.minorVersion = (bytes[start + 7] ?? 0) - ZERO
     return null
   }
 
@@ -152,6 +158,12 @@ const kept: Readonly<Record<number, { name: string; take: (head: ResponseHead, v
     name: 'content-length',
     take: (head, value) => {
       head.contentLengths = [...head.contentLengths, value]
+    },
+  },
+  16: {
+    name: 'content-encoding',
+    take: (head, value) => {
+      head.contentEncodings = [...head.contentEncodings, value]
     },
   },
   17: {

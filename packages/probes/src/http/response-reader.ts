@@ -1,18 +1,24 @@
-import type { Failure } from '../engine/failure.ts'
+import { type Failure, isFailure } from '../engine/failure.ts'
 import { limits } from '../engine/limits.ts'
 import { readableCount } from '../engine/readable.ts'
-import { type Framing, framingOf, isFailure } from './body-framing.ts'
-import { ChunkedBody } from './chunked-body.ts'
+import { type Framing, framingOf } from './body-framing.ts'
+import { type BodySink, ChunkedBody } from './chunked-body.ts'
 import { HeadReader, type ResponseHead } from './response-head.ts'
 
-/** May end the reading at the head, where the body would change nothing. */
+/** How much of a body is read: none where it would change nothing, a sample where the answer has failed already. */
+export type BodyPart = 'none' | 'sample' | 'whole'
+
 export interface BodyWish {
-  wantsBody(head: ResponseHead): boolean
+  wantedBody(head: ResponseHead): BodyPart
+  /** Where the data of the body goes; null where nobody wants to see it. */
+  sinkFor(head: ResponseHead): BodySink | null
 }
 
-/** Reads one response to its end, interim responses skipped, its body followed but not kept. */
+/** Reads one response to its end, interim responses skipped. */
 export class ResponseReader {
   failure: Failure | null = null
+  /** What there is to remark about an answer that came whole. */
+  remark: Failure | null = null
   /** The final head, once it is complete. */
   head: ResponseHead | null = null
   isDone = false
@@ -22,6 +28,9 @@ export class ResponseReader {
   private reader: HeadReader
   private framing: Framing = { kind: 'none' }
   private chunked: ChunkedBody | null = null
+  private sink: BodySink | null = null
+  private part: BodyPart = 'whole'
+  private rawHead: Buffer[] = []
 
   constructor(
     private readonly headByteLimit: number,
@@ -30,10 +39,22 @@ export class ResponseReader {
     this.reader = new HeadReader(headByteLimit)
   }
 
+  /** True where only a sample is read, so that whatever goes wrong with the rest is no news. */
+  get isSampling(): boolean {
+    return this.head !== null && this.part === 'sample'
+  }
+
+  /** The bytes of the final head, or of what came of it. */
+  rawHeadText(): string {
+    return Buffer.concat(this.rawHead).toString('latin1')
+  }
+
   read(chunk: Buffer): void {
     let at = 0
     while (!this.head) {
+      const from = at
       at = this.reader.read(chunk, at)
+      this.rawHead.push(at === -1 ? chunk.subarray(from) : chunk.subarray(from, at))
       this.failure = this.reader.failure
       if (at === -1) return
       this.takeHead()
@@ -45,7 +66,13 @@ export class ResponseReader {
   /** The other side says no more: an end where the body's end is the connection's, a cut everywhere else. */
   readEnd(wasReset: boolean): Failure | null {
     if (!this.head) return this.cutHead(wasReset)
+    if (this.isSampling) return null
     return this.framing.kind === 'untilClose' && !wasReset ? null : this.cutBody(wasReset)
+  }
+
+  /** True where nothing but the end of the connection says that the body is whole. */
+  get endsWithConnection(): boolean {
+    return this.framing.kind === 'untilClose'
   }
 
   private takeHead(): void {
@@ -57,17 +84,24 @@ export class ResponseReader {
 
   private takeFinalHead(head: ResponseHead): void {
     this.head = head
-    if (!this.wish.wantsBody(head)) {
+    this.part = this.wish.wantedBody(head)
+    if (this.part === 'none') {
       this.isDone = true
       return
     }
     const framing = framingOf(head)
     if (isFailure(framing)) {
-      this.failure = framing
+      // Of an answer that has failed already nothing more is asked.
+      if (this.part === 'whole') this.failure = framing
+      this.isDone = true
       return
     }
     this.framing = framing
-    if (framing.kind === 'chunked') this.chunked = new ChunkedBody()
+    this.sink = this.wish.sinkFor(head)
+    if (framing.kind === 'chunked') {
+      this.chunked = new ChunkedBody(this.sink)
+      if (framing.isAmbiguous) this.remark = AMBIGUOUS
+    }
     this.isDone = framing.kind === 'none' || (framing.kind === 'length' && framing.byteCount === 0)
   }
 
@@ -85,20 +119,39 @@ export class ResponseReader {
       return
     }
     this.reader = new HeadReader(this.headByteLimit - this.headBytes)
+    this.rawHead = []
   }
 
   private readBody(chunk: Buffer, from: number): void {
     if (this.chunked) {
       this.chunked.read(chunk, from)
       this.bodyBytes = this.chunked.byteCount
-      this.failure = this.chunked.failure
-      this.isDone = this.chunked.isDone
+      if (!this.isSampling) this.failure = this.chunked.failure
+      this.isDone = this.chunked.isDone || this.chunked.failure !== null
     } else {
-      this.bodyBytes += chunk.length - from
-      this.isDone = this.framing.kind === 'length' && this.bodyBytes >= this.framing.byteCount
+      this.takePlain(chunk, from)
     }
-    // A body this long has shown that the site works; the rest of it is not worth anybody's bandwidth.
-    if (this.bodyBytes >= limits.bodyBytes && !this.failure) this.isDone = true
+    if (this.bodyBytes >= this.byteLimit() && !this.isDone && !this.failure) this.stopAtLimit()
+  }
+
+  private takePlain(chunk: Buffer, from: number): void {
+    const { framing } = this
+    const end =
+      framing.kind === 'length' ? Math.min(chunk.length, from + framing.byteCount - this.bodyBytes) : chunk.length
+    if (this.sink && end > from) this.sink.take(chunk.subarray(from, end))
+    this.bodyBytes += end - from
+    this.isDone = framing.kind === 'length' && this.bodyBytes >= framing.byteCount
+  }
+
+  private byteLimit(): number {
+    return this.part === 'sample' ? limits.evidenceBodyBytes : limits.bodyBytes
+  }
+
+  /** A body this long has shown that the site works; the rest of it is not worth anybody's bandwidth. */
+  private stopAtLimit(): void {
+    this.isDone = true
+    // Where the length was promised, everybody knew that there is more.
+    if (this.part === 'whole' && this.framing.kind !== 'length') this.remark ??= CAP_REACHED
   }
 
   private cutHead(wasReset: boolean): Failure {
@@ -126,4 +179,14 @@ export class ResponseReader {
         : `${wasReset ? 'reset' : 'closed'} in the middle of the body, after ${sent} bytes`
     return { code: 'TRUNCATED_BODY', text: `Response: ${text}` }
   }
+}
+
+const AMBIGUOUS: Failure = {
+  code: 'AMBIGUOUS_LENGTH',
+  text: 'Response: came whole, but with both a content length and a chunked encoding, which readers may take differently',
+}
+
+const CAP_REACHED: Failure = {
+  code: 'BODY_CAP_REACHED',
+  text: `Response: read the first ${readableCount(limits.bodyBytes)} bytes of a body without a known end`,
 }

@@ -1,0 +1,7 @@
+import type { DomainSpec } from '@repo/contracts/specs/names'
+import type { Outcome } from '@repo/domain/outcome'
+import type { ProbeDeps } from '../probe-deps.ts'
+
+export function probeDomain(_spec: DomainSpec, _deps: ProbeDeps, _signal: AbortSignal): Promise<Outcome> {
+  throw new Error('not built yet')
+}

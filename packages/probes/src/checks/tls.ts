@@ -1,0 +1,7 @@
+import type { TlsSpec } from '@repo/contracts/specs/socket'
+import type { Outcome } from '@repo/domain/outcome'
+import type { ProbeDeps } from '../probe-deps.ts'
+
+export function probeTls(_spec: TlsSpec, _deps: ProbeDeps, _signal: AbortSignal): Promise<Outcome> {
+  throw new Error('not built yet')
+}

@@ -1,0 +1,88 @@
+import type { TlsWishes } from '@repo/contracts/specs/fields'
+import type { Certificate } from '@repo/domain/outcome'
+import type { TLSOptions } from 'bun'
+import type { Connection } from '../engine/dial.ts'
+import type { Failure } from '../engine/failure.ts'
+import { escaped } from '../engine/readable.ts'
+import { explainTls } from './certificate.ts'
+import { certificateFacts, remarkOnCertificate } from './certificate-facts.ts'
+
+export interface Handshake {
+  readonly certificate: Certificate | null
+  readonly failure: Failure | null
+  readonly remark: Failure | null
+}
+
+/** Says what a finished, or failed, handshake means. The connection is null where there was none to ask. */
+export type HandshakeJudge = (connection: Connection | null, error: Error | null) => Handshake
+
+export interface HandshakeContext {
+  readonly wishes: TlsWishes | undefined
+  /** The name that the certificate must be for. */
+  readonly host: string
+  readonly nowMs: number
+}
+
+export function judgeHandshake(
+  connection: Connection | null,
+  error: Error | null,
+  { wishes, host, nowMs }: HandshakeContext,
+): Handshake {
+  const certificate = connection ? certificateFacts(connection) : null
+  const failure = error && explainHandshake(error, connection, { wishes, host, nowMs })
+  if (failure) return { certificate, failure, remark: null }
+  const remark = certificate ? remarkOnCertificate(certificate, wishes, nowMs) : null
+  const isFailing = remark !== null && remark.verdict === 'down'
+  return { certificate, failure: isFailing ? remark : null, remark: isFailing ? null : remark }
+}
+
+function explainHandshake(error: Error, connection: Connection | null, context: HandshakeContext): Failure | null {
+  if (isSystemError(error)) return CUT_HANDSHAKE
+  // The socket reports what our own handlers throw in the same way; that is not the other side's doing.
+  if (!('code' in error)) return { code: 'PROBE_ERROR', text: `The probe itself failed: ${escaped(error.message, 120)}` }
+  const certificate = connection?.getPeerCertificate() ?? null
+  const failure = explainTls(error, { host: context.wishes?.serverName ?? context.host, certificate, nowMs: context.nowMs })
+  return context.wishes?.verify === false && certificate ? null : failure
+}
+
+/** Verification is ours to do: the handshake is let through, and what it says about the certificate decides. */
+export function tlsOptions(
+  name: string | null,
+  wishes: TlsWishes | undefined,
+  { ca, alpn }: { ca?: string | undefined; alpn?: string },
+): TLSOptions {
+  const serverName = wishes?.serverName ?? name
+  const authorities = wishes?.ca ?? ca
+  return {
+    rejectUnauthorized: false,
+    // A certificate names a host without the dot that ends it in DNS.
+    ...(serverName === null ? {} : { serverName: serverName.replace(/\.$/, '') }),
+    ...(authorities === undefined ? {} : { ca: authorities }),
+    ...(alpn === undefined ? {} : { ALPNProtocols: alpn }),
+    ...(wishes?.clientCertificate && {
+      cert: wishes.clientCertificate.certificate,
+      key: wishes.clientCertificate.key,
+    }),
+    ...(wishes?.minVersion && { minVersion: PROTOCOL_VERSIONS[wishes.minVersion] }),
+  }
+}
+
+/** As they stand on the wire (RFC 8446 appendix B.3.1.1). */
+const PROTOCOL_VERSIONS = { '1.0': 0x0301, '1.1': 0x0302, '1.2': 0x0303, '1.3': 0x0304 } as const
+
+const CUT_HANDSHAKE: Failure = { code: 'TLS_PROTOCOL', text: 'TLS: closed the connection during the handshake' }
+
+/** The connection is gone, in whatever way: reset, unreachable, timed out. Every other error is about what was said on it. */
+export function isSystemError(error: Error): boolean {
+  return 'code' in error && typeof error.code === 'string' && CONNECTION_LOST.has(error.code)
+}
+
+const CONNECTION_LOST: ReadonlySet<string> = new Set([
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+])
