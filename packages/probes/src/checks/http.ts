@@ -80,7 +80,7 @@ class HttpProbe implements AnswerJudge {
       this.hopStartedMs = this.run.stopwatch.elapsedMs()
       const place = this.knownPlace() ?? (await this.findPlace())
       if (isFailure(place)) return this.endHop(place)
-      this.last = await exchange(this.request, place, { judge: this, run: this.run })
+      this.last = await this.ask(place)
       const { failure, head, remark } = this.last
       this.seen = worse(this.seen, remark)
       if (failure || !head) return this.cutShort(this.endHop(failure ?? NO_HEAD))
@@ -89,6 +89,18 @@ class HttpProbe implements AnswerJudge {
       const failed = this.goOn(head)
       if (failed) return failed
     }
+  }
+
+  /**
+   * Asks once; where the body ended with a TLS connection and only a closer look tells whether that was meant, once more.
+   * Who was asked once more is looked at closely from then on.
+   */
+  private async ask(place: HttpPlace): Promise<Exchanged> {
+    const asked = await exchange(this.request, place, { judge: this, run: this.run })
+    if (asked.failure || !asked.isEndUncertain) return asked
+    rememberUncertainEnd(this.request.url.host)
+    if (this.request.method !== 'GET') return asked
+    return exchange(this.request, { ...place, watchesEnd: true }, { judge: this, run: this.run })
   }
 
   async outcome(failure: Failure | undefined): Promise<Outcome> {
@@ -177,6 +189,7 @@ class HttpProbe implements AnswerJudge {
       tls: url.protocol === 'https:' ? tlsOptions(name, this.spec.tls, { ca: this.deps.ca, alpn: HTTP_1 }) : null,
       headByteLimit: Math.min(limits.headBytes, limits.headBytesOverHops - this.headBytes),
       proxy,
+      watchesEnd: url.protocol === 'https:' && endsUncertainly(url.host),
     }
   }
 
@@ -287,6 +300,19 @@ function isAgainstThem(finding: Failure): boolean {
   return verdict === 'down' || verdict === 'degraded'
 }
 
+/** Hosts whose answers end with their connections. */
+const uncertainEnds = new Set<string>()
+const UNCERTAIN_ENDS = 10_000
+
+function endsUncertainly(host: string): boolean {
+  return uncertainEnds.size > 0 && uncertainEnds.has(host)
+}
+
+function rememberUncertainEnd(host: string): void {
+  if (uncertainEnds.size >= UNCERTAIN_ENDS) uncertainEnds.clear()
+  uncertainEnds.add(host)
+}
+
 const NO_FACTS: Facts = {}
 
 /** The wire format of a list of protocol names (RFC 7301). */
@@ -300,5 +326,8 @@ function portOf({ port, protocol }: URL): number {
 }
 
 function tooManyRedirects(count: number): Failure {
-  return { code: 'TOO_MANY_REDIRECTS', text: `Redirect: still redirected after ${count} ${count === 1 ? 'hop' : 'hops'}` }
+  return {
+    code: 'TOO_MANY_REDIRECTS',
+    text: `Redirect: still redirected after ${count} ${count === 1 ? 'hop' : 'hops'}`,
+  }
 }

@@ -1,5 +1,6 @@
 import net from 'node:net'
 import type { Socket, SocketHandler, TLSOptions } from 'bun'
+import { RecordTail } from '../tls/record-tail.ts'
 import { limits } from './limits.ts'
 import { ownObstacle } from './own-obstacle.ts'
 import { readableEndpoint } from './readable.ts'
@@ -79,6 +80,11 @@ export class Dial {
     return this.winner?.write(bytes) ?? false
   }
 
+  /** Whether the other side announced the end; null where nobody looked, because the connection was not secured later on. */
+  get wasEndAnnounced(): boolean | null {
+    return this.winner?.records?.endsWithAlert ?? null
+  }
+
   /** Goes on under TLS on the connection that won; the peer is told by `secured`. */
   secure(tls: TLSOptions): void {
     this.winner?.secure(tls)
@@ -108,7 +114,8 @@ class Attempt {
   private connection: Connection | null = null
   private scout: net.Socket | null = null
   private isPending = false
-  isUpgraded = false
+  /** What is seen of the records, once a plain connection has become TLS. */
+  records: RecordTail | null = null
   private unsent: Uint8Array | null = null
   private isAbandoned = false
 
@@ -164,7 +171,7 @@ class Attempt {
 
   secure(tls: TLSOptions): void {
     if (!this.connection || this.isAbandoned) return
-    this.isUpgraded = true
+    this.records = new RecordTail()
     const [, secured] = this.connection.upgradeTLS<Attempt>({ data: this, tls, socket: securedHandlers })
     this.connection = secured
   }
@@ -227,10 +234,12 @@ const handlers: SocketHandler<Attempt> = {
   connectError: (connection, error) => connection.data.failed(error),
   handshake: (connection, _authorized, error) => connection.data.peer?.secured(error, connection),
   data: (connection, chunk) => {
-    if (!connection.data.isUpgraded) connection.data.peer?.received(chunk)
+    const { records, peer } = connection.data
+    if (records) records.take(chunk)
+    else peer?.received(chunk)
   },
   drain: (connection) => {
-    if (!connection.data.isUpgraded) connection.data.drained()
+    if (!connection.data.records) connection.data.drained()
   },
   error: (connection, error) => connection.data.peer?.closed(error),
   close: (connection, error) => connection.data.peer?.closed(error),

@@ -7,6 +7,8 @@ import { type HopRequest, MASK } from './request.ts'
 import { isOpenField, shownFields, shownPath } from './shown-request.ts'
 
 const HEAD_CHARACTERS = 8_192
+/** Shorter ones would blot out half of every page. */
+const SHORTEST_SECRET = 4
 
 /** What a person needs to see a failed answer for themselves; nothing of it is a secret of the monitor's. */
 export function httpEvidence(
@@ -51,10 +53,17 @@ function secretsOf({ url, auth, headers, body, proxy }: HttpSpec): string[] {
   for (const { name, value } of headers ?? []) if (!isOpenField(name)) values.push(value)
   if (body) values.push(body)
   if (proxy?.password) values.push(proxy.password)
-  // Shorter ones would blot out half of every page.
-  return values.filter((value) => value.length >= 4).toSorted((a, b) => b.length - a.length)
+  return values.filter((value) => value.length >= SHORTEST_SECRET).toSorted((a, b) => b.length - a.length)
 }
 
 function masked(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((safe, secret) => safe.replaceAll(secret, MASK), text)
+  return secrets.reduce((safe, secret) => maskEnd(safe.replaceAll(secret, MASK), secret), text)
+}
+
+/** What was cut off may have been cut in the middle of a secret. */
+function maskEnd(text: string, secret: string): string {
+  for (let length = Math.min(secret.length - 1, text.length); length >= SHORTEST_SECRET; length -= 1) {
+    if (text.endsWith(secret.slice(0, length))) return text.slice(0, -length) + MASK
+  }
+  return text
 }

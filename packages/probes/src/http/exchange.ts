@@ -1,6 +1,6 @@
 import type { Certificate } from '@repo/domain/outcome'
 import type { TLSOptions } from 'bun'
-import { type Connection, Dial, type DialFailure, type Peer } from '../engine/dial.ts'
+import { type Connection, Dial, type DialFailure, type DialTarget, type Peer } from '../engine/dial.ts'
 import { explainDial } from '../engine/dial-failure.ts'
 import { type Failure, worse } from '../engine/failure.ts'
 import { limits } from '../engine/limits.ts'
@@ -22,6 +22,8 @@ export interface HttpPlace {
   readonly headByteLimit: number
   /** The proxy that makes the connection, where there is one. */
   readonly proxy: ProxyWay | null
+  /** Looks at the records of TLS too, to tell an announced end of the connection from one that was not. */
+  readonly watchesEnd: boolean
 }
 
 /** What the exchange has to ask about while it goes on. */
@@ -40,6 +42,8 @@ export interface Exchanged {
   readonly address: string | null
   readonly certificate: Certificate | null
   readonly httpVersion: string | null
+  /** The body ended with the connection, and nobody looked whether that was announced. */
+  readonly isEndUncertain: boolean
 }
 
 /** Connects, asks and reads the answer. Settles once, with everything closed, whatever the other side does. */
@@ -72,7 +76,7 @@ class Exchange implements Peer {
     this.reader = new ResponseReader(place.headByteLimit, judge)
     const { proxy } = place
     if (proxy) this.tunnel = new ProxyTunnel(proxy)
-    this.dial = new Dial(proxy ? { addresses: proxy.addresses, port: proxy.port, tls: null } : place, this)
+    this.dial = new Dial(dialTarget(place), this)
     this.address = place.addresses[0] ?? null
   }
 
@@ -89,7 +93,7 @@ class Exchange implements Peer {
       return
     }
     this.address = address
-    if (this.place.tls) this.run.enter('tls')
+    if (this.place.tls) this.shakeHands(this.place.tls, connection)
     else this.ask()
   }
 
@@ -138,12 +142,19 @@ class Exchange implements Peer {
       return
     }
     this.tunnel = null
-    if (this.place.tls) {
-      this.run.enter('tls')
-      this.dial.secure(this.place.tls)
-    } else {
-      this.ask()
-    }
+    if (this.place.tls) this.shakeHands(this.place.tls, null)
+    else this.ask()
+  }
+
+  /** A connection that is to be TLS from its first byte has begun by itself. */
+  private shakeHands(tls: TLSOptions, begun: Connection | null): void {
+    this.run.enter('tls')
+    if (!begun || this.place.watchesEnd) this.dial.secure(tls)
+  }
+
+  /** Where the end of the connection is the end of the body, a cut cannot be told from it unless it was announced. */
+  private unannouncedEnd(): Failure | null {
+    return this.reader.endsWithConnection && this.dial.wasEndAnnounced === false ? UNCLEAN_CLOSE : null
   }
 
   private ask(): void {
@@ -171,13 +182,14 @@ class Exchange implements Peer {
     settle({
       // Nothing that happens to the rest of an answer that has failed already is a failure of its own.
       failure: reader.isSampling ? null : failure,
-      remark: worse(this.handshake?.remark ?? null, reader.remark),
+      remark: worse(worse(this.handshake?.remark ?? null, reader.remark), this.unannouncedEnd()),
       head: reader.head,
       rawHead: () => reader.rawHeadText(),
       headBytes: reader.headBytes,
       bodyBytes: reader.bodyBytes,
       address: this.address,
       certificate: this.handshake?.certificate ?? null,
+      isEndUncertain: this.place.tls !== null && reader.endsWithConnection && this.dial.wasEndAnnounced === null,
       httpVersion: reader.head ? `1.${reader.head.minorVersion}` : null,
     })
   }
@@ -195,6 +207,11 @@ class Exchange implements Peer {
   }
 }
 
+function dialTarget({ addresses, port, tls, proxy, watchesEnd }: HttpPlace): DialTarget {
+  if (proxy) return { addresses: proxy.addresses, port: proxy.port, tls: null }
+  return { addresses, port, tls: watchesEnd ? null : tls }
+}
+
 function finishSample(exchange: Exchange): void {
   exchange.finishSample()
 }
@@ -202,6 +219,11 @@ function finishSample(exchange: Exchange): void {
 const CUT_WHILE_ASKING = Object.assign(new Error('the request could not be sent'), { code: 'ECONNRESET' })
 
 const CUT_HANDSHAKE: Failure = { code: 'TLS_PROTOCOL', text: 'TLS: closed the connection during the handshake' }
+
+const UNCLEAN_CLOSE: Failure = {
+  code: 'UNCLEAN_CLOSE',
+  text: 'Response: the connection ended without TLS saying so; a body that was cut off would look the same',
+}
 
 const HTTP2_ONLY: Failure = {
   code: 'HTTP2_ONLY',

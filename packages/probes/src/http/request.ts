@@ -86,8 +86,8 @@ Connection: close\r
 /** What goes over the wire. A parsed URL is percent-encoded ASCII, and headers were judged, so nothing in it can end a line. */
 export function requestText({ url, method, headers, body, auth, acceptEncoding }: HopRequest): string {
   const start = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\n`
-  if (headers.length === 0 && body === null && auth === null && acceptEncoding === 'identity')
-    return start + PLAIN_FIELDS
+  const isPlain = headers.length === 0 && body === null && auth === null && method === 'GET'
+  if (isPlain && acceptEncoding === 'identity') return start + PLAIN_FIELDS
   const lines = fieldLines({ url, method, headers, body, auth, acceptEncoding })
   return `${start}${lines.map(({ name, value }) => `${name}: ${value}\r\n`).join('')}\r\n${body ?? ''}`
 }

@@ -31,6 +31,7 @@ export class ResponseReader {
   private sink: BodySink | null = null
   private part: BodyPart = 'whole'
   private rawHead: Buffer[] = []
+  private wasStopped = false
 
   constructor(
     private readonly headByteLimit: number,
@@ -72,7 +73,7 @@ export class ResponseReader {
 
   /** True where nothing but the end of the connection says that the body is whole. */
   get endsWithConnection(): boolean {
-    return this.framing.kind === 'untilClose'
+    return this.head !== null && this.part === 'whole' && this.framing.kind === 'untilClose' && !this.wasStopped
   }
 
   private takeHead(): void {
@@ -150,6 +151,7 @@ export class ResponseReader {
   /** A body this long has shown that the site works; the rest of it is not worth anybody's bandwidth. */
   private stopAtLimit(): void {
     this.isDone = true
+    this.wasStopped = true
     // Where the length was promised, everybody knew that there is more.
     if (this.part === 'whole' && this.framing.kind !== 'length') this.remark ??= CAP_REACHED
   }
