@@ -11,7 +11,11 @@ export const timeoutMs = z
   .max(monitorLimits.timeoutMs.max)
   .default(monitorLimits.timeoutMs.default)
 
-export const port = z.number().int().min(1).max(65_535)
+export const port = z
+  .number({ error: 'a port is required' })
+  .int()
+  .min(1, 'a port is between 1 and 65535')
+  .max(65_535, 'a port is between 1 and 65535')
 
 /** Text that goes over the wire as it is: line ends and tabs may stand in it. */
 export const wireText = z.string().min(1).max(8_192)
