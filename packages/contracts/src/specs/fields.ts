@@ -130,7 +130,7 @@ export const header = z
     value: z
       .string()
       .max(8_192)
-      .refine((value) => !/[\0-\x08\x0a-\x1f\x7f]/.test(value), 'has control characters'),
+      .refine((value) => isPlainText(value.replaceAll('\t', ' ')), 'has control characters'),
   })
   .strict()
 export type Header = z.output<typeof header>

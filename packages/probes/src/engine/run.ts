@@ -53,6 +53,11 @@ export class ProbeRun implements Stoppable {
     return this.signal.aborted
   }
 
+  /** True once there is no use in beginning anything more. */
+  get isOver(): boolean {
+    return this.signal.aborted || performance.now() >= this.deadlineMs
+  }
+
   /** Begins to wait in a stage. `interrupt` is called where the wait has to end before what it waits for has come. */
   waitIn(stage: Stage, interrupt: () => void): void {
     this.interrupt = interrupt
