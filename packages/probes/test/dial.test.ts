@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { HttpProbeDeps } from '../src/checks/http.ts'
 import { explainDial } from '../src/engine/dial-failure.ts'
 import { interleaved } from '../src/engine/interleaved.ts'
 import { ownObstacle } from '../src/engine/own-obstacle.ts'
+import type { ProbeDeps } from '../src/probe-deps.ts'
 import { type SilentTarget, startSilentTarget } from '../testing/silent-target.ts'
 import { startTarget, type Target, type TargetOptions } from '../testing/target.ts'
 import { loopback, openDescriptors, probe, until } from './farm.ts'
 
 const EMPTY = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 
-function leadingTo(...addresses: string[]): HttpProbeDeps {
+function leadingTo(...addresses: string[]): ProbeDeps {
   return { ...loopback, resolve: () => Promise.resolve({ kind: 'addresses', addresses }) }
 }
 

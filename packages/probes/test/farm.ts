@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { type HttpSpec, httpSpecSchema } from '@repo/contracts/specs/http'
 import type { Outcome, OutcomeCode, OutcomeVerdict } from '@repo/domain/outcome'
-import { type HttpProbeDeps, probeHttp } from '../src/checks/http.ts'
+import { probeHttp } from '../src/checks/http.ts'
 import { systemResolve } from '../src/dns/resolve.ts'
 import { createEgressPolicy } from '../src/egress/egress.ts'
+import type { ProbeDeps } from '../src/probe-deps.ts'
 import { type Step, startTarget, type TargetOptions } from '../testing/target.ts'
 
 /** One hostile target: what it sends, and what the probe must say about it. */
@@ -20,7 +21,7 @@ export interface Row {
   readonly withinMs?: number
 }
 
-export const loopback: HttpProbeDeps = {
+export const loopback: ProbeDeps = {
   egress: createEgressPolicy({ allowedCidrs: ['private'] }),
   resolve: systemResolve,
 }
@@ -32,7 +33,7 @@ export function specFor(url: string, rest: Partial<HttpSpec> = {}): HttpSpec {
   return { ...httpSpecSchema.parse({ kind: 'http', url: 'http://any.example/', timeoutMs: 3_000, ...rest }), url }
 }
 
-export function probe(url: string, rest: Partial<HttpSpec> = {}, deps: HttpProbeDeps = loopback): Promise<Outcome> {
+export function probe(url: string, rest: Partial<HttpSpec> = {}, deps: ProbeDeps = loopback): Promise<Outcome> {
   return probeHttp(specFor(url, rest), deps, running)
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import type { HttpProbeDeps } from '../src/checks/http.ts'
 import type { Resolve } from '../src/dns/resolve.ts'
 import { createEgressPolicy } from '../src/egress/egress.ts'
+import type { ProbeDeps } from '../src/probe-deps.ts'
 import { type Step, startTarget, type Target } from '../testing/target.ts'
 import { loopback, probe } from './farm.ts'
 
@@ -124,7 +124,7 @@ describe('a redirect to where a probe must not go', () => {
   /** The first host is let pass; everything else on the loopback interface is a private network to this policy. */
   const resolve: Resolve = (host) =>
     Promise.resolve({ kind: 'addresses', addresses: [host === publicName ? '127.0.0.1' : '127.0.0.2'] })
-  const guarded: HttpProbeDeps = { egress: createEgressPolicy({ allowedCidrs: ['127.0.0.1'] }), resolve }
+  const guarded: ProbeDeps = { egress: createEgressPolicy({ allowedCidrs: ['127.0.0.1'] }), resolve }
 
   const places: [string, (port: number) => string, string][] = [
     ['a loopback address', (port) => `http://127.0.0.2:${port}/`, 'BLOCKED_REDIRECT'],
@@ -172,7 +172,7 @@ describe('a name whose addresses change between two look-ups', () => {
     const victim = await startTarget([EMPTY], { host: '127.0.0.2' })
     targets.push(victim)
     let lookUps = 0
-    const rebinding: HttpProbeDeps = {
+    const rebinding: ProbeDeps = {
       egress: createEgressPolicy({ allowedCidrs: ['127.0.0.1'] }),
       resolve: () => {
         lookUps += 1
@@ -193,7 +193,7 @@ describe('a name whose addresses change between two look-ups', () => {
   })
 
   test('is refused where one of its addresses is private and another is not', async () => {
-    const mixed: HttpProbeDeps = {
+    const mixed: ProbeDeps = {
       ...loopback,
       egress: createEgressPolicy({ allowedCidrs: [] }),
       resolve: () => Promise.resolve({ kind: 'addresses', addresses: ['93.184.215.14', '127.0.0.1'] }),

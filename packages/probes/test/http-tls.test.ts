@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import type { TlsOptions } from 'node:tls'
-import type { HttpProbeDeps } from '../src/checks/http.ts'
+import type { ProbeDeps } from '../src/probe-deps.ts'
 import { type CertificateOptions, type Identity, makeAuthority, makeCertificate } from '../testing/certificates.ts'
 import { type Step, startTarget } from '../testing/target.ts'
 import { loopback, phaseSumUs, probe, until } from './farm.ts'
@@ -10,7 +10,7 @@ const EMPTY = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 const NAME = 'www.shop.example'
 
 let authority: Identity
-let trusting: HttpProbeDeps
+let trusting: ProbeDeps
 beforeAll(async () => {
   authority = await makeAuthority()
   trusting = {
@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 async function probeTls(
   options: TlsOptions,
-  { script = [EMPTY], deps = trusting }: { script?: Step[]; deps?: HttpProbeDeps } = {},
+  { script = [EMPTY], deps = trusting }: { script?: Step[]; deps?: ProbeDeps } = {},
 ) {
   const target = await startTarget(script, { tls: options })
   try {

@@ -52,11 +52,13 @@ export function exchange(
   place: HttpPlace,
   { judge, run }: { judge: AnswerJudge; run: ProbeRun },
 ): Promise<Exchanged> {
-  const begun = new Exchange(request, place, judge, run)
+  const begun = new Exchange(request, place, { judge, run })
   return new Promise((settle) => begun.start(settle))
 }
 
 class Exchange implements Peer {
+  private readonly judge: AnswerJudge
+  private readonly run: ProbeRun
   private readonly reader: ResponseReader
   private readonly dial: Dial
   private connection: Connection | null = null
@@ -66,13 +68,13 @@ class Exchange implements Peer {
   private sample: ReturnType<typeof setTimeout> | undefined
   private settle: ((exchanged: Exchanged) => void) | null = null
 
-  // biome-ignore lint/complexity/useMaxParams: built in one place, for every check
   constructor(
     private readonly request: HopRequest,
     private readonly place: HttpPlace,
-    private readonly judge: AnswerJudge,
-    private readonly run: ProbeRun,
+    { judge, run }: { judge: AnswerJudge; run: ProbeRun },
   ) {
+    this.judge = judge
+    this.run = run
     this.reader = new ResponseReader(place.headByteLimit, judge)
     const { proxy } = place
     if (proxy) this.tunnel = new ProxyTunnel(proxy)

@@ -75,7 +75,11 @@ export function remarkOnCertificate(
   }
   const weak = weakKey(key)
   if (weak && wishes?.weak !== 'ignore') {
-    return { code: 'TLS_WEAK', text: `TLS: the certificate's key is weak (${key})`, verdict: wishes?.weak ?? 'degraded' }
+    return {
+      code: 'TLS_WEAK',
+      text: `TLS: the certificate's key is weak (${key})`,
+      verdict: wishes?.weak ?? 'degraded',
+    }
   }
   const daysLeft = notAfter ? Math.floor((Date.parse(notAfter) - nowMs) / DAY_MS) : Number.POSITIVE_INFINITY
   if (daysLeft >= (wishes?.warnDays ?? WARN_DAYS)) return null

@@ -39,9 +39,14 @@ export function judgeHandshake(
 function explainHandshake(error: Error, connection: Connection | null, context: HandshakeContext): Failure | null {
   if (isSystemError(error)) return CUT_HANDSHAKE
   // The socket reports what our own handlers throw in the same way; that is not the other side's doing.
-  if (!('code' in error)) return { code: 'PROBE_ERROR', text: `The probe itself failed: ${escaped(error.message, 120)}` }
+  if (!('code' in error))
+    return { code: 'PROBE_ERROR', text: `The probe itself failed: ${escaped(error.message, 120)}` }
   const certificate = connection?.getPeerCertificate() ?? null
-  const failure = explainTls(error, { host: context.wishes?.serverName ?? context.host, certificate, nowMs: context.nowMs })
+  const failure = explainTls(error, {
+    host: context.wishes?.serverName ?? context.host,
+    certificate,
+    nowMs: context.nowMs,
+  })
   return context.wishes?.verify === false && certificate ? null : failure
 }
 
