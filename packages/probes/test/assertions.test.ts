@@ -5,7 +5,7 @@ import type { HttpSpec } from '@repo/contracts/specs/http'
 import { parseJsonPlace } from '../src/assertions/json-place.ts'
 import { makeCertificate } from '../testing/certificates.ts'
 import { startTarget } from '../testing/target.ts'
-import { probe } from './farm.ts'
+import { probe } from './probing.ts'
 
 interface Page {
   readonly body?: string | Uint8Array

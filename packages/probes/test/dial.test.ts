@@ -5,7 +5,7 @@ import { ownObstacle } from '../src/engine/own-obstacle.ts'
 import type { ProbeDeps } from '../src/probe-deps.ts'
 import { type SilentTarget, startSilentTarget } from '../testing/silent-target.ts'
 import { startTarget, type Target, type TargetOptions } from '../testing/target.ts'
-import { loopback, openDescriptors, probe, until } from './farm.ts'
+import { loopback, openDescriptors, probe, until } from './probing.ts'
 
 const EMPTY = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 

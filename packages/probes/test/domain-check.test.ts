@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'bun:test'
 import { domainSpecSchema } from '@repo/contracts/specs/names'
 import { probeDomain } from '../src/checks/domain.ts'
 import { parseRegistration } from '../src/domain-name/registration.ts'
-import { loopback, running } from './farm.ts'
+import { loopback, running } from './probing.ts'
 
 const DAY_MS = 86_400_000
 const nowMs = Date.UTC(2026, 5, 1, 12)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { createEgressPolicy, type EgressPolicy } from '../src/egress/egress.ts'
-import { probe } from './farm.ts'
+import { probe } from './probing.ts'
 
 const closed = createEgressPolicy({ allowedCidrs: [] })
 

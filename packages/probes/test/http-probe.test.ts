@@ -5,7 +5,7 @@ import { createEgressPolicy } from '../src/egress/egress.ts'
 import { createProbes } from '../src/registry.ts'
 import { startHttpTarget } from '../testing/http-target.ts'
 import { startTarget } from '../testing/target.ts'
-import { loopback, openDescriptors, phaseSumUs, probe, running, specFor, until } from './farm.ts'
+import { loopback, openDescriptors, phaseSumUs, probe, running, specFor, until } from './probing.ts'
 
 const EMPTY = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 

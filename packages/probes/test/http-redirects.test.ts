@@ -3,7 +3,7 @@ import type { Resolve } from '../src/dns/resolve.ts'
 import { createEgressPolicy } from '../src/egress/egress.ts'
 import type { ProbeDeps } from '../src/probe-deps.ts'
 import { type Step, startTarget, type Target } from '../testing/target.ts'
-import { loopback, probe } from './farm.ts'
+import { loopback, probe } from './probing.ts'
 
 const EMPTY = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 const redirect = (location: string, status = 302) =>

@@ -3,7 +3,7 @@ import type { TlsOptions } from 'node:tls'
 import type { ProbeDeps } from '../src/probe-deps.ts'
 import { type CertificateOptions, type Identity, makeAuthority, makeCertificate } from '../testing/certificates.ts'
 import { type Step, startTarget } from '../testing/target.ts'
-import { loopback, phaseSumUs, probe, until } from './farm.ts'
+import { loopback, phaseSumUs, probe, until } from './probing.ts'
 
 const DAY_MS = 86_400_000
 const EMPTY = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'

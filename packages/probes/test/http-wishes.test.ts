@@ -5,7 +5,7 @@ import { createEgressPolicy } from '../src/egress/egress.ts'
 import { makeAuthority, makeCertificate } from '../testing/certificates.ts'
 import { type Step, startTarget, type Target, type TargetOptions } from '../testing/target.ts'
 import { startWithoutAnnouncement } from '../testing/unannounced-end.ts'
-import { loopback, probe, until } from './farm.ts'
+import { loopback, probe, until } from './probing.ts'
 
 const EMPTY = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 const saying = (body: string, fields = '') =>

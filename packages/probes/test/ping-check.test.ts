@@ -6,7 +6,7 @@ import { echoRequest, parseEchoReply } from '../src/ping/icmp-packet.ts'
 import { openIcmpSocket } from '../src/ping/icmp-socket.ts'
 import { roundTrips, summed } from '../src/ping/round-trips.ts'
 import { readPrinted } from '../src/ping/system-ping.ts'
-import { loopback, openDescriptors, running } from './farm.ts'
+import { loopback, openDescriptors, running } from './probing.ts'
 
 function ping(host: string, rest: object = {}, deps = loopback) {
   return probePing(

@@ -1,6 +1,6 @@
 import { openSync, writeSync } from 'node:fs'
 import { startTarget } from '../testing/target.ts'
-import { probe } from './farm.ts'
+import { probe } from './probing.ts'
 
 /** Probes a healthy site from a process that has no descriptor left, and prints what it says. Run with a low limit of them. */
 const target = await startTarget(['HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'])

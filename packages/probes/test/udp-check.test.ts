@@ -3,7 +3,7 @@ import dgram from 'node:dgram'
 import { type UdpSpec, udpSpecSchema } from '@repo/contracts/specs/socket'
 import { probeUdp } from '../src/checks/udp.ts'
 import { createEgressPolicy } from '../src/egress/egress.ts'
-import { loopback, openDescriptors, running, until } from './farm.ts'
+import { loopback, openDescriptors, running, until } from './probing.ts'
 
 const sockets: dgram.Socket[] = []
 afterEach(() => {

@@ -1,6 +1,7 @@
 import net from 'node:net'
 import type { Socket, SocketHandler, TLSOptions } from 'bun'
 import { RecordTail } from '../tls/record-tail.ts'
+import { endHalfOpen, type HalfOpen } from './half-open.ts'
 import { limits } from './limits.ts'
 import { ownObstacle } from './own-obstacle.ts'
 import { readableEndpoint } from './readable.ts'
@@ -105,10 +106,21 @@ const NONE: readonly DialFailure[] = []
 
 /**
  * Endpoints with a dial that was given up and is still pending in the kernel: Bun.connect hands out no socket before it is
- * connected, so such a dial cannot be cancelled and holds its descriptor until the kernel gives up too (about two minutes).
- * Further dials to these endpoints send a scout ahead that can be, so that a silent target holds one descriptor, not hundreds.
+ * connected, so such a dial has to be ended from outside. Until it is, further dials to these endpoints send a scout ahead
+ * that can be cancelled, so that a silent target holds one descriptor, not hundreds.
  */
-const silentEndpoints = new Map<string, number>()
+const silentEndpoints = new Map<string, { readonly place: HalfOpen; count: number }>()
+/** Dials that somebody waits for. */
+const waiting = new Set<Attempt>()
+const SWEEP_AFTER_MS = 50
+let sweep: ReturnType<typeof setTimeout> | undefined
+
+function sweepSilentEndpoints(): void {
+  sweep = undefined
+  const awaited = new Set([...waiting].map(({ endpoint }) => endpoint))
+  const given = [...silentEndpoints].filter(([endpoint]) => !awaited.has(endpoint))
+  endHalfOpen(given.map(([, { place }]) => place))
+}
 
 class Attempt {
   private connection: Connection | null = null
@@ -125,6 +137,7 @@ class Attempt {
   ) {}
 
   start(): void {
+    waiting.add(this)
     if (silentEndpoints.size > 0 && silentEndpoints.has(this.endpoint)) this.scoutAhead()
     else this.connect()
   }
@@ -180,13 +193,26 @@ class Attempt {
     if (this.isAbandoned) return
     this.isAbandoned = true
     this.scout?.destroy()
-    if (this.isPending) silentEndpoints.set(this.endpoint, (silentEndpoints.get(this.endpoint) ?? 0) + 1)
+    if (this.isPending) this.leaveHalfOpen()
+    else waiting.delete(this)
   }
 
   close(how: 'end' | 'terminate'): void {
     this.isAbandoned = true
     if (how === 'end') this.connection?.end()
     else this.connection?.terminate()
+  }
+
+  private leaveHalfOpen(): void {
+    waiting.delete(this)
+    const { endpoint } = this
+    const silent = silentEndpoints.get(endpoint) ?? {
+      place: { address: this.address, port: this.dial.target.port },
+      count: 0,
+    }
+    silent.count += 1
+    silentEndpoints.set(endpoint, silent)
+    sweep ??= setTimeout(sweepSilentEndpoints, SWEEP_AFTER_MS)
   }
 
   private lost(errorCode: string): void {
@@ -215,15 +241,16 @@ class Attempt {
   }
 
   private settled(): void {
+    waiting.delete(this)
     if (!this.isPending) return
     this.isPending = false
-    if (!this.isAbandoned) return
-    const others = (silentEndpoints.get(this.endpoint) ?? 1) - 1
-    if (others > 0) silentEndpoints.set(this.endpoint, others)
-    else silentEndpoints.delete(this.endpoint)
+    const silent = this.isAbandoned ? silentEndpoints.get(this.endpoint) : undefined
+    if (!silent) return
+    silent.count -= 1
+    if (silent.count === 0) silentEndpoints.delete(this.endpoint)
   }
 
-  private get endpoint(): string {
+  get endpoint(): string {
     return readableEndpoint(this.address, this.dial.target.port)
   }
 }

@@ -1,5 +1,6 @@
-import { dlopen, ptr, read } from 'bun:ffi'
+import { ptr, read } from 'bun:ffi'
 import { parseAddress } from '../egress/address.ts'
+import { type Libc, loadLibc } from '../engine/libc.ts'
 import type { Family } from './icmp-packet.ts'
 
 /** A socket that speaks ICMP. The runtime has none, so this is the C library's; Linux only. */
@@ -105,37 +106,4 @@ function socketAddress(family: Family, address: string): Uint8Array {
   target[0] = AF[family]
   target.set(bytes, family === 4 ? 4 : 8)
   return target
-}
-
-type Libc = ReturnType<typeof open>
-
-let loaded: Libc | null | undefined
-
-function loadLibc(): Libc | null {
-  if (loaded === undefined) loaded = process.platform === 'linux' ? tryToOpen() : null
-  return loaded
-}
-
-function tryToOpen(): Libc | null {
-  for (const name of ['libc.so.6', `libc.musl-${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}.so.1`]) {
-    try {
-      return open(name)
-    } catch {
-      // The other one, then.
-    }
-  }
-  return null
-}
-
-function open(name: string) {
-  const { symbols } = dlopen(name, {
-    socket: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
-    setsockopt: { args: ['i32', 'i32', 'i32', 'ptr', 'i32'], returns: 'i32' },
-    sendto: { args: ['i32', 'ptr', 'u64', 'i32', 'ptr', 'i32'], returns: 'i64' },
-    recvmsg: { args: ['i32', 'ptr', 'i32'], returns: 'i64' },
-    clock_gettime: { args: ['i32', 'ptr'], returns: 'i32' },
-    close: { args: ['i32'], returns: 'i32' },
-    __errno_location: { args: [], returns: 'ptr' },
-  })
-  return symbols
 }
