@@ -81,6 +81,14 @@ export class Dial {
     return this.winner?.write(bytes) ?? false
   }
 
+  /** The addresses that were tried, in vain, before one answered. */
+  get passedOver(): readonly DialFailure[] {
+    const tried = this.attempts.slice(0, this.winner ? this.attempts.indexOf(this.winner) : undefined)
+    return tried.map(
+      ({ address }) => this.failures.find((one) => one.address === address) ?? { address, errorCode: 'SILENCE' },
+    )
+  }
+
   /** Whether the other side announced the end; null where nobody looked, because the connection was not secured later on. */
   get wasEndAnnounced(): boolean | null {
     return this.winner?.records?.endsWithAlert ?? null
@@ -113,10 +121,10 @@ const silentEndpoints = new Map<string, { readonly place: HalfOpen; count: numbe
 /** Dials that somebody waits for. */
 const waiting = new Set<Attempt>()
 const SWEEP_AFTER_MS = 50
-let sweep: ReturnType<typeof setTimeout> | undefined
+let isSweepPlanned = false
 
 function sweepSilentEndpoints(): void {
-  sweep = undefined
+  isSweepPlanned = false
   const awaited = new Set([...waiting].map(({ endpoint }) => endpoint))
   const given = [...silentEndpoints].filter(([endpoint]) => !awaited.has(endpoint))
   endHalfOpen(given.map(([, { place }]) => place))
@@ -212,7 +220,9 @@ class Attempt {
     }
     silent.count += 1
     silentEndpoints.set(endpoint, silent)
-    sweep ??= setTimeout(sweepSilentEndpoints, SWEEP_AFTER_MS)
+    if (isSweepPlanned) return
+    isSweepPlanned = true
+    setTimeout(sweepSilentEndpoints, SWEEP_AFTER_MS)
   }
 
   private lost(errorCode: string): void {

@@ -1,6 +1,7 @@
 import type { DnsFailureCode, Resolve } from '../dns/resolve.ts'
 import type { Failure } from './failure.ts'
 import { limits } from './limits.ts'
+import { escaped } from './readable.ts'
 import type { ProbeRun } from './run.ts'
 import { timeoutFailure } from './timeout.ts'
 
@@ -21,16 +22,17 @@ export function lookUp(host: string, resolve: Resolve, run: ProbeRun): Promise<L
     }
     const fail = (failure: Failure) => finish({ kind: 'failed', failure })
     run.waitIn('dns', () => fail(timeoutFailure(run, host)))
-    resolve(host, limitMs - Math.min(RESERVE_MS, limitMs / 4)).then((resolution) => {
-      if (resolution.kind === 'failed') fail(dnsFailure(resolution.code, host))
+    resolve(host, { limitMs: limitMs - Math.min(RESERVE_MS, limitMs / 4) }).then((resolution) => {
+      if (resolution.kind === 'failed') fail(dnsFailure(resolution.code, host, resolution.alias))
       else if (resolution.addresses.length === 0) fail(dnsFailure('DNS_NO_ADDRESS', host))
       else finish(resolution)
     }, reject)
   })
 }
 
-function dnsFailure(code: DnsFailureCode, host: string): Failure {
-  return { code, text: `DNS: ${dnsCause(code, host)}` }
+export function dnsFailure(code: DnsFailureCode, host: string, alias?: string): Failure {
+  const blamed = alias === undefined ? host : `${host} leads to ${escaped(alias, 100)}, and ${escaped(alias, 100)}`
+  return { code, text: `DNS: ${dnsCause(code, blamed)}` }
 }
 
 function dnsCause(code: DnsFailureCode, host: string): string {
@@ -45,6 +47,10 @@ function dnsCause(code: DnsFailureCode, host: string): string {
       return `${host} exists but has no address`
     case 'DNS_MALFORMED':
       return `the answer about ${host} could not be read`
+    case 'DNS_CNAME_LOOP':
+      return `the aliases of ${host} lead in a circle`
+    case 'DNS_VALUE':
+      return `the records of ${host} are not the expected ones`
     case 'DNS_TIMEOUT':
       return `no answer about ${host} in time`
     case 'PROBE_DNS':

@@ -1,11 +1,13 @@
 import type { IpVersion, SlowMs } from '@repo/contracts/specs/fields'
 import type { TLSOptions } from 'bun'
 import type { Resolve } from '../dns/resolve.ts'
+import { parseDnsServer } from '../dns/server-address.ts'
 import { type EgressPolicy, type EgressRefusal, type EgressTarget, literalAddress } from '../egress/egress.ts'
 import { type Failure, isFailure } from './failure.ts'
 import { interleaved } from './interleaved.ts'
 import { limits } from './limits.ts'
 import { lookUp } from './look-up.ts'
+import { escaped } from './readable.ts'
 import type { ProbeRun } from './run.ts'
 
 /** Where to connect: the addresses of a host, all of them judged, and how. */
@@ -57,17 +59,22 @@ export async function findAddresses(
 export function resolveAsWished({ egress, resolve }: PlaceDeps, wishes: PlaceWishes): Resolve | Failure {
   const { nameServers: servers, dnsCache } = wishes
   if (servers === undefined && dnsCache !== false) return resolve
-  for (const server of servers ?? []) {
-    const url = URL.parse(`dns://${isBareV6(server) ? `[${server}]` : server}`)
-    const refused = url ? egress.judgeTarget(url) : undefined
-    if (refused) return { code: refused.code, text: `Not checked: the resolver leads to ${refused.reason}` }
-  }
+  const refused = refusedServer(egress, servers)
+  if (refused) return refused
   const own = { ...(servers && { servers }), isFresh: dnsCache === false }
   return (host, options) => resolve(host, { ...options, ...own })
 }
 
-function isBareV6(server: string): boolean {
-  return !server.startsWith('[') && server.split(':').length > 2
+/** What speaks against the first of a monitor's own resolvers that something speaks against. */
+export function refusedServer(egress: EgressPolicy, servers: readonly string[] = []): Failure | undefined {
+  for (const text of servers) {
+    const server = parseDnsServer(text)
+    if (!server)
+      return { code: 'BLOCKED_ADDRESS', text: `Not checked: ${escaped(text)} is not the address of a resolver` }
+    const refused = egress.judgeTarget({ protocol: 'dns:', hostname: server.address, port: String(server.port) })
+    if (refused) return { code: refused.code, text: `Not checked: the resolver leads to ${refused.reason}` }
+  }
+  return undefined
 }
 
 /** The first addresses of the wanted family. */

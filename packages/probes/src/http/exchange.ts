@@ -42,6 +42,8 @@ export interface Exchanged {
   readonly address: string | null
   readonly certificate: Certificate | null
   readonly httpVersion: string | null
+  /** Addresses that were tried in vain. */
+  readonly passedOver: () => readonly DialFailure[]
   /** The body ended with the connection, and nobody looked whether that was announced. */
   readonly isEndUncertain: boolean
 }
@@ -191,6 +193,7 @@ class Exchange implements Peer {
       bodyBytes: reader.bodyBytes,
       address: this.address,
       certificate: this.handshake?.certificate ?? null,
+      passedOver: () => this.dial.passedOver,
       isEndUncertain: this.place.tls !== null && reader.endsWithConnection && this.dial.wasEndAnnounced === null,
       httpVersion: reader.head ? `1.${reader.head.minorVersion}` : null,
     })

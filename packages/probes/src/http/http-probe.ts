@@ -253,7 +253,9 @@ export class HttpProbe implements AnswerJudge {
     const [first] = this.addresses
     const used = this.last?.address
     if (!first?.includes(':') || !used || used.includes(':')) return ''
-    return `; IPv6 did not answer, used IPv4`
+    // A region without IPv6 has nothing to say about anybody's.
+    const isOurs = this.last?.passedOver().every(({ errorCode }) => NO_ROUTE.has(errorCode))
+    return isOurs ? '' : '; IPv6 did not answer, used IPv4'
   }
 
   private facts(): Facts {
@@ -294,6 +296,8 @@ function rememberUncertainEnd(host: string): void {
   if (uncertainEnds.size >= UNCERTAIN_ENDS) uncertainEnds.clear()
   uncertainEnds.add(host)
 }
+
+const NO_ROUTE: ReadonlySet<string> = new Set(['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETDOWN'])
 
 const NO_FACTS: Facts = {}
 
