@@ -12,6 +12,13 @@ export function matches(pattern: string, text: string): boolean | undefined {
   return compile(pattern)?.matcher(text).find()
 }
 
+/** Where the first match ends; -1 where there is none, undefined where the pattern is none. */
+export function matchEnd(pattern: string, text: string): number | undefined {
+  const matcher = compile(pattern)?.matcher(text)
+  if (!matcher) return undefined
+  return matcher.find() ? matcher.end() : -1
+}
+
 function compile(pattern: string): RE2JS | undefined {
   const known = compiled.get(pattern)
   if (known !== undefined) return known ?? undefined

@@ -71,6 +71,12 @@ export class ProbeRun implements Stoppable {
     this.stopwatch.leave()
   }
 
+  /** Waits for something that is not the target's: its time belongs to no phase, and to no total. */
+  attend(interrupt: (() => void) | null): void {
+    this.interrupt = interrupt
+    if (this.signal.aborted) interrupt?.()
+  }
+
   enter(stage: Stage): void {
     this.stage = stage
     // The body continues the transfer that began with the first byte of the head.
