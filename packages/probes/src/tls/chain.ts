@@ -66,7 +66,9 @@ function fetchChain({ address, port, tls: options }: ChainTarget, waitMs: number
   })
   const settle = (links: readonly CertificateLink[]) => {
     clearTimeout(timer)
-    socket.destroy()
+    // Politely where there was a handshake, so that no server logs a broken one.
+    if (links.length > 0) socket.end(() => socket.destroy())
+    else socket.destroy()
     resolve(links)
   }
   const giveUp = () => settle([])
