@@ -1,5 +1,6 @@
 import type { HttpSpec } from '@repo/contracts/specs/http'
 import type { Outcome } from '@repo/domain/outcome'
+import { probeEveryAddress } from '../engine/every-address.ts'
 import { ProbeRun } from '../engine/run.ts'
 import { HttpProbe } from '../http/http-probe.ts'
 import type { ProbeDeps } from '../probe-deps.ts'
@@ -12,6 +13,11 @@ import type { ProbeDeps } from '../probe-deps.ts'
  * With `maxRedirects: 0` redirects are not followed: the first answer is the final one.
  */
 export async function probeHttp(spec: HttpSpec, deps: ProbeDeps, signal: AbortSignal): Promise<Outcome> {
+  if (spec.everyAddress) {
+    return probeEveryAddress(spec, { deps, signal }, (pinned) =>
+      probeHttp({ ...spec, everyAddress: false }, pinned, signal),
+    )
+  }
   signal.throwIfAborted()
   const probe = new HttpProbe(spec, deps, new ProbeRun(spec.timeoutMs, signal))
   try {

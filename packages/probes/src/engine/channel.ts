@@ -59,6 +59,10 @@ export class Channel implements Peer {
     return typeof name === 'string' ? name : null
   }
 
+  get passedOver(): readonly DialFailure[] {
+    return this.dial.passedOver
+  }
+
   write(bytes: Uint8Array | string): void {
     if (!this.ended && !this.dial.write(bytes)) this.end({ kind: 'closed', wasReset: true })
   }

@@ -25,7 +25,7 @@ export function httpEvidence(
   const secrets = secretsOf(spec)
   const safe = (text: string, limit: number) => escapedBlock(masked(text, secrets), limit)
   return {
-    request: safe(requestShown(request), HEAD_CHARACTERS),
+    request: safe(requestShown(request, spec.httpVersion), HEAD_CHARACTERS),
     responseHead: answer.rawHead === '' ? null : safe(answer.rawHead, HEAD_CHARACTERS),
     body: answer.body?.length
       ? safe(answer.body.toString('utf8', 0, limits.evidenceBodyBytes), limits.evidenceBodyBytes)
@@ -36,10 +36,10 @@ export function httpEvidence(
   }
 }
 
-function requestShown(request: HopRequest): string {
+function requestShown(request: HopRequest, httpVersion = '1.1'): string {
   const { url, method } = request
   const lines = shownFields(request).map(({ name, value }) => `${name}: ${value}`)
-  return [`${method} ${shownPath(url)} HTTP/1.1`, `Host: ${url.host}`, ...lines].join('\n')
+  return [`${method} ${shownPath(url)} HTTP/${httpVersion}`, `Host: ${url.host}`, ...lines].join('\n')
 }
 
 /** Every value of the spec that may be secret, in each form in which an answer could give it back. */

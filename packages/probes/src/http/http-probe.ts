@@ -1,5 +1,6 @@
 import type { HttpSpec } from '@repo/contracts/specs/http'
-import { bareOutcome, type Facts, type Hop, type Outcome } from '@repo/domain/outcome'
+import { bareOutcome, type Certificate, type Facts, type Hop, type Outcome } from '@repo/domain/outcome'
+import type { TLSOptions } from 'bun'
 import type { Answer, AnswerBody } from '../assertions/answer.ts'
 import { judgeAssertions, needsBody } from '../assertions/judge.ts'
 import { literalAddress } from '../egress/egress.ts'
@@ -12,11 +13,13 @@ import { readableMs } from '../engine/readable.ts'
 import type { ProbeRun } from '../engine/run.ts'
 import { slowRemark } from '../engine/slow.ts'
 import { nowMs, type ProbeDeps } from '../probe-deps.ts'
+import { withChain } from '../tls/chain.ts'
 import { type Handshake, judgeHandshake, tlsOptions } from '../tls/handshake.ts'
 import { bodyText } from './body-text.ts'
 import type { BodySink } from './chunked-body.ts'
 import { httpEvidence } from './evidence.ts'
 import { type AnswerJudge, type Exchanged, exchange, type HttpPlace } from './exchange.ts'
+import { exchangeH2, H2_OR_HTTP_1 } from './exchange-h2.ts'
 import { HeaderFields } from './header-fields.ts'
 import { decodeBody, KeptBody } from './kept-body.ts'
 import type { ProxyWay } from './proxy.ts'
@@ -39,6 +42,7 @@ export class HttpProbe implements AnswerJudge {
   private addresses: readonly string[] = []
   private last: Exchanged | null = null
   private kept: KeptBody | null = null
+  private tls: TLSOptions | null = null
   /** Of all hops: a certificate on the way may be about to expire as well. */
   private seen: Failure | null = null
 
@@ -74,6 +78,7 @@ export class HttpProbe implements AnswerJudge {
    * Who was asked once more is looked at closely from then on.
    */
   private async ask(place: HttpPlace): Promise<Exchanged> {
+    if (this.isH2) return exchangeH2(this.request, place, { judge: this, run: this.run })
     const asked = await exchange(this.request, place, { judge: this, run: this.run })
     if (asked.failure || !asked.isEndUncertain) return asked
     rememberUncertainEnd(this.request.url.host)
@@ -84,6 +89,7 @@ export class HttpProbe implements AnswerJudge {
   async outcome(failure: Failure | undefined): Promise<Outcome> {
     const phases = this.run.stopwatch.phases()
     const finding = failure ?? (await this.remark())
+    const certificate = await this.certificate()
     const passing = `answered ${this.last?.head?.status ?? null} in ${readableMs(phases.total / 1_000)}${this.note()}`
     return {
       ...said(finding, passing),
@@ -93,9 +99,9 @@ export class HttpProbe implements AnswerJudge {
       httpVersion: this.last?.httpVersion ?? null,
       status: this.last?.head?.status ?? null,
       bodyBytes: this.last?.head ? this.last.bodyBytes : null,
-      certificate: this.last?.certificate ?? null,
+      certificate,
       facts: this.facts(),
-      evidence: finding && isAgainstThem(finding) ? this.evidence() : null,
+      evidence: finding && isAgainstThem(finding) ? this.evidence(certificate) : null,
     }
   }
 
@@ -159,15 +165,20 @@ export class HttpProbe implements AnswerJudge {
   private place(addresses: readonly string[], proxy: ProxyWay | null): HttpPlace {
     const { url } = this.request
     this.addresses = addresses
-    const name = literalAddress(url.hostname) === undefined ? url.hostname : null
+    this.tls = url.protocol === 'https:' ? this.tlsFor(url.hostname) : null
     return {
       addresses,
       port: portOf(url),
-      tls: url.protocol === 'https:' ? tlsOptions(name, this.spec.tls, { ca: this.deps.ca, alpn: HTTP_1 }) : null,
+      tls: this.tls,
       headByteLimit: Math.min(limits.headBytes, limits.headBytesOverHops - this.headBytes),
       proxy,
       watchesEnd: url.protocol === 'https:' && endsUncertainly(url.host),
     }
+  }
+
+  private tlsFor(hostname: string): TLSOptions {
+    const name = literalAddress(hostname) === undefined ? hostname : null
+    return tlsOptions(name, this.spec.tls, { ca: this.deps.ca, alpn: this.isH2 ? H2_OR_HTTP_1 : HTTP_1 })
   }
 
   /** Takes the way that a redirect points to, unless something speaks against it. */
@@ -190,6 +201,10 @@ export class HttpProbe implements AnswerJudge {
       total,
     })
     return failure
+  }
+
+  private get isH2(): boolean {
+    return this.spec.httpVersion === '2'
   }
 
   private follows(head: ResponseHead): boolean {
@@ -248,6 +263,14 @@ export class HttpProbe implements AnswerJudge {
     return HeaderFields.parse(this.last?.rawHead() ?? '')
   }
 
+  /** What was shown, with its chain: the sockets of the probe know the leaf alone. */
+  private certificate(): Promise<Certificate> | Certificate | null {
+    const { certificate = null, address } = this.last ?? {}
+    if (!certificate || !address || !this.tls) return certificate
+    const target = { address, port: portOf(this.request.url), tls: this.tls, isDirect: this.spec.proxy === undefined }
+    return withChain(certificate, target, { run: this.run, nowMs: nowMs(this.deps) })
+  }
+
   /** An address family that did not answer is no failure, but somebody should know. */
   private note(): string {
     const [first] = this.addresses
@@ -262,13 +285,13 @@ export class HttpProbe implements AnswerJudge {
     return this.note() === '' ? NO_FACTS : { usedIpv4Instead: true }
   }
 
-  private evidence() {
+  private evidence(certificate: Certificate | null) {
     return httpEvidence(this.spec, this.request, {
       rawHead: this.last?.rawHead() ?? '',
       body: this.kept?.bytes() ?? null,
       addresses: this.addresses,
       address: this.last?.address ?? null,
-      chain: (this.last?.certificate?.chain ?? []).map(({ subject }) => subject),
+      chain: (certificate?.chain ?? []).map(({ subject }) => subject),
     })
   }
 
