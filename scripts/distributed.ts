@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { list, port, postgresUrl, readEnvironment, redisUrl, secret } from '@repo/config/environment'
-import { regionList } from '@repo/config/roles'
+import { rdapBootstrapUrl, regionList } from '@repo/config/roles'
 import { loadOrCreateSecrets } from '@repo/config/secrets'
 import { isLoopback } from '@repo/config/standalone'
 import { terminationSignal } from '@repo/service/lifecycle'
@@ -54,6 +54,7 @@ await runMain(async () => {
       PORT: port,
       INSTANCE_SECRET: secret.optional(),
       PROBE_ALLOWED_CIDRS: list.optional(),
+      RDAP_BOOTSTRAP_URL: rdapBootstrapUrl,
     },
   )
   const stored = { REDIS_URL, DATABASE_URL }
@@ -81,7 +82,12 @@ await runMain(async () => {
         flags.consumers,
         {
           script: join(root, 'apps/consumer/src/main.ts'),
-          env: { REDIS_URL, REGION: region, PROBE_ALLOWED_CIDRS: egressAllow.join(',') },
+          env: {
+            REDIS_URL,
+            REGION: region,
+            PROBE_ALLOWED_CIDRS: egressAllow.join(','),
+            ...(given.RDAP_BOOTSTRAP_URL && { RDAP_BOOTSTRAP_URL: given.RDAP_BOOTSTRAP_URL }),
+          },
         },
         `consumer ${region}`,
       ),

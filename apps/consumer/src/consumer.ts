@@ -7,6 +7,7 @@ import type { Service } from '@repo/service/lifecycle'
 import type { Log } from '@repo/service/log'
 import type { Stream } from '@repo/streams/stream'
 import pLimit from 'p-limit'
+import { createEvidenceFilter } from './first-failures.ts'
 
 export type Probe = (spec: CheckSpec, signal: AbortSignal) => Promise<Outcome>
 
@@ -47,6 +48,7 @@ type RunCheckDeps = Pick<ConsumerDeps, 'probe' | 'clock' | 'log' | 'concurrency'
 /** @throws the signal's reason when it aborts before the outcome: the check is then handed back, not failed. */
 export function createRunCheck({ probe, clock, log, concurrency }: RunCheckDeps) {
   const limit = pLimit(concurrency)
+  const withEvidence = createEvidenceFilter()
 
   return async function runCheck(check: Check<CheckSpec>, signal: AbortSignal): Promise<CheckResult> {
     const earlyMs = check.scheduledAtMs - clock.nowMs()
@@ -55,7 +57,7 @@ export function createRunCheck({ probe, clock, log, concurrency }: RunCheckDeps)
     return limit(async () => {
       const startedAtMs = clock.nowMs()
       const outcome = startedAtMs > check.expiresAtMs ? expired(check, startedAtMs) : await carryOut(check.spec, signal)
-      return { ...slotOf(check), startedAtMs, outcome }
+      return withEvidence({ ...slotOf(check), startedAtMs, outcome })
     })
   }
 

@@ -22,6 +22,7 @@ await runMain(async () => {
     name: processName(),
     concurrency: config.PROBE_CONCURRENCY,
     egressAllow: config.PROBE_ALLOWED_CIDRS,
+    rdapBootstrapUrl: config.RDAP_BOOTSTRAP_URL,
   })
   await runAll(services, signal)
 })

@@ -17,6 +17,8 @@ export interface ConsumerServicesDeps {
   readonly concurrency: number
   /** Address ranges that checks may reach although they are private; see `createEgressPolicy`. */
   readonly egressAllow: readonly string[]
+  /** Where the registries' RDAP servers are listed, in place of IANA's list. */
+  readonly rdapBootstrapUrl?: string | undefined
 }
 
 /** The role of a region's worker. It holds no database credentials. */
@@ -24,9 +26,14 @@ export function consumerServices({
   backend,
   region,
   egressAllow,
+  rdapBootstrapUrl,
   ...deps
 }: ConsumerServicesDeps): Record<string, Service> {
-  const probe = createProbes({ egress: createEgressPolicy({ allowedCidrs: egressAllow }), resolve: systemResolve })
+  const probe = createProbes({
+    egress: createEgressPolicy({ allowedCidrs: egressAllow }),
+    resolve: systemResolve,
+    ...(rdapBootstrapUrl !== undefined && { rdapBootstrapUrl }),
+  })
   return {
     consumer: createConsumer({ ...deps, region, probe, checks: backend.checksOf(region), results: backend.results }),
   }

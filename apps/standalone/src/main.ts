@@ -61,6 +61,7 @@ await runMain(async () => {
         name,
         concurrency: config.PROBE_CONCURRENCY,
         egressAllow: config.egressAllow,
+        rdapBootstrapUrl: config.RDAP_BOOTSTRAP_URL,
       }),
       ...dbpusherServices({ ...shared, name }),
       ...(await apiServices({

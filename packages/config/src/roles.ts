@@ -32,6 +32,9 @@ const stored = {
 
 export const probeConcurrency = z.coerce.number().int().min(1).max(5_000).default(500)
 
+/** Where the registries' RDAP servers are listed (RFC 9224), in place of IANA's list. */
+export const rdapBootstrapUrl = z.url({ protocol: /^https?$/ }).optional()
+
 export const readPublisherConfig = (env: Environment) => readEnvironment(env, stored)
 
 export const readDbpusherConfig = (env: Environment) => readEnvironment(env, stored)
@@ -43,6 +46,7 @@ export const readConsumerConfig = (env: Environment) =>
     PROBE_CONCURRENCY: probeConcurrency,
     /** Ranges that checks may reach although they are private; the word `private` stands for them all. */
     PROBE_ALLOWED_CIDRS: list.default([]),
+    RDAP_BOOTSTRAP_URL: rdapBootstrapUrl,
   })
 
 export const readApiConfig = (env: Environment) =>

@@ -11,7 +11,7 @@ import {
   readEnvironment,
   redisUrl,
 } from './environment.ts'
-import { probeConcurrency, regionList } from './roles.ts'
+import { probeConcurrency, rdapBootstrapUrl, regionList } from './roles.ts'
 
 /** What the command line may say; it wins over the environment. */
 export interface StandaloneFlags {
@@ -37,6 +37,7 @@ export function readStandaloneConfig(env: Environment, flags: StandaloneFlags) {
       REGIONS: regionList.default([parseRegion('local')]),
       PROBE_CONCURRENCY: probeConcurrency,
       PROBE_ALLOWED_CIDRS: list.optional(),
+      RDAP_BOOTSTRAP_URL: rdapBootstrapUrl,
       LOG_LEVEL: logLevel.default('warn'),
     },
   )

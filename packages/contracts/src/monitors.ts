@@ -4,6 +4,7 @@ import { parseRegion } from '@repo/domain/region'
 import { z } from 'zod'
 import { checkSpecSchema } from './check-spec.ts'
 import { isPlainText } from './plain-text.ts'
+import { secretFields } from './spec-secrets.ts'
 import { tickMarkSchema } from './ticks.ts'
 
 const name = z
@@ -26,11 +27,22 @@ const regions = z
   .max(monitorLimits.regions)
   .refine((list) => new Set(list).size === list.length, 'a region is named twice')
 
+/** A spec that may be kept. Until secrets are encrypted where they are kept, and masked where they are shown, none is taken. */
+const keptSpec = checkSpecSchema.superRefine((spec, context) => {
+  for (const field of secretFields(spec)) {
+    context.addIssue({
+      code: 'custom',
+      path: field.split('.'),
+      message: 'cannot be kept: this instance does not encrypt secrets yet',
+    })
+  }
+})
+
 /** `POST /api/v1/monitors`. Without a name the monitor is called by its host and path; without regions it is checked from all of the instance's. */
 export const createMonitorSchema = z
   .object({
     name: name.optional(),
-    spec: checkSpecSchema,
+    spec: keptSpec,
     intervalSeconds: intervalSeconds.default(monitorLimits.intervalSeconds.default),
     regions: regions.optional(),
   })
@@ -41,7 +53,7 @@ export type CreateMonitor = z.input<typeof createMonitorSchema>
 export const changeMonitorSchema = z
   .object({
     name: name.optional(),
-    spec: checkSpecSchema.optional(),
+    spec: keptSpec.optional(),
     intervalSeconds: intervalSeconds.optional(),
     regions: regions.optional(),
   })
