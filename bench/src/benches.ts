@@ -1,8 +1,9 @@
 import { probeBench } from './benches/probe.ts'
+import { probeTlsBench } from './benches/probe-tls.ts'
 import { resultsBench } from './benches/results.ts'
 import { standaloneBench } from './benches/standalone.ts'
 import { streamsBench } from './benches/streams.ts'
 import type { Bench } from './run.ts'
 
 /** Every benchmark, by the name it is called with. A new one is a file in benches/ and a line here. */
-export const benches: readonly Bench[] = [probeBench, resultsBench, streamsBench, standaloneBench]
+export const benches: readonly Bench[] = [probeBench, probeTlsBench, resultsBench, streamsBench, standaloneBench]

@@ -1,3 +1,4 @@
+import { firstLine } from './first-line.ts'
 import { onLastProcessor } from './pinned.ts'
 
 export interface CountingTarget {
@@ -22,13 +23,4 @@ export async function startCountingTarget(): Promise<CountingTarget> {
       await child.exited
     },
   }
-}
-
-async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
-  let text = ''
-  for await (const chunk of stream) {
-    text += Buffer.from(chunk).toString()
-    if (text.includes('\n')) break
-  }
-  return text.trim()
 }

@@ -7,3 +7,8 @@ const TASKSET = ['/usr/bin/taskset', '/bin/taskset'].find((path) => existsSync(p
 export function onLastProcessor(command: readonly string[]): string[] {
   return TASKSET && cpus().length > 1 ? [TASKSET, '-c', String(cpus().length - 1), ...command] : [...command]
 }
+
+/** The same for the first processor, where this process does its own work. */
+export function onFirstProcessor(command: readonly string[]): string[] {
+  return TASKSET && cpus().length > 1 ? [TASKSET, '-c', '0', ...command] : [...command]
+}

@@ -1,6 +1,8 @@
-import { expect, test } from 'bun:test'
-import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'bun:test'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { OutcomeCode } from '../../packages/domain/src/outcome.ts'
+import { verdictOf } from '../../packages/probes/src/engine/failure.ts'
 
 const root = join(import.meta.dir, '..', '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -12,7 +14,6 @@ function listed(path: string, constant: string): string[] {
 }
 
 const lists: [string, string, string, string][] = [
-  ['outcome code', 'packages/domain/src/outcome.ts', 'outcomeCodes', 'docs/outcomes.md'],
   ['problem code', 'packages/contracts/src/problem.ts', 'problemCodes', 'docs/api.md'],
 ]
 test.each(lists)('every %s of %s is explained', (_what, source, constant, document) => {
@@ -20,6 +21,28 @@ test.each(lists)('every %s of %s is explained', (_what, source, constant, docume
   expect(codes.length).toBeGreaterThan(10)
   const explained = [...read(document).matchAll(/^\| `([A-Za-z0-9_]+)` \|/gm)].map(([, code]) => code)
   expect(codes.filter((code) => !explained.includes(code))).toEqual([])
+})
+
+describe('the page of an outcome code', () => {
+  const codes = listed('packages/domain/src/outcome.ts', 'outcomeCodes')
+
+  test.each(codes)('%s says what it means, why, and what to try', (code) => {
+    const page = read(`docs/outcomes/${code}.md`)
+    expect(page.split('\n')[0]).toBe(`# ${code}`)
+    expect(page).toContain(`**${verdictOf(code as OutcomeCode)}**`)
+    for (const heading of ['What it means', 'Usual causes', 'What to try']) {
+      expect(page).toMatch(new RegExp(`^## ${heading}\\n\\n\\S`, 'm'))
+    }
+  })
+
+  test('is in the index, and there is none of a code that there is not', () => {
+    const index = [...read('docs/outcomes/README.md').matchAll(/^\| \[`([A-Z0-9_]+)`\]\(\1\.md\) \|/gm)].map(
+      ([, code]) => code,
+    )
+    const pages = readdirSync(join(root, 'docs/outcomes')).filter((file) => file !== 'README.md')
+    expect(index.toSorted()).toEqual(codes.toSorted())
+    expect(pages.map((file) => file.replace('.md', '')).toSorted()).toEqual(codes.toSorted())
+  })
 })
 
 test('every variable that a program reads is in the configuration page', () => {

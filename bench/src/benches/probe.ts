@@ -3,22 +3,25 @@ import { createEgressPolicy } from '@repo/probes/egress'
 import { createProbes } from '@repo/probes/registry'
 import { systemResolve } from '@repo/probes/resolve'
 import type { Socket, SocketHandler } from 'bun'
+import { concurrent } from '../concurrent.ts'
 import { startCountingTarget } from '../counting-target.ts'
+import { startNodeContender } from '../node-contender.ts'
 import type { Comparison, Contender } from '../run.ts'
-
-/** How many checks are under way at a time. */
-const CONCURRENCY = 64
 
 export const probeBench: Comparison = {
   name: 'probe',
-  summary: 'one HTTP check over a fresh connection, beside a bare socket loop and fetch',
+  summary: 'one HTTP check over a fresh connection, beside a bare socket loop, fetch and Node',
   reference: 'bare Bun.connect',
   async open() {
     const target = await startCountingTarget()
+    const node = startNodeContender('http of Node', target.url)
     return {
-      contenders: [fullProbe(target.url), bareConnect(target.port), plainFetch(target.url)],
+      contenders: [fullProbe(target.url), bareConnect(target.port), plainFetch(target.url), ...(node ? [node] : [])],
       countDone: target.count,
-      close: target.stop,
+      close: async () => {
+        node?.stop()
+        await target.stop()
+      },
     }
   },
 }
@@ -71,22 +74,4 @@ function plainFetch(url: string): Contender {
     const response = await fetch(url, { keepalive: false, headers: { connection: 'close' } })
     await response.arrayBuffer()
   })
-}
-
-/** Keeps a fixed number of operations under way until the deadline, and waits for the last of them. */
-function concurrent(name: string, operation: () => Promise<void>): Contender {
-  return {
-    name,
-    async work(deadlineMs) {
-      let count = 0
-      const lane = async () => {
-        while (performance.now() < deadlineMs) {
-          await operation()
-          count += 1
-        }
-      }
-      await Promise.all(Array.from({ length: CONCURRENCY }, lane))
-      return count
-    },
-  }
 }

@@ -37,6 +37,7 @@ const special: Readonly<Partial<Record<OutcomeCode, OutcomeVerdict>>> = {
   UNCLEAN_CLOSE: 'degraded',
   ADDRESSES_FAILED: 'degraded',
   PING_LOSS: 'degraded',
+  TLS_WEAK: 'degraded',
   DOMAIN_EXPIRING: 'degraded',
   // What a probe says about itself never counts against the target.
   PROBE_DNS: 'unknown',

@@ -57,6 +57,7 @@ function tlsCode(error: Error): OutcomeCode {
   const reason = libraryReason(error)
   if (/CERTIFICATE_REQUIRED/.test(reason)) return 'TLS_CLIENT_CERT_REQUIRED'
   if (/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(reason)) return 'TLS_VERSION'
+  if (/NO_APPLICATION_PROTOCOL/.test(reason)) return 'HTTP2_ONLY'
   return /ALERT/.test(reason) ? 'TLS_ALERT' : 'TLS_PROTOCOL'
 }
 
@@ -77,6 +78,8 @@ function tlsCause(code: OutcomeCode, error: Error, context: TlsContext): string 
       return 'the server demands a client certificate'
     case 'TLS_VERSION':
       return 'the server offers no TLS version that is still considered safe (1.2 or 1.3)'
+    case 'HTTP2_ONLY':
+      return 'the server does not speak HTTP/1.1 (no_application_protocol); let the monitor ask for HTTP/2'
     case 'TLS_ALERT':
       return `the server refused the handshake (${alertName(error)})`
     default:
