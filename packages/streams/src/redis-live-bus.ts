@@ -21,7 +21,10 @@ export function createRedisLiveBus<Message>(options: RedisLiveBusOptions<Message
       // A connection that listens can do nothing else. It subscribes anew by itself whenever it reconnects.
       const listener = redis.duplicate({ lazyConnect: true, autoResubscribe: true, commandTimeout: undefined })
       listener.on('error', () => {})
-      listener.on('message', (_channel: string, text: string) => read(text, options, handle))
+      listener.on('message', (_channel: string, text: string) => {
+        // What was on its way when the listening ended is nobody's any more.
+        if (!signal.aborted) read(text, options, handle)
+      })
       signal.addEventListener('abort', () => listener.disconnect(), { once: true })
       await listener.subscribe(channel)
     },

@@ -12,7 +12,8 @@ const DEL = 0x7f
 
 /** Where the data of a body goes. */
 export interface BodySink {
-  take(bytes: Buffer): void
+  /** The data lies in the chunk between these offsets; a slice of it is made by whoever needs one. */
+  take(chunk: Buffer, from: number, to: number): void
 }
 
 type State =
@@ -59,7 +60,7 @@ export class ChunkedBody {
 
   private takeData(chunk: Buffer, from: number): number {
     const taken = Math.min(chunk.length - from, this.size)
-    this.sink?.take(chunk.subarray(from, from + taken))
+    this.sink?.take(chunk, from, from + taken)
     this.size -= taken
     this.byteCount += taken
     if (this.size === 0) this.state = 'dataCr'

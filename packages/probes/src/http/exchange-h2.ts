@@ -72,7 +72,7 @@ class Reading implements H2Listener {
   }
 
   took(data: Buffer): boolean {
-    this.sink?.take(data)
+    this.sink?.take(data, 0, data.length)
     this.byteCount += data.length
     const limit = this.part === 'sample' ? limits.evidenceBodyBytes : limits.bodyBytes
     this.isCut = this.byteCount >= limit

@@ -195,7 +195,7 @@ export class HttpProbe implements AnswerJudge {
     const { url } = this.request
     const total = Math.round((this.run.stopwatch.elapsedMs() - this.hopStartedMs) * 1_000)
     this.hops.push({
-      url: `${url.origin}${url.pathname}`,
+      url: withoutQuery(url.href),
       address: this.last?.address ?? null,
       status: this.last?.head?.status ?? null,
       total,
@@ -328,6 +328,14 @@ const NO_FACTS: Facts = {}
 const HTTP_1 = '\x08http/1.1'
 
 const NO_HEAD: Failure = { code: 'PROBE_ERROR', text: 'The probe itself failed: an answer without a head' }
+
+/** Query strings carry secrets. */
+function withoutQuery(href: string): string {
+  const query = href.indexOf('?')
+  const bare = query === -1 ? href : href.slice(0, query)
+  const fragment = bare.indexOf('#')
+  return fragment === -1 ? bare : bare.slice(0, fragment)
+}
 
 function portOf({ port, protocol }: URL): number {
   if (port !== '') return Number(port)

@@ -4,22 +4,34 @@ import { limits } from '../engine/limits.ts'
 import { escaped, readableCount } from '../engine/readable.ts'
 import type { BodySink } from './chunked-body.ts'
 
-/** The beginning of a body, as it came over the wire. */
+/** The beginning of a body, as it came over the wire. Most bodies lie in one chunk, and few of them are ever looked at. */
 export class KeptBody implements BodySink {
-  private readonly parts: Buffer[] = []
+  private chunk: Buffer | null = null
+  private from = 0
+  private to = 0
+  private parts: Buffer[] | null = null
   private byteCount = 0
 
   constructor(private readonly byteLimit: number) {}
 
-  take(bytes: Buffer): void {
-    if (this.byteCount >= this.byteLimit) return
-    const part = bytes.subarray(0, this.byteLimit - this.byteCount)
-    this.parts.push(part)
-    this.byteCount += part.length
+  take(chunk: Buffer, from: number, to: number): void {
+    const room = this.byteLimit - this.byteCount
+    if (room <= 0 || to <= from) return
+    const end = Math.min(to, from + room)
+    this.byteCount += end - from
+    if (this.chunk === null) {
+      this.chunk = chunk
+      this.from = from
+      this.to = end
+      return
+    }
+    this.parts ??= [this.chunk.subarray(this.from, this.to)]
+    this.parts.push(chunk.subarray(from, end))
   }
 
   bytes(): Buffer {
-    return this.parts.length === 1 ? (this.parts[0] ?? EMPTY) : Buffer.concat(this.parts)
+    if (this.parts) return Buffer.concat(this.parts)
+    return this.chunk?.subarray(this.from, this.to) ?? EMPTY
   }
 }
 

@@ -3,6 +3,7 @@ import { limits } from '../engine/limits.ts'
 import { readableCount } from '../engine/readable.ts'
 import { type Framing, framingOf } from './body-framing.ts'
 import { type BodySink, ChunkedBody } from './chunked-body.ts'
+import { KeptBody } from './kept-body.ts'
 import { HeadReader, type ResponseHead } from './response-head.ts'
 
 /** How much of a body is read: none where it would change nothing, a sample where the answer has failed already. */
@@ -25,12 +26,13 @@ export class ResponseReader {
   headBytes = 0
   bodyBytes = 0
   private interimCount = 0
+  private interimBytes = 0
   private reader: HeadReader
   private framing: Framing = { kind: 'none' }
   private chunked: ChunkedBody | null = null
   private sink: BodySink | null = null
   private part: BodyPart = 'whole'
-  private rawHead: Buffer[] = []
+  private readonly rawHead = new KeptBody(limits.headBytes)
   private wasStopped = false
 
   constructor(
@@ -47,7 +49,7 @@ export class ResponseReader {
 
   /** The bytes of the final head, or of what came of it. */
   rawHeadText(): string {
-    return Buffer.concat(this.rawHead).toString('latin1')
+    return this.rawHead.bytes().toString('latin1', this.interimBytes)
   }
 
   read(chunk: Buffer): void {
@@ -55,7 +57,7 @@ export class ResponseReader {
     while (!this.head) {
       const from = at
       at = this.reader.read(chunk, at)
-      this.rawHead.push(at === -1 ? chunk.subarray(from) : chunk.subarray(from, at))
+      this.rawHead.take(chunk, from, at === -1 ? chunk.length : at)
       this.failure = this.reader.failure
       if (at === -1) return
       this.takeHead()
@@ -120,7 +122,7 @@ export class ResponseReader {
       return
     }
     this.reader = new HeadReader(this.headByteLimit - this.headBytes)
-    this.rawHead = []
+    this.interimBytes = this.headBytes
   }
 
   private readBody(chunk: Buffer, from: number): void {
@@ -139,7 +141,7 @@ export class ResponseReader {
     const { framing } = this
     const end =
       framing.kind === 'length' ? Math.min(chunk.length, from + framing.byteCount - this.bodyBytes) : chunk.length
-    if (this.sink && end > from) this.sink.take(chunk.subarray(from, end))
+    this.sink?.take(chunk, from, end)
     this.bodyBytes += end - from
     this.isDone = framing.kind === 'length' && this.bodyBytes >= framing.byteCount
   }
