@@ -92,8 +92,9 @@ function judge(
   { name, type }: DnsQuestion,
   { message, records }: { message: DnsMessage; records: readonly string[] },
 ): Failure | null {
-  if (isNxdomain(message)) return dnsFailure('DNS_NXDOMAIN', name)
-  if (followAliases(name, message.answers).isLoop) return dnsFailure('DNS_CNAME_LOOP', name)
+  const { names, isLoop } = followAliases(name, message.answers)
+  if (isLoop) return dnsFailure('DNS_CNAME_LOOP', name)
+  if (isNxdomain(message)) return dnsFailure('DNS_NXDOMAIN', name, names.length > 1 ? names.at(-1) : undefined)
   if (records.length === 0) return { code: 'DNS_NO_ADDRESS', text: `DNS: ${name} has no record of type ${type}` }
   const serial = serialOf(message)
   if (minSerial !== undefined && (serial === null || isOlder(serial, minSerial))) {

@@ -2,6 +2,7 @@ import type { HttpSpec } from '@repo/contracts/specs/http'
 import type { Outcome } from '@repo/domain/outcome'
 import { probeEveryAddress } from '../engine/every-address.ts'
 import { ProbeRun } from '../engine/run.ts'
+import { passTurnstile } from '../engine/turnstile.ts'
 import { HttpProbe } from '../http/http-probe.ts'
 import type { ProbeDeps } from '../probe-deps.ts'
 
@@ -18,6 +19,8 @@ export async function probeHttp(spec: HttpSpec, deps: ProbeDeps, signal: AbortSi
       probeHttp({ ...spec, everyAddress: false }, pinned, signal),
     )
   }
+  const turn = passTurnstile()
+  if (turn) await turn
   signal.throwIfAborted()
   const probe = new HttpProbe(spec, deps, new ProbeRun(spec.timeoutMs, signal))
   try {

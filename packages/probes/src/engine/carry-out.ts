@@ -4,6 +4,7 @@ import { type Failure, failureVerdict } from './failure.ts'
 import { clipped, escaped, readableMs } from './readable.ts'
 import { ProbeRun } from './run.ts'
 import { slowRemark } from './slow.ts'
+import { passTurnstile } from './turnstile.ts'
 
 /** What a probe has found, beyond what the run knows by itself. */
 export interface Found extends Partial<Omit<Outcome, 'verdict' | 'code' | 'message' | 'phases'>> {
@@ -26,6 +27,8 @@ export async function carryOut(
   signal: AbortSignal,
   look: (run: ProbeRun) => Promise<Found>,
 ): Promise<Outcome> {
+  const turn = passTurnstile()
+  if (turn) await turn
   signal.throwIfAborted()
   const run = new ProbeRun(timeoutMs, signal)
   try {

@@ -1,4 +1,4 @@
-import type { DnsFailureCode, Resolve } from '../dns/resolve.ts'
+import type { DnsFailureCode, Resolution, Resolve } from '../dns/resolve.ts'
 import type { Failure } from './failure.ts'
 import { limits } from './limits.ts'
 import { escaped } from './readable.ts'
@@ -6,7 +6,7 @@ import type { ProbeRun } from './run.ts'
 import { timeoutFailure } from './timeout.ts'
 
 /** Leaves the resolver a moment to say more than "no answer" before the probe's own limit ends the look-up. */
-const RESERVE_MS = 100
+const RESERVE_MS = 50
 
 export type LookUp =
   | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
@@ -23,11 +23,15 @@ export function lookUp(host: string, resolve: Resolve, run: ProbeRun): Promise<L
     const fail = (failure: Failure) => finish({ kind: 'failed', failure })
     run.waitIn('dns', () => fail(timeoutFailure(run, host)))
     resolve(host, { limitMs: limitMs - Math.min(RESERVE_MS, limitMs / 4) }).then((resolution) => {
-      if (resolution.kind === 'failed') fail(dnsFailure(resolution.code, host, resolution.alias))
+      if (resolution.kind === 'failed') fail(failureOf(resolution, host, run))
       else if (resolution.addresses.length === 0) fail(dnsFailure('DNS_NO_ADDRESS', host))
       else finish(resolution)
     }, reject)
   })
+}
+
+function failureOf({ code, alias }: Extract<Resolution, { kind: 'failed' }>, host: string, run: ProbeRun): Failure {
+  return code === 'DNS_TIMEOUT' ? timeoutFailure(run, host) : dnsFailure(code, host, alias)
 }
 
 export function dnsFailure(code: DnsFailureCode, host: string, alias?: string): Failure {
