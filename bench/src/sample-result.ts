@@ -35,6 +35,7 @@ export function makeResult(slot: Slot & { monitorKey: number }, verdict: Outcome
         notBefore: '2026-12-14T09:20:00.000Z',
         notAfter: '2027-03-14T09:20:00.000Z',
         key: 'EC prime256v1',
+        signature: 'ECDSA-SHA384',
         fingerprint: '',
         chain: [],
         protocol: 'TLSv1.3',

@@ -50,6 +50,7 @@ const certificateSchema = z.object({
   notBefore: isoTime.nullable(),
   notAfter: isoTime.nullable(),
   key: plainText,
+  signature: plainText,
   fingerprint: plainText,
   chain: z.array(z.object({ subject: plainText, issuer: plainText, notAfter: isoTime.nullable() })).max(16),
   protocol: plainText,

@@ -150,6 +150,8 @@ export interface Certificate {
   readonly notAfter: string | null
   /** `RSA 2048`, `EC prime256v1`. */
   readonly key: string
+  /** How it is signed: `RSA-SHA256`. */
+  readonly signature: string
   readonly fingerprint: string
   /** The leaf first; empty where only the leaf was looked at. */
   readonly chain: readonly CertificateLink[]

@@ -70,6 +70,7 @@ export function makeCertificateFacts(notAfterMs: number): Certificate {
     notBefore: '2026-01-01T00:00:00.000Z',
     notAfter: new Date(notAfterMs).toISOString(),
     key: 'EC prime256v1',
+    signature: 'ECDSA-SHA256',
     fingerprint: 'ab'.repeat(32),
     chain: [],
     protocol: 'TLSv1.3',

@@ -10,7 +10,7 @@ import type { ProbeRun } from '../engine/run.ts'
 import { nowMs, type ProbeDeps } from '../probe-deps.ts'
 import { openingOf } from '../talk/protocols.ts'
 import { Talk } from '../talk/talk.ts'
-import { withChain } from '../tls/chain.ts'
+import { examine, revocationRemark } from '../tls/chain.ts'
 
 /** Shakes hands and looks closely at what is shown: the names, the issuer, the key, the end, the whole chain. */
 export function probeTls(spec: TlsSpec, deps: ProbeDeps, signal: AbortSignal): Promise<Outcome> {
@@ -55,8 +55,11 @@ async function described(
     tls: endpoint.tls,
     isDirect: spec.startTls === undefined,
   }
-  const certificate = seen && (await withChain(seen, target, { run, nowMs: nowMs(deps) }))
-  const finding = refused ?? (certificate && worse(judge(spec, certificate), channel.remark))
+  const examined = seen && (await examine(seen, target, { run, nowMs: nowMs(deps) }))
+  const certificate = examined?.certificate ?? null
+  const finding =
+    refused ??
+    (examined && worse(revocationRemark(examined, spec.tls), worse(judge(spec, examined.certificate), channel.remark)))
   return {
     finding,
     certificate,

@@ -13,8 +13,8 @@ import { readableMs } from '../engine/readable.ts'
 import type { ProbeRun } from '../engine/run.ts'
 import { slowRemark } from '../engine/slow.ts'
 import { nowMs, type ProbeDeps } from '../probe-deps.ts'
-import { withChain } from '../tls/chain.ts'
-import { type Handshake, judgeHandshake, tlsOptions } from '../tls/handshake.ts'
+import { type Examined, examine, revocationRemark } from '../tls/chain.ts'
+import { type Handshake, judgeHandshake, tlsOptions, withOldVersions } from '../tls/handshake.ts'
 import { bodyText } from './body-text.ts'
 import type { BodySink } from './chunked-body.ts'
 import { httpEvidence } from './evidence.ts'
@@ -80,16 +80,26 @@ export class HttpProbe implements AnswerJudge {
   private async ask(place: HttpPlace): Promise<Exchanged> {
     if (this.isH2) return exchangeH2(this.request, place, { judge: this, run: this.run })
     const asked = await exchange(this.request, place, { judge: this, run: this.run })
+    if (asked.failure?.code === 'TLS_VERSION' && place.tls) return this.askWithOldTls(place, place.tls, asked)
     if (asked.failure || !asked.isEndUncertain) return asked
     rememberUncertainEnd(this.request.url.host)
     if (this.request.method !== 'GET') return asked
     return exchange(this.request, { ...place, watchesEnd: true }, { judge: this, run: this.run })
   }
 
+  /** Shakes hands once more, as one did long ago, to be able to say what the server offers; the judge lets nothing pass. */
+  private async askWithOldTls(place: HttpPlace, tls: TLSOptions, asked: Exchanged): Promise<Exchanged> {
+    if (this.spec.tls?.minVersion !== undefined) return asked
+    const old = await exchange(this.request, { ...place, tls: withOldVersions(tls) }, { judge: this, run: this.run })
+    return old.failure?.code === 'TLS_VERSION' ? old : asked
+  }
+
   async outcome(failure: Failure | undefined): Promise<Outcome> {
     const phases = this.run.stopwatch.phases()
-    const finding = failure ?? (await this.remark())
-    const certificate = await this.certificate()
+    const remark = failure ?? (await this.remark())
+    const examined = await this.examined()
+    const certificate = examined?.certificate ?? null
+    const finding = failure ?? worse(remark, examined && revocationRemark(examined, this.spec.tls))
     const passing = `answered ${this.last?.head?.status ?? null} in ${readableMs(phases.total / 1_000)}${this.note()}`
     return {
       ...said(finding, passing),
@@ -264,11 +274,11 @@ export class HttpProbe implements AnswerJudge {
   }
 
   /** What was shown, with its chain: the sockets of the probe know the leaf alone. */
-  private certificate(): Promise<Certificate> | Certificate | null {
+  private examined(): Promise<Examined> | null {
     const { certificate = null, address } = this.last ?? {}
-    if (!certificate || !address || !this.tls) return certificate
+    if (!certificate || !address || !this.tls) return null
     const target = { address, port: portOf(this.request.url), tls: this.tls, isDirect: this.spec.proxy === undefined }
-    return withChain(certificate, target, { run: this.run, nowMs: nowMs(this.deps) })
+    return examine(certificate, target, { run: this.run, nowMs: nowMs(this.deps) })
   }
 
   /** An address family that did not answer is no failure, but somebody should know. */

@@ -4,6 +4,7 @@ import type { Certificate } from '@repo/domain/outcome'
 import type { Connection } from '../engine/dial.ts'
 import type { Failure } from '../engine/failure.ts'
 import { escaped, readableCount } from '../engine/readable.ts'
+import { isWeakSignature, signatureOf } from './signature.ts'
 
 /**
  * What the other side has shown. A certificate is decoded once: a probe that comes back every minute meets the same one, and
@@ -37,6 +38,7 @@ function decode(x509: X509Certificate): Decoded {
     notBefore: isoTime(x509.validFrom),
     notAfter: isoTime(x509.validTo),
     key: `${(type ?? 'unknown').toUpperCase()} ${details?.modulusLength ?? details?.namedCurve ?? ''}`.trim(),
+    signature: signatureOf(x509.raw),
     fingerprint: x509.fingerprint256.replaceAll(':', '').toLowerCase(),
     chain: [],
   }
@@ -66,24 +68,31 @@ const WARN_DAYS = 14
 
 /** What there is to say about a certificate that is valid. */
 export function remarkOnCertificate(
-  { notAfter, key, protocol }: Certificate,
+  { notAfter, key, signature, protocol }: Certificate,
   wishes: TlsWishes | undefined,
   nowMs: number,
 ): Failure | null {
   if (protocol === 'TLSv1' || protocol === 'TLSv1.1') {
-    return { code: 'TLS_VERSION', text: `TLS: the server offers ${protocol} only`, verdict: 'degraded' }
-  }
-  const weak = weakKey(key)
-  if (weak && wishes?.weak !== 'ignore') {
+    const isAllowed = wishes?.minVersion === '1.0' || wishes?.minVersion === '1.1'
+    const version = protocol === 'TLSv1' ? '1.0' : '1.1'
     return {
-      code: 'TLS_WEAK',
-      text: `TLS: the certificate's key is weak (${key})`,
-      verdict: wishes?.weak ?? 'degraded',
+      code: 'TLS_VERSION',
+      text: `TLS: the server offers TLS ${version} only`,
+      verdict: isAllowed ? 'degraded' : 'down',
     }
+  }
+  const weak = weakness(key, signature)
+  if (weak && wishes?.weak !== 'ignore') {
+    return { code: 'TLS_WEAK', text: `TLS: the certificate's ${weak}`, verdict: wishes?.weak ?? 'degraded' }
   }
   const daysLeft = notAfter ? Math.floor((Date.parse(notAfter) - nowMs) / DAY_MS) : Number.POSITIVE_INFINITY
   if (daysLeft >= (wishes?.warnDays ?? WARN_DAYS)) return null
   return { code: 'TLS_EXPIRING', text: `TLS: the certificate expires in ${readableCount(daysLeft)} days` }
+}
+
+function weakness(key: string, signature: string): string | null {
+  if (weakKey(key)) return `key is weak (${key})`
+  return isWeakSignature(signature) ? `signature is weak (${signature})` : null
 }
 
 function weakKey(key: string): boolean {

@@ -72,6 +72,11 @@ export function tlsOptions(
   }
 }
 
+/** The same with every version that there is: to find out what a server offers, and to go no further. */
+export function withOldVersions(options: TLSOptions): TLSOptions {
+  return { ...options, minVersion: PROTOCOL_VERSIONS['1.0'] } as TLSOptions
+}
+
 /** As they stand on the wire (RFC 8446 appendix B.3.1.1). */
 const PROTOCOL_VERSIONS = { '1.0': 0x0301, '1.1': 0x0302, '1.2': 0x0303, '1.3': 0x0304 } as const
 
