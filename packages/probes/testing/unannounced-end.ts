@@ -19,6 +19,7 @@ export async function startWithoutAnnouncement(target: Target): Promise<{ port: 
       outer.write(withoutAlert(bytes))
     })
     inner.on('end', () => outer.end())
+    outer.on('close', () => inner.destroy())
   })
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   return {
