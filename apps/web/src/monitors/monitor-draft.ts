@@ -6,6 +6,8 @@ import { RequestFailed } from '../api/request.ts'
 /** What the form holds: texts as typed. Without regions, a new monitor is checked from all of them. */
 export interface MonitorDraft {
   readonly url: string
+  /** What another check type looks at is shown in place of a URL, and not changed here. */
+  readonly isWebsite: boolean
   readonly name: string
   readonly intervalSeconds: number
   readonly timeoutSeconds: string
@@ -17,6 +19,7 @@ export type DraftErrors = Partial<Record<keyof MonitorDraft | 'form', string>>
 export function newDraft(url: string): MonitorDraft {
   return {
     url,
+    isWebsite: true,
     name: '',
     intervalSeconds: monitorLimits.intervalSeconds.default,
     timeoutSeconds: String(monitorLimits.timeoutMs.default / 1_000),
@@ -25,7 +28,14 @@ export function newDraft(url: string): MonitorDraft {
 }
 
 export function draftOf({ name, spec, intervalSeconds, regions }: Monitor): MonitorDraft {
-  return { url: targetOf(spec), name, intervalSeconds, timeoutSeconds: String(spec.timeoutMs / 1_000), regions }
+  return {
+    url: targetOf(spec),
+    isWebsite: spec.kind === 'http',
+    name,
+    intervalSeconds,
+    timeoutSeconds: String(spec.timeoutMs / 1_000),
+    regions,
+  }
 }
 
 /** `example.com` is what a person types, `https://example.com` what is meant. */

@@ -38,7 +38,8 @@ export function MonitorForm({ initial, errors, isSaving, saveLabel, unfolded, on
     >
       <TextField
         id="monitor-url"
-        label="URL"
+        label={draft.isWebsite ? 'URL' : 'Target'}
+        readOnly={!draft.isWebsite}
         inputMode="url"
         autoComplete="url"
         spellCheck={false}
