@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { httpSpecSchema } from '@repo/contracts/specs/http'
+import { literalAddress } from '../src/egress/egress.ts'
 import { isInRanges } from '../src/http/status.ts'
 import type { FarmRow, FarmTools, OpenTarget } from './row.ts'
 
@@ -11,12 +12,15 @@ export function hasCurl(): boolean {
   return PLACES.some((place) => existsSync(place))
 }
 
+/** False where curl would have to ask a real resolver, or would leave this machine. */
+function isSafe({ leadsOutside }: FarmRow, { url, curlArgs = [] }: OpenTarget): boolean {
+  return !leadsOutside && (curlArgs.length > 0 || literalAddress(new URL(url).hostname) !== undefined)
+}
+
 /** What curl makes of a target: `up 200`, `down 000 (28)`. It knows nothing of assertions, thresholds and guards. */
-export async function curlVerdict(
-  row: FarmRow,
-  { url, curlArgs = [] }: OpenTarget,
-  { authority }: FarmTools,
-): Promise<string> {
+export async function curlVerdict(row: FarmRow, target: OpenTarget, { authority }: FarmTools): Promise<string> {
+  if (!isSafe(row, target)) return '-'
+  const { url, curlArgs = [] } = target
   const path = PLACES.find((place) => existsSync(place)) ?? 'curl'
   const spec = httpSpecSchema.parse({ kind: 'http', url: 'http://any.example/', timeoutMs: 2_000, ...row.spec })
   const authorities = join(tmpdir(), `farm-${process.pid}.pem`)

@@ -17,6 +17,8 @@ interface Expected {
   readonly verdict?: OutcomeVerdict
   readonly message?: RegExp
   readonly spec?: Partial<HttpSpec>
+  /** Whoever follows it without a guard leaves this machine: nothing else is let near it. */
+  readonly leadsOutside?: true
   /** When it must be over; without it, well before any deadline. */
   readonly maxMs?: number
 }

@@ -44,7 +44,12 @@ const said = (row: Omit<OpenRow, 'open'>, script: readonly Step[]): OpenRow => (
   ...row,
   open: async () => {
     const site = await startTarget(script, { greets: true })
-    return { url: `https://${HOST}:${site.port}/`, openConnections: site.openConnections, stop: site.stop }
+    return {
+      url: `https://${HOST}:${site.port}/`,
+      curlArgs: ['--resolve', `${HOST}:${site.port}:127.0.0.1`],
+      openConnections: site.openConnections,
+      stop: site.stop,
+    }
   },
 })
 

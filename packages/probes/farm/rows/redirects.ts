@@ -32,6 +32,7 @@ const forbidden = (id: string, code: ScriptRow['code'], locations: Readonly<Reco
     name: `redirects to ${name}`,
     code,
     verdict: 'unknown',
+    leadsOutside: true,
     script: [to(location)],
   }))
 
@@ -50,7 +51,13 @@ export const redirects: readonly FarmRow[] = [
   followed('a path in UTF-8', (url) => `${url}gr\xc3\xb6\xc3\x9fe`),
   followed('a place in a page', (url) => `${url}a#part`),
   followed('a location with spaces around it', (url) => `  ${url}  `),
-  { id: 'F6', name: 'redirects to a URL that is none', code: 'BAD_REDIRECT', script: [to('http://foo:bar/')] },
+  {
+    id: 'F6',
+    leadsOutside: true,
+    name: 'redirects to a URL that is none',
+    code: 'BAD_REDIRECT',
+    script: [to('http://foo:bar/')],
+  },
   ...forbidden('F7', 'BLOCKED_SCHEME', {
     ftp: 'ftp://192.0.78.1/',
     'a file': 'file:///etc/passwd',
@@ -112,6 +119,7 @@ export const redirects: readonly FarmRow[] = [
   },
   {
     id: 'F15',
+    leadsOutside: true,
     name: 'redirects to a URL with credentials',
     code: 'BAD_REDIRECT',
     script: [to('http://ada:pw@192.0.78.1/')],
