@@ -85,6 +85,7 @@ export const addresses: readonly OpenRow[] = [
   {
     id: 'A13',
     name: 'has a public and a private address',
+    leadsOutside: true,
     code: 'BLOCKED_ADDRESS',
     message: /a private address \(10\.0\.0\.5\)/,
     open: () => siteAt('127.0.0.1', ['192.0.78.1', '10.0.0.5']),
@@ -92,6 +93,7 @@ export const addresses: readonly OpenRow[] = [
   {
     id: 'A15',
     name: 'is sent to nowhere by its resolver',
+    leadsOutside: true,
     code: 'BLOCKED_ADDRESS',
     message: /an unspecified address \(0\.0\.0\.0\)/,
     open: () => siteAt('127.0.0.1', ['0.0.0.0']),

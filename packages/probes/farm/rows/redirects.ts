@@ -74,7 +74,7 @@ export const redirects: readonly FarmRow[] = [
   {
     id: 'F10',
     name: 'redirects to a location of 100 KiB',
-    code: 'HEADERS_TOO_LARGE',
+    code: 'BAD_REDIRECT',
     script: [to(`/${'a'.repeat(102_400)}`)],
   },
   { id: 'F10', name: 'redirects to a location of 9 KiB', code: 'BAD_REDIRECT', script: [to(`/${'a'.repeat(9_000)}`)] },

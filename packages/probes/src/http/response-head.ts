@@ -55,12 +55,19 @@ export class HeadReader {
       this.byteCount += end - start
       // What does not speak HTTP at all is told so, however much of it there is.
       const isTooLarge = this.isStarted && this.byteCount > this.byteLimit
-      this.failure = isTooLarge ? tooLarge(this.byteLimit) : this.readSome(chunk, start, end)
+      this.failure = isTooLarge ? this.tooLarge(chunk, start) : this.readSome(chunk, start, end)
       if (lineFeed === -1 || this.failure) return -1
       this.byteCount += 1
       start = end + 1
     }
     return start
+  }
+
+  /** A redirect whose location alone is larger than all fields may be is told so. */
+  private tooLarge(chunk: Buffer, start: number): Failure {
+    const isPart = this.partLength >= LOCATION.length
+    const isLocation = isNamed(isPart ? this.part : chunk, isPart ? 0 : start, LOCATION)
+    return isLocation ? longLocation() : tooLarge(this.byteLimit)
   }
 
   /** What lies between two ends of lines, or the beginning of what will. */
@@ -174,6 +181,7 @@ const kept: Readonly<Record<number, { name: string; take: (head: ResponseHead, v
   },
 }
 
+const LOCATION = 'location'
 const NONE: readonly string[] = []
 const EMPTY = Buffer.alloc(0)
 
@@ -259,6 +267,10 @@ function badVersion(bytes: Buffer, start: number, end: number): Failure {
 
 function tooManyFields(): Failure {
   return { code: 'TOO_MANY_HEADERS', text: `Response: more than ${limits.fields} header fields` }
+}
+
+function longLocation(): Failure {
+  return { code: 'BAD_REDIRECT', text: 'Redirect: the location is longer than 8 KiB' }
 }
 
 function tooLarge(byteLimit: number): Failure {
