@@ -128,6 +128,11 @@ describe('a question', () => {
     expect(outcome.phases.total).toBeLessThan(750_000)
   })
 
+  test('about an alias of what does not exist names what does not', async () => {
+    const { message } = await ask(() => ({ answers: [records.CNAME[0]], rcode: rcodes.nxDomain }), {})
+    expect(message).toBe('DNS: shop.example leads to cdn.example, and cdn.example does not exist (NXDOMAIN)')
+  })
+
   test('is never answered from what is known', async () => {
     const one = await server(() => ({ answers: [records.A[0]] }))
     const spec = dnsSpecSchema.parse({ kind: 'dns', name, nameServers: [one.address] })

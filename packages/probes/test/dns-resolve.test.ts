@@ -1,48 +1,14 @@
 import { afterEach, describe, expect, test } from 'bun:test'
-import { writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import type { Answer } from 'dns-packet'
+import dgram from 'node:dgram'
+import dnsPacket, { type Answer } from 'dns-packet'
 import { createResolver, type ResolveOptions } from '../src/dns/resolve.ts'
-import { parseDnsServer } from '../src/dns/server-address.ts'
-import { parseHosts, parseResolvConf, readSystemNames } from '../src/dns/system-files.ts'
-import { type Asked, type DnsAnswer, type DnsServerDouble, rcodes, startDnsServer } from '../testing/dns-server.ts'
+import { strayDatagrams } from '../src/dns/udp.ts'
+import { createEgressPolicy } from '../src/egress/egress.ts'
+import { type Asked, type DnsAnswer, rcodes, zone } from '../testing/dns-server.ts'
+import { a, aaaa, alias, look, NO_FILES, server, soa, stopServers, withV4 } from './dns-asking.ts'
 import { loopback, openDescriptors, probe } from './probing.ts'
 
-const servers: DnsServerDouble[] = []
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop()
-})
-
-async function server(
-  script: (asked: Asked) => DnsAnswer | Promise<DnsAnswer>,
-  options = {},
-): Promise<DnsServerDouble> {
-  const started = await startDnsServer(script, options)
-  servers.push(started)
-  return started
-}
-
-const a = (name: string, data: string, ttl = 60): Answer => ({ type: 'A', name, ttl, data })
-const aaaa = (name: string, data: string, ttl = 60): Answer => ({ type: 'AAAA', name, ttl, data })
-const alias = (name: string, data: string): Answer => ({ type: 'CNAME', name, ttl: 60, data })
-const soa = (minimum: number): Answer => ({
-  type: 'SOA',
-  name: 'example',
-  ttl: 300,
-  data: { mname: 'ns.example', rname: 'admin.example', serial: 1, refresh: 1, retry: 1, expire: 1, minimum },
-})
-/** Has addresses of the first family alone. */
-const withV4 =
-  (address = '192.0.2.1', ttl = 60) =>
-  ({ name, type }: Asked): DnsAnswer =>
-    type === 'A' ? { answers: [a(name, address, ttl)] } : {}
-
-const NO_FILES = readSystemNames('/no/such/hosts', '/no/such/resolv.conf')
-const look = (asked: readonly DnsServerDouble[], host = 'shop.example', options: Partial<ResolveOptions> = {}) =>
-  createResolver({ servers: asked.map(({ address }) => address), names: NO_FILES })(host, {
-    limitMs: 1_000,
-    ...options,
-  })
+afterEach(stopServers)
 
 describe('a look-up', () => {
   test('has the addresses of both families, IPv6 first', async () => {
@@ -112,6 +78,36 @@ describe('a look-up', () => {
     expect(await look([one])).toMatchObject({ code: 'PROBE_DNS' })
   })
 
+  test('A5 by a resolver that refuses everything, or sends garbage about everything, is our own trouble', async () => {
+    const refusing = await server(() => ({ rcode: rcodes.refused }), { isDead: true })
+    expect(await look([refusing])).toMatchObject({ code: 'PROBE_DNS' })
+    const noisy = await server(() => ({ bytes: Buffer.alloc(40, 0xff) }), { isDead: true })
+    expect(await look([noisy], 'shop.example', { limitMs: 400 })).toMatchObject({ code: 'PROBE_DNS' })
+  })
+
+  test('A5 to where this machine has no way is our own trouble', async () => {
+    const region = await server(withV4())
+    // Nobody may send to all machines at once who has not said that he wants to.
+    expect(await look([region], 'shop.example', { servers: ['255.255.255.255'] })).toEqual({
+      kind: 'failed',
+      code: 'PROBE_DNS',
+    })
+  })
+
+  test('A2 by a monitor’s own server that fails is not excused by a resolver of the region that is dead', async () => {
+    const region = await server(() => 'silence', { isDead: true })
+    const own = await server(() => ({ rcode: rcodes.servFail }))
+    expect(await look([region], 'shop.example', { servers: [own.address] })).toMatchObject({ code: 'DNS_SERVFAIL' })
+  })
+
+  test('A4 asks the region’s resolver about a monitor’s own server that is silent', async () => {
+    const [region, own] = [await server(withV4()), await server(() => 'silence', { isDead: true })]
+    const options = { servers: [own.address], limitMs: 400 }
+    expect(await look([region], 'shop.example', options)).toMatchObject({ code: 'DNS_TIMEOUT' })
+    const dead = await server(() => 'silence', { isDead: true })
+    expect(await look([dead], 'shop.example', options)).toMatchObject({ code: 'PROBE_DNS' })
+  })
+
   test('A9 that leads through an alias to nothing names the alias', async () => {
     const one = await server(({ name }) => ({ answers: [alias(name, 'cdn.example')], rcode: rcodes.nxDomain }))
     const deps = { ...loopback, resolve: createResolver({ servers: [one.address], names: NO_FILES }) }
@@ -162,6 +158,149 @@ describe('a look-up', () => {
     expect(await look([one])).toMatchObject({ addresses: ['192.0.2.1'], names: ['shop.example', 'cdn.example'] })
   })
 
+  test('A17 waits for a slow answer until the end, and does not ask for good in between', async () => {
+    const one = await server((asked) => ({ ...(withV4()(asked) as object), delayMs: asked.type === 'A' ? 1_000 : 0 }))
+    const startedAtMs = performance.now()
+    expect(await look([one], 'shop.example', { limitMs: 1_200 })).toMatchObject({ addresses: ['192.0.2.1'] })
+    expect(performance.now() - startedAtMs).toBeLessThan(1_150)
+  })
+
+  test('A17 takes the answer of the first server, where the second one that was asked meanwhile is silent', async () => {
+    const slow = await server((asked) => ({ ...(withV4()(asked) as object), delayMs: 500 }))
+    expect(await look([slow, await server(() => 'silence')])).toMatchObject({ addresses: ['192.0.2.1'] })
+  })
+
+  test('A18 goes to the silent one of two servers last from then on', async () => {
+    const [dead, living] = [await server(() => 'silence'), await server(withV4())]
+    const resolve = createResolver({ servers: [dead.address, living.address], names: NO_FILES })
+    await resolve('one.example', { limitMs: 1_000 })
+    const askedBefore = dead.asked.length
+    const startedAtMs = performance.now()
+    expect(await resolve('two.example', { limitMs: 1_000 })).toMatchObject({ addresses: ['192.0.2.1'] })
+    expect(performance.now() - startedAtMs).toBeLessThan(100)
+    expect(dead.asked).toHaveLength(askedBefore)
+  })
+
+  test('A19 takes the true answer behind a forged one, and counts the forgery', async () => {
+    const one = await server((asked) => [
+      { answers: [a(asked.name, '192.0.2.66')], lie: 'id' },
+      { bytes: Buffer.alloc(64, 0xff) },
+      { answers: [a(asked.name, '192.0.2.66')], lie: 'question' },
+      withV4()(asked),
+    ])
+    const before = strayDatagrams()
+    expect(await look([one])).toMatchObject({ kind: 'addresses', addresses: ['192.0.2.1'] })
+    expect(strayDatagrams()).toBeGreaterThanOrEqual(before + 2)
+  })
+
+  test('A19 does not listen to another port of the server', async () => {
+    const forger = dgram.createSocket('udp4')
+    const one = await server((asked) => {
+      if (asked.type === 'A') forge(forger, asked)
+      return { ...(withV4()(asked) as object), delayMs: 50 }
+    })
+    expect(await look([one])).toMatchObject({ kind: 'addresses', addresses: ['192.0.2.1'] })
+    forger.close()
+  })
+
+  test('A19 by a lame server, which only names others, is refused', async () => {
+    const referral: Answer = { type: 'NS', name: 'example', ttl: 60, data: 'ns.other.example' }
+    const one = await server(() => ({ isLame: true, authorities: [referral] }))
+    expect(await look([one])).toMatchObject({ code: 'DNS_REFUSED' })
+    expect(await look([one, await server(withV4())])).toMatchObject({ addresses: ['192.0.2.1'] })
+  })
+
+  test('that is answered with far more than was offered to be taken', async () => {
+    const many = Array.from({ length: 1_500 }, (_, index) => a('shop.example', `10.0.${index >> 8}.${index & 0xff}`))
+    const one = await server(({ type }) => ({ answers: type === 'A' ? many : [] }))
+    const found = await look([one])
+    expect(found.kind === 'addresses' && found.addresses).toHaveLength(256)
+  })
+
+  describe('over a connection', () => {
+    const truncated = (rest: DnsAnswer) => (asked: Asked) => (asked.transport === 'udp' ? { isTruncated: true } : rest)
+    const broken: [string, DnsAnswer, string][] = [
+      ['that says nothing', 'silence', 'DNS_TIMEOUT'],
+      ['that sends garbage', { bytes: Buffer.alloc(65_535, 0xff) }, 'DNS_MALFORMED'],
+      ['that sends another id', { lie: 'id' }, 'DNS_MALFORMED'],
+      ['that fails', { rcode: rcodes.servFail }, 'DNS_SERVFAIL'],
+    ]
+    test.each(broken)('%s', async (_what, rest, code) => {
+      expect(await look([await server(truncated(rest))], 'shop.example', { limitMs: 500 })).toMatchObject({
+        code,
+      } as object)
+    })
+
+    test('that says nothing, it is not sent for again by datagrams', async () => {
+      const one = await server(truncated('silence'))
+      await look([one], 'shop.example', { limitMs: 700, family: 4 })
+      expect(one.asked.filter(({ type }) => type === 'A').map(({ transport }) => transport)).toEqual(['udp', 'tcp'])
+    })
+
+    test('that says nothing, the second server is asked meanwhile', async () => {
+      const found = await look([await server(truncated('silence')), await server(withV4())])
+      expect(found).toMatchObject({ addresses: ['192.0.2.1'] })
+    })
+  })
+
+  test.each([
+    ['with a label of 64 letters', `${'a'.repeat(64)}.example`],
+    ['of 300 letters', `${'a.'.repeat(146)}example`],
+    ['with an empty label', 'a..example'],
+  ])('of a name %s, which cannot be, asks nobody', async (_what, host) => {
+    const one = await server(withV4())
+    expect(await look([one], host)).toEqual({ kind: 'failed', code: 'DNS_NXDOMAIN' })
+    expect(one.asked).toEqual([])
+  })
+
+  test('of an address is that address, and asks nobody', async () => {
+    const one = await server(withV4())
+    expect(await look([one], '192.0.2.7')).toMatchObject({ addresses: ['192.0.2.7'], source: 'hosts' })
+    expect(await look([one], '2001:db8::7', { family: 4 })).toMatchObject({ code: 'DNS_NO_ADDRESS' })
+    expect(one.asked).toEqual([])
+  })
+
+  test('of one family asks for that one alone', async () => {
+    const one = await server(withV4())
+    expect(await look([one], 'shop.example', { family: 4 })).toMatchObject({ addresses: ['192.0.2.1'] })
+    expect(one.asked.map(({ type }) => type)).toEqual(['A'])
+    expect(await look([one], 'localhost', { family: 4 })).toMatchObject({ addresses: ['127.0.0.1'] })
+  })
+
+  test('follows aliases through a zone to their end', async () => {
+    const one = await server(
+      zone([
+        alias('shop.example', 'www.shop.example'),
+        alias('www.shop.example', 'cdn.example'),
+        a('cdn.example', '192.0.2.1'),
+        soa(60),
+      ]),
+    )
+    expect(await look([one])).toMatchObject({
+      addresses: ['192.0.2.1'],
+      names: ['shop.example', 'www.shop.example', 'cdn.example'],
+    })
+    expect(await look([one], 'cdn.example', { family: 6 })).toMatchObject({ code: 'DNS_NO_ADDRESS' })
+    expect(await look([one], 'none.example')).toMatchObject({ code: 'DNS_NXDOMAIN' })
+  })
+
+  test('A4 without an answer says how long was waited', async () => {
+    const one = await server(() => 'silence')
+    const deps = { ...loopback, resolve: createResolver({ servers: [one.address], names: NO_FILES }) }
+    const { code, message } = await probe('http://shop.example/', { timeoutMs: 400 }, deps)
+    expect(code).toBe('DNS_TIMEOUT')
+    expect(message).toMatch(/^DNS: no answer about shop\.example in \d{3} ms$/)
+  })
+
+  test('during which this process stood still blames nobody', async () => {
+    const resolve = async () => {
+      Bun.sleepSync(1_500)
+      return { kind: 'failed', code: 'DNS_TIMEOUT' } as const
+    }
+    const outcome = await probe('http://shop.example/', { timeoutMs: 300 }, { ...loopback, resolve })
+    expect(outcome).toMatchObject({ verdict: 'unknown', code: 'CLOCK_JUMP' })
+  })
+
   test('of other letters asks in those of the DNS', async () => {
     const one = await server(withV4())
     await look([one], 'bücher.example')
@@ -183,81 +322,6 @@ describe('a look-up', () => {
   })
 })
 
-describe('what is known', () => {
-  const clocked = async (script: (asked: Asked) => DnsAnswer) => {
-    const one = await server(script)
-    let nowMs = 0
-    const resolve = createResolver({ servers: [one.address], names: NO_FILES, nowMs: () => nowMs })
-    return {
-      one,
-      look: (options: Partial<ResolveOptions> = {}) => resolve('shop.example', { limitMs: 1_000, ...options }),
-      passSeconds: (seconds: number) => {
-        nowMs += seconds * 1_000
-      },
-      queries: () => one.asked.filter(({ type }) => type === 'A').length,
-    }
-  }
-
-  test('is kept for as long as its records say, and no longer', async () => {
-    const { look, passSeconds, queries } = await clocked(withV4('192.0.2.1', 20))
-    await look()
-    passSeconds(19.9)
-    await look()
-    expect(queries()).toBe(1)
-    passSeconds(0.2)
-    await look()
-    expect(queries()).toBe(2)
-  })
-
-  test('is not kept where its time to live is nothing', async () => {
-    const { look, queries } = await clocked(withV4('192.0.2.1', 0))
-    await look()
-    await look()
-    expect(queries()).toBe(2)
-  })
-
-  test('is asked anew where that is wished', async () => {
-    const { look, queries } = await clocked(withV4())
-    await look()
-    await look({ isFresh: true })
-    expect(queries()).toBe(2)
-  })
-
-  test('of an absence is kept for half a minute at most', async () => {
-    const { look, passSeconds, queries } = await clocked(() => ({ rcode: rcodes.nxDomain, authorities: [soa(3_600)] }))
-    await look()
-    passSeconds(29)
-    expect(await look()).toMatchObject({ code: 'DNS_NXDOMAIN' })
-    expect(queries()).toBe(1)
-    passSeconds(2)
-    await look()
-    expect(queries()).toBe(2)
-  })
-
-  test('of a failure is not kept at all', async () => {
-    const { look, queries } = await clocked((asked) =>
-      asked.count <= 3 ? { rcode: rcodes.servFail } : withV4()(asked),
-    )
-    while ((await look()).kind === 'failed');
-    expect(queries()).toBeLessThanOrEqual(4)
-  })
-
-  test('is asked for once where many ask at the same time', async () => {
-    const { look, queries } = await clocked(withV4())
-    await Promise.all(Array.from({ length: 100 }, () => look()))
-    expect(queries()).toBe(1)
-  })
-
-  test('of one resolver is not told for another', async () => {
-    const { look, one } = await clocked(withV4())
-    const other = await server(withV4('192.0.2.9'))
-    await look()
-    expect(await look({ servers: [other.address] })).toMatchObject({ addresses: ['192.0.2.9'] })
-    expect(await look()).toMatchObject({ addresses: ['192.0.2.1'] })
-    expect(one.asked.filter(({ type }) => type === 'A')).toHaveLength(1)
-  })
-})
-
 describe('a name that changes its addresses', () => {
   test('A14 from public to private is connected to where it was judged, in a thousand tries', async () => {
     let connections = 0
@@ -265,7 +329,6 @@ describe('a name that changes its addresses', () => {
     const one = await server(({ name, type, count }) =>
       type === 'A' ? { answers: [a(name, count % 2 === 1 ? '127.0.0.2' : '127.0.0.1', 0)] } : {},
     )
-    const { createEgressPolicy } = await import('../src/egress/egress.ts')
     const deps = {
       resolve: createResolver({ servers: [one.address], names: NO_FILES }),
       egress: createEgressPolicy({ allowedCidrs: ['127.0.0.2'] }),
@@ -280,59 +343,12 @@ describe('a name that changes its addresses', () => {
   }, 30_000)
 })
 
-describe('the machine', () => {
-  test('is asked for its hosts first, and again when the file changes', async () => {
-    const file = `${tmpdir()}/hosts-${crypto.randomUUID()}`
-    writeFileSync(file, '192.0.2.7 Intra  # comment\n')
-    const resolve = createResolver({ servers: ['127.0.0.1:9'], names: readSystemNames(file, '/no/such') })
-    expect(await resolve('intra', { limitMs: 100 })).toMatchObject({ addresses: ['192.0.2.7'] })
-    expect(await resolve('localhost', { limitMs: 100 })).toMatchObject({ addresses: ['::1', '127.0.0.1'] })
-    await Bun.file(file).delete()
-  })
-
-  test('tries short names below its search domains', async () => {
-    const one = await server((asked) =>
-      asked.name === 'db.svc.example' ? withV4()(asked) : { rcode: rcodes.nxDomain },
-    )
-    const conf = `${tmpdir()}/resolv-${crypto.randomUUID()}`
-    writeFileSync(conf, 'search a.example svc.example\noptions ndots:1\n')
-    const resolve = createResolver({ servers: [one.address], names: readSystemNames('/no/such', conf) })
-    expect(await resolve('db', { limitMs: 1_000 })).toMatchObject({ addresses: ['192.0.2.1'] })
-    expect(await resolve('db.', { limitMs: 1_000 })).toMatchObject({ code: 'DNS_NXDOMAIN' })
-    await Bun.file(conf).delete()
-  })
-
-  test('has servers, domains and dots in its configuration', () => {
-    const text =
-      '# a\nnameserver 192.0.2.53\nnameserver fe80::1%eth0\nnameserver name.example\nsearch a.example\nsearch b.example c.example\noptions timeout:2 ndots:5\n'
-    expect(parseResolvConf(text)).toEqual({
-      servers: [
-        { address: '192.0.2.53', port: 53 },
-        { address: 'fe80::1', port: 53 },
-      ],
-      search: ['b.example', 'c.example'],
-      dots: 5,
-    })
-    expect(parseResolvConf('').servers).toEqual([{ address: '127.0.0.1', port: 53 }])
-    expect(parseHosts('::1 localhost\n127.0.0.1 localhost x\nnot an address').get('localhost')).toEqual([
-      '::1',
-      '127.0.0.1',
-    ])
-  })
-})
-
-test.each([
-  ['192.0.2.53', '192.0.2.53', 53],
-  ['192.0.2.53:5353', '192.0.2.53', 5_353],
-  ['2001:db8::53', '2001:db8::53', 53],
-  ['[2001:db8::53]:5353', '2001:db8::53', 5_353],
-])('the server %s is %s at port %d', (text, address, port) => {
-  expect(parseDnsServer(text)).toEqual({ address, port })
-})
-
-test.each(['dns.example', '192.0.2.53:0', '192.0.2.53:99999', '192.0.2:53', ''])('%p is no server', (text) => {
-  expect(parseDnsServer(text)).toBeUndefined()
-})
+/** An answer to the right question with the right id, from a port that nobody has asked. */
+function forge(forger: dgram.Socket, { id, fromPort }: Asked): void {
+  const questions = [{ type: 'A' as const, name: 'shop.example' }]
+  const packet = dnsPacket.encode({ type: 'response', id, questions, answers: [a('shop.example', '192.0.2.66')] })
+  forger.send(packet, fromPort, '127.0.0.1')
+}
 
 /** An answer whose question's name points to itself. */
 function loopOfPointers(): Buffer {

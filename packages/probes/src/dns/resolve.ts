@@ -1,16 +1,21 @@
 import { domainToASCII } from 'node:url'
 import type { OutcomeCode } from '@repo/domain/outcome'
-import { followAliases } from './alias-chain.ts'
-import { AnswerCache, secondsToKeep } from './answer-cache.ts'
+import { literalAddress } from '../egress/egress.ts'
+import { type FamilyResult, findFamily } from './addresses.ts'
+import { AnswerCache, type Known, newlyKnown } from './answer-cache.ts'
+import { Canary, within } from './canary.ts'
 import { type DnsQuestion, withoutDot } from './message.ts'
-import { type DnsReply, isNxdomain, queryDns } from './query.ts'
+import { type DnsReply, queryDns, type WhyUnanswered } from './query.ts'
 import { type DnsServer, parseDnsServer } from './server-address.ts'
+import { ServerHealth } from './server-health.ts'
 import { readSystemNames, type SystemNames } from './system-files.ts'
 
 export type DnsFailureCode = Extract<OutcomeCode, `DNS_${string}` | 'PROBE_DNS'>
 
 export interface ResolveOptions {
   readonly limitMs: number
+  /** Asks for addresses of this family alone. */
+  readonly family?: 4 | 6
   /** Servers to ask in place of the region's own: numeric, with a port where it is not 53. */
   readonly servers?: readonly string[]
   /** Asks anew, whatever the time to live of what is known. */
@@ -24,12 +29,15 @@ export type Resolution =
       readonly addresses: readonly string[]
       /** For how long the answer may be kept. */
       readonly ttlSeconds?: number
+      /** `hosts`: known to this machine by itself. */
+      readonly source?: 'hosts' | 'cache' | 'dns'
       /** The aliases on the way, the name asked for first. */
       readonly names?: readonly string[]
     }
   | {
       readonly kind: 'failed'
-      readonly code: DnsFailureCode /** Where an alias is to blame, its name. */
+      readonly code: DnsFailureCode
+      /** Where an alias is to blame, its name. */
       readonly alias?: string
     }
 
@@ -63,15 +71,25 @@ export function createDnsQuery(options: ResolverOptions = {}): QueryDns {
   return (question, wishes) => resolver.query(question, wishes)
 }
 
-/** How long "the resolver answers other questions" is taken for true. */
-const CANARY_AGE_MS = 2_000
 const ROOT: DnsQuestion = { name: '', type: 'NS' }
+
+/** What one look-up wants, and until when. */
+interface Wishes {
+  readonly servers: readonly string[] | undefined
+  readonly family: 4 | 6 | undefined
+  readonly isFresh: boolean
+  readonly deadlineMs: number
+}
 
 class Resolver {
   private readonly names: SystemNames
   private readonly cache: AnswerCache
   private readonly servers: readonly DnsServer[] | undefined
-  private canary: { readonly answers: Promise<boolean>; readonly askedAtMs: number } | undefined
+  private readonly health = new ServerHealth()
+  private readonly canary = new Canary(async (limitMs) => {
+    const reply = await queryDns(ROOT, this.ownServers(), { limitMs, health: this.health })
+    return reply.kind === 'answer'
+  })
 
   constructor({ servers, names = readSystemNames(), nowMs = () => performance.now() }: ResolverOptions) {
     this.names = names
@@ -79,37 +97,29 @@ class Resolver {
     this.servers = servers && parseServers(servers)
   }
 
-  async resolve(host: string, options: ResolveOptions): Promise<Resolution> {
-    const name = withoutDot(domainToASCII(host) || host).toLowerCase()
-    const known = options.servers ? undefined : this.fromHosts(name)
-    if (known) return { kind: 'addresses', addresses: known, ttlSeconds: 0, names: [name] }
-    const deadlineMs = performance.now() + options.limitMs
-    let failed: Resolution = { kind: 'failed', code: 'DNS_NXDOMAIN' }
-    for (const candidate of this.candidates(name, host.endsWith('.') || options.servers !== undefined)) {
-      const found = await this.lookUp(candidate, options, deadlineMs)
-      if (found.kind === 'addresses') return found
-      failed = found
-      if (found.code !== 'DNS_NXDOMAIN') break
-    }
-    return failed
+  async resolve(host: string, { limitMs, servers, family, isFresh = false }: ResolveOptions): Promise<Resolution> {
+    const wishes = { servers, family, isFresh, deadlineMs: performance.now() + limitMs }
+    const name = asciiName(host)
+    const literal = literalAddress(name)
+    const known = ofFamily(literal ? [literal] : servers ? [] : this.fromHosts(name), family)
+    if (known.length > 0) return { kind: 'addresses', addresses: known, ttlSeconds: 0, source: 'hosts', names: [name] }
+    if (literal) return { kind: 'failed', code: 'DNS_NO_ADDRESS' }
+    return this.tryInTurn(this.candidates(name, host.endsWith('.') || servers !== undefined), wishes)
   }
 
   async query(
     question: DnsQuestion,
     { limitMs, servers }: Pick<ResolveOptions, 'limitMs' | 'servers'>,
   ): ReturnType<QueryDns> {
-    const reply = await this.reply(
-      question,
-      { limitMs, isFresh: true, ...(servers && { servers }) },
-      performance.now() + limitMs,
-    )
-    return reply.kind === 'answer' ? reply : { kind: 'failed', code: await this.codeOf(reply) }
+    const wishes = { servers, family: undefined, isFresh: true, deadlineMs: performance.now() + limitMs }
+    const reply = await this.askServers(question, wishes)
+    return reply.kind === 'answer' ? reply : { kind: 'failed', code: await this.codeOf(reply.why, wishes) }
   }
 
-  private fromHosts(name: string): readonly string[] | undefined {
+  private fromHosts(name: string): readonly string[] {
     // RFC 6761 section 6.3: whoever has no entry for it means this machine all the same.
     const isLocalhost = name === 'localhost' || name.endsWith('.localhost')
-    return this.names.addressesOf(name) ?? (isLocalhost ? ['::1', '127.0.0.1'] : undefined)
+    return this.names.addressesOf(name) ?? (isLocalhost ? ['::1', '127.0.0.1'] : [])
   }
 
   /** A short name is tried below the search domains first, as resolv.conf(5) has it. */
@@ -119,117 +129,111 @@ class Resolver {
     return [...search.map((domain) => `${name}.${domain}`), name]
   }
 
-  private async lookUp(name: string, options: ResolveOptions, deadlineMs: number): Promise<Resolution> {
-    const [v6, v4] = await Promise.all([
-      this.ask({ name, type: 'AAAA' }, options, deadlineMs),
-      this.ask({ name, type: 'A' }, options, deadlineMs),
-    ])
-    const found = [v6, v4].flatMap((one) => (one.kind === 'addresses' ? [one] : []))
-    const addresses = found.flatMap((one) => one.addresses)
-    if (addresses.length > 0) {
-      const names = found.find((one) => one.names !== undefined && one.names.length > 1)?.names ?? [name]
-      return {
-        kind: 'addresses',
-        addresses,
-        ttlSeconds: Math.min(...found.map((one) => one.ttlSeconds ?? 0)),
-
-        names,
-      }
+  /** What is wrong with a name below a search domain says nothing of the name itself, which comes last. */
+  private async tryInTurn(candidates: readonly string[], wishes: Wishes): Promise<Resolution> {
+    let failed: Resolution = { kind: 'failed', code: 'DNS_NXDOMAIN' }
+    for (const candidate of candidates) {
+      const found = await this.lookUp(candidate, wishes)
+      if (found.kind === 'addresses') return found
+      failed = found
+      if (found.code === 'PROBE_DNS' || performance.now() >= wishes.deadlineMs) break
     }
-    return this.explain(v4, v6)
+    return failed
   }
 
-  /** The addresses of one family, through aliases that end in another answer where they must. */
-  private async ask(
-    question: DnsQuestion,
-    options: ResolveOptions,
-    deadlineMs: number,
-  ): Promise<Resolution | Unanswered> {
-    const seen: string[] = []
-    let { name } = question
-    let ttlSeconds = Number.POSITIVE_INFINITY
-    for (;;) {
-      const reply = await this.reply({ ...question, name }, options, deadlineMs)
-      if (reply.kind === 'failed') return { kind: 'unanswered', reply }
-      const { names, isLoop } = followAliases(name, reply.message.answers)
-      if (isLoop || names.some((one) => seen.includes(one)) || seen.length > 10)
-        return { kind: 'failed', code: 'DNS_CNAME_LOOP' }
-      seen.push(...names)
-      const end = names.at(-1) ?? name
-      if (isNxdomain(reply.message)) return failedAt('DNS_NXDOMAIN', question.name, end)
-      const own = reply.message.answers.filter((record) => record.type === question.type && record.name === end)
-      ttlSeconds = Math.min(ttlSeconds, secondsToKeep(reply.message))
-      if (own.length > 0)
-        return { kind: 'addresses', addresses: own.map(({ value }) => value), ttlSeconds, names: seen }
-      if (end === name) return failedAt('DNS_NO_ADDRESS', question.name, end)
-      // The server knew the alias and not what it stands for: ask for that.
-      seen.pop()
-      name = end
+  private async lookUp(name: string, wishes: Wishes): Promise<Resolution> {
+    const types = wishes.family === undefined ? FAMILIES : FAMILIES.filter(({ family }) => family === wishes.family)
+    const results = await Promise.all(
+      types.map(({ type }) => findFamily({ name, type }, (question) => this.answer(question, wishes))),
+    )
+    const found = results.filter((one) => one.kind === 'addresses')
+    if (found.length === 0) return this.explain(results, wishes)
+    return {
+      kind: 'addresses',
+      addresses: found.flatMap(({ addresses }) => addresses),
+      ttlSeconds: Math.min(...found.map(({ ttlSeconds }) => ttlSeconds)),
+      source: found.every(({ isFromCache }) => isFromCache) ? 'cache' : 'dns',
+      names: found.find(({ names }) => names.length > 1)?.names ?? [name],
     }
   }
 
-  private reply(
-    question: DnsQuestion,
-    { servers, isFresh }: ResolveOptions,
-    deadlineMs: number,
-  ): Promise<DnsReply> | DnsReply {
-    const asked = servers ? parseServers(servers) : (this.servers ?? this.names.configuration().servers)
-    const leftMs = Math.max(1, deadlineMs - performance.now())
-    const ask = () => this.queryWithCanary(question, asked, leftMs)
-    if (isFresh) return ask()
-    return this.cache.answer(`${question.type} ${question.name} ${servers?.join() ?? ''}`, ask)
+  private answer(question: DnsQuestion, wishes: Wishes): Promise<Known> | Known {
+    const ask = () => this.askServers(question, wishes)
+    if (wishes.isFresh) return ask().then((reply) => newlyKnown(reply, question.type))
+    const key = `${question.type} ${question.name} ${wishes.servers?.join() ?? ''}`
+    const known = this.cache.get(key)
+    if (known) return known
+    const underWay = this.cache.underWay(key)
+    return underWay ? this.join(underWay, question, wishes) : this.cache.ask(key, question.type, ask)
   }
 
-  /** Half-way through a silence, asks whether anything at all is answered, so that it is known by its end. */
-  private async queryWithCanary(
-    question: DnsQuestion,
-    servers: readonly DnsServer[],
-    limitMs: number,
-  ): Promise<DnsReply> {
-    const doubt = setTimeout(() => void this.resolverAnswers(limitMs / 2), limitMs / 2)
-    const reply = await queryDns(question, servers, limitMs)
-    clearTimeout(doubt)
-    return reply
+  /** Waits for somebody else's question, no longer than for an own one. If his time was up before ours, asks on. */
+  private async join(underWay: Promise<Known>, question: DnsQuestion, wishes: Wishes): Promise<Known> {
+    const known = await within(underWay, wishes.deadlineMs - performance.now())
+    if (!known) return newlyKnown(SILENCE, question.type)
+    const isSilence = known.reply.kind === 'failed' && known.reply.why === 'silence'
+    return isSilence && performance.now() < wishes.deadlineMs ? this.answer(question, wishes) : known
   }
 
-  /** True when the region's own resolver answers a question that any resolver can answer: the name servers of the root. */
-  private resolverAnswers(limitMs: number): Promise<boolean> {
-    const now = performance.now()
-    if (this.canary && now - this.canary.askedAtMs < CANARY_AGE_MS) return this.canary.answers
-    const servers = this.servers ?? this.names.configuration().servers
-    const answers = queryDns(ROOT, servers, Math.max(100, limitMs)).then(({ kind }) => kind === 'answer')
-    this.canary = { answers, askedAtMs: now }
-    return answers
+  private askServers(question: DnsQuestion, { servers, deadlineMs }: Wishes): Promise<DnsReply> {
+    const { tries, tryMs } = this.names.configuration()
+    return queryDns(question, servers ? parseServers(servers) : this.ownServers(), {
+      limitMs: Math.max(1, deadlineMs - performance.now()),
+      health: this.health,
+      onSilence: (leftMs) => this.canary.look(leftMs),
+      ...(servers ? {} : { tries, tryMs }),
+    })
   }
 
-  /** The failure of a name, from those of its two families: what was said counts more than silence. */
-  private async explain(v4: Resolution | Unanswered, v6: Resolution | Unanswered): Promise<Resolution> {
-    const said = [v4, v6].find((one) => one.kind === 'failed' && one.code !== 'DNS_NO_ADDRESS')
-    if (said?.kind === 'failed') return said
-    const unanswered = [v4, v6].find((one) => one.kind === 'unanswered')
-    if (unanswered?.kind !== 'unanswered') return v4.kind === 'failed' ? v4 : { kind: 'failed', code: 'DNS_NO_ADDRESS' }
-    return { kind: 'failed', code: await this.codeOf(unanswered.reply) }
+  private ownServers(): readonly DnsServer[] {
+    return this.servers ?? this.names.configuration().servers
   }
 
-  private async codeOf({ why }: Unanswered['reply']): Promise<DnsFailureCode> {
-    if (why === 'refused') return 'DNS_REFUSED'
-    if (why === 'malformed') return 'DNS_MALFORMED'
-    // Silence, and failure, have two causes. Only if our resolver answers another question is it the name's own fault.
-    const isOurs = !(await this.resolverAnswers(CANARY_LIMIT_MS))
-    if (isOurs) return 'PROBE_DNS'
-    return why === 'servfail' ? 'DNS_SERVFAIL' : 'DNS_TIMEOUT'
+  /** The failure of a name, from those of its families: what was said counts more than silence. */
+  private async explain(results: readonly FamilyResult[], wishes: Wishes): Promise<Resolution> {
+    const failed = results.filter((one) => one.kind === 'failed')
+    const said = failed.find(({ code }) => code !== 'DNS_NO_ADDRESS')
+    if (said) return said
+    const unanswered = results.find((one) => one.kind === 'unanswered')
+    if (!unanswered) return failed[0] ?? { kind: 'failed', code: 'DNS_NO_ADDRESS' }
+    return { kind: 'failed', code: await this.codeOf(unanswered.reply.why, wishes) }
+  }
+
+  private async codeOf(why: WhyUnanswered, { servers, deadlineMs }: Wishes): Promise<DnsFailureCode> {
+    if (why === 'impossible') return 'DNS_NXDOMAIN'
+    if (why === 'unsent') return 'PROBE_DNS'
+    // Silence has two causes, and so has what the region's own resolver says. Only if that one answers another
+    // question it is the name's own fault.
+    const isDoubtful = why === 'silence' || servers === undefined
+    const leftMs = Math.max(CANARY_MIN_MS, deadlineMs - performance.now())
+    if (isDoubtful && !(await this.canary.answers(leftMs))) return 'PROBE_DNS'
+    return codes[why]
   }
 }
 
-const CANARY_LIMIT_MS = 500
+/** For a canary that has not been asked when the time of the look-up is up. */
+const CANARY_MIN_MS = 20
 
-interface Unanswered {
-  readonly kind: 'unanswered'
-  readonly reply: Extract<DnsReply, { kind: 'failed' }>
+const codes = {
+  silence: 'DNS_TIMEOUT',
+  servfail: 'DNS_SERVFAIL',
+  refused: 'DNS_REFUSED',
+  malformed: 'DNS_MALFORMED',
+} as const
+
+const SILENCE: DnsReply = { kind: 'failed', why: 'silence', server: null }
+
+const FAMILIES = [
+  { family: 6, type: 'AAAA' },
+  { family: 4, type: 'A' },
+] as const
+
+function asciiName(host: string): string {
+  return withoutDot(domainToASCII(host) || host).toLowerCase()
 }
 
-function failedAt(code: DnsFailureCode, name: string, end: string): Resolution {
-  return { kind: 'failed', code, ...(end === name ? {} : { alias: end }) }
+function ofFamily(addresses: readonly string[], family: 4 | 6 | undefined): readonly string[] {
+  return family === undefined ? addresses : addresses.filter((one) => one.includes(':') === (family === 6))
 }
 
 /** What is no numeric address is left out: the specification has refused it, or nobody could ask it. */

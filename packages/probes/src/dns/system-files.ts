@@ -14,11 +14,16 @@ export interface ResolvConf {
   readonly search: readonly string[]
   /** A name with fewer dots is tried below the search domains first. */
   readonly dots: number
+  /** How often each server is asked, and how long it is waited for at most before the next. */
+  readonly tries: number
+  readonly tryMs: number
 }
 
 const LOOK_AGAIN_MS = 1_000
 const SERVERS = 3
 const SEARCH_DOMAINS = 6
+const TRIES = { usual: 3, most: 5 }
+const TRY_SECONDS = { usual: 5, most: 30 }
 const LOCALHOST = { address: '127.0.0.1', port: 53 }
 
 export function readSystemNames(hostsFile = '/etc/hosts', resolvConf = '/etc/resolv.conf'): SystemNames {
@@ -27,7 +32,7 @@ export function readSystemNames(hostsFile = '/etc/hosts', resolvConf = '/etc/res
   return { addressesOf: (name) => hosts().get(name.toLowerCase()), configuration: conf }
 }
 
-/** The content of a file as it was a second ago at most. A file that is not there is an empty one. */
+/** The content of a file as it was a second ago at most. A file that is not there, or cannot be read, is an empty one. */
 function watched<Parsed>(file: string, parse: (text: string) => Parsed): () => Parsed {
   let parsed = parse('')
   let lookedAtMs = Number.NEGATIVE_INFINITY
@@ -39,13 +44,25 @@ function watched<Parsed>(file: string, parse: (text: string) => Parsed): () => P
     const current = modifiedAtMs(file)
     if (current === modifiedMs) return parsed
     modifiedMs = current
-    parsed = parse(current === -1 ? '' : readFileSync(file, 'utf8'))
+    parsed = parse(textOf(file))
     return parsed
   }
 }
 
 function modifiedAtMs(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? -1
+  try {
+    return statSync(file).mtimeMs
+  } catch {
+    return -1
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 export function parseHosts(text: string): Map<string, readonly string[]> {
@@ -67,16 +84,17 @@ export function parseResolvConf(text: string): ResolvConf {
     return server ? [server] : []
   })
   const search = lines.findLast(([keyword]) => keyword === 'search' || keyword === 'domain')?.slice(1) ?? []
-  const dots = /^ndots:(\d{1,2})$/.exec(
-    lines
-      .filter(([keyword]) => keyword === 'options')
-      .flat()
-      .findLast((option) => option.startsWith('ndots:')) ?? '',
-  )?.[1]
+  const options = lines.filter(([keyword]) => keyword === 'options').flat()
+  const option = (name: string) => {
+    const digits = options.findLast((one) => one.startsWith(`${name}:`))?.slice(name.length + 1) ?? ''
+    return /^\d{1,3}$/.test(digits) ? Number(digits) : undefined
+  }
   return {
     servers: servers.length > 0 ? servers.slice(0, SERVERS) : [LOCALHOST],
     search: search.filter((domain) => domain !== '.').slice(0, SEARCH_DOMAINS),
-    dots: Number(dots ?? 1),
+    dots: option('ndots') ?? 1,
+    tries: Math.min(TRIES.most, Math.max(1, option('attempts') ?? TRIES.usual)),
+    tryMs: Math.min(TRY_SECONDS.most, Math.max(1, option('timeout') ?? TRY_SECONDS.usual)) * 1_000,
   }
 }
 

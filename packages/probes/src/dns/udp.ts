@@ -1,88 +1,110 @@
-import { randomInt } from 'node:crypto'
 import type { udp } from 'bun'
 import { type DnsMessage, type DnsQuestion, decodeAnswer, encodeQuery } from './message.ts'
 import type { DnsServer } from './server-address.ts'
 
-export type UdpReply =
+export type Heard =
   | { readonly kind: 'answer'; readonly message: DnsMessage }
   /** Something came from the server that was no answer. */
   | { readonly kind: 'malformed' }
+  /** It could not even be asked: this machine has no way to its address. */
+  | { readonly kind: 'unsent' }
+  /** The connection ended, or never came about. */
   | { readonly kind: 'silence' }
 
-export interface UdpQuery {
+export interface Asking {
   readonly question: DnsQuestion
   readonly server: DnsServer
   readonly hasEdns: boolean
-  readonly waitMs: number
+  /** May be called more than once: behind a forgery the true answer may come. */
+  readonly hear: (heard: Heard) => void
 }
+
+/** Ends the interest in what comes for a question. */
+export type Forget = () => void
 
 /** So many sockets of a family, each on a port of the kernel's choice: who wants to forge an answer has to guess which. */
 const SOCKETS = 8
 const QUERIES_PER_SOCKET = 5_000
+const SOCKET_AGE_MS = 30_000
 const IDS = 65_536
 
 /**
  * Asks one question once. Answers are taken from the server's own address, with the id and the question that were sent
- * (RFC 5452); whatever else comes is passed over until the wait is over.
+ * (RFC 5452); whatever else comes is passed over, and counted.
  */
-export async function askByUdp(query: UdpQuery): Promise<UdpReply> {
-  const pool = pools[query.server.address.includes(':') ? 6 : 4]
-  const socket = await pool.socket()
-  return socket === undefined ? { kind: 'silence' } : socket.ask(query)
+export function askByUdp(asking: Asking): Forget {
+  const pool = pools[asking.server.address.includes(':') ? 6 : 4]
+  const socket = pool.socket()
+  if (socket instanceof QuerySocket) return socket.ask(asking)
+  let forget: Forget | 'forgotten' | undefined
+  void socket.then((opened) => {
+    if (forget === 'forgotten') return
+    if (opened) forget = opened.ask(asking)
+    else asking.hear({ kind: 'unsent' })
+  })
+  return () => {
+    if (forget instanceof Function) forget()
+    forget = 'forgotten'
+  }
 }
 
-interface Waiting extends UdpQuery {
-  readonly settle: (reply: UdpReply) => void
-  timer: ReturnType<typeof setTimeout> | undefined
-  wasMalformed: boolean
+/** How many datagrams came that nobody had asked for, in all: late answers, and attempts at forgery. */
+export function strayDatagrams(): number {
+  return strays
 }
+
+let strays = 0
 
 /** One socket and the questions that were sent from it. */
 class QuerySocket {
-  asked = 0
-  private readonly waiting = new Map<number, Waiting>()
+  private asked = 0
+  private readonly openedAtMs = performance.now()
+  private readonly waiting = new Map<number, Asking>()
   private isRetired = false
 
   constructor(private readonly socket: udp.Socket<'buffer'>) {}
 
-  ask(query: UdpQuery): Promise<UdpReply> {
+  /** Its port has been in use for long enough to be guessed, or its ids are. */
+  get isUsedUp(): boolean {
+    return this.asked >= QUERIES_PER_SOCKET || performance.now() - this.openedAtMs > SOCKET_AGE_MS
+  }
+
+  ask(asking: Asking): Forget {
     this.asked += 1
     const id = this.freeId()
-    return new Promise((resolve) => {
-      const settle = (reply: UdpReply) => {
-        clearTimeout(waiting.timer)
-        this.waiting.delete(id)
-        this.closeWhenDone()
-        resolve(reply)
-      }
-      const waiting: Waiting = { ...query, settle, timer: undefined, wasMalformed: false }
-      waiting.timer = setTimeout(giveUp, query.waitMs, waiting)
-      this.waiting.set(id, waiting)
-      const { address, port } = query.server
-      this.send(encodeQuery(query.question, id, query.hasEdns), address, port)
-    })
+    this.waiting.set(id, asking)
+    if (!this.send(asking, id)) queueMicrotask(() => this.waiting.has(id) && asking.hear({ kind: 'unsent' }))
+    return () => {
+      this.waiting.delete(id)
+      this.closeWhenDone()
+    }
   }
 
   heard(bytes: Buffer, port: number, address: string): void {
-    if (bytes.length < 2) return
-    const waiting = this.waiting.get(bytes.readUInt16BE(0))
-    if (!waiting || waiting.server.port !== port || !isSame(waiting.server.address, address)) return
-    const message = decodeAnswer(bytes, waiting.question)
-    if (message) waiting.settle({ kind: 'answer', message })
-    else waiting.wasMalformed = true
+    const asking = bytes.length < 2 ? undefined : this.waiting.get(bytes.readUInt16BE(0))
+    if (!asking || asking.server.port !== port || !isSame(asking.server.address, address)) {
+      strays += 1
+      return
+    }
+    const message = decodeAnswer(bytes, asking.question)
+    asking.hear(message ? { kind: 'answer', message } : { kind: 'malformed' })
   }
 
-  /** No more questions; closes when the last of those that were asked is answered, or given up. */
+  /** No more questions; closes when nobody waits for an answer any more. */
   retire(): void {
     this.isRetired = true
     this.closeWhenDone()
   }
 
-  private send(packet: Buffer, address: string, port: number): void {
+  private send({ question, server, hasEdns }: Asking, id: number): boolean {
+    const packet = encodeQuery(question, id, hasEdns)
+    if (!packet) return false
     try {
-      this.socket.send(packet, port, address)
+      // What a full buffer does not take is lost like any datagram, and sent again.
+      this.socket.send(packet, server.port, server.address)
+      return true
     } catch {
-      // What cannot be sent is not answered; the wait says so.
+      return false
     }
   }
 
@@ -91,14 +113,22 @@ class QuerySocket {
   }
 
   private freeId(): number {
-    let id = randomInt(IDS)
+    let id = randomId()
     while (this.waiting.has(id)) id = (id + 1) % IDS
     return id
   }
 }
 
-function giveUp(waiting: Waiting): void {
-  waiting.settle({ kind: waiting.wasMalformed ? 'malformed' : 'silence' })
+const randomIds = new Uint16Array(2_048)
+let idsUsed = randomIds.length
+
+function randomId(): number {
+  if (idsUsed === randomIds.length) {
+    crypto.getRandomValues(randomIds)
+    idsUsed = 0
+  }
+  idsUsed += 1
+  return randomIds[idsUsed - 1] ?? 0
 }
 
 /** IPv6 addresses may be spelled in more than one way. */
@@ -109,24 +139,22 @@ function isSame(one: string, other: string): boolean {
 }
 
 class SocketPool {
-  private readonly slots: (Promise<QuerySocket | undefined> | undefined)[] = []
+  private readonly slots: (QuerySocket | Promise<QuerySocket | undefined> | undefined)[] = []
 
   constructor(private readonly hostname: string) {}
 
-  async socket(): Promise<QuerySocket | undefined> {
-    const slot = randomInt(SOCKETS)
-    let opening = this.slots[slot]
-    if (!opening) {
-      opening = this.open()
-      this.slots[slot] = opening
-    }
-    const socket = await opening
-    if (socket === undefined) this.slots[slot] = undefined
-    else if (socket.asked >= QUERIES_PER_SOCKET && this.slots[slot] === opening) {
-      this.slots[slot] = undefined
-      queueMicrotask(() => socket.retire())
-    }
-    return socket
+  socket(): QuerySocket | Promise<QuerySocket | undefined> {
+    const slot = randomId() % SOCKETS
+    const socket = this.slots[slot]
+    if (socket instanceof Promise) return socket
+    if (socket && !socket.isUsedUp) return socket
+    socket?.retire()
+    const opening = this.open().then((opened) => {
+      this.slots[slot] = opened
+      return opened
+    })
+    this.slots[slot] = opening
+    return opening
   }
 
   private async open(): Promise<QuerySocket | undefined> {

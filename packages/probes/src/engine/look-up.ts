@@ -23,6 +23,8 @@ export function lookUp(host: string, resolve: Resolve, run: ProbeRun): Promise<L
     const fail = (failure: Failure) => finish({ kind: 'failed', failure })
     run.waitIn('dns', () => fail(timeoutFailure(run, host)))
     resolve(host, { limitMs: limitMs - Math.min(RESERVE_MS, limitMs / 4) }).then((resolution) => {
+      // Whoever stood still until long after the limit has heard nothing, whatever was answered.
+      run.stalledMs = Math.max(run.stalledMs, run.waitedMs() - limitMs)
       if (resolution.kind === 'failed') fail(failureOf(resolution, host, run))
       else if (resolution.addresses.length === 0) fail(dnsFailure('DNS_NO_ADDRESS', host))
       else finish(resolution)
