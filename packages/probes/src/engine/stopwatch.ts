@@ -13,21 +13,20 @@ export class Stopwatch {
   private firstByte: number | null = null
   private transfer: number | null = null
 
-  /** Answers the instant at which the phase began. */
+  /** Answers the instant at which the phase began. What lay between it and the one before is part of it, so that all add up. */
   enter(phase: Phase): number {
-    this.leave()
+    if (this.phase !== null) this.leave()
     this.phase = phase
     return this.markMs
   }
 
-  /** Ends the current phase; what follows counts to the total alone. */
+  /** Ends the current phase. */
   leave(): void {
-    const nowMs = performance.now()
     const phase = this.phase
-    if (phase !== null) {
-      this[phase] = (this[phase] ?? 0) + nowMs - this.markMs
-      this.phase = null
-    }
+    if (phase === null) return
+    const nowMs = performance.now()
+    this[phase] = (this[phase] ?? 0) + nowMs - this.markMs
+    this.phase = null
     this.markMs = nowMs
   }
 
@@ -37,7 +36,8 @@ export class Stopwatch {
 
   /** The total ends with the last phase: what follows it is our own bookkeeping. */
   phases(): Phases {
-    if (this.phase !== null || this.markMs === this.startedAtMs) this.leave()
+    this.leave()
+    if (this.markMs === this.startedAtMs) this.markMs = performance.now()
     return {
       dns: wholeUs(this.dns),
       connect: wholeUs(this.connect),
