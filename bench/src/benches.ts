@@ -1,9 +1,23 @@
+import { dnsBench } from './benches/dns.ts'
 import { probeBench } from './benches/probe.ts'
 import { probeTlsBench } from './benches/probe-tls.ts'
 import { resultsBench } from './benches/results.ts'
+import { silentBench } from './benches/silent.ts'
+import { soakBench } from './benches/soak.ts'
 import { standaloneBench } from './benches/standalone.ts'
 import { streamsBench } from './benches/streams.ts'
+import { timingBench } from './benches/timing.ts'
 import type { Bench } from './run.ts'
 
 /** Every benchmark, by the name it is called with. A new one is a file in benches/ and a line here. */
-export const benches: readonly Bench[] = [probeBench, probeTlsBench, resultsBench, streamsBench, standaloneBench]
+export const benches: readonly Bench[] = [
+  probeBench,
+  probeTlsBench,
+  dnsBench,
+  timingBench,
+  silentBench,
+  soakBench,
+  resultsBench,
+  streamsBench,
+  standaloneBench,
+]

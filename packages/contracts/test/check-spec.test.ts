@@ -83,6 +83,7 @@ describe('the specification of an HTTP check', () => {
     ['half a millisecond', { timeoutMs: 100.5 }, 'timeoutMs'],
     ['a number in words', { timeoutMs: '1000' }, 'timeoutMs'],
     ['too many redirects', { maxRedirects: 11 }, 'maxRedirects'],
+    ['HTTP/2 through a proxy', { httpVersion: '2', proxy: { host: 'proxy.example', port: 3_128 } }, 'httpVersion'],
     ['a negative count of redirects', { maxRedirects: -1 }, 'maxRedirects'],
     ['no status at all', { expectedStatus: [] }, 'expectedStatus'],
     ['a range that ends before it starts', { expectedStatus: [{ from: 299, to: 200 }] }, 'expectedStatus.0'],

@@ -97,6 +97,10 @@ export const httpSpecSchema = z
     slowMs: slowMs.optional(),
   })
   .strict()
+  .refine(({ proxy, httpVersion }) => !proxy || httpVersion !== '2', {
+    path: ['httpVersion'],
+    message: 'HTTP/2 is not spoken through a proxy',
+  })
 export type HttpSpec = z.output<typeof httpSpecSchema>
 
 /** The one spelling of a URL by which two monitors are the same website. */

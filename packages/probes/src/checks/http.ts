@@ -15,8 +15,8 @@ import type { ProbeDeps } from '../probe-deps.ts'
  */
 export async function probeHttp(spec: HttpSpec, deps: ProbeDeps, signal: AbortSignal): Promise<Outcome> {
   if (spec.everyAddress) {
-    return probeEveryAddress(spec, { deps, signal }, (pinned) =>
-      probeHttp({ ...spec, everyAddress: false }, pinned, signal),
+    return probeEveryAddress(spec, { deps, signal }, (pinned, timeoutMs) =>
+      probeHttp({ ...spec, timeoutMs, everyAddress: false }, pinned, signal),
     )
   }
   const turn = passTurnstile()

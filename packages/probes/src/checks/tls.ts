@@ -15,8 +15,8 @@ import { examine, revocationRemark } from '../tls/chain.ts'
 /** Shakes hands and looks closely at what is shown: the names, the issuer, the key, the end, the whole chain. */
 export function probeTls(spec: TlsSpec, deps: ProbeDeps, signal: AbortSignal): Promise<Outcome> {
   if (spec.everyAddress) {
-    return probeEveryAddress(spec, { deps, signal }, (pinned) =>
-      probeTls({ ...spec, everyAddress: false }, pinned, signal),
+    return probeEveryAddress(spec, { deps, signal }, (pinned, timeoutMs) =>
+      probeTls({ ...spec, timeoutMs, everyAddress: false }, pinned, signal),
     )
   }
   return carryOut(spec, signal, (run) => look(spec, deps, run))

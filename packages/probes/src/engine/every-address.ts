@@ -27,7 +27,7 @@ const weight: Readonly<Record<OutcomeVerdict, number>> = { up: 0, degraded: 1, u
 export async function probeEveryAddress(
   spec: EveryAddressSpec,
   { deps, signal }: { deps: ProbeDeps; signal: AbortSignal },
-  probe: (pinned: ProbeDeps) => Promise<Outcome>,
+  probe: (pinned: ProbeDeps, timeoutMs: number) => Promise<Outcome>,
 ): Promise<Outcome> {
   let addresses: readonly string[] = []
   const lookUp = await carryOut(spec, signal, async (run) => {
@@ -37,8 +37,10 @@ export async function probeEveryAddress(
     return { passing: '', finding: null }
   })
   if (addresses.length === 0) return lookUp
+  // The deadline is that of the whole check.
+  const timeoutMs = Math.max(1, Math.round(spec.timeoutMs - lookUp.phases.total / 1_000))
   const limit = pLimit(AT_ONCE)
-  const outcomes = await Promise.all(addresses.map((address) => limit(() => probe(pinnedTo(address, deps)))))
+  const outcomes = await Promise.all(addresses.map((address) => limit(() => probe(pinnedTo(address, deps), timeoutMs))))
   return summary(addresses, outcomes, lookUp)
 }
 
