@@ -46,7 +46,7 @@ describe('a look-up', () => {
       'A19',
       'another id',
       ({ name }) => ({ answers: [a(name, '192.0.2.1')], lie: 'id' }),
-      'DNS_TIMEOUT',
+      'DNS_MALFORMED',
       { limitMs: 400 },
     ],
     ['A19', 'another question', ({ name }) => ({ answers: [a(name, '192.0.2.1')], lie: 'question' }), 'DNS_MALFORMED'],

@@ -133,7 +133,7 @@ export const names: readonly OpenRow[] = [
   row({
     id: 'A19',
     name: 'is answered with another id',
-    code: 'DNS_TIMEOUT',
+    code: 'DNS_MALFORMED',
     spec: QUICK,
     maxMs: 850,
     servers: [(asked) => ({ ...(isThere(asked) as object), lie: 'id' })],

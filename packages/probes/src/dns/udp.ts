@@ -54,6 +54,8 @@ export function strayDatagrams(): number {
 }
 
 let strays = 0
+/** Whoever sends datagrams that nobody asked for must not keep us reading them. */
+const WAITING_LOOKED_AT = 32
 
 /** One socket and the questions that were sent from it. */
 class QuerySocket {
@@ -84,10 +86,20 @@ class QuerySocket {
     const asking = bytes.length < 2 ? undefined : this.waiting.get(bytes.readUInt16BE(0))
     if (!asking || asking.server.port !== port || !isSame(asking.server.address, address)) {
       strays += 1
+      this.noteWrongId(bytes, port, address)
       return
     }
     const message = decodeAnswer(bytes, asking.question)
     asking.hear(message ? { kind: 'answer', message } : { kind: 'malformed' })
+  }
+
+  /** A server that answers what was asked with an id that was not is there, and broken; that is not silence. */
+  private noteWrongId(bytes: Buffer, port: number, address: string): void {
+    if (this.waiting.size > WAITING_LOOKED_AT) return
+    for (const asking of this.waiting.values()) {
+      const isFromServer = asking.server.port === port && isSame(asking.server.address, address)
+      if (isFromServer && decodeAnswer(bytes, asking.question)) asking.hear({ kind: 'malformed' })
+    }
   }
 
   /** No more questions; closes when nobody waits for an answer any more. */
