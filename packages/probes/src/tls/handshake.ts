@@ -4,8 +4,9 @@ import type { TLSOptions } from 'bun'
 import type { Connection } from '../engine/dial.ts'
 import type { Failure } from '../engine/failure.ts'
 import { escaped } from '../engine/readable.ts'
-import { explainTls } from './certificate.ts'
-import { certificateFacts, remarkOnCertificate } from './certificate-facts.ts'
+import { explainTls, wrongName } from './certificate.ts'
+import { cipherOf, remarkOnCertificate, type Shown, shownBy } from './certificate-facts.ts'
+import { asciiName, isFor } from './host-names.ts'
 
 export interface Handshake {
   readonly certificate: Certificate | null
@@ -26,28 +27,43 @@ export interface HandshakeContext {
 export function judgeHandshake(
   connection: Connection | null,
   error: Error | null,
-  { wishes, host, nowMs }: HandshakeContext,
+  context: HandshakeContext,
 ): Handshake {
-  const certificate = connection ? certificateFacts(connection) : null
-  const failure = error && explainHandshake(error, connection, { wishes, host, nowMs })
+  const shown = connection && shownBy(connection)
+  const certificate = shown?.certificate ?? null
+  const failure = error ? explainHandshake(error, { connection, certificate }, context) : shown && judgeName(shown, context)
   if (failure) return { certificate, failure, remark: null }
-  const remark = certificate ? remarkOnCertificate(certificate, wishes, nowMs) : null
+  const remark = certificate ? remarkOnCertificate(certificate, context.wishes, context.nowMs) : null
   const isFailing = remark !== null && remark.verdict === 'down'
   return { certificate, failure: isFailing ? remark : null, remark: isFailing ? null : remark }
 }
 
-function explainHandshake(error: Error, connection: Connection | null, context: HandshakeContext): Failure | null {
+/** The library lets common names and parts of labels pass, which no browser does. */
+function judgeName({ certificate, hostNames }: Shown, { wishes, host }: HandshakeContext): Failure | null {
+  const name = wishes?.serverName ?? host
+  if (wishes?.verify === false || isFor(hostNames, name)) return null
+  return { code: 'TLS_NAME', text: `TLS: ${wrongName(certificate, name)}` }
+}
+
+function explainHandshake(
+  error: Error,
+  { connection, certificate }: { connection: Connection | null; certificate: Certificate | null },
+  { wishes, host, nowMs }: HandshakeContext,
+): Failure | null {
   if (isSystemError(error)) return CUT_HANDSHAKE
   // The socket reports what our own handlers throw in the same way; that is not the other side's doing.
   if (!('code' in error))
     return { code: 'PROBE_ERROR', text: `The probe itself failed: ${escaped(error.message, 120)}` }
-  const certificate = connection?.getPeerCertificate() ?? null
-  const failure = explainTls(error, {
-    host: context.wishes?.serverName ?? context.host,
+  const isAboutCertificate = certificate !== null && error.code !== 'EPROTO'
+  if (wishes?.verify === false && isAboutCertificate) return null
+  return explainTls(error, {
+    host: wishes?.serverName ?? host,
     certificate,
-    nowMs: context.nowMs,
+    wasAgreed: connection !== null && cipherOf(connection) !== null,
+    hasOwnCertificate: wishes?.clientCertificate !== undefined,
+    minVersion: wishes?.minVersion ?? '1.2',
+    nowMs,
   })
-  return context.wishes?.verify === false && certificate ? null : failure
 }
 
 /** Verification is ours to do: the handshake is let through, and what it says about the certificate decides. */
@@ -60,8 +76,7 @@ export function tlsOptions(
   const authorities = wishes?.ca ?? ca
   return {
     rejectUnauthorized: false,
-    // A certificate names a host without the dot that ends it in DNS.
-    ...(serverName === null ? {} : { serverName: serverName.replace(/\.$/, '') }),
+    ...(serverName === null ? {} : { serverName: asciiName(serverName) }),
     ...(authorities === undefined ? {} : { ca: authorities }),
     ...(alpn === undefined ? {} : { ALPNProtocols: alpn }),
     ...(wishes?.clientCertificate && {
@@ -80,7 +95,7 @@ export function withOldVersions(options: TLSOptions): TLSOptions {
 /** As they stand on the wire (RFC 8446 appendix B.3.1.1). */
 const PROTOCOL_VERSIONS = { '1.0': 0x0301, '1.1': 0x0302, '1.2': 0x0303, '1.3': 0x0304 } as const
 
-const CUT_HANDSHAKE: Failure = { code: 'TLS_PROTOCOL', text: 'TLS: closed the connection during the handshake' }
+export const CUT_HANDSHAKE: Failure = { code: 'TLS_PROTOCOL', text: 'TLS: closed the connection during the handshake' }
 
 /** The connection is gone, in whatever way: reset, unreachable, timed out. Every other error is about what was said on it. */
 export function isSystemError(error: Error): boolean {
