@@ -62,6 +62,8 @@ class QuerySocket {
   private asked = 0
   private readonly openedAtMs = performance.now()
   private readonly waiting = new Map<number, Asking>()
+  /** Ids whose answers may still come, and are late then, not wrong. A socket is used for seconds, so they stay few. */
+  private readonly forgotten = new Set<number>()
   private isRetired = false
 
   constructor(private readonly socket: udp.Socket<'buffer'>) {}
@@ -78,6 +80,7 @@ class QuerySocket {
     if (!this.send(asking, id)) queueMicrotask(() => this.waiting.has(id) && asking.hear({ kind: 'unsent' }))
     return () => {
       this.waiting.delete(id)
+      this.forgotten.add(id)
       this.closeWhenDone()
     }
   }
@@ -95,7 +98,8 @@ class QuerySocket {
 
   /** A server that answers what was asked with an id that was not is there, and broken; that is not silence. */
   private noteWrongId(bytes: Buffer, port: number, address: string): void {
-    if (this.waiting.size > WAITING_LOOKED_AT) return
+    const isLate = bytes.length >= 2 && this.forgotten.has(bytes.readUInt16BE(0))
+    if (isLate || this.waiting.size > WAITING_LOOKED_AT) return
     for (const asking of this.waiting.values()) {
       const isFromServer = asking.server.port === port && isSame(asking.server.address, address)
       if (isFromServer && decodeAnswer(bytes, asking.question)) asking.hear({ kind: 'malformed' })
@@ -126,7 +130,7 @@ class QuerySocket {
 
   private freeId(): number {
     let id = randomId()
-    while (this.waiting.has(id)) id = (id + 1) % IDS
+    while (this.waiting.has(id) || this.forgotten.has(id)) id = (id + 1) % IDS
     return id
   }
 }

@@ -8,6 +8,7 @@ import type { Field } from '../h2/hpack.ts'
 import { type H2Answer, type H2Listener, requestH2 } from '../h2/request.ts'
 import type { BodySink } from './chunked-body.ts'
 import type { AnswerJudge, Exchanged, HttpPlace } from './exchange.ts'
+import { fromBytes } from './header-fields.ts'
 import { fieldLines, type HopRequest } from './request.ts'
 import type { ResponseHead } from './response-head.ts'
 import type { BodyPart } from './response-reader.ts'
@@ -81,7 +82,7 @@ class Reading implements H2Listener {
 }
 
 function headOf(status: number, fields: readonly Field[]): ResponseHead {
-  const all = (wanted: string) => fields.filter(([name]) => name === wanted).map(([, value]) => value)
+  const all = (wanted: string) => fields.filter(([name]) => name === wanted).map(([, value]) => fromBytes(value))
   return {
     status,
     minorVersion: 0,

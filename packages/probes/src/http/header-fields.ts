@@ -27,6 +27,6 @@ export class HeaderFields {
 }
 
 /** A value is bytes; most of those beyond ASCII are meant as UTF-8. */
-function fromBytes(latin1: string): string {
+export function fromBytes(latin1: string): string {
   return Buffer.from(latin1, 'latin1').toString('utf8')
 }
