@@ -1,10 +1,9 @@
 import { afterEach, beforeAll, describe, expect, test } from 'bun:test'
-import { createHash } from 'node:crypto'
-import net, { type AddressInfo, type Socket } from 'node:net'
 import { type WebsocketSpec, websocketSpecSchema } from '@repo/contracts/specs/socket'
 import { probeWebsocket } from '../src/checks/websocket.ts'
 import { createEgressPolicy } from '../src/egress/egress.ts'
 import { type Identity, makeAuthority, makeCertificate } from '../testing/certificates.ts'
+import { type Frames, frame, startWebsocketTarget } from '../testing/websocket-target.ts'
 import { loopback, openDescriptors, phaseSumUs, running, until } from './probing.ts'
 
 let authority: Identity
@@ -25,6 +24,7 @@ function check(url: string, rest: Partial<WebsocketSpec> = {}) {
 /** A real server, which says back what it hears. */
 function startEcho(tls?: { key: string; cert: string }) {
   const headers: Headers[] = []
+  const closes: number[] = []
   const server = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,
@@ -36,39 +36,18 @@ function startEcho(tls?: { key: string; cert: string }) {
     websocket: {
       open: (socket) => void socket.send('welcome'),
       message: (socket, text) => void socket.send(`you said ${text}`),
+      close: (_socket, code) => void closes.push(code),
     },
   })
   started.push({ stop: () => void server.stop(true) })
-  return { url: server.url.href.replace(/^http/, 'ws'), headers }
+  return { url: server.url.href.replace(/^http/, 'ws'), headers, closes }
 }
 
-/** A server that answers an upgrade with these fields and then says these bytes. */
-async function startRaw(frames: Uint8Array | 'FIN', change: (head: string) => string = (head) => head) {
-  const sockets = new Set<Socket>()
-  const server = net.createServer((socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-    socket.on('error', () => {})
-    socket.once('data', (bytes: Buffer) => {
-      const key = /Sec-WebSocket-Key: (.*)\r\n/.exec(bytes.toString())?.[1] ?? ''
-      const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
-      const head = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`
-      socket.write(change(head))
-      if (frames === 'FIN') socket.end()
-      else socket.write(frames)
-    })
-  })
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  const stop = () => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  }
-  started.push({ stop })
-  return { url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`, openConnections: () => sockets.size }
+async function startRaw(frames: Frames, change?: (head: string) => string) {
+  const site = await startWebsocketTarget(frames, change)
+  started.push(site)
+  return site
 }
-
-const frame = (opcode: number, text: string, first = 0x80) =>
-  Buffer.concat([Buffer.of(first | opcode, Buffer.byteLength(text)), Buffer.from(text)])
 
 describe('a server that speaks WebSocket', () => {
   test('is up once it has switched protocols', async () => {
@@ -93,6 +72,30 @@ describe('a server that speaks WebSocket', () => {
       facts: { messages: ['welcome', 'you said gr\\xf6\\xdfe'] },
     })
     expect((await check(url, { expectPattern: '^wel.ome$' })).code).toBe('OK')
+  })
+
+  test('is told that all is said, whatever became of it', async () => {
+    const { url, closes } = startEcho()
+    await check(url)
+    await check(url, { send: 'a', expect: 'you said a' })
+    await check(url, { expect: 'never', timeoutMs: 100 })
+    await until(() => closes.length === 3, 'the server to hear of the ends')
+    expect(closes).toEqual([1_000, 1_000, 1_000])
+  })
+
+  test('agrees on a subprotocol', async () => {
+    const site = await startRaw(Buffer.alloc(0), (head) =>
+      head.replace('\r\n\r\n', '\r\nSec-WebSocket-Protocol: chat.v2\r\n\r\n'),
+    )
+    expect(await check(site.url, { subprotocol: 'chat.v2' })).toMatchObject({
+      code: 'OK',
+      facts: { subprotocol: 'chat.v2' },
+    })
+    const none = await startRaw(Buffer.alloc(0))
+    expect(await check(none.url, { subprotocol: 'chat.v2' })).toMatchObject({
+      code: 'WS_PROTOCOL',
+      message: "WebSocket: switched protocols, but with the subprotocol 'none'",
+    })
   })
 
   test('under TLS shows its certificate', async () => {
@@ -124,6 +127,65 @@ describe('a server that speaks WebSocket', () => {
     const closed = { ...loopback, egress: createEgressPolicy({}) }
     expect(await probeWebsocket(spec, closed, running)).toMatchObject({ verdict: 'unknown', code: 'BLOCKED_ADDRESS' })
     expect(headers).toEqual([])
+  })
+})
+
+describe('evidence', () => {
+  const wishes: Partial<WebsocketSpec> = {
+    headers: [
+      { name: 'X-Key', value: 'SEKRET' },
+      { name: 'Sec-WebSocket-Key', value: 'of somebody else' },
+    ],
+    subprotocol: 'chat',
+    tls: { verify: false },
+  }
+  const refused = 'HTTP/1.1 403 No\r\nX-Key: SEKRET\r\nContent-Length: 9\r\n\r\nno SEKRET'
+
+  test('shows what was asked and answered, and how to ask again', async () => {
+    const site = await startRaw(Buffer.alloc(0), () => refused)
+    const { evidence } = await check(`${site.url}it's?key=SEKRET`, wishes)
+    expect(evidence?.request?.split('\n').map((line) => line.replace(/(-Key: ).{24}$/, '$1nonce'))).toEqual([
+      "GET /it's?key=••• HTTP/1.1",
+      `Host: ${new URL(site.url).host}`,
+      expect.stringMatching(/^User-Agent: .*BetterUptime/),
+      'Accept: */*',
+      'Accept-Encoding: identity',
+      'Cache-Control: no-cache',
+      'X-Key: •••',
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: nonce',
+      'Sec-WebSocket-Protocol: chat',
+    ])
+    expect(evidence).toMatchObject({
+      responseHead: 'HTTP/1.1 403 No\nX-Key: •••\nContent-Length: 9\n\n',
+      body: 'no •••',
+      addresses: ['127.0.0.1'],
+    })
+    expect(evidence?.curl).toStartWith("websocat -v --insecure --protocol 'chat' -H 'User-Agent: ")
+    expect(evidence?.curl).toEndWith(` -H 'X-Key: •••' '${site.url}it'\\''s?key=•••'`)
+  })
+
+  test('and messages hold no secret that a server says back', async () => {
+    for (const [frames, head] of [
+      [frame(1, 'your key is SEKRET'), undefined],
+      [Buffer.concat([Buffer.of(0x88, 8, 0x03, 0xf0), Buffer.from('SEKRET')]), undefined],
+      [Buffer.alloc(0), () => 'HTTP/1.1 302 Go\r\nLocation: /SEKRET\r\n\r\n'],
+      [Buffer.alloc(0), () => 'SEKRET\r\n'],
+    ] as const) {
+      const site = await startRaw(frames, head)
+      const outcome = await check(site.url, { ...wishes, subprotocol: undefined, expect: 'needle', timeoutMs: 200 })
+      expect(JSON.stringify(outcome)).not.toContain('SEKRET')
+    }
+  })
+
+  test('shows who the server says it is', async () => {
+    const { url } = startEcho(await makeCertificate({ names: ['127.0.0.1'] }))
+    expect(await check(url)).toMatchObject({
+      code: 'TLS_SELF_SIGNED',
+      evidence: { chain: ['CN=127.0.0.1'], responseHead: null, body: null },
+    })
   })
 })
 
@@ -162,6 +224,19 @@ describe('a server that does not switch protocols as it should', () => {
       /subprotocol 'x'/,
     ],
     ['speaks no HTTP', () => 'hello\r\n', 'NOT_HTTP', /instead of HTTP/],
+    ['speaks HTTP/2', () => '\0\0\0\x04\0\0\0\0\0', 'HTTP2_ONLY', /HTTP\/2 only/],
+    [
+      'says 103 again and again',
+      () => 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(20),
+      'NO_FINAL_RESPONSE',
+      /9 interim responses/,
+    ],
+    [
+      'sends a head without end',
+      () => `HTTP/1.1 101 Go\r\n${'X: y\r\n'.repeat(300)}`,
+      'TOO_MANY_HEADERS',
+      /more than 200/,
+    ],
   ]
   test.each(heads)('but %s', async (_what, change, code, message) => {
     const site = await startRaw(Buffer.alloc(0), change)
@@ -171,36 +246,19 @@ describe('a server that does not switch protocols as it should', () => {
     await until(() => site.openConnections() === 0, 'the connection to close')
   })
 
-  test('but closes at once', async () => {
-    expect((await check((await startRaw('FIN', () => '')).url)).code).toBe('EMPTY_REPLY')
-  })
-})
-
-describe('frames', () => {
-  const rows: [string, Uint8Array, string][] = [
-    ['in pieces', Buffer.concat([frame(1, 'nee', 0), frame(0, 'dle')]), 'OK'],
-    ['in pieces with a ping between them', Buffer.concat([frame(1, 'nee', 0), frame(9, 'p'), frame(0, 'dle')]), 'OK'],
-    ['that are binary', frame(2, 'needle'), 'OK'],
-    ['after others', Buffer.concat([frame(1, 'hay'), frame(10, ''), frame(1, 'needle')]), 'OK'],
-    ['that say something else', frame(1, 'hay'), 'UNEXPECTED_ANSWER'],
-    ['that never come', Buffer.alloc(0), 'ANSWER_TIMEOUT'],
-    ['that close', frame(8, '\x03\xe8'.slice(0, 2)), 'CLOSED_EARLY'],
-    ['with reserved bits', frame(1, 'needle', 0xc0), 'WS_PROTOCOL'],
-    ['that are masked', Buffer.of(0x81, 0x80, 0, 0, 0, 0), 'WS_PROTOCOL'],
-    ['of an unknown kind', frame(3, 'x'), 'WS_PROTOCOL'],
-    ['of control in pieces', frame(9, 'x', 0), 'WS_PROTOCOL'],
-    ['of control that are long', Buffer.concat([Buffer.of(0x89, 126, 0, 200), Buffer.alloc(200)]), 'WS_PROTOCOL'],
-    ['that continue nothing', frame(0, 'x'), 'WS_PROTOCOL'],
-    ['that begin twice', Buffer.concat([frame(1, 'a', 0), frame(1, 'b')]), 'WS_PROTOCOL'],
-    ['that are not UTF-8', Buffer.of(0x81, 2, 0xff, 0xfe), 'WS_PROTOCOL'],
-    ['of 2^63 bytes', Buffer.of(0x82, 127, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff), 'WS_PROTOCOL'],
-    ['that close with half a code', Buffer.of(0x88, 1, 3), 'WS_PROTOCOL'],
+  const ends: [string, 'FIN' | 'RST', string, string][] = [
+    ['closes at once', 'FIN', '', 'EMPTY_REPLY'],
+    ['resets at once', 'RST', '', 'TCP_RESET'],
+    ['closes in its head', 'FIN', 'HTTP/1.1 101 Go\r\n', 'INCOMPLETE_HEADERS'],
+    ['resets in its head', 'RST', 'HTTP/1.1 101 Go\r\n', 'RESET_IN_HEADERS'],
+    ['closes after an interim answer', 'FIN', 'HTTP/1.1 103 Hi\r\n\r\n', 'NO_FINAL_RESPONSE'],
   ]
-  test.each(rows)('%s: %s', async (_what, bytes, code) => {
-    const site = await startRaw(bytes)
-    const outcome = await check(site.url, { expect: 'needle', timeoutMs: 300 })
-    expect(outcome.code).toBe(code as never)
-    expect(outcome.phases.total).toBeLessThan(550_000)
-    await until(() => site.openConnections() === 0, 'the connection to close')
+  test.each(ends)('but %s', async (_what, end, head, code) => {
+    expect((await check((await startRaw(end, () => head)).url)).code).toBe(code as never)
+  })
+
+  test('at once may say something before', async () => {
+    const site = await startRaw(frame(1, 'needle'), (head) => `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${head}`)
+    expect(await check(site.url, { expect: 'needle' })).toMatchObject({ code: 'OK', status: 101 })
   })
 })

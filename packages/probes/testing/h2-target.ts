@@ -22,13 +22,14 @@ export function h2Frame({ type, flags = 0, stream = 0, payload = new Uint8Array(
 /** A server that knows nothing of HTTP/2 but says these frames once the request's first frames have come. */
 export async function startH2Target(script: readonly H2Step[]) {
   const sockets = new Set<Socket>()
+  const received: Buffer[] = []
   const server = net.createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.on('error', () => {})
     socket.on('close', () => sockets.delete(socket))
     socket.on('end', () => socket.destroy())
     socket.once('data', () => void play(socket, script))
-    socket.on('data', () => {})
+    socket.on('data', (chunk: Buffer) => received.push(chunk))
   })
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   const { port } = server.address() as AddressInfo
@@ -36,12 +37,28 @@ export async function startH2Target(script: readonly H2Step[]) {
     port,
     url: `http://127.0.0.1:${port}/`,
     openConnections: () => sockets.size,
+    /** How much of a body came in, over all connections. */
+    dataBytes: () => dataBytes(Buffer.concat(received)),
     stop: () =>
       new Promise<void>((stopped) => {
         for (const socket of sockets) socket.destroy()
         server.close(() => stopped())
       }),
   }
+}
+
+const PREFACE_BYTES = 24
+const HEAD_BYTES = 9
+const DATA = 0
+
+function dataBytes(received: Buffer): number {
+  let sum = 0
+  for (let at = PREFACE_BYTES; at + HEAD_BYTES <= received.length; ) {
+    const length = received.readUIntBE(at, 3)
+    if (received[at + 3] === DATA) sum += Math.min(length, received.length - at - HEAD_BYTES)
+    at += HEAD_BYTES + length
+  }
+  return sum
 }
 
 async function play(socket: Socket, script: readonly H2Step[]): Promise<void> {

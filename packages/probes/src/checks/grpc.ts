@@ -1,16 +1,25 @@
+import { domainToASCII } from 'node:url'
 import type { GrpcSpec } from '@repo/contracts/specs/socket'
-import type { Evidence, Outcome } from '@repo/domain/outcome'
+import type { Outcome } from '@repo/domain/outcome'
 import { carryOut, type Found } from '../engine/carry-out.ts'
 import { Channel } from '../engine/channel.ts'
 import { findEndpoint } from '../engine/endpoint.ts'
 import { type Failure, isFailure } from '../engine/failure.ts'
 import { limits } from '../engine/limits.ts'
-import { escaped, escapedBlock, readableEndpoint } from '../engine/readable.ts'
+import { maskedFailure, maskFor } from '../engine/masking.ts'
+import { escaped, readableCount, readableEndpoint } from '../engine/readable.ts'
 import type { ProbeRun } from '../engine/run.ts'
-import { encodeHealthRequest, grpcStatusName, parseHealthResponse, servingStatusName } from '../grpc/health.ts'
+import { type Answered, grpcEvidence, HEALTH_PATH } from '../grpc/evidence.ts'
+import {
+  encodeHealthRequest,
+  grpcStatusName,
+  parseGrpcStatus,
+  parseHealthResponse,
+  servingStatusName,
+} from '../grpc/health.ts'
 import type { Field } from '../h2/hpack.ts'
 import { type H2Answer, requestH2 } from '../h2/request.ts'
-import { MASK, USER_AGENT } from '../http/request.ts'
+import { USER_AGENT } from '../http/request.ts'
 import type { ProbeDeps } from '../probe-deps.ts'
 
 const H2 = '\x02h2'
@@ -23,7 +32,7 @@ export function probeGrpc(spec: GrpcSpec, deps: ProbeDeps, signal: AbortSignal):
 }
 
 async function look(spec: GrpcSpec, deps: ProbeDeps, run: ProbeRun): Promise<Found> {
-  const passing = `${spec.service || 'the server'} is serving`
+  const passing = `${named(spec)} is serving`
   const way = { protocol: 'grpc:', isTlsFromStart: spec.security === 'tls', alpn: H2 }
   const endpoint = await findEndpoint(spec, way, { deps, run })
   if (isFailure(endpoint)) return { passing, finding: endpoint }
@@ -38,16 +47,16 @@ async function look(spec: GrpcSpec, deps: ProbeDeps, run: ProbeRun): Promise<Fou
       certificate: channel.certificate,
       httpVersion: call?.answer.status ? '2' : null,
       status: call?.answer.status ?? null,
-      facts: { service: spec.service, ...call?.facts },
-      evidence: finding ? evidenceOf(spec, endpoint.place.addresses, call?.answer) : null,
+      bodyBytes: call?.answer.status ? call.answer.bodyBytes : null,
+      facts: { service: escaped(spec.service, 256), ...call?.facts },
+      evidence: finding ? grpcEvidence(spec, call, { addresses: endpoint.place.addresses, channel }) : null,
     }
   } finally {
     channel.close()
   }
 }
 
-interface Call {
-  readonly answer: H2Answer
+interface Call extends Answered {
   readonly failure: Failure | null
   readonly facts: { readonly servingStatus: string | null; readonly grpcStatus: string | null }
 }
@@ -69,65 +78,80 @@ async function carryOutCall(spec: GrpcSpec, channel: Channel, run: ProbeRun): Pr
   return judge(spec, answer, Buffer.concat(parts))
 }
 
-function healthCall({ host, port, service, security, timeoutMs, metadata = [] }: GrpcSpec) {
+function healthCall(spec: GrpcSpec) {
+  const metadata = (spec.metadata ?? []).map(({ name, value }): Field => [name.toLowerCase(), value])
+  const named = new Set(metadata.map(([name]) => name))
   const own: Field[] = [
     ['content-type', 'application/grpc'],
     ['te', 'trailers'],
     ['user-agent', USER_AGENT],
-    ['grpc-timeout', `${timeoutMs}m`],
+    ['grpc-timeout', `${spec.timeoutMs}m`],
   ]
   return {
     method: 'POST',
-    scheme: security === 'tls' ? ('https' as const) : ('http' as const),
-    authority: readableEndpoint(host, port),
-    path: '/grpc.health.v1.Health/Check',
-    fields: [...own, ...metadata.map(({ name, value }): Field => [name.toLowerCase(), value])],
-    body: encodeHealthRequest(service),
+    scheme: spec.security === 'tls' ? ('https' as const) : ('http' as const),
+    authority: readableEndpoint(domainToASCII(spec.host) || spec.host, spec.port),
+    path: HEALTH_PATH,
+    fields: [...own.filter(([name]) => !named.has(name)), ...metadata],
+    body: encodeHealthRequest(spec.service),
   }
 }
 
-function judge({ service }: GrpcSpec, answer: H2Answer, body: Buffer): Call {
+function judge(spec: GrpcSpec, answer: H2Answer, body: Buffer): Call {
   // A call that fails at once says so in its head and has no trailers.
   const said = (name: string) => [...answer.trailers, ...answer.fields].find(([own]) => own === name)?.[1]
-  const grpcStatus = said('grpc-status')
+  const status = said('grpc-status')
+  const grpcStatus = status === undefined ? undefined : (parseGrpcStatus(status) ?? Number.NaN)
   const serving = parseHealthResponse(body)
   const facts = {
     servingStatus: serving === undefined ? null : servingStatusName(serving),
-    grpcStatus: grpcStatus === undefined ? null : grpcStatusName(Number(grpcStatus)),
+    grpcStatus: grpcStatus === undefined || Number.isNaN(grpcStatus) ? null : grpcStatusName(grpcStatus),
   }
+  const heard = { spec, answer, grpcStatus, serving, said }
   return {
     answer,
+    body,
     facts,
-    failure: answer.failure ?? failureOf({ service, answer, grpcStatus, message: said('grpc-message'), serving }),
+    failure: maskedFailure(answer.failure ?? failureOf(heard, body), maskFor({ headers: spec.metadata })),
   }
 }
 
 interface Heard {
-  readonly service: string
+  readonly spec: GrpcSpec
   readonly answer: H2Answer
-  readonly grpcStatus: string | undefined
-  readonly message: string | undefined
+  /** Undefined where none was sent, not a number where it was none. */
+  readonly grpcStatus: number | undefined
   readonly serving: number | undefined
+  /** A field of the trailers, or of the head. */
+  readonly said: (name: string) => string | undefined
 }
 
-function failureOf({ service, answer, grpcStatus, message = '', serving }: Heard): Failure | null {
-  if (answer.status !== 200)
-    return { code: 'GRPC_ERROR', text: `gRPC: answered ${answer.status}, which is no answer to a call` }
-  if (grpcStatus === undefined) return { code: 'GRPC_ERROR', text: 'gRPC: the answer ended without a status' }
-  const status = Number(grpcStatus)
-  if (status !== OK) {
-    const why = message === '' ? '' : `: '${escaped(decoded(message), 80)}'`
-    return {
-      code: 'GRPC_ERROR',
-      text: `gRPC: the call failed with ${grpcStatusName(status)}${why}${hint(status, service)}`,
-    }
-  }
-  if (serving === undefined) return { code: 'GRPC_ERROR', text: 'gRPC: the answer about its health could not be read' }
+function failureOf({ spec, answer, grpcStatus, serving, said }: Heard, body: Buffer): Failure | null {
+  if (answer.status !== 200) return grpcError(`answered ${answer.status}, which is no answer to a call`)
+  const type = said('content-type') ?? ''
+  if (grpcStatus === undefined && !type.startsWith('application/grpc'))
+    return grpcError(`answered '${escaped(type)}' instead of a message of gRPC`)
+  if (body.length > limits.answerBytes)
+    return grpcError(`answered with more than ${readableCount(limits.answerBytes)} bytes`)
+  if (grpcStatus === undefined) return grpcError('the answer ended without a status')
+  if (Number.isNaN(grpcStatus)) return grpcError(`'${escaped(said('grpc-status') ?? '')}' is no status of a call`)
+  if (grpcStatus !== OK) return callFailure(spec, grpcStatus, said('grpc-message') ?? '')
+  if (serving === undefined) return grpcError('the answer about its health could not be read')
   if (serving === SERVING) return null
-  return {
-    code: 'GRPC_NOT_SERVING',
-    text: `gRPC: ${service === '' ? 'the server' : escaped(service, 80)} is ${servingStatusName(serving)}`,
-  }
+  return { code: 'GRPC_NOT_SERVING', text: `gRPC: ${named(spec)} is ${servingStatusName(serving)}` }
+}
+
+function callFailure(spec: GrpcSpec, status: number, message: string): Failure {
+  const why = message === '' ? '' : `: '${escaped(maskFor({ headers: spec.metadata })(decoded(message)), 80)}'`
+  return grpcError(`the call failed with ${grpcStatusName(status)}${why}${hint(status, spec.service)}`)
+}
+
+function grpcError(what: string): Failure {
+  return { code: 'GRPC_ERROR', text: `gRPC: ${what}` }
+}
+
+function named({ service }: GrpcSpec): string {
+  return service === '' ? 'the server' : escaped(service, 80)
 }
 
 const NOT_FOUND = 5
@@ -143,27 +167,5 @@ function decoded(message: string): string {
     return decodeURIComponent(message)
   } catch {
     return message
-  }
-}
-
-function evidenceOf(
-  { host, port, service, security, metadata = [] }: GrpcSpec,
-  addresses: readonly string[],
-  answer: H2Answer | undefined,
-): Evidence {
-  const endpoint = readableEndpoint(host, port)
-  const plain = security === 'tls' ? '' : '-plaintext '
-  const head = [...(answer?.fields ?? []), ...(answer?.trailers ?? [])].map(([name, value]) => `${name}: ${value}`)
-  return {
-    request: [
-      'POST /grpc.health.v1.Health/Check HTTP/2',
-      `service: ${service}`,
-      ...metadata.map(({ name }) => `${name}: ${MASK}`),
-    ].join('\n'),
-    responseHead: answer?.status ? escapedBlock([`HTTP/2 ${answer.status}`, ...head].join('\n'), 8_192) : null,
-    body: null,
-    addresses,
-    chain: [],
-    curl: `grpcurl ${plain}-d '${JSON.stringify({ service }).replaceAll("'", `'\\''`)}' ${endpoint} grpc.health.v1.Health/Check`,
   }
 }

@@ -1,11 +1,13 @@
+import { encodeVarint, readVarintField } from './protobuf.ts'
+
 const STRING_FIELD_1 = 0x0a
-const VARINT_FIELD_1 = 0x08
+const STATUS_FIELD = 1
 const PREFIX_BYTES = 5
 
 /** A HealthCheckRequest with its length before it, as gRPC sends messages over HTTP/2. */
 export function encodeHealthRequest(service: string): Buffer {
   const name = Buffer.from(service)
-  const message = name.length === 0 ? name : Buffer.concat([Buffer.of(STRING_FIELD_1), varint(name.length), name])
+  const message = name.length === 0 ? name : Buffer.concat([Buffer.of(STRING_FIELD_1), encodeVarint(name.length), name])
   const prefix = Buffer.alloc(PREFIX_BYTES)
   prefix.writeUInt32BE(message.length, 1)
   return Buffer.concat([prefix, message])
@@ -14,18 +16,8 @@ export function encodeHealthRequest(service: string): Buffer {
 /** The serving status of a HealthCheckResponse; undefined for what is none, or is compressed, which nobody asked for. */
 export function parseHealthResponse(body: Buffer): number | undefined {
   if (body.length < PREFIX_BYTES || body[0] !== 0) return undefined
-  const message = body.subarray(PREFIX_BYTES, PREFIX_BYTES + body.readUInt32BE(1))
   if (body.length !== PREFIX_BYTES + body.readUInt32BE(1)) return undefined
-  // A field with its default value is not sent.
-  if (message.length === 0) return 0
-  return message[0] === VARINT_FIELD_1 && message.length === 2 ? message[1] : undefined
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = []
-  let rest = value
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest & 0x7f) | 0x80)
-  return Buffer.from([...bytes, rest])
+  return readVarintField(body.subarray(PREFIX_BYTES), STATUS_FIELD)
 }
 
 const servingStatuses = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN']
@@ -56,4 +48,9 @@ const grpcStatuses = [
 
 export function grpcStatusName(status: number): string {
   return grpcStatuses[status] ?? `status ${status}`
+}
+
+/** The number of a status as it stands in the trailers; undefined for what is none. */
+export function parseGrpcStatus(text: string): number | undefined {
+  return /^\d{1,3}$/.test(text) ? Number(text) : undefined
 }

@@ -39,6 +39,11 @@ export function encodeFrame({ type, flags: own, stream, payload }: Frame): Buffe
 export class FrameReader {
   private unread: Buffer = Buffer.alloc(0)
 
+  /** The beginning of what is not split yet, for saying what came instead of a frame. */
+  get beginning(): string {
+    return this.unread.toString('latin1', 0, 41).replace(/[\r\n].*$/s, '')
+  }
+
   add(chunk: Buffer): void {
     this.unread = this.unread.length === 0 ? chunk : Buffer.concat([this.unread, chunk])
   }
@@ -58,6 +63,45 @@ export class FrameReader {
       payload: unread.subarray(HEAD_BYTES, HEAD_BYTES + length),
     }
   }
+}
+
+/** Where a frame belongs, and which lengths it may have. */
+interface FrameRule {
+  readonly place: 'connection' | 'stream' | 'any'
+  readonly fits: (byteCount: number, isAck: boolean) => boolean
+}
+
+const anyLength = () => true
+const settingsFit = (byteCount: number, isAck: boolean) => (isAck ? byteCount === 0 : byteCount % 6 === 0)
+
+const rules: Readonly<Record<number, FrameRule>> = {
+  [frameTypes.data]: { place: 'stream', fits: anyLength },
+  [frameTypes.headers]: { place: 'stream', fits: anyLength },
+  [frameTypes.continuation]: { place: 'stream', fits: anyLength },
+  [frameTypes.pushPromise]: { place: 'stream', fits: anyLength },
+  [frameTypes.rstStream]: { place: 'stream', fits: (byteCount) => byteCount === 4 },
+  [frameTypes.settings]: { place: 'connection', fits: settingsFit },
+  [frameTypes.ping]: { place: 'connection', fits: (byteCount) => byteCount === 8 },
+  [frameTypes.goAway]: { place: 'connection', fits: (byteCount) => byteCount >= 8 },
+  [frameTypes.windowUpdate]: { place: 'any', fits: (byteCount) => byteCount === 4 },
+}
+
+/** What is wrong with a frame by itself, as the end of a sentence. What nobody knows, and priorities, may be anywhere. */
+export function frameFault({ type, flags: own, stream, payload }: Frame, ownStream: number): string | null {
+  const rule = rules[type]
+  if (!rule) return null
+  const name = frameName(type)
+  if (stream !== 0 && stream !== ownStream) return `speaks of the stream ${stream}, which there is not`
+  if (rule.place === 'connection' && stream !== 0) return `sends ${name} on a stream`
+  if (rule.place === 'stream' && stream === 0) return `sends ${name} outside of any stream`
+  return rule.fits(payload.length, (own & flags.ack) !== 0)
+    ? null
+    : `sends ${name} of ${payload.length} bytes (FRAME_SIZE_ERROR)`
+}
+
+function frameName(type: number): string {
+  const [name = 'frame'] = Object.entries(frameTypes).find(([, own]) => own === type) ?? []
+  return name.replace(/[A-Z]/g, '_$&').toUpperCase()
 }
 
 const errorNames = [

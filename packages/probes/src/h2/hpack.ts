@@ -4,43 +4,103 @@ import { staticTable } from './static-table.ts'
 
 export type Field = readonly [name: string, value: string]
 
-/** Why a block of fields could not be read: it breaks the rules, or the bounds. */
-export type Unreadable = 'broken' | 'too large' | 'too many'
+/** Why a block of fields could not be read: it breaks the rules, or the bounds. `bomb`: it unfolds into far more than it holds. */
+export type Unreadable = 'broken' | 'too large' | 'too many' | 'bomb'
+
+/** What every side starts with (RFC 9113 section 6.5.2): there are servers that never learnt of any other size. */
+export const TABLE_BYTES = 4_096
+/** RFC 7541 section 4.1. */
+const ENTRY_OVERHEAD_BYTES = 32
+/** Huffman's code makes at most 1.6 of one byte; whatever makes more of it refers to the table again and again. */
+const BOMB_RATIO = 4
 
 const INDEXED = 0x80
 const INCREMENTAL = 0x40
 const SIZE_UPDATE = 0x20
 const HUFFMAN = 0x80
 
-/**
- * Decodes a block of fields (RFC 7541). We announce a dynamic table of no entries, so nothing refers to anything but the
- * static table, and a block cannot unfold into more than it holds.
- */
-export function decodeFields(block: Buffer): readonly Field[] | Unreadable {
-  const reader = new BlockReader(block)
-  const fields: Field[] = []
-  let byteCount = 0
-  while (!reader.isAtEnd) {
-    const field = readField(reader)
-    if (field === 'broken') return 'broken'
-    if (field === undefined) continue
-    byteCount += field[0].length + field[1].length
-    if (byteCount > limits.headBytes) return 'too large'
-    if (fields.length >= limits.fields) return 'too many'
-    fields.push(field)
+/** Decodes the blocks of fields of one connection, in their order (RFC 7541). */
+export class FieldDecoder {
+  private readonly table = new DynamicTable()
+
+  decode(block: Buffer): readonly Field[] | Unreadable {
+    const reader = new BlockReader(block)
+    const fields: Field[] = []
+    let byteCount = 0
+    while (!reader.isAtEnd) {
+      if (isSizeUpdate(reader.peek())) {
+        // Only before the first field (section 4.2).
+        if (fields.length > 0 || !this.table.resize(reader.integer(5))) return 'broken'
+        continue
+      }
+      const field = this.readField(reader)
+      if (!field) return 'broken'
+      byteCount += field[0].length + field[1].length
+      if (byteCount > limits.headBytes) return byteCount > block.length * BOMB_RATIO ? 'bomb' : 'too large'
+      if (fields.length >= limits.fields) return 'too many'
+      fields.push(field)
+    }
+    return fields
   }
-  return fields
+
+  private readField(reader: BlockReader): Field | undefined {
+    const first = reader.peek()
+    if (first & INDEXED) return this.at(reader.integer(7))
+    const isKept = (first & INCREMENTAL) !== 0
+    const index = reader.integer(isKept ? 6 : 4)
+    const name = index === 0 ? reader.text() : this.at(index)?.[0]
+    const value = reader.text()
+    if (name === undefined || value === undefined) return undefined
+    const field: Field = [name, value]
+    if (isKept) this.table.add(field)
+    return field
+  }
+
+  /** Counted from one: the static table, and behind it the dynamic one (section 2.3.3). */
+  private at(index = 0): Field | undefined {
+    return index <= staticTable.length ? staticTable[index - 1] : this.table.at(index - staticTable.length - 1)
+  }
 }
 
-/** Undefined for what is no field. */
-function readField(reader: BlockReader): Field | undefined | 'broken' {
-  const first = reader.peek()
-  if (first & INDEXED) return staticTable[(reader.integer(7) ?? 0) - 1] ?? 'broken'
-  if (!(first & INCREMENTAL) && first & SIZE_UPDATE) return reader.integer(5) === 0 ? undefined : 'broken'
-  const index = reader.integer(first & INCREMENTAL ? 6 : 4)
-  const name = index === 0 ? reader.text() : staticTable[(index ?? 0) - 1]?.[0]
-  const value = reader.text()
-  return name === undefined || value === undefined ? 'broken' : [name, value]
+class DynamicTable {
+  /** The newest first. */
+  private readonly entries: Field[] = []
+  private byteCount = 0
+  private limitBytes = TABLE_BYTES
+
+  at(index: number): Field | undefined {
+    return this.entries[index]
+  }
+
+  add(field: Field): void {
+    this.entries.unshift(field)
+    this.byteCount += entryBytes(field)
+    this.evict()
+  }
+
+  /** False for a size that nobody may choose. */
+  resize(byteCount: number | undefined): boolean {
+    if (byteCount === undefined || byteCount > TABLE_BYTES) return false
+    this.limitBytes = byteCount
+    this.evict()
+    return true
+  }
+
+  private evict(): void {
+    while (this.byteCount > this.limitBytes) {
+      const oldest = this.entries.pop()
+      if (!oldest) return
+      this.byteCount -= entryBytes(oldest)
+    }
+  }
+}
+
+function entryBytes([name, value]: Field): number {
+  return name.length + value.length + ENTRY_OVERHEAD_BYTES
+}
+
+function isSizeUpdate(first: number): boolean {
+  return (first & (INDEXED | INCREMENTAL | SIZE_UPDATE)) === SIZE_UPDATE
 }
 
 class BlockReader {

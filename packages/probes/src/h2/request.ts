@@ -1,20 +1,24 @@
 import type { Channel } from '../engine/channel.ts'
-import type { Failure } from '../engine/failure.ts'
+import { type Failure, isFailure } from '../engine/failure.ts'
 import { limits } from '../engine/limits.ts'
 import { escaped, readableCount } from '../engine/readable.ts'
-import type { ProbeRun } from '../engine/run.ts'
-import { encodeFrame, errorName, FRAME_BYTES, type Frame, FrameReader, flags, frameTypes, PREFACE } from './frames.ts'
-import { decodeFields, encodeFields, type Field } from './hpack.ts'
-
-export interface H2Request {
-  readonly method: string
-  readonly scheme: 'http' | 'https'
-  readonly authority: string
-  readonly path: string
-  /** Names in small letters; nothing of the connection. */
-  readonly fields: readonly Field[]
-  readonly body: Uint8Array | null
-}
+import type { ProbeRun, Stage } from '../engine/run.ts'
+import { h2Abuse, h2Error } from './failures.ts'
+import { FieldBlocks } from './field-blocks.ts'
+import {
+  encodeFrame,
+  errorName,
+  FRAME_BYTES,
+  type Frame,
+  FrameReader,
+  flags,
+  frameFault,
+  frameTypes,
+} from './frames.ts'
+import { readHead, readTrailers } from './head.ts'
+import type { Field } from './hpack.ts'
+import { type H2Request, INITIAL_WINDOW_SIZE, moreRoom, opening, pong, STREAM, settingsAck } from './question.ts'
+import { ReceiveWindow, SendWindows } from './windows.ts'
 
 export interface H2Answer {
   readonly failure: Failure | null
@@ -32,12 +36,16 @@ export interface H2Listener {
   took(data: Buffer): boolean
 }
 
-const STREAM = 1
-const WINDOW_BYTES = 4 * 1_048_576
 /** Frames that carry nothing of the answer: beyond so many of them a server only keeps us busy. */
 const IDLE_FRAMES = 200
+/** Beyond so many frames of a body, they must hold so many bytes each on average. */
+const BODY_FRAMES = 16_384
+const BODY_FRAME_BYTES = 16
 
-/** One request over a connection of its own (RFC 9113). Whoever opened the channel closes it. */
+/**
+ * One request over a connection of its own (RFC 9113): agreed on by ALPN under TLS, known beforehand in clear text. It ends
+ * with the answer, so what a server says after that is not heard. Whoever opened the channel closes it.
+ */
 export function requestH2(
   channel: Channel,
   request: H2Request,
@@ -50,19 +58,20 @@ class Exchange {
   private readonly run: ProbeRun
   private readonly listener: H2Listener
   private readonly reader = new FrameReader()
+  private readonly blocks = new FieldBlocks()
+  private readonly sendWindows = new SendWindows()
+  private readonly receiveWindow = new ReceiveWindow()
   private status: number | null = null
   private fields: readonly Field[] = []
   private trailers: readonly Field[] = []
   private bodyBytes = 0
-  private block: Buffer[] = []
+  private bodyFrames = 0
   private blockEndsStream = false
-  private isInBlock = false
+  private hasBegun = false
   private idleFrames = 0
   private interim = 0
   private wasEnded = false
   private unsent: Buffer
-  private sendWindow = 65_535
-  private connectionWindow = 65_535
 
   constructor(
     private readonly channel: Channel,
@@ -75,224 +84,205 @@ class Exchange {
   }
 
   async carryOut(): Promise<H2Answer> {
-    this.ask()
-    return this.answer(await this.listen())
+    const failure = this.isOffered ? await this.converse() : NOT_OFFERED
+    const { status, fields, trailers, bodyBytes } = this
+    return { failure, status, fields, trailers, bodyBytes }
   }
 
-  private ask(): void {
-    const { method, scheme, authority, path, fields } = this.request
-    const hasBody = this.unsent.length > 0
-    const block = encodeFields([
-      [':method', method],
-      [':scheme', scheme],
-      [':authority', authority],
-      [':path', path],
-      ...fields,
-    ])
-    const heads: Buffer[] = []
-    for (let at = 0; at === 0 || at < block.length; at += FRAME_BYTES) {
-      const isLast = at + FRAME_BYTES >= block.length
-      const type = at === 0 ? frameTypes.headers : frameTypes.continuation
-      const own = (isLast ? flags.endHeaders : 0) | (at === 0 && !hasBody ? flags.endStream : 0)
-      heads.push(encodeFrame({ type, flags: own, stream: STREAM, payload: block.subarray(at, at + FRAME_BYTES) }))
-    }
-    this.channel.write(Buffer.concat([PREFACE, ourSettings(), windowUpdate(0, WINDOW_BYTES), ...heads]))
+  private get isOffered(): boolean {
+    return this.request.scheme === 'http' || this.channel.alpnProtocol === 'h2'
+  }
+
+  private converse(): Promise<Failure | null> {
+    this.channel.write(opening(this.request))
     this.sendBody()
+    return this.listen()
   }
 
   /** As much of the body as the other side has room for. */
   private sendBody(): void {
     while (this.unsent.length > 0) {
-      const room = Math.min(this.sendWindow, this.connectionWindow, FRAME_BYTES, this.unsent.length)
-      if (room <= 0) return
-      const payload = this.unsent.subarray(0, room)
-      this.unsent = this.unsent.subarray(room)
-      this.sendWindow -= room
-      this.connectionWindow -= room
-      this.send(frameTypes.data, this.unsent.length === 0 ? flags.endStream : 0, payload)
+      const byteCount = Math.min(this.sendWindows.roomBytes, FRAME_BYTES, this.unsent.length)
+      if (byteCount === 0) return
+      const payload = this.unsent.subarray(0, byteCount)
+      this.unsent = this.unsent.subarray(byteCount)
+      this.sendWindows.sent(byteCount)
+      const own = this.unsent.length === 0 ? flags.endStream : 0
+      this.channel.write(encodeFrame({ type: frameTypes.data, flags: own, stream: STREAM, payload }))
     }
   }
 
-  /** Null once the answer has come whole. */
+  /** Null once the answer has come whole, or as much of it as is wanted. */
   private async listen(): Promise<Failure | null> {
     for (;;) {
       const heard = await this.channel.read(this.stage())
-      if (heard.kind === 'failed') return heard.failure
+      if (heard.kind === 'failed') return this.timedOut(heard.failure)
       if (heard.kind === 'closed') return this.closed(heard.wasReset)
       this.reader.add(heard.chunk)
       for (let frame = this.reader.next(); frame !== undefined; frame = this.reader.next()) {
-        const judged = frame === 'too large' ? error('sends a frame that is too large') : this.take(frame)
+        const judged = frame === 'too large' ? this.tooLarge() : this.take(frame)
         if (judged) return judged
         if (this.wasEnded) return null
       }
     }
   }
 
-  private stage() {
-    if (this.status !== null) return 'body'
-    return this.isInBlock || this.interim > 0 ? 'headers' : 'firstByte'
+  private stage(): Stage {
+    if (this.status !== null) {
+      // Each read is a wait of its own; together they are one transfer, which has begun with the head.
+      this.run.stopwatch.enter('transfer')
+      return 'body'
+    }
+    return this.blocks.isOpen || this.interim > 0 ? 'headers' : 'firstByte'
   }
 
   private take(frame: Frame): Failure | null {
-    if (this.isInBlock && (frame.type !== frameTypes.continuation || frame.stream !== STREAM)) {
-      return error('breaks off a block of fields')
+    const { type, flags: own, stream, payload } = frame
+    if (!this.hasBegun && (type !== frameTypes.settings || own & flags.ack)) {
+      return h2Error('does not begin with its settings')
     }
-    if (frame.stream !== 0 && frame.stream !== STREAM)
-      return error(`speaks of the stream ${frame.stream}, which there is not`)
-    switch (frame.type) {
+    this.hasBegun = true
+    if (this.blocks.isOpen && (type !== frameTypes.continuation || stream !== STREAM)) {
+      return h2Error('breaks off a block of fields')
+    }
+    const fault = frameFault(frame, STREAM)
+    if (fault !== null) return h2Error(fault)
+    switch (type) {
       case frameTypes.headers:
-        return this.takeHeaders(frame)
+        return this.takeHeaders(own, payload)
       case frameTypes.continuation:
-        return this.isInBlock
-          ? this.takeBlock(frame.payload, frame.flags)
-          : error('goes on with fields that nobody began')
+        return this.blocks.isOpen ? this.takePiece(payload, own) : h2Error('goes on with fields that nobody began')
       case frameTypes.data:
-        return this.takeData(frame)
+        return this.takeData(own, payload)
       case frameTypes.pushPromise:
-        return error('pushes although that is switched off')
+        return h2Error('pushes although that is switched off')
       case frameTypes.rstStream:
-        return this.takeReset(frame)
+        return this.takeReset(payload)
       case frameTypes.goAway:
-        return this.takeGoAway(frame)
+        return this.takeGoAway(payload)
       default:
         return this.takeIdle(frame)
     }
   }
 
-  private takeHeaders({ flags: own, stream, payload }: Frame): Failure | null {
-    if (stream !== STREAM) return error('sends fields outside of any stream')
+  private takeHeaders(own: number, payload: Buffer): Failure | null {
     const bare = withoutPadding(own, payload, own & flags.priority ? 5 : 0)
-    if (!bare) return error('pads a frame with more than it holds')
+    if (!bare) return OVERPADDED
     this.blockEndsStream = (own & flags.endStream) !== 0
-    this.block = []
-    return this.takeBlock(bare, own)
+    return this.takePiece(bare, own)
   }
 
-  private takeBlock(payload: Buffer, own: number): Failure | null {
-    this.isInBlock = (own & flags.endHeaders) === 0
-    this.block.push(payload)
-    const byteCount = this.block.reduce((sum, part) => sum + part.length, 0)
-    if (byteCount > limits.headBytes)
-      return {
-        code: 'HEADERS_TOO_LARGE',
-        text: `Response: headers larger than ${readableCount(limits.headBytes)} bytes`,
-      }
-    // Empty pieces without end are a way to keep a client busy (CVE-2024-27316 and its kin).
-    if (this.block.length > limits.fields) return abuse('sends one block of fields in hundreds of pieces')
-    return this.isInBlock ? null : this.takeFields(decodeFields(Buffer.concat(this.block)))
-  }
-
-  private takeFields(fields: ReturnType<typeof decodeFields>): Failure | null {
-    if (fields === 'broken') return error('sends fields that cannot be read (COMPRESSION_ERROR)')
-    if (fields === 'too large')
-      return {
-        code: 'HEADERS_TOO_LARGE',
-        text: `Response: headers larger than ${readableCount(limits.headBytes)} bytes`,
-      }
-    if (fields === 'too many')
-      return { code: 'TOO_MANY_HEADERS', text: `Response: more than ${limits.fields} header fields` }
-    const bad = fields.find(([name, value]) => hasControls(name) || hasControls(value) || name !== name.toLowerCase())
-    if (bad) return { code: 'BAD_HEADER', text: `Response: bad header field '${escaped(bad.join(': '))}'` }
+  private takePiece(piece: Buffer, own: number): Failure | null {
+    const fields = this.blocks.add(piece, (own & flags.endHeaders) !== 0)
+    if (fields === null) return null
+    if (isFailure(fields)) return fields
     return this.status === null ? this.takeHead(fields) : this.takeTrailers(fields)
   }
 
-  private takeHead(fields: readonly Field[]): Failure | null {
-    const status = fields.find(([name]) => name === ':status')?.[1] ?? ''
-    if (!/^[1-9]\d\d$/.test(status))
-      return { code: 'BAD_STATUS_LINE', text: `Response: bad status '${escaped(status)}'` }
-    if (Number(status) < 200) {
-      this.interim += 1
-      if (this.interim <= limits.interimResponses && !this.blockEndsStream) return null
-      return { code: 'NO_FINAL_RESPONSE', text: `Response: ${this.interim} interim responses and no final one` }
-    }
-    this.status = Number(status)
-    this.fields = fields.filter(([name]) => !name.startsWith(':'))
-    this.run.enter('body')
-    if (!this.listener.headed(this.status, this.fields) || this.blockEndsStream) this.wasEnded = true
+  private takeHead(decoded: readonly Field[]): Failure | null {
+    const head = readHead(decoded)
+    if (isFailure(head)) return head
+    if (head.status === 101)
+      return { code: 'UNEXPECTED_UPGRADE', text: 'Response: answered 101, which there is not in HTTP/2' }
+    if (head.status < 200) return this.takeInterim()
+    this.status = head.status
+    this.fields = head.fields
+    this.run.stopwatch.enter('transfer')
+    if (!this.listener.headed(head.status, head.fields) || this.blockEndsStream) this.wasEnded = true
     return null
   }
 
-  private takeTrailers(fields: readonly Field[]): Failure | null {
-    if (!this.blockEndsStream) return error('sends fields twice')
-    this.trailers = fields
+  private takeInterim(): Failure | null {
+    this.interim += 1
+    if (this.interim <= limits.interimResponses && !this.blockEndsStream) return null
+    return { code: 'NO_FINAL_RESPONSE', text: `Response: ${this.interim} interim responses and no final one` }
+  }
+
+  private takeTrailers(decoded: readonly Field[]): Failure | null {
+    if (!this.blockEndsStream) return h2Error('sends fields twice')
+    const trailers = readTrailers(decoded)
+    if (isFailure(trailers)) return trailers
+    this.trailers = trailers
     this.wasEnded = true
     return null
   }
 
-  private takeData({ flags: own, stream, payload }: Frame): Failure | null {
-    if (stream !== STREAM || this.status === null) return error('sends data before its fields')
+  private takeData(own: number, payload: Buffer): Failure | null {
+    if (this.status === null) return h2Error('sends data before its fields')
     const bare = withoutPadding(own, payload, 0)
-    if (!bare) return error('pads a frame with more than it holds')
-    const isLast = (own & flags.endStream) !== 0
-    if (bare.length === 0 && !isLast) return this.idle('sends hundreds of empty frames')
+    if (!bare) return OVERPADDED
+    const room = this.receiveWindow.received(payload.length)
+    if (room > 0) this.channel.write(moreRoom(room))
+    this.wasEnded = (own & flags.endStream) !== 0
+    if (bare.length === 0) return this.wasEnded ? null : this.idle('sends hundreds of empty frames')
     this.bodyBytes += bare.length
-    // What was taken in is room for more; without it a long body would stand still.
-    if (payload.length > 0)
-      this.channel.write(Buffer.concat([windowUpdate(0, payload.length), windowUpdate(STREAM, payload.length)]))
-    if (isLast || !this.listener.took(bare)) {
-      if (isLast) this.listener.took(bare)
-      this.wasEnded = true
+    this.bodyFrames += 1
+    if (this.bodyFrames > BODY_FRAMES && this.bodyBytes < this.bodyFrames * BODY_FRAME_BYTES) {
+      return h2Abuse(`sends its body in ${readableCount(this.bodyFrames)} crumbs of a few bytes`)
     }
+    if (!this.listener.took(bare)) this.wasEnded = true
     return null
   }
 
-  private takeReset({ payload }: Frame): Failure | null {
-    const code = payload.length === 4 ? payload.readUInt32BE(0) : -1
-    if (this.status === null) return error(`reset the stream (${errorName(code)})`)
+  private takeReset(payload: Buffer): Failure {
+    const reason = errorName(payload.readUInt32BE(0))
+    if (this.status === null) return h2Error(`reset the stream (${reason})`)
     return {
       code: 'TRUNCATED_BODY',
-      text: `Response: the stream was reset (${errorName(code)}) after ${readableCount(this.bodyBytes)} bytes`,
+      text: `Response: the stream was reset (${reason}) after ${readableCount(this.bodyBytes)} bytes`,
     }
   }
 
-  private takeGoAway({ payload }: Frame): Failure | null {
-    if (payload.length < 8) return error('says goodbye without saying why')
+  private takeGoAway(payload: Buffer): Failure | null {
     const lastStream = payload.readUInt32BE(0) & 0x7fffffff
     const code = payload.readUInt32BE(4)
-    return lastStream >= STREAM && code === 0
-      ? this.idle('says goodbye again and again')
-      : error(`said goodbye (${errorName(code)})`)
+    if (lastStream >= STREAM && code === 0) return this.idle('says goodbye again and again')
+    const words = payload.toString('latin1', 8)
+    return h2Error(`said goodbye (${errorName(code)}${words === '' ? '' : `: '${escaped(words, 60)}'`})`)
   }
 
   /** Frames of the connection: answered where they ask for an answer, counted in any case. */
   private takeIdle({ type, flags: own, stream, payload }: Frame): Failure | null {
-    if (type === frameTypes.settings && !(own & flags.ack)) {
+    const isAck = (own & flags.ack) !== 0
+    if (type === frameTypes.settings && !isAck) {
       const failure = this.takeSettings(payload)
       if (failure) return failure
     }
-    if (type === frameTypes.ping && !(own & flags.ack)) {
-      if (payload.length !== 8) return error('sends a ping of an odd size')
-      this.channel.write(encodeFrame({ type: frameTypes.ping, flags: flags.ack, stream: 0, payload }))
+    if (type === frameTypes.ping && !isAck) {
+      this.channel.write(pong(payload))
     }
     if (type === frameTypes.windowUpdate) {
-      if (payload.length !== 4) return error('opens its window by an odd size')
-      const more = payload.readUInt32BE(0) & 0x7fffffff
-      if (stream === 0) this.connectionWindow += more
-      else this.sendWindow += more
+      if (!this.sendWindows.open(stream, payload.readUInt32BE(0) & 0x7fffffff)) return BAD_WINDOW
       this.sendBody()
     }
     return this.idle('keeps sending frames that carry nothing')
   }
 
   private takeSettings(payload: Buffer): Failure | null {
-    if (payload.length % 6 !== 0) return error('sends settings of an odd size')
-    const INITIAL_WINDOW_SIZE = 4
     for (let at = 0; at < payload.length; at += 6) {
       if (payload.readUInt16BE(at) !== INITIAL_WINDOW_SIZE) continue
-      const size = payload.readUInt32BE(at + 2)
-      if (size > 0x7fffffff) return error('opens a window that is too large (FLOW_CONTROL_ERROR)')
-      this.sendWindow += size - 65_535
+      if (!this.sendWindows.setInitial(payload.readUInt32BE(at + 2))) return BAD_WINDOW
     }
-    this.channel.write(
-      encodeFrame({ type: frameTypes.settings, flags: flags.ack, stream: 0, payload: Buffer.alloc(0) }),
-    )
+    this.channel.write(settingsAck)
     this.sendBody()
     return null
   }
 
   private idle(what: string): Failure | null {
     this.idleFrames += 1
-    return this.idleFrames > IDLE_FRAMES ? abuse(what) : null
+    return this.idleFrames > IDLE_FRAMES ? h2Abuse(what) : null
+  }
+
+  private tooLarge(): Failure {
+    return this.hasBegun
+      ? h2Error('sends a frame that is too large (FRAME_SIZE_ERROR)')
+      : h2Error(`answered '${escaped(this.reader.beginning)}' instead of HTTP/2`)
+  }
+
+  /** Who may not say the rest of the question has not been refused an answer. */
+  private timedOut(failure: Failure): Failure {
+    if (failure.code !== 'TTFB_TIMEOUT' || this.unsent.length === 0) return failure
+    return h2Abuse(`left no room for the last ${readableCount(this.unsent.length)} bytes of the request`)
   }
 
   private closed(wasReset: boolean): Failure {
@@ -302,38 +292,15 @@ class Exchange {
         code: 'TRUNCATED_BODY',
         text: `Response: ${how} in the middle of the body, after ${readableCount(this.bodyBytes)} bytes`,
       }
-    return error(`${how} without answering`)
-  }
-
-  private send(type: number, own: number, payload: Buffer): void {
-    this.channel.write(encodeFrame({ type, flags: own, stream: STREAM, payload }))
-  }
-
-  private answer(failure: Failure | null): H2Answer {
-    const { status, fields, trailers, bodyBytes } = this
-    return { failure, status, fields, trailers, bodyBytes }
+    if (!this.blocks.isOpen) return h2Error(`${how} without answering`)
+    const code = wasReset ? 'RESET_IN_HEADERS' : 'INCOMPLETE_HEADERS'
+    return { code, text: `Response: ${how} in the middle of its headers` }
   }
 }
 
-/** No dynamic table, no pushes, room for a body. */
-function ourSettings(): Buffer {
-  const HEADER_TABLE_SIZE = 1
-  const ENABLE_PUSH = 2
-  const INITIAL_WINDOW_SIZE = 4
-  const payload = Buffer.alloc(18)
-  ;[HEADER_TABLE_SIZE, 0, ENABLE_PUSH, 0, INITIAL_WINDOW_SIZE, WINDOW_BYTES].forEach((value, index) => {
-    const at = Math.floor(index / 2) * 6
-    if (index % 2 === 0) payload.writeUInt16BE(value, at)
-    else payload.writeUInt32BE(value, at + 2)
-  })
-  return encodeFrame({ type: frameTypes.settings, flags: 0, stream: 0, payload })
-}
-
-function windowUpdate(stream: number, byteCount: number): Buffer {
-  const payload = Buffer.alloc(4)
-  payload.writeUInt32BE(byteCount)
-  return encodeFrame({ type: frameTypes.windowUpdate, flags: 0, stream, payload })
-}
+const NOT_OFFERED: Failure = { code: 'H2_ERROR', text: 'HTTP/2: the server does not offer it' }
+const OVERPADDED = h2Error('pads a frame with more than it holds')
+const BAD_WINDOW = h2Error('opens a window by nothing or too far (FLOW_CONTROL_ERROR)')
 
 /** What a frame holds besides its padding, and so many bytes before it; undefined where the padding is longer. */
 function withoutPadding(own: number, payload: Buffer, skip: number): Buffer | undefined {
@@ -342,20 +309,4 @@ function withoutPadding(own: number, payload: Buffer, skip: number): Buffer | un
   const start = (isPadded ? 1 : 0) + skip
   const end = payload.length - padding
   return start <= end ? payload.subarray(start, end) : undefined
-}
-
-function hasControls(text: string): boolean {
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index)
-    if ((code < 0x20 && code !== 0x09) || code === 0x7f) return true
-  }
-  return false
-}
-
-function error(what: string): Failure {
-  return { code: 'H2_ERROR', text: `HTTP/2: the server ${what}` }
-}
-
-function abuse(what: string): Failure {
-  return { code: 'H2_ABUSE', text: `HTTP/2: the server ${what}` }
 }

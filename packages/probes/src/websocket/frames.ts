@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 import { limits } from '../engine/limits.ts'
 import { readableCount } from '../engine/readable.ts'
@@ -10,6 +11,9 @@ const RESERVED = 0x70
 const MASKED = 0x80
 const CONTROL = 0x08
 const CONTROL_BYTES = 125
+/** Beyond so many, a server only keeps us busy: pings of one connection, pieces of one message. */
+const CONTROL_FRAMES = 200
+const PIECES = 1_000
 
 /** A whole frame of ours: masked, as a client's frames are. */
 export function encodeFrame(opcode: number, payload: Uint8Array): Buffer {
@@ -32,7 +36,7 @@ function longHead(opcode: number, length: number): Buffer {
 export type Message =
   | { readonly kind: 'text' | 'binary'; readonly payload: Buffer }
   | { readonly kind: 'ping'; readonly payload: Buffer }
-  | { readonly kind: 'close'; readonly code: number | null }
+  | { readonly kind: 'close'; readonly code: number | null; readonly reason: string }
   /** What no server may send, as the end of a sentence. */
   | { readonly kind: 'broken'; readonly why: string }
 
@@ -42,6 +46,7 @@ export class MessageReader {
   private parts: Buffer[] = []
   private partBytes = 0
   private opcode = 0
+  private controlFrames = 0
 
   add(chunk: Buffer): void {
     this.unread = this.unread.length === 0 ? chunk : Buffer.concat([this.unread, chunk])
@@ -53,7 +58,7 @@ export class MessageReader {
       const frame = this.nextFrame()
       if (frame === undefined) return undefined
       if ('kind' in frame) return frame
-      const message = frame.opcode & CONTROL ? control(frame) : this.join(frame)
+      const message = frame.opcode & CONTROL ? this.control(frame) : this.join(frame)
       if (message) return message
     }
   }
@@ -84,6 +89,7 @@ export class MessageReader {
     if (isFirst === this.opcode > 0) return broken('mixes up the pieces of a message')
     if (opcode > opcodes.binary) return broken(`sends a frame of the unknown kind ${opcode}`)
     if (isFirst) this.opcode = opcode
+    if (this.parts.length >= PIECES) return broken(`sends a message in more than ${readableCount(PIECES)} pieces`)
     this.parts.push(payload)
     this.partBytes += payload.length
     if (!isLast) return undefined
@@ -94,6 +100,22 @@ export class MessageReader {
     this.opcode = 0
     return kind === 'text' && !isUtf8(whole) ? broken('sends a text that is not UTF-8') : { kind, payload: whole }
   }
+
+  /** An unasked pong says nothing. */
+  private control({ opcode, payload }: Frame): Message | undefined {
+    this.controlFrames += 1
+    if (this.controlFrames > CONTROL_FRAMES) return broken(`sends more than ${CONTROL_FRAMES} control frames`)
+    switch (opcode) {
+      case opcodes.close:
+        return closed(payload)
+      case opcodes.ping:
+        return { kind: 'ping', payload }
+      case opcodes.pong:
+        return undefined
+      default:
+        return broken(`sends a control frame of the unknown kind ${opcode}`)
+    }
+  }
 }
 
 interface Frame {
@@ -102,31 +124,21 @@ interface Frame {
   readonly payload: Buffer
 }
 
-/** An unasked pong says nothing. */
-function control({ opcode, payload }: Frame): Message | undefined {
-  switch (opcode) {
-    case opcodes.close:
-      return payload.length === 1
-        ? broken('closes with half a code')
-        : { kind: 'close', code: payload.length === 0 ? null : payload.readUInt16BE(0) }
-    case opcodes.ping:
-      return { kind: 'ping', payload }
-    case opcodes.pong:
-      return undefined
-    default:
-      return broken(`sends a control frame of the unknown kind ${opcode}`)
-  }
+/** RFC 6455 section 7.4: codes that may stand in a frame. */
+function closed(payload: Buffer): Message {
+  if (payload.length === 0) return { kind: 'close', code: null, reason: '' }
+  if (payload.length === 1) return broken('closes with half a code')
+  const code = payload.readUInt16BE(0)
+  const isKnown = (code >= 1_000 && code <= 1_014 && !NEVER_SENT.has(code)) || (code >= 3_000 && code <= 4_999)
+  if (!isKnown) return broken(`closes with the code ${code}, which may not be sent`)
+  const reason = payload.subarray(2)
+  return isUtf8(reason)
+    ? { kind: 'close', code, reason: reason.toString('utf8') }
+    : broken('closes for a reason that is not UTF-8')
 }
+
+const NEVER_SENT: ReadonlySet<number> = new Set([1_004, 1_005, 1_006])
 
 function broken(why: string): Extract<Message, { kind: 'broken' }> {
   return { kind: 'broken', why }
-}
-
-function isUtf8(bytes: Buffer): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return true
-  } catch {
-    return false
-  }
 }
