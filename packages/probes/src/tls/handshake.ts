@@ -31,7 +31,9 @@ export function judgeHandshake(
 ): Handshake {
   const shown = connection && shownBy(connection)
   const certificate = shown?.certificate ?? null
-  const failure = error ? explainHandshake(error, { connection, certificate }, context) : shown && judgeName(shown, context)
+  const failure = error
+    ? explainHandshake(error, { connection, certificate }, context)
+    : shown && judgeName(shown, context)
   if (failure) return { certificate, failure, remark: null }
   const remark = certificate ? remarkOnCertificate(certificate, context.wishes, context.nowMs) : null
   const isFailing = remark !== null && remark.verdict === 'down'
