@@ -5,6 +5,7 @@ import { tell } from './bootstrap.mjs'
 
 const needed = [
   { program: 'redis-server', package: 'redis-server' },
+  { program: 'openssl', package: 'openssl' },
   { program: 'chromium', package: 'chromium' },
 ]
 

@@ -97,6 +97,56 @@ describe('a script', () => {
     expect((await check(site.port, { script: [{ expect: 'hello' }] })).code).toBe('OK')
   })
 
+  test('is told what was answered, and shown what was said', async () => {
+    const site = await talking('hello \x07\r\n', { one: '1\r\n' })
+    const outcome = await check(site.port, { script: [{ expect: 'hello' }, { send: 'one\r\n' }, { expect: 'two' }] })
+    expect(outcome).toMatchObject({
+      verdict: 'down',
+      code: 'UNEXPECTED_ANSWER',
+      message: "Answer: '1', expected 'two'",
+      facts: { banner: 'hello \\x07', answers: ['hello \\x07'] },
+      evidence: { request: 'one\n', body: 'hello \\x07\n1\n', addresses: ['127.0.0.1'] },
+    })
+  })
+
+  test('that nobody can read is our trouble', async () => {
+    const site = await talking('hello\r\n')
+    expect(await check(site.port, { script: [{ expectPattern: '(' }] })).toMatchObject({
+      verdict: 'unknown',
+      code: 'PROBE_ERROR',
+    })
+  })
+
+  test('hears a text that lies across pieces, after much else', async () => {
+    const site = await startTarget([`${'x'.repeat(30_000)}nee`, { pauseMs: 20 }, 'dle and more'], { greets: true })
+    started.push(site)
+    expect((await check(site.port, { script: [{ expect: 'needle' }, { expectPattern: 'm.re$' }] })).code).toBe('OK')
+  })
+
+  test('is not searched again and again by whoever sends much in little pieces', async () => {
+    const drip = [{ pauseMs: 1 }, 'x'] as const
+    const site = await startTarget(['x'.repeat(60_000), ...Array.from({ length: 500 }, () => drip).flat()], {
+      greets: true,
+    })
+    started.push(site)
+    const before = process.cpuUsage()
+    const outcome = await check(site.port, { timeoutMs: 2_000, script: [{ expectPattern: '(x+x+)+y$' }] })
+    expect(outcome).toMatchObject({ verdict: 'down', code: 'UNEXPECTED_ANSWER' })
+    expect(process.cpuUsage(before).user).toBeLessThan(1_500_000)
+    expect(outcome.phases.total).toBeLessThan(1_500_000)
+  })
+
+  test('under TLS that demands a certificate of ours says so', async () => {
+    for (const script of [undefined, [{ expect: 'hello' }]]) {
+      const site = await startTarget([], {
+        tls: { ...identity, requestCert: true, rejectUnauthorized: true, ca: authority.cert },
+      })
+      started.push(site)
+      const outcome = await check(site.port, { security: 'tls', ...(script && { script }) })
+      expect(outcome).toMatchObject({ verdict: 'down', code: 'TLS_CLIENT_CERT_REQUIRED' })
+    }
+  })
+
   const failing: [string, readonly Step[], string, RegExp][] = [
     ['nothing', [], 'ANSWER_TIMEOUT', /did not answer in \d+ ms/],
     [
@@ -145,7 +195,7 @@ describe('a protocol', () => {
   test('postgres is known by its answer to the question for TLS', async () => {
     const site = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data: (socket) => void socket.write('N') } })
     expect((await check(site.port, { protocol: 'postgres' })).code).toBe('OK')
-    expect((await check(site.port, { protocol: 'postgres', security: 'starttls' })).code).toBe('UNEXPECTED_ANSWER')
+    expect((await check(site.port, { protocol: 'postgres', security: 'starttls' })).code).toBe('STARTTLS_REFUSED')
     site.stop(true)
   })
 
@@ -177,9 +227,9 @@ describe('a protocol', () => {
 
   test('smtp that does not offer TLS is down', async () => {
     const site = await talking('220 mail\r\n', { ...smtp, STARTTLS: '454 not now\r\n' })
-    expect(await check(site.port, { protocol: 'smtp', security: 'starttls' })).toMatchObject({
-      code: 'UNEXPECTED_ANSWER',
-    })
+    const outcome = await check(site.port, { protocol: 'smtp', security: 'starttls' })
+    expect(outcome).toMatchObject({ verdict: 'down', code: 'STARTTLS_REFUSED' })
+    expect(outcome.message).toContain("'454 not now'")
   })
 
   test('smtp that says more before the handshake is not believed', async () => {

@@ -1,11 +1,15 @@
 import { afterEach, beforeAll, describe, expect, test } from 'bun:test'
+import net, { type AddressInfo } from 'node:net'
 import type { TlsOptions } from 'node:tls'
 import { type TlsSpec, tlsSpecSchema } from '@repo/contracts/specs/socket'
+import { bareOutcome, type Outcome } from '@repo/domain/outcome'
 import { probeTls } from '../src/checks/tls.ts'
-import { type Identity, makeAuthority, makeCertificate } from '../testing/certificates.ts'
+import { createEgressPolicy } from '../src/egress/egress.ts'
+import { probeEveryAddress } from '../src/engine/every-address.ts'
+import { type CertificateOptions, type Identity, makeAuthority, makeCertificate } from '../testing/certificates.ts'
 import { startTalkingTarget } from '../testing/talking-target.ts'
-import { startTarget, type Target } from '../testing/target.ts'
-import { loopback, openDescriptors, running, until } from './probing.ts'
+import { type Step, startTarget, type Target } from '../testing/target.ts'
+import { loopback, openDescriptors, phaseSumUs, running, until } from './probing.ts'
 
 const DAY_MS = 86_400_000
 let authority: Identity
@@ -53,13 +57,13 @@ describe('a certificate', () => {
         issuer: 'CN=Middle',
         protocol: 'TLSv1.3',
         key: 'EC prime256v1',
-        chain: [{ subject: 'CN=shop.example' }, { subject: 'CN=Middle' }, { subject: 'CN=Test Authority' }],
+        chain: [{ subject: 'CN=shop.example' }, { subject: 'CN=Middle', issuer: 'CN=Test Authority' }],
       },
       facts: { protocol: 'TLSv1.3' },
     })
-    await until(() => site.connections() === 2, 'the handshake for the chain')
-    expect((await check(site.port)).certificate?.chain).toHaveLength(3)
-    await until(() => site.connections() === 3, 'one more handshake alone')
+    // Whoever asks for the chain goes no further than the first flight: the second handshake is never finished.
+    expect((await check(site.port)).certificate?.chain).toHaveLength(2)
+    await until(() => site.connections() === 2, 'one more handshake alone')
     await until(() => openDescriptors() <= before, 'the connections to close')
   })
 
@@ -76,6 +80,87 @@ describe('a certificate', () => {
   test.each(rows)('%s', async (_what, wishes, verdict, code) => {
     const site = await showing(await signed())
     expect(await check(site.port, wishes)).toMatchObject({ verdict, code } as object)
+  })
+
+  const names: [string, Partial<CertificateOptions>, string, string, RegExp][] = [
+    ['for a wildcard of its domain', { names: ['*.shop.example'] }, 'www.shop.example', 'OK', /valid/],
+    ['in capitals', { names: ['SHOP.Example'] }, 'shop.example', 'OK', /valid/],
+    ['for letters beyond ASCII', { names: ['xn--gre-6ka8i.example'] }, 'größe.example', 'OK', /valid/],
+    [
+      'for a wildcard two levels up',
+      { names: ['*.example'] },
+      'a.shop.example',
+      'TLS_NAME',
+      /\*\.example, not a\.shop/,
+    ],
+    ['for a wildcard of a whole top level', { names: ['*.example'] }, 'shop.example', 'TLS_NAME', /not shop\.example/],
+    ['for a part of a label', { names: ['w*.shop.example'] }, 'www.shop.example', 'TLS_NAME', /w\*\.shop/],
+    ['for everything', { names: ['*'] }, 'shop.example', 'TLS_NAME', /is for \*, not/],
+    [
+      'with a common name alone',
+      { names: ['shop.example'], commonNameOnly: true },
+      'shop.example',
+      'TLS_NAME',
+      /for no host at all \(its subject, CN=shop\.example, does not count\), not shop\.example$/,
+    ],
+    [
+      'with a NUL in its name',
+      { names: ['shop.example\0.evil.example'] },
+      'shop.example',
+      'TLS_NAME',
+      /is for shop\.example\\x00\.evil\.example, not shop\.example$/,
+    ],
+    [
+      'with a NUL in its common name',
+      { names: ['shop.example\0.evil.example'], commonNameOnly: true },
+      'shop.example',
+      'TLS_NAME',
+      /CN=shop\.example\\00\.evil\.example/,
+    ],
+    ['with two names in one', { names: ['a.example, shop.example'] }, 'shop.example', 'TLS_NAME', /not shop\.example/],
+    ['for the address', { names: ['127.0.0.1'] }, '127.0.0.1', 'OK', /valid/],
+    ['for a name where an address is asked', { names: ['shop.example'] }, '127.0.0.1', 'TLS_NAME', /not 127\.0\.0\.1$/],
+    [
+      'for the address by its common name',
+      { names: ['127.0.0.1'], commonNameOnly: true },
+      '127.0.0.1',
+      'TLS_NAME',
+      /no host/,
+    ],
+    ['for an IPv6 address', { names: ['::1'] }, '127.0.0.1', 'TLS_NAME', /is for ::1, not/],
+  ]
+  test.each(names)('%s', async (_what, making, host, code, message) => {
+    const identity = await makeCertificate({ names: [], ca: authority, ...making })
+    const site = await showing(identity)
+    const outcome = await check(site.port, { host })
+    expect(outcome.code).toBe(code as 'OK')
+    expect(outcome.message).toMatch(message)
+    expect(outcome.message).toMatch(/^\P{C}*$/u)
+  })
+
+  test('is for more names than are shown', async () => {
+    const many = Array.from({ length: 300 }, (_, index) => `site${index}.example`)
+    const site = await showing(await signed(many))
+    const outcome = await check(site.port, { host: 'site299.example', names: ['site250.example'] })
+    expect(outcome).toMatchObject({ code: 'OK' })
+    expect(outcome.certificate?.names).toHaveLength(100)
+  })
+
+  test('that ended is let through where any will do, and says nothing of the future', async () => {
+    const past = { validFromMs: Date.now() - 9 * DAY_MS, validUntilMs: Date.now() - 2.5 * DAY_MS }
+    const site = await showing(await makeCertificate({ names: ['shop.example'], ca: authority, ...past }))
+    expect((await check(site.port)).message).toMatch(/^TLS: certificate expired 2 days ago \(\d{4}-\d\d-\d\d\)$/)
+    expect(await check(site.port, { tls: { verify: false } })).toMatchObject({ code: 'OK', facts: { daysLeft: -3 } })
+  })
+
+  test('whose chain has ended, but not itself, is told so', async () => {
+    const past = { validFromMs: Date.now() - 9 * DAY_MS, validUntilMs: Date.now() - 2.5 * DAY_MS }
+    const middle = await makeCertificate({ names: ['Middle'], ca: authority, isAuthority: true, ...past })
+    const leaf = await makeCertificate({ names: ['shop.example'], ca: middle })
+    const site = await showing({ key: leaf.key, cert: `${leaf.cert}\n${middle.cert}` })
+    const outcome = await check(site.port)
+    expect(outcome).toMatchObject({ code: 'TLS_EXPIRED', message: expect.stringContaining('of the chain') })
+    expect(outcome.evidence?.chain).toEqual(['CN=shop.example', 'CN=Middle'])
   })
 
   test('that is expected by its fingerprint is known', async () => {
@@ -121,6 +206,70 @@ describe('a certificate', () => {
   })
 })
 
+describe('a handshake', () => {
+  const alerts: [number, string, string][] = [
+    [40, 'TLS_ALERT', 'handshake_failure'],
+    [42, 'TLS_ALERT', 'bad_certificate'],
+    [49, 'TLS_ALERT', 'access_denied'],
+    [80, 'TLS_ALERT', 'internal_error'],
+    [90, 'TLS_ALERT', 'user_canceled'],
+    [112, 'TLS_ALERT', 'unrecognized_name'],
+    [109, 'TLS_ALERT', 'alert 109'],
+    [200, 'TLS_ALERT', 'alert 200'],
+    [70, 'TLS_VERSION', 'no TLS version'],
+    [116, 'TLS_CLIENT_CERT_REQUIRED', 'client certificate'],
+  ]
+  test.each(alerts)('that ends with alert %d is %s (%s)', async (alert, code, text) => {
+    const site = await startTarget([Uint8Array.of(0x15, 3, 3, 0, 2, 2, alert), 'FIN'], { greets: true })
+    started.push(site)
+    const outcome = await check(site.port)
+    expect(outcome).toMatchObject({ verdict: 'down', code } as object)
+    expect(outcome.message).toContain(text)
+  })
+
+  test('that begins with a warning goes on', async () => {
+    const site = await showing(await signed())
+    const warning = Uint8Array.of(0x15, 3, 3, 0, 2, 1, 112)
+    const front = net.createServer((near) => {
+      const far = net.connect(site.port, '127.0.0.1')
+      near.on('error', () => far.destroy()).on('close', () => far.destroy())
+      far.on('error', () => near.destroy()).on('close', () => near.destroy())
+      near.once('data', () => near.write(warning))
+      near.pipe(far)
+      far.pipe(near)
+    })
+    await new Promise<void>((listening) => front.listen(0, '127.0.0.1', listening))
+    started.push({ stop: () => new Promise((stopped) => front.close(() => stopped())) })
+    expect((await check((front.address() as AddressInfo).port)).code).toBe('OK')
+  })
+
+  const broken: [string, readonly Step[], string, RegExp][] = [
+    ['silence', [], 'TLS_TIMEOUT', /not one byte came back, as where something on the way drops a large ClientHello$/],
+    [
+      'a byte at a time',
+      [{ drip: `\x16\x03\x03\x40\x00${'a'.repeat(500)}`, everyMs: 20 }],
+      'TLS_TIMEOUT',
+      /in \d+ ms$/,
+    ],
+    ['garbage', ['\x16\x03\x03\x00\x05hello', 'FIN'], 'TLS_PROTOCOL', /handshake broke/],
+    ['plain text', ['HTTP/1.1 400 Bad Request\r\n\r\n', 'FIN'], 'TLS_PROTOCOL', /handshake broke/],
+    ['a record too large', [Uint8Array.of(22, 3, 3, 255, 255), { endless: 'x'.repeat(999) }], 'TLS_PROTOCOL', /broke/],
+    ['an end', ['FIN'], 'TLS_PROTOCOL', /closed the connection during the handshake/],
+    ['a reset', ['RST'], 'TLS_PROTOCOL', /closed the connection during the handshake/],
+  ]
+  test.each(broken)('that is answered with %s fails in time', async (_what, said, code, message) => {
+    const site = await startTarget(said, { greets: true })
+    started.push(site)
+    const before = openDescriptors()
+    const outcome = await check(site.port, { timeoutMs: 400 })
+    expect(outcome).toMatchObject({ verdict: 'down', code } as object)
+    expect(outcome.message).toMatch(message)
+    expect(outcome.phases.total).toBeLessThan(650_000)
+    expect(Math.abs(outcome.phases.total - phaseSumUs(outcome))).toBeLessThan(5_000)
+    await until(() => site.openConnections() === 0 && openDescriptors() <= before, 'the connection to close')
+  })
+})
+
 describe('every address', () => {
   test('is looked at by itself, and the bad ones are named', async () => {
     const good = await showing(await signed())
@@ -148,6 +297,40 @@ describe('every address', () => {
       facts: { failing: [] },
     })
     expect(await check(1, { everyAddress: true }, both)).toMatchObject({ verdict: 'down', code: 'TCP_REFUSED' })
+  })
+})
+
+describe('an address that cannot be looked at from here', () => {
+  const outcomes: Readonly<Record<string, Outcome>> = {
+    '192.0.2.1': bareOutcome('up', 'OK', 'fine'),
+    '192.0.2.2': bareOutcome('down', 'TLS_EXPIRED', 'expired'),
+    '192.0.2.3': bareOutcome('up', 'TLS_EXPIRING', 'ends soon'),
+    '2001:db8::1': bareOutcome('unknown', 'NO_ROUTE_V6', 'no IPv6'),
+  }
+  const rows: [string, readonly string[], string, string, RegExp][] = [
+    ['is not held against the others', ['192.0.2.1', '2001:db8::1'], 'up', 'OK', /^fine \(192\.0\.2\.1\)$/],
+    ['excuses none of them', ['192.0.2.2', '2001:db8::1'], 'down', 'TLS_EXPIRED', /^expired \(192\.0\.2\.2\)$/],
+    ['is no answer by itself', ['2001:db8::1'], 'unknown', 'NO_ROUTE_V6', /^no IPv6$/],
+    [
+      'is not among the bad ones',
+      ['192.0.2.1', '192.0.2.2', '2001:db8::1'],
+      'degraded',
+      'ADDRESSES_FAILED',
+      /^1 of 3 /,
+    ],
+    ['hides no remark', ['192.0.2.1', '192.0.2.3', '2001:db8::1'], 'up', 'TLS_EXPIRING', /\(192\.0\.2\.3\)$/],
+  ]
+  test.each(rows)('%s', async (_what, addresses, verdict, code, message) => {
+    const egress = createEgressPolicy({ allowedCidrs: ['192.0.2.0/24', '2001:db8::/32'] })
+    const deps = { egress, resolve: () => Promise.resolve({ kind: 'addresses' as const, addresses }) }
+    const spec = { timeoutMs: 1_000, host: 'shop.example', port: 443 }
+    const outcome = await probeEveryAddress(spec, { deps, signal: running }, async (pinned, timeoutMs) => {
+      expect(timeoutMs).toBeLessThanOrEqual(1_000)
+      const found = await pinned.resolve('shop.example', { limitMs: 100 })
+      return outcomes[found.kind === 'addresses' ? (found.addresses[0] ?? '') : ''] ?? bareOutcome('down', 'LOST', '')
+    })
+    expect(outcome).toMatchObject({ verdict, code } as object)
+    expect(outcome.message).toMatch(message)
   })
 })
 

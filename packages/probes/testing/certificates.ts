@@ -12,6 +12,8 @@ export interface CertificateOptions {
   /** Who signs; without it the certificate signs itself. */
   readonly ca?: Identity
   readonly isAuthority?: boolean
+  /** Its only name, as certificates had it long ago: it holds no alternative ones. */
+  readonly commonNameOnly?: boolean
 }
 
 const DAY_MS = 86_400_000
@@ -36,7 +38,9 @@ export async function makeCertificate(options: CertificateOptions): Promise<Iden
       : [
           { name: 'basicConstraints', cA: false },
           { name: 'keyUsage', digitalSignature: true, keyEncipherment: true },
-          { name: 'subjectAltName', altNames: names.map(alternativeName) },
+          ...(options.commonNameOnly
+            ? []
+            : [{ name: 'subjectAltName' as const, altNames: names.map(alternativeName) }]),
         ],
     ...(options.ca ? { ca: { key: options.ca.key, cert: options.ca.cert } } : {}),
   })
@@ -45,4 +49,9 @@ export async function makeCertificate(options: CertificateOptions): Promise<Iden
 
 function alternativeName(name: string) {
   return /^[\d.]+$|:/.test(name) ? { type: 7 as const, ip: name } : { type: 2 as const, value: name }
+}
+
+/** The bytes within a PEM text. */
+export function derOf(pem: string): Buffer {
+  return Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64')
 }

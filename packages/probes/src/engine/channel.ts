@@ -1,13 +1,15 @@
 import type { Certificate } from '@repo/domain/outcome'
 import type { TLSOptions } from 'bun'
-import { type HandshakeJudge, isSystemError } from '../tls/handshake.ts'
+import { CUT_HANDSHAKE, type HandshakeJudge, isSystemError } from '../tls/handshake.ts'
+import type { HostNames } from '../tls/host-names.ts'
 import { type Connection, Dial, type DialFailure, type Peer } from './dial.ts'
 import { explainDial } from './dial-failure.ts'
 import { type Failure, worse } from './failure.ts'
 import { limits } from './limits.ts'
 import type { Place } from './place.ts'
-import { readableEndpoint } from './readable.ts'
+import { escaped, readableEndpoint } from './readable.ts'
 import type { ProbeRun, Stage } from './run.ts'
+import { bytesReceived } from './tcp-info.ts'
 import { timeoutFailure } from './timeout.ts'
 
 export type Heard =
@@ -24,10 +26,15 @@ export class Channel implements Peer {
   /** The address that answered; before that, the first one that is tried. */
   address: string | null
   certificate: Certificate | null = null
+  /** All that the certificate is for. */
+  hostNames: HostNames | null = null
   /** What there is to remark about a handshake that went well. */
   remark: Failure | null = null
   private readonly dial: Dial
   private connection: Connection | null = null
+  /** The connection below all TLS, and how much had come over it when TLS was begun. */
+  private descriptor: number | null = null
+  private bytesBeforeTls = 0
   private readonly heard: Buffer[] = []
   private heardBytes = 0
   private ended: Heard | null = null
@@ -80,13 +87,38 @@ export class Channel implements Peer {
     return this.ended ?? { kind: 'failed', failure: this.timedOut() }
   }
 
-  /** Goes on under TLS. Null when the judge accepts what the other side has shown. */
+  /**
+   * Goes on under TLS. Null when the judge accepts what the other side has shown. What has come before that and is not read
+   * yet would be taken for a part of what is said under TLS (CVE-2011-0411), so it must not be there.
+   */
   async secure(tls: TLSOptions): Promise<Failure | null> {
+    const [unread] = this.heard
+    if (unread) return saidTooMuch(unread.toString('latin1'))
+    if (this.ended) return this.ended.kind === 'failed' ? this.ended.failure : CUT_HANDSHAKE
     this.isSecuring = true
-    this.run.enter('tls')
+    this.bytesBeforeTls = (this.descriptor !== null && bytesReceived(this.descriptor)) || 0
+    const wait = this.waitIn('tls')
     this.dial.secure(tls)
-    await this.waitIn('tls')
+    await wait
     return this.isSecuring ? this.endOfHandshake() : this.failure
+  }
+
+  /**
+   * Waits a moment for the other side to object: in TLS 1.3 a server looks at what a client has shown, or has not, only
+   * after the client's side of the handshake is complete (RFC 8446 section 4.4.2.4).
+   */
+  async objection(waitMs: number): Promise<Failure | null> {
+    if (!this.ended && this.heard.length === 0) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const timer = setTimeout(resolve, Math.min(waitMs, this.run.remainingMs()))
+      this.wake = resolve
+      this.run.attend(resolve)
+      await promise
+      clearTimeout(timer)
+      this.wake = null
+      this.run.attend(null)
+    }
+    return this.ended?.kind === 'failed' ? this.ended.failure : null
   }
 
   close(how: 'end' | 'terminate' = 'end'): void {
@@ -96,6 +128,7 @@ export class Channel implements Peer {
 
   connected(connection: Connection, address: string): void {
     this.connection = connection
+    this.descriptor = descriptorOf(connection)
     this.address = address
     this.isOpen = true
     if (this.isSecuring) this.run.enter('tls')
@@ -113,6 +146,7 @@ export class Channel implements Peer {
     this.isSecuring = false
     const judged = this.judge?.(connection, error)
     this.certificate = judged?.certificate ?? null
+    this.hostNames = judged?.hostNames ?? null
     this.failure = judged?.failure ?? null
     this.remark = worse(this.remark, judged?.remark ?? null)
     this.wakeUp()
@@ -126,11 +160,15 @@ export class Channel implements Peer {
   }
 
   closed(error: Error | undefined): void {
-    if (error && !isSystemError(error) && this.isSecuring) {
-      this.failure = this.judge?.(this.connection, error)?.failure ?? null
-      this.isSecuring = this.failure === null
+    if (this.ended) return
+    const said = error && !isSystemError(error) ? error : null
+    const failure = said && (this.judge?.(this.isSecuring ? this.connection : null, said).failure ?? null)
+    if (failure && this.isSecuring) {
+      this.failure = failure
+      this.isSecuring = false
     }
-    this.end({ kind: 'closed', wasReset: error !== undefined })
+    // An alert ends a connection that was secured already just as well.
+    this.end(failure ? { kind: 'failed', failure } : { kind: 'closed', wasReset: error !== undefined })
   }
 
   private async connect(): Promise<Failure | null> {
@@ -153,7 +191,14 @@ export class Channel implements Peer {
       !this.isOpen && addresses.length > 1
         ? `${host} (${addresses.length} addresses)`
         : readableEndpoint(this.address ?? host, port)
-    return timeoutFailure(this.run, subject)
+    const failure = timeoutFailure(this.run, subject)
+    return failure.code === 'TLS_TIMEOUT' ? { ...failure, text: failure.text + this.hintAboutSilence() } : failure
+  }
+
+  /** Where not one byte came back, the hello may never have arrived: those of today do not fit into one packet. */
+  private hintAboutSilence(): string {
+    const received = this.descriptor === null ? null : bytesReceived(this.descriptor)
+    return received === null || received > this.bytesBeforeTls ? '' : SILENCE_HINT
   }
 
   /** Resolves when something has come, when the connection has ended, or when the time of the stage is over. */
@@ -183,4 +228,17 @@ export interface Opened {
   readonly failure: Failure | null
 }
 
-const CUT_HANDSHAKE: Failure = { code: 'TLS_PROTOCOL', text: 'TLS: closed the connection during the handshake' }
+const SILENCE_HINT = '; not one byte came back, as where something on the way drops a large ClientHello'
+
+export function saidTooMuch(text: string): Failure {
+  return {
+    code: 'STARTTLS_REFUSED',
+    text: `TLS: said more in plain text after agreeing to TLS ('${escaped(text)}')`,
+  }
+}
+
+/** The runtime has it, its types do not. */
+function descriptorOf(connection: Connection): number | null {
+  const { fd } = connection as { fd?: unknown }
+  return typeof fd === 'number' && fd >= 0 ? fd : null
+}

@@ -6,6 +6,7 @@ import type { ProbeDeps } from '../probe-deps.ts'
 import { carryOut, said } from './carry-out.ts'
 import { type Failure, isFailure } from './failure.ts'
 import { findAddresses } from './place.ts'
+import { clipped } from './readable.ts'
 
 export interface EveryAddressSpec {
   readonly timeoutMs: number
@@ -22,13 +23,15 @@ const weight: Readonly<Record<OutcomeVerdict, number>> = { up: 0, degraded: 1, u
 
 /**
  * Probes each address of a host by itself, as if it were the only one, and names the bad ones. Where all of them fail the
- * weightiest failure speaks; where some do, people see the site or not, as luck has it.
+ * weightiest failure speaks; where some do, people see the site or not, as luck has it. Each probe is given what is left of
+ * the time, since the check has one deadline.
  */
 export async function probeEveryAddress(
   spec: EveryAddressSpec,
   { deps, signal }: { deps: ProbeDeps; signal: AbortSignal },
   probe: (pinned: ProbeDeps, timeoutMs: number) => Promise<Outcome>,
 ): Promise<Outcome> {
+  const startedAtMs = performance.now()
   let addresses: readonly string[] = []
   const lookUp = await carryOut(spec, signal, async (run) => {
     const found = await findAddresses(targetOf(spec), spec, { deps, run })
@@ -37,8 +40,7 @@ export async function probeEveryAddress(
     return { passing: '', finding: null }
   })
   if (addresses.length === 0) return lookUp
-  // The deadline is that of the whole check.
-  const timeoutMs = Math.max(1, Math.round(spec.timeoutMs - lookUp.phases.total / 1_000))
+  const timeoutMs = Math.max(1, Math.round(spec.timeoutMs - (performance.now() - startedAtMs)))
   const limit = pLimit(AT_ONCE)
   const outcomes = await Promise.all(addresses.map((address) => limit(() => probe(pinnedTo(address, deps), timeoutMs))))
   return summary(addresses, outcomes, lookUp)
@@ -59,24 +61,59 @@ function pinnedTo(address: string, deps: ProbeDeps): ProbeDeps {
 }
 
 function summary(addresses: readonly string[], outcomes: readonly Outcome[], lookUp: Outcome): Outcome {
-  const [worst = lookUp] = outcomes.toSorted((a, b) => weight[b.verdict] - weight[a.verdict])
-  const failing = addresses.flatMap((address, index) => {
-    const { verdict, code } = outcomes[index] ?? worst
-    return verdict === 'down' || verdict === 'unknown' ? [`${address} (${code})`] : []
-  })
-  const facts = { ...worst.facts, addresses, failing }
-  const phases = { ...worst.phases, dns: lookUp.phases.dns, total: worst.phases.total + lookUp.phases.total }
-  if (failing.length === 0 || failing.length === addresses.length) {
-    return {
-      ...worst,
-      facts,
-      phases,
-      message: `${worst.message}${addresses.length > 1 ? ` (${addresses.length} addresses)` : ''}`,
-    }
+  const seen = addresses.map((address, index) => ({ address, outcome: outcomes[index] ?? lookUp }))
+  const failing = seen.filter(({ outcome }) => outcome.verdict === 'down')
+  // What could not be looked at from here says nothing about the target: a region without IPv6, an address that is blocked.
+  const unchecked = seen.filter(({ outcome }) => outcome.verdict === 'unknown')
+  const [worst] = worstFirst(unchecked.length < seen.length ? without(seen, unchecked) : seen)
+  const outcome = worst?.outcome ?? lookUp
+  const facts = {
+    ...outcome.facts,
+    addresses,
+    failing: failing.map(named),
+    ...(unchecked.length > 0 && { unchecked: unchecked.map(named) }),
   }
-  const finding: Failure = {
+  const phases = { ...outcome.phases, dns: lookUp.phases.dns, total: outcome.phases.total + lookUp.phases.total }
+  const found = { ...outcome, facts, phases }
+  if (failing.length > 0 && failing.length + unchecked.length < seen.length) {
+    return { ...found, ...said(someFail(failing, addresses.length), '') }
+  }
+  if (addresses.length === 1) return found
+  // A remark may be about one of them alone.
+  const concerned = seen.filter((one) => one.outcome.code === outcome.code)
+  const all = concerned.length === seen.length ? `${addresses.length} addresses` : concerned.map(addressOf).join(', ')
+  return { ...found, message: clipped(`${outcome.message} (${all})`) }
+}
+
+interface Seen {
+  readonly address: string
+  readonly outcome: Outcome
+}
+
+function worstFirst(seen: readonly Seen[]): Seen[] {
+  return seen.toSorted((a, b) => weight[b.outcome.verdict] - weight[a.outcome.verdict] || remarked(b) - remarked(a))
+}
+
+/** Of those that are up, one with a remark has more to say. */
+function remarked({ outcome }: Seen): number {
+  return outcome.code === 'OK' ? 0 : 1
+}
+
+function without(seen: readonly Seen[], some: readonly Seen[]): Seen[] {
+  return seen.filter((one) => !some.includes(one))
+}
+
+function addressOf({ address }: Seen): string {
+  return address
+}
+
+function named({ address, outcome }: Seen): string {
+  return `${address} (${outcome.code})`
+}
+
+function someFail(failing: readonly Seen[], count: number): Failure {
+  return {
     code: 'ADDRESSES_FAILED',
-    text: `${failing.length} of ${addresses.length} addresses fail: ${failing.join(', ')}`,
+    text: `${failing.length} of ${count} addresses fail: ${failing.map(named).join(', ')}`,
   }
-  return { ...worst, ...said(finding, ''), facts, phases }
 }

@@ -25,6 +25,7 @@ function tryToOpen(): Libc | null {
 function open(name: string) {
   const { symbols } = dlopen(name, {
     socket: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
+    getsockopt: { args: ['i32', 'i32', 'i32', 'ptr', 'ptr'], returns: 'i32' },
     setsockopt: { args: ['i32', 'i32', 'i32', 'ptr', 'i32'], returns: 'i32' },
     sendto: { args: ['i32', 'ptr', 'u64', 'i32', 'ptr', 'i32'], returns: 'i64' },
     recvmsg: { args: ['i32', 'ptr', 'i32'], returns: 'i64' },

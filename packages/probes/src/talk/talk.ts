@@ -1,5 +1,5 @@
 import type { TLSOptions } from 'bun'
-import type { Channel } from '../engine/channel.ts'
+import { type Channel, saidTooMuch } from '../engine/channel.ts'
 import type { Failure } from '../engine/failure.ts'
 import { limits } from '../engine/limits.ts'
 import { escaped, readableCount } from '../engine/readable.ts'
@@ -7,6 +7,12 @@ import { matchEnd } from '../pattern.ts'
 import type { Line } from './protocols.ts'
 
 const LINE_FEED = '\n'
+/**
+ * How much is searched for patterns in one conversation, all searches together. Whoever sends 64 KiB a few bytes at a time
+ * would otherwise have each piece cost a search of everything before it.
+ */
+const SEARCHED_CHARACTERS = 4 * 1_048_576
+const ANSWERS_SHOWN = 10
 
 /** One conversation under way, and all that was said in it. */
 export class Talk {
@@ -14,8 +20,11 @@ export class Talk {
   sent = ''
   /** What was heard, byte by byte, as far as it is kept. */
   heard = ''
+  /** What the lines were answered with. */
+  readonly answers: string[] = []
   private unread = ''
-  private answers = 0
+  private piecesHeard = 0
+  private searched = 0
 
   constructor(
     private readonly channel: Channel,
@@ -34,10 +43,8 @@ export class Talk {
   private async take(line: Line): Promise<Failure | null> {
     if ('send' in line) return this.say(line.send)
     if ('startTls' in line) return this.secure()
-    if ('expect' in line) return this.expect((text) => endOfText(text, line.expect), `'${escaped(line.expect.trim())}'`)
-    const { expectPattern, unless } = line
-    const wanted = `a match of '${escaped(expectPattern)}'`
-    return this.expect((text) => matchEnd(expectPattern, text), wanted, unless)
+    if ('expect' in line) return this.expect(line, textFinder(line.expect))
+    return this.expect(line, (text) => this.search(line.expectPattern, text))
   }
 
   private say(bytes: string | Uint8Array): null {
@@ -49,41 +56,50 @@ export class Talk {
 
   /** What is heard before the handshake was said by nobody that a certificate vouches for. */
   private async secure(): Promise<Failure | null> {
-    if (this.unread !== '') {
-      return {
-        code: 'STARTTLS_REFUSED',
-        text: `TLS: said more in plain text after agreeing to TLS ('${escaped(this.unread)}')`,
-      }
-    }
+    if (this.unread !== '') return saidTooMuch(this.unread)
     return this.channel.secure(this.tls)
   }
 
   /** Reads on until what is expected has come, or what says no. */
-  private async expect(
-    endOf: (text: string) => number | undefined,
-    wanted: string,
-    unless?: string,
-  ): Promise<Failure | null> {
+  private async expect(line: Expectation, endOf: (text: string) => number | undefined): Promise<Failure | null> {
+    const wanted = wish(line)
     for (;;) {
       const end = endOf(this.unread)
       if (end === undefined)
         return { code: 'PROBE_ERROR', text: `The probe cannot look for ${wanted}: it is not a pattern of RE2` }
       if (end >= 0) {
-        this.consume(end)
+        this.consume(end, 'expect' in line)
         return null
       }
-      if (unless !== undefined && (matchEnd(unless, this.unread) ?? -1) >= 0) return this.unexpected(wanted)
-      if (this.unread.length > limits.answerBytes) return this.tooMuch(wanted)
+      if (this.isRefused(line)) return this.refused(line)
+      if (this.unread.length > limits.answerBytes || this.searched > SEARCHED_CHARACTERS) return this.tooMuch(wanted)
       const failure = await this.listen(wanted)
       if (failure) return failure
     }
   }
 
+  private search(pattern: string, text: string): number | undefined {
+    this.searched += text.length
+    return matchEnd(pattern, text)
+  }
+
+  private isRefused(line: Expectation): boolean {
+    return 'unless' in line && line.unless !== undefined && (this.search(line.unless, this.unread) ?? -1) >= 0
+  }
+
+  private refused(line: Expectation): Failure {
+    if (!('beginsTls' in line)) return this.unexpected(wish(line))
+    return {
+      code: 'STARTTLS_REFUSED',
+      text: `TLS: the server does not go on under TLS (it said '${escaped(this.unread.trim())}')`,
+    }
+  }
+
   private async listen(wanted: string): Promise<Failure | null> {
-    const heard = await this.channel.read(this.answers === 0 ? 'answer' : 'talk')
+    const heard = await this.channel.read(this.piecesHeard === 0 ? 'answer' : 'talk')
     switch (heard.kind) {
       case 'data': {
-        this.answers += 1
+        this.piecesHeard += 1
         const text = heard.chunk.toString('latin1')
         this.unread += text
         if (this.heard.length < limits.evidenceBodyBytes) this.heard += text
@@ -99,10 +115,13 @@ export class Talk {
     }
   }
 
-  /** What was expected is read, with the line in which it stands. */
-  private consume(end: number): void {
-    const lineFeed = this.unread.indexOf(LINE_FEED, Math.max(0, end - 1))
-    this.unread = this.unread.slice(lineFeed === -1 ? end : lineFeed + 1)
+  /** What was expected is read; a text with the whole line in which it stands, a pattern as far as it reaches. */
+  private consume(end: number, withLine: boolean): void {
+    const lineFeed = withLine ? this.unread.indexOf(LINE_FEED, Math.max(0, end - 1)) : -1
+    const readTo = lineFeed === -1 ? end : lineFeed + 1
+    const answer = this.unread.slice(0, readTo).trim()
+    if (this.answers.length < ANSWERS_SHOWN && answer !== '') this.answers.push(answer)
+    this.unread = this.unread.slice(readTo)
   }
 
   private unexpected(wanted: string): Failure {
@@ -120,9 +139,19 @@ export class Talk {
   }
 }
 
-/** What is sent may be UTF-8; what is heard is bytes. */
-function endOfText(text: string, wanted: string): number {
+type Expectation = Extract<Line, { expect: string } | { expectPattern: string }>
+
+function wish(line: Expectation): string {
+  return 'expect' in line ? `'${escaped(line.expect.trim())}'` : `a match of '${escaped(line.expectPattern)}'`
+}
+
+/** Looks for a text in one that grows. What is sent may be UTF-8; what is heard is bytes. */
+function textFinder(wanted: string): (text: string) => number {
   const bytes = Buffer.from(wanted).toString('latin1')
-  const at = text.indexOf(bytes)
-  return at === -1 ? -1 : at + bytes.length
+  let searchedTo = 0
+  return (text) => {
+    const at = text.indexOf(bytes, searchedTo)
+    searchedTo = Math.max(0, text.length - bytes.length + 1)
+    return at === -1 ? -1 : at + bytes.length
+  }
 }

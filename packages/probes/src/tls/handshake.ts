@@ -6,10 +6,11 @@ import type { Failure } from '../engine/failure.ts'
 import { escaped } from '../engine/readable.ts'
 import { explainTls, wrongName } from './certificate.ts'
 import { cipherOf, remarkOnCertificate, type Shown, shownBy } from './certificate-facts.ts'
-import { asciiName, isFor } from './host-names.ts'
+import { asciiName, type HostNames, isFor } from './host-names.ts'
 
 export interface Handshake {
   readonly certificate: Certificate | null
+  readonly hostNames?: HostNames | null
   readonly failure: Failure | null
   readonly remark: Failure | null
 }
@@ -37,7 +38,8 @@ export function judgeHandshake(
   if (failure) return { certificate, failure, remark: null }
   const remark = certificate ? remarkOnCertificate(certificate, context.wishes, context.nowMs) : null
   const isFailing = remark !== null && remark.verdict === 'down'
-  return { certificate, failure: isFailing ? remark : null, remark: isFailing ? null : remark }
+  const hostNames = shown?.hostNames ?? null
+  return { certificate, hostNames, failure: isFailing ? remark : null, remark: isFailing ? null : remark }
 }
 
 /** The library lets common names and parts of labels pass, which no browser does. */

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { limits } from '../engine/limits.ts'
 
 /**
- * Asks a server for the OCSP answer that it staples to its certificate (RFC 6066 section 8). The runtime's TLS has no hold on
- * it; in TLS 1.2 it comes in the clear before any key is agreed on, so a ClientHello of our own is all it takes. A server
- * that speaks TLS 1.3 alone does not answer it.
+ * Asks a server for its certificates and for the OCSP answer that it staples to them (RFC 6066 section 8). The runtime's TLS
+ * hands out neither; in TLS 1.2 both come in the clear before any key is agreed on, so a ClientHello of our own is all it
+ * takes. A server that speaks TLS 1.3 alone does not answer it.
  */
 export function clientHello(serverName: string | undefined): Buffer {
   const extensions = Buffer.concat([
@@ -41,7 +41,11 @@ function uint16(value: number): Buffer {
   return Buffer.of(value >> 8, value & 0xff)
 }
 
+/** Says that we go on no further, so that nobody takes what we did for a broken handshake (user_canceled, close_notify). */
+export const GOODBYE: Uint8Array = Uint8Array.of(21, 3, 3, 0, 2, 1, 90, 21, 3, 3, 0, 2, 1, 0)
+
 const HANDSHAKE = 22
+const CERTIFICATE = 11
 const SERVER_HELLO_DONE = 14
 const CERTIFICATE_STATUS = 22
 const OCSP = 1
@@ -50,6 +54,8 @@ const OCSP = 1
 export class StapleReader {
   /** Undefined while there may be more to come, null where there is none. */
   staple: Buffer | null | undefined
+  /** DER, the leaf first, as they were sent. */
+  certificates: readonly Buffer[] = []
   private records: Buffer = Buffer.alloc(0)
   private messages: Buffer = Buffer.alloc(0)
   private byteCount = 0
@@ -75,9 +81,22 @@ export class StapleReader {
       if (this.messages.length < 4 + length) return
       const [type] = this.messages
       const content = this.messages.subarray(4, 4 + length)
+      if (type === CERTIFICATE) this.certificates = certificatesIn(content)
       if (type === CERTIFICATE_STATUS) this.staple = content[0] === OCSP ? Buffer.from(content.subarray(4)) : null
       else if (type === SERVER_HELLO_DONE) this.staple = null
       this.messages = this.messages.subarray(4 + length)
     }
   }
+}
+
+/** The list of a Certificate message (RFC 5246 section 7.4.2), as far as it is well-formed. */
+function certificatesIn(content: Buffer): Buffer[] {
+  const certificates: Buffer[] = []
+  for (let at = 3; at + 3 <= content.length && certificates.length < limits.certificateChain; ) {
+    const end = at + 3 + content.readUIntBE(at, 3)
+    if (end > content.length || end === at + 3) break
+    certificates.push(Buffer.from(content.subarray(at + 3, end)))
+    at = end
+  }
+  return certificates
 }
