@@ -89,7 +89,6 @@ export class HttpProbe implements AnswerJudge {
 
   /** Shakes hands once more, as one did long ago, to be able to say what the server offers; the judge lets nothing pass. */
   private async askWithOldTls(place: HttpPlace, tls: TLSOptions, asked: Exchanged): Promise<Exchanged> {
-    if (this.spec.tls?.minVersion !== undefined) return asked
     const old = await exchange(this.request, { ...place, tls: withOldVersions(tls) }, { judge: this, run: this.run })
     return old.failure?.code === 'TLS_VERSION' ? old : asked
   }
