@@ -1,5 +1,6 @@
 import type { LiveBatch } from '@repo/contracts/live'
 import type { MonitorChanged } from '@repo/contracts/monitor-changed'
+import type { Watching } from '@repo/contracts/watching'
 import type { Sql } from '@repo/db/database'
 import type { Region } from '@repo/domain/region'
 import type { Clock } from '@repo/service/clock'
@@ -16,6 +17,8 @@ export interface ApiDeps {
   readonly changes: LiveBus<MonitorChanged>
   /** dbpushers and API → everybody who watches. */
   readonly live: LiveBus<LiveBatch>
+  /** API → dbpushers. */
+  readonly watching: LiveBus<Watching>
   /** What a monitor is checked from where nobody says otherwise. */
   readonly regions: readonly Region[]
   readonly clock: Clock

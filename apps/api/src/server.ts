@@ -1,3 +1,4 @@
+import { watchingLimits } from '@repo/contracts/watching'
 import type { Service } from '@repo/service/lifecycle'
 import { createApp } from './app.ts'
 import type { ApiDeps } from './deps.ts'
@@ -22,17 +23,28 @@ const livePath = '/api/v1/live'
  */
 export function createApiServer({ frontDoor, host, port, onListening, ...deps }: ServerDeps): Service {
   const app = createApp(deps, frontDoor)
-  const hub = createLiveHub(deps)
+  const hub = createLiveHub(deps, tellWatched)
   const answerError = translateErrors((err) => deps.log.error({ err }, 'upgrade failed'))
 
   return async function api(signal) {
     const server = listen({ host, port, fetch: answer, websocket: hub.websocket })
     const liveEnded = new AbortController()
     await deps.live.subscribe((batch) => hub.announce(server, batch), liveEnded.signal)
+    const repeat = setInterval(tellWatched, watchingLimits.repeatMs)
     onListening?.(`http://${host.includes(':') ? `[${host}]` : host}:${server.port}`)
     await aborted(signal)
+    clearInterval(repeat)
     await stop(server)
     liveEnded.abort()
+  }
+
+  /** Where nobody is told, people see their ticks a little later: they read anew. */
+  function tellWatched(): void {
+    const workspaceIds = hub.watched()
+    if (workspaceIds.length === 0) return
+    deps.watching
+      .publish({ workspaceIds })
+      .catch((err: unknown) => deps.log.warn({ err }, 'what is watched could not be told'))
   }
 
   async function answer(request: Request, server: Bun.Server<Watcher>): Promise<Response | undefined> {

@@ -35,6 +35,7 @@ export async function apiServices({
       ...deps,
       changes: backend.changes,
       live: backend.live,
+      watching: backend.watching,
       tokens: createTokens(instanceSecret),
       passwords: await createPasswords(),
       frontDoor: webOrigin ? createFrontDoor(webOrigin) : closedFrontDoor,

@@ -57,6 +57,7 @@ export async function openApi(): Promise<ApiInstance> {
     tokens: createTokens(instanceSecret),
     changes: backend.changes,
     live: backend.live,
+    watching: backend.watching,
     regions: ['a', 'b'].map(parseRegion),
     clock: createManualClock(noonMs),
     log: createLog('api', 'silent'),

@@ -1,13 +1,27 @@
 import type { LiveBatch, LiveEvent } from '@repo/contracts/live'
 import { isoTimeOrNull, toTickJson } from '@repo/contracts/ticks'
 import type { Sql } from '@repo/db/database'
+import { insertTicks } from '@repo/db/queries/insert-ticks'
+import { enqueueStatusEvents } from '@repo/db/queries/outbox'
 import { getRegionKeys, type RegionKeys } from '@repo/db/queries/regions'
-import { insertTicks, type LockedMonitor, lockMonitors, saveStates, saveViews } from '@repo/db/queries/results'
+import { changeIntervals } from '@repo/db/queries/state-intervals'
+import {
+  enterVerdicts,
+  findUnsteady,
+  type LockedMonitor,
+  leaveOutLate,
+  lockMonitors,
+  saveStates,
+  saveViews,
+} from '@repo/db/queries/verdicts'
 import { type CheckResult, toTick } from '@repo/domain/check'
+import type { WorkspaceId } from '@repo/domain/ids'
 import { type MonitorMove, moveMonitor } from '@repo/domain/monitor-move'
 
 export interface SaveResultsDeps {
   readonly sql: Sql
+  /** The workspace of a monitor that somebody is looking at just now: only of those the single ticks are told. */
+  readonly workspaceOf: (monitorKey: number) => WorkspaceId | undefined
   /** Tells those who watch, after the commit. It may fail without harm: who watches reads anew. */
   readonly announce: (batch: LiveBatch) => Promise<void>
 }
@@ -15,16 +29,16 @@ export interface SaveResultsDeps {
 export type SaveResults = (results: readonly CheckResult[]) => Promise<void>
 
 /**
- * Stores a batch of results in one transaction: their ticks, and the verdicts that they move. Only ticks that were really
- * added move anything, so a batch that comes again changes nothing.
+ * Stores a batch of results in one transaction: their ticks, the verdicts that they move, and what follows from those. Only
+ * ticks that were really added move anything, so a batch that comes again changes nothing.
  */
-export function createSaveResults({ sql, announce }: SaveResultsDeps): SaveResults {
+export function createSaveResults({ sql, workspaceOf, announce }: SaveResultsDeps): SaveResults {
   let regionKeys: RegionKeys = new Map()
 
   async function keysFor(results: readonly CheckResult[]): Promise<RegionKeys> {
-    const names = [...new Set(results.map((result) => result.region))]
-    if (names.some((name) => !regionKeys.has(name))) {
-      regionKeys = new Map([...regionKeys, ...(await getRegionKeys(sql, names))])
+    const names = new Set(results.map((result) => result.region))
+    if ([...names].some((name) => !regionKeys.has(name))) {
+      regionKeys = new Map([...regionKeys, ...(await getRegionKeys(sql, [...names]))])
     }
     return regionKeys
   }
@@ -32,52 +46,84 @@ export function createSaveResults({ sql, announce }: SaveResultsDeps): SaveResul
   return async function saveResults(results) {
     const keys = await keysFor(results)
     const saved = await sql.transaction((tx) => saveInTransaction(tx, results, keys))
-    for (const batch of liveBatches(saved)) await announce(batch)
+    for (const batch of liveBatches(saved, workspaceOf)) await announce(batch)
   }
 }
 
+type Move = MonitorMove & { readonly monitor: LockedMonitor }
+
 interface Saved {
-  readonly monitor: LockedMonitor
   readonly added: readonly CheckResult[]
-  readonly move: MonitorMove | undefined
+  readonly moves: readonly Move[]
 }
 
-async function saveInTransaction(tx: Sql, results: readonly CheckResult[], regionKeys: RegionKeys): Promise<Saved[]> {
+async function saveInTransaction(tx: Sql, results: readonly CheckResult[], regionKeys: RegionKeys): Promise<Saved> {
   const added = await insertTicks(tx, results, regionKeys)
-  const byMonitor = Map.groupBy(added, (result) => result.monitorKey)
-  if (byMonitor.size === 0) return []
-  const monitors = await lockMonitors(tx, [...byMonitor.keys()])
-  const saved = monitors.map((monitor): Saved => {
-    const own = byMonitor.get(monitor.monitorKey) ?? []
-    return { monitor, added: own, move: moveMonitor(monitor, own) }
+  await enterVerdicts(tx)
+  const unsteady = new Set(await findUnsteady(tx, added, regionKeys))
+  if (unsteady.size === 0) return { added, moves: [] }
+  const monitors = await lockMonitors(tx, [...unsteady])
+  const concerned = added.filter((result) => unsteady.has(result.monitorKey))
+  const byMonitor = Map.groupBy(await leaveOutLate(tx, concerned, regionKeys), (result) => result.monitorKey)
+  const moves = monitors.flatMap((monitor) => {
+    const move = moveMonitor(monitor, byMonitor.get(monitor.monitorKey) ?? [])
+    return move ? [{ monitor, ...move }] : []
   })
-  const moves = saved.flatMap(({ monitor, move }) => (move ? [{ monitorKey: monitor.monitorKey, ...move }] : []))
-  const views = moves.flatMap((move) => move.views.map((view) => ({ monitorKey: move.monitorKey, view })))
+  await saveMoves(tx, moves, regionKeys)
+  return { added, moves }
+}
+
+async function saveMoves(tx: Sql, moves: readonly Move[], regionKeys: RegionKeys): Promise<void> {
+  const states = moves.map(({ monitor, ...move }) => ({ monitorKey: monitor.monitorKey, ...move }))
+  const views = states.flatMap(({ monitorKey, views }) => views.map((view) => ({ monitorKey, view })))
   await saveViews(tx, views, regionKeys)
-  await saveStates(tx, moves)
-  return saved
-}
-
-function liveBatches(saved: readonly Saved[]): LiveBatch[] {
-  const byWorkspace = Map.groupBy(saved, ({ monitor }) => monitor.workspaceId)
-  return [...byWorkspace].map(([workspaceId, items]) => ({ workspaceId, events: items.flatMap(liveEvents) }))
-}
-
-function liveEvents({ monitor, added, move }: Saved): LiveEvent[] {
-  const ticks = added.map(
-    (result): LiveEvent => ({ type: 'tick', monitorId: monitor.id, tick: toTickJson(toTick(result)) }),
+  await saveStates(tx, states)
+  const changed = states.filter(({ verdict, previous }) => verdict.status !== previous)
+  await changeIntervals(
+    tx,
+    changed.flatMap(({ monitorKey, verdict, sinceMs }) =>
+      sinceMs === null ? [] : [{ monitorKey, status: verdict.status, beganAtMs: sinceMs }],
+    ),
   )
-  if (!move || move.verdict.status === move.previous) return ticks
-  const { verdict, previous, sinceMs } = move
-  return [
-    ...ticks,
-    {
-      type: 'monitor.status',
-      monitorId: monitor.id,
-      status: verdict.status,
-      previous,
-      since: isoTimeOrNull(sinceMs),
-      message: verdict.cause?.message ?? null,
-    },
-  ]
+  await enqueueStatusEvents(
+    tx,
+    changed.map(({ monitorKey, verdict, previous, sinceMs }) => {
+      const cause = verdict.cause && {
+        code: verdict.cause.code,
+        message: verdict.cause.message,
+        region: verdict.cause.region,
+      }
+      return { monitorKey, status: verdict.status, previous, sinceMs, cause }
+    }),
+  )
+}
+
+function liveBatches({ added, moves }: Saved, workspaceOf: SaveResultsDeps['workspaceOf']): LiveBatch[] {
+  const byWorkspace = new Map<WorkspaceId, LiveEvent[]>()
+  const tell = (workspaceId: WorkspaceId | undefined, event: () => LiveEvent) => {
+    if (workspaceId === undefined) return
+    const events = byWorkspace.get(workspaceId)
+    if (events) events.push(event())
+    else byWorkspace.set(workspaceId, [event()])
+  }
+  for (const result of added) tell(workspaceOf(result.monitorKey), () => tickEvent(result))
+  for (const move of moves) {
+    if (move.verdict.status !== move.previous) tell(move.monitor.workspaceId, () => statusEvent(move))
+  }
+  return [...byWorkspace].map(([workspaceId, events]) => ({ workspaceId, events }))
+}
+
+function tickEvent(result: CheckResult): LiveEvent {
+  return { type: 'tick', monitorId: result.monitorId, tick: toTickJson(toTick(result)) }
+}
+
+function statusEvent({ monitor, verdict, previous, sinceMs }: Move): LiveEvent {
+  return {
+    type: 'monitor.status',
+    monitorId: monitor.id,
+    status: verdict.status,
+    previous,
+    since: isoTimeOrNull(sinceMs),
+    message: verdict.cause?.message ?? null,
+  }
 }

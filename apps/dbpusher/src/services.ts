@@ -6,6 +6,7 @@ import type { Backend } from '@repo/streams/backend'
 import { createDbpusher } from './dbpusher.ts'
 import { createPartitionKeeper } from './partition-keeper.ts'
 import { createSaveResults } from './save-results.ts'
+import { createWatchedMonitors } from './watched-monitors.ts'
 
 export interface DbpusherServicesDeps {
   readonly sql: Sql
@@ -19,8 +20,11 @@ export interface DbpusherServicesDeps {
 export function dbpusherServices({ sql, backend, clock, log, name }: DbpusherServicesDeps): Record<string, Service> {
   const announce: Parameters<typeof createSaveResults>[0]['announce'] = (batch) =>
     backend.live.publish(batch).catch((err: unknown) => log.warn({ err }, 'ticks could not be announced'))
+  const watched = createWatchedMonitors({ sql, watching: backend.watching, changes: backend.changes, clock, log })
+  const saveResults = createSaveResults({ sql, workspaceOf: watched.workspaceOf, announce })
   return {
-    dbpusher: createDbpusher({ results: backend.results, saveResults: createSaveResults({ sql, announce }), name }),
+    dbpusher: createDbpusher({ results: backend.results, saveResults, name }),
+    watchedMonitors: watched.service,
     partitionKeeper: createPartitionKeeper({ sql, clock, log }),
   }
 }

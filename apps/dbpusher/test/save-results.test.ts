@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { LiveBatch } from '@repo/contracts/live'
 import { deleteMonitor, pauseMonitor, type StoredMonitor } from '@repo/db/queries/monitors'
-import { lockMonitors } from '@repo/db/queries/results'
 import { listTicks } from '@repo/db/queries/ticks'
+import { lockMonitors } from '@repo/db/queries/verdicts'
 import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
 import { addMonitor, addWorkspace, reread } from '@repo/db/testing/populate'
 import type { CheckResult } from '@repo/domain/check'
@@ -28,9 +28,11 @@ afterAll(() => database[Symbol.asyncDispose]())
 const regions = ['a', 'b', 'c'].map(parseRegion)
 const watchedBy = (count: number) => addMonitor(database.sql, workspaceId, { regions: regions.slice(0, count) })
 
-function openSave() {
+/** Everybody's ticks are being watched, except where a test says whose. */
+function openSave(workspaceOf: (monitorKey: number) => WorkspaceId | undefined = () => workspaceId) {
   const announced: LiveBatch[] = []
-  const save = createSaveResults({ sql: database.sql, announce: async (batch) => void announced.push(batch) })
+  const announce = async (batch: LiveBatch) => void announced.push(batch)
+  const save = createSaveResults({ sql: database.sql, workspaceOf, announce })
   return { save, announced, events: () => announced.flatMap((batch) => batch.events) }
 }
 
@@ -125,7 +127,7 @@ describe('a batch of results', () => {
   test('is announced to each workspace by itself', async () => {
     const other = await addWorkspace(database.sql)
     const [own, foreign] = [await watchedBy(1), await addMonitor(database.sql, other, { regions })]
-    const { save, announced } = openSave()
+    const { save, announced } = openSave((key) => (key === own.monitorKey ? workspaceId : other))
     await save([result(foreign, 'a', 1, 'up'), result(own, 'a', 1, 'up'), result(foreign, 'b', 1, 'up')])
     const seen = Object.fromEntries(
       announced.map((batch) => [batch.workspaceId, [...new Set(batch.events.map((event) => event.monitorId))]]),
@@ -143,12 +145,19 @@ describe('a batch of results', () => {
     expect(events().map((event) => event.type)).toEqual(['tick'])
   })
 
-  test('of a deleted monitor is dropped, and the others of the batch are kept', async () => {
+  test('that nobody watches is announced only where a verdict moves', async () => {
+    const monitor = await watchedBy(1)
+    const { save, events } = openSave(() => undefined)
+    for (const [second, verdict] of (['up', 'up', 'down'] as const).entries())
+      await save([result(monitor, 'a', second, verdict)])
+    expect(events().map((event) => event.type)).toEqual(['monitor.status', 'monitor.status'])
+  })
+
+  test('of a deleted monitor moves nothing, and the others of the batch are kept', async () => {
     const [gone, monitor] = [await watchedBy(1), await watchedBy(1)]
     await deleteMonitor(database.sql, gone)
-    const { save, events } = openSave()
+    const { save, events } = openSave((key) => (key === monitor.monitorKey ? workspaceId : undefined))
     await save([result(gone, 'a', 1, 'up'), result(monitor, 'a', 1, 'up')])
-    expect(await ticksOf(gone)).toEqual([])
     expect(await stateOf(monitor)).toMatchObject({ status: 'up' })
     expect(new Set(events().map((event) => event.monitorId))).toEqual(new Set([monitor.id]))
   })
@@ -257,11 +266,18 @@ describe('a dbpusher', () => {
     })
     const running = Object.values(services).map(run)
     await backend.results.publish([result(monitor, 'a', 1, 'up'), result(monitor, 'a', 1, 'up')])
-    await eventually('it is told', () => heard.length === 1)
+    const told = () => heard.flatMap((batch) => batch.events).map((event) => event.type)
+    await eventually('it is told', () => told().includes('monitor.status'))
     await eventually('it is acknowledged', async () => (await backend.results.depth('dbpushers')).length === 0)
+    expect(await ticksOf(monitor)).toHaveLength(1)
+    await backend.watching.publish({ workspaceIds: [workspaceId] })
+    let second = 1
+    await eventually('its ticks are told as soon as somebody watches', async () => {
+      second += 1
+      await backend.results.publish([result(monitor, 'a', second, 'up')])
+      return told().includes('tick')
+    })
     await Promise.all(running.map(({ stop }) => stop()))
     ending.abort()
-    expect(heard[0]?.events.map((event) => event.type)).toEqual(['tick', 'monitor.status'])
-    expect(await ticksOf(monitor)).toHaveLength(1)
   })
 })

@@ -6,8 +6,8 @@ import { type EmbeddedPostgres, openEmbeddedPostgres } from '@repo/db/embedded'
 import { migrate } from '@repo/db/migrate'
 import { createMonitor } from '@repo/db/queries/monitors'
 import { ensureTickPartitions } from '@repo/db/queries/partitions'
-import { countTicks } from '@repo/db/queries/results'
 import { loadSchedulePage, type ScheduledMonitor } from '@repo/db/queries/schedule'
+import { countTicks } from '@repo/db/queries/ticks'
 import { createUser } from '@repo/db/queries/users'
 import type { CheckResult } from '@repo/domain/check'
 import { parseMonitorId, parseUserId, parseWorkspaceId, type WorkspaceId } from '@repo/domain/ids'
@@ -40,7 +40,11 @@ export const resultsBench: Comparison = {
     const monitors = await seed(database)
     const bare = await createBareWriter(server.url)
     const results = resultSource(monitors)
-    const save = createSaveResults({ sql: database.sql, announce: async () => {} })
+    const save = createSaveResults({
+      sql: database.sql,
+      workspaceOf: () => undefined,
+      announce: async () => {},
+    })
     const contenders: Contender[] = [
       {
         name: 'bare unnest insert',

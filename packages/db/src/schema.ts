@@ -51,6 +51,7 @@ export const monitor = pgTable('monitor', {
   scheduleFrom: instant('schedule_from').notNull(),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),
+  unreadableSince: instant('unreadable_since'),
 })
 
 export const monitorState = pgTable('monitor_state', {
@@ -74,7 +75,7 @@ export const monitorRegion = pgTable(
     verdict: smallint('verdict').notNull(),
     since: instant('since').notNull(),
     scheduledAt: instant('scheduled_at').notNull(),
-    code: text('code').notNull(),
+    code: smallint('code').notNull(),
     message: text('message').notNull(),
   },
   (table) => [primaryKey({ columns: [table.monitorKey, table.regionKey] })],

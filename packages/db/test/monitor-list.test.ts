@@ -4,7 +4,7 @@ import { noonMs } from '@repo/domain/testing'
 import type { VerdictStatus } from '@repo/domain/verdict'
 import { countMonitors, listMonitors, type MonitorCursor, type MonitorFilter } from '../src/queries/monitor-list.ts'
 import { pauseMonitor } from '../src/queries/monitors.ts'
-import { saveStates } from '../src/queries/results.ts'
+import { saveStates } from '../src/queries/verdicts.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { addMonitor, addWorkspace } from '../testing/populate.ts'
 

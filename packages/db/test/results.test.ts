@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { WorkspaceId } from '@repo/domain/ids'
+import { notCarriedOut } from '@repo/domain/outcome'
 import { parseRegion } from '@repo/domain/region'
 import { makeResult, makeTick, makeView, noonMs } from '@repo/domain/testing'
 import { sql as text } from 'drizzle-orm'
+import { insertTicks } from '../src/queries/insert-ticks.ts'
 import { deleteMonitor, pauseMonitor } from '../src/queries/monitors.ts'
 import { getRegionKeys, listRegions } from '../src/queries/regions.ts'
-import { insertTicks, lockMonitors, saveStates, saveViews } from '../src/queries/results.ts'
 import { listTicks } from '../src/queries/ticks.ts'
+import { lockMonitors, saveStates, saveViews } from '../src/queries/verdicts.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { addMonitor, addTicks, addWorkspace } from '../testing/populate.ts'
 
@@ -52,12 +54,15 @@ describe('a slot', () => {
     expect(await countOf(monitor.monitorKey)).toBe(50)
   })
 
-  test('of a monitor that never was, or is gone, is left out without holding up the others', async () => {
+  test('that was given up as lost takes the result that comes after all', async () => {
     const monitor = await addMonitor(database.sql, workspaceId)
-    const tick = makeTick('a', noonMs, 'up')
-    const results = [makeResult({ id: monitor.id, monitorKey: 2_000_000_000 }, tick), makeResult(monitor, tick)]
-    const added = await insertTicks(database.sql, results, await getRegionKeys(database.sql, [tick.region]))
-    expect(added).toEqual(results.slice(1))
+    const lost = { ...makeTick('a', noonMs, 'unknown'), outcome: notCarriedOut('LOST', 'nobody knows') }
+    const come = makeTick('a', noonMs, 'up')
+    expect(await addTicks(database.sql, monitor, [lost, lost])).toHaveLength(1)
+    expect(await addTicks(database.sql, monitor, [lost])).toEqual([])
+    expect(await addTicks(database.sql, monitor, [come, come, lost])).toEqual([makeResult(monitor, come)])
+    const { items } = await listTicks(database.sql, monitor.monitorKey, { limit: 9 })
+    expect(items.map((tick) => tick.outcome.code)).toEqual(['OK'])
   })
 
   test('of a region without a key is our own mistake', () => {

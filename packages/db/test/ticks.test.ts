@@ -50,7 +50,7 @@ describe('a tick', () => {
         address: '2001:db8::1',
         status: 204,
         hops: makeHops(10),
-        certificate: makeCertificateFacts(Date.UTC(2099, 0, 1, 2, 3, 4)),
+        certificate: makeCertificateFacts(Date.UTC(2099, 0, 1, 2, 3)),
       }),
     ],
   ]
@@ -66,7 +66,7 @@ describe('a tick', () => {
     const { monitorKey } = await monitorWith([early, late])
     const { items } = await listTicks(database.sql, monitorKey, { limit: 2 })
     const lags = Object.fromEntries(items.map((tick) => [tick.region, tick.startedAtMs - tick.scheduledAtMs]))
-    expect(lags).toEqual({ a: 0, b: 2_147_483_647 } as never)
+    expect(lags).toEqual({ a: 0, b: 32_767 } as never)
   })
 })
 

@@ -11,9 +11,9 @@ import {
   type Watched,
 } from '@repo/domain/testing'
 import type { Sql } from '../src/database.ts'
+import { insertTicks } from '../src/queries/insert-ticks.ts'
 import { createMonitor, findMonitor, type NewMonitor, type StoredMonitor } from '../src/queries/monitors.ts'
 import { getRegionKeys } from '../src/queries/regions.ts'
-import { insertTicks } from '../src/queries/results.ts'
 import { createUser, type NewUser } from '../src/queries/users.ts'
 
 /** Rows for tests, made by the queries that make them in earnest. */
@@ -61,7 +61,7 @@ export async function reread(sql: Sql, owned: Pick<NewMonitor, 'workspaceId' | '
 }
 
 /** Stores ticks as they are, without any verdict. */
-export async function addTicks(sql: Sql, watched: Watched, ticks: readonly Look[]): Promise<CheckResult[]> {
+export async function addTicks(sql: Sql, watched: Watched, ticks: readonly Look[]): Promise<readonly CheckResult[]> {
   const keys = await getRegionKeys(sql, [...new Set(ticks.map((tick) => tick.region))])
   return insertTicks(
     sql,

@@ -1,11 +1,12 @@
 import type { OutcomeCode, OutcomeVerdict } from './outcome.ts'
 import type { Region } from './region.ts'
 
-/** What one region last said about a monitor, and since when it has been saying so. */
+/** What one region says about a monitor, and since when it has been saying so. */
 export interface RegionView {
   readonly region: Region
   readonly verdict: OutcomeVerdict
   readonly sinceMs: number
+  /** The check that last changed anything of what it says. */
   readonly scheduledAtMs: number
   readonly code: OutcomeCode
   readonly message: string
@@ -49,11 +50,18 @@ export function quorum(reporting: number, configured: number): number {
   return configured >= 2 ? Math.max(2, majority) : majority
 }
 
-/** Applies one outcome to what a region said before. An outcome older than the newest changes history, never the present. */
+/**
+ * Applies one outcome to what a region said before, and answers the very same view where it says nothing new: of a passing
+ * check the message is not news. An outcome older than the newest changes history, never the present.
+ */
 export function nextView(previous: RegionView | undefined, look: Omit<RegionView, 'sinceMs'>): RegionView {
-  if (previous && look.scheduledAtMs <= previous.scheduledAtMs) return previous
+  if (previous && (look.scheduledAtMs <= previous.scheduledAtMs || saysTheSame(previous, look))) return previous
   const sinceMs = previous?.verdict === look.verdict ? previous.sinceMs : look.scheduledAtMs
   return { ...look, sinceMs }
+}
+
+function saysTheSame(view: RegionView, { verdict, code, message }: Omit<RegionView, 'sinceMs'>): boolean {
+  return view.verdict === verdict && view.code === code && (verdict === 'up' || view.message === message)
 }
 
 function earliest(views: readonly RegionView[]): number | null {

@@ -50,7 +50,7 @@ describe('a monitor', () => {
   })
 
   test('keeps the beginning of a status that goes on', () => {
-    expect(moveMonitor(content, [makeTick('a', 9_000, 'up')])).toMatchObject({ sinceMs: 1_000, previous: 'up' })
+    expect(moveMonitor(content, [makeTick('a', 9_000, 'down')])).toMatchObject({ sinceMs: 1_000, previous: 'up' })
   })
 
   test('is known from its first tick on', () => {
@@ -61,15 +61,16 @@ describe('a monitor', () => {
   test('has no vote of a region that was taken away from it', () => {
     const stand = { ...content, regions: regions.slice(0, 2), views: [...content.views, makeView('b', 'down', 2_000)] }
     const views = [makeView('a', 'up', 1_000), makeView('b', 'down', 2_000), makeView('c', 'down', 2_000)]
-    expect(moveMonitor({ ...stand, views }, [makeTick('a', 3_000, 'up')])).toMatchObject({
-      verdict: { status: 'up' },
+    expect(moveMonitor({ ...stand, views }, [makeTick('a', 3_000, 'degraded')])).toMatchObject({
+      verdict: { status: 'degraded' },
       failing: 1,
       reporting: 2,
     })
   })
 
   test('reports only the views that changed', () => {
-    const move = moveMonitor(content, [makeTick('b', 2_000, 'up'), makeTick('c', 500, 'up')])
+    const looks = [makeTick('a', 2_000, 'up'), makeTick('b', 2_000, 'down'), makeTick('c', 500, 'down')]
+    const move = moveMonitor(content, looks)
     expect(move?.views.map((view) => view.region)).toEqual([parseRegion('b')])
   })
 })

@@ -86,8 +86,12 @@ describe('what a region says', () => {
   })
 
   test('goes on since its first look while it stays the same', () => {
-    const later = nextView(failing, look('down', 2_000))
-    expect([later.sinceMs, later.scheduledAtMs]).toEqual([1_000, 2_000])
+    expect(nextView(failing, look('down', 2_000))).toBe(failing)
+  })
+
+  test('goes on since its first look when it fails in another way', () => {
+    const later = nextView(failing, { ...look('down', 2_000), message: 'another' })
+    expect([later.sinceMs, later.scheduledAtMs, later.message]).toEqual([1_000, 2_000, 'another'])
   })
 
   test('begins anew when it changes', () => {

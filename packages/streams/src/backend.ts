@@ -1,6 +1,7 @@
 import type { CheckSpec } from '@repo/contracts/check-spec'
 import type { LiveBatch } from '@repo/contracts/live'
 import type { MonitorChanged } from '@repo/contracts/monitor-changed'
+import type { Watching } from '@repo/contracts/watching'
 import type { Check, CheckResult } from '@repo/domain/check'
 import type { Region } from '@repo/domain/region'
 import type { Lease, LeaseOptions } from './lease.ts'
@@ -14,6 +15,7 @@ export interface Backend {
   openLease(options: LeaseOptions): Lease
   readonly changes: LiveBus<MonitorChanged>
   readonly live: LiveBus<LiveBatch>
+  readonly watching: LiveBus<Watching>
 }
 
 export const names = {
@@ -21,6 +23,7 @@ export const names = {
   results: 'betterstack:db',
   changes: 'betterstack:monitor-changes',
   live: 'betterstack:live',
+  watching: 'betterstack:watching',
 } as const
 
 /** A function that makes each region's stream once. */

@@ -1,5 +1,6 @@
 import { liveBatchCodec } from '@repo/contracts/live'
 import { monitorChangedCodec } from '@repo/contracts/monitor-changed'
+import { watchingCodec } from '@repo/contracts/watching'
 import { type Backend, oncePerRegion } from './backend.ts'
 import { createMemoryStream, trustedCodec } from './memory.ts'
 import { createLeaseBook, createMemoryLease } from './memory-lease.ts'
@@ -17,5 +18,6 @@ export function createMemoryBackend(onAlarm: Alarm): Backend {
     openLease: (options) => createMemoryLease(leases, options),
     changes: createMemoryLiveBus({ codec: monitorChangedCodec, onAlarm }),
     live: createMemoryLiveBus({ codec: liveBatchCodec, onAlarm }),
+    watching: createMemoryLiveBus({ codec: watchingCodec, onAlarm }),
   }
 }

@@ -1,6 +1,7 @@
 import { checkCodec, checkResultCodec } from '@repo/contracts/check-message'
 import { liveBatchCodec } from '@repo/contracts/live'
 import { monitorChangedCodec } from '@repo/contracts/monitor-changed'
+import { watchingCodec } from '@repo/contracts/watching'
 import type { Redis } from 'ioredis'
 import { type Backend, names, oncePerRegion } from './backend.ts'
 import { createRedisStream } from './redis.ts'
@@ -18,5 +19,6 @@ export function createRedisBackend(redis: Redis, onAlarm: Alarm): Backend {
     openLease: (options) => createRedisLease(redis, options),
     changes: createRedisLiveBus({ redis, channel: names.changes, codec: monitorChangedCodec, onAlarm }),
     live: createRedisLiveBus({ redis, channel: names.live, codec: liveBatchCodec, onAlarm }),
+    watching: createRedisLiveBus({ redis, channel: names.watching, codec: watchingCodec, onAlarm }),
   }
 }

@@ -3,9 +3,10 @@ import { monitorLimits } from '@repo/domain/limits'
 import type { OutcomeCode } from '@repo/domain/outcome'
 import { parseRegion, type Region } from '@repo/domain/region'
 import type { VerdictStatus } from '@repo/domain/verdict'
-import { and, eq, sql as text } from 'drizzle-orm'
+import { and, eq, inArray, sql as text } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
 import { monitor, monitorRegion, monitorState } from '../schema.ts'
+import { beginIntervals, changeIntervals } from './state-intervals.ts'
 
 /** A monitor with what is known of it now. `spec` is as stored: whoever uses it parses it. */
 export interface StoredMonitor {
@@ -65,7 +66,9 @@ async function insertMonitor(sql: Sql, created: NewMonitor, nowMs: number): Prom
     .insert(monitor)
     .values({ ...created, regions: [...created.regions], scheduleFrom: now, createdAt: now, updatedAt: now })
     .returning({ monitorKey: monitor.monitorKey })
-  if (row) await sql.insert(monitorState).values({ monitorKey: row.monitorKey })
+  if (!row) return
+  await sql.insert(monitorState).values({ monitorKey: row.monitorKey })
+  await beginIntervals(sql, { ...row, status: 'unknown', beganAtMs: nowMs })
 }
 
 interface Owned {
@@ -127,14 +130,18 @@ export async function changeMonitor(
 }
 
 /** Pauses a running monitor. @returns whether it was running. */
-export async function pauseMonitor(sql: Sql, { workspaceId, id }: Owned, nowMs: number): Promise<boolean> {
-  const now = new Date(nowMs)
-  const rows = await sql
-    .update(monitor)
-    .set({ pausedAt: now, updatedAt: now })
-    .where(and(eq(monitor.workspaceId, workspaceId), eq(monitor.id, id), text`${monitor.pausedAt} is null`))
-    .returning({ id: monitor.id })
-  return rows.length > 0
+export function pauseMonitor(sql: Sql, { workspaceId, id }: Owned, nowMs: number): Promise<boolean> {
+  return sql.transaction(async (tx) => {
+    const now = new Date(nowMs)
+    const [row] = await tx
+      .update(monitor)
+      .set({ pausedAt: now, updatedAt: now })
+      .where(and(eq(monitor.workspaceId, workspaceId), eq(monitor.id, id), text`${monitor.pausedAt} is null`))
+      .returning({ monitorKey: monitor.monitorKey })
+    if (!row) return false
+    await changeIntervals(tx, [{ ...row, status: 'paused', beganAtMs: nowMs }])
+    return true
+  })
 }
 
 /**
@@ -165,6 +172,7 @@ export function resumeMonitor(sql: Sql, { workspaceId, id }: Owned, nowMs: numbe
         reporting: 0,
       })
       .where(eq(monitorState.monitorKey, row.monitorKey))
+    await changeIntervals(tx, [{ ...row, status: 'unknown', beganAtMs: nowMs }])
     return true
   })
 }
@@ -176,6 +184,19 @@ export async function deleteMonitor(sql: Sql, { workspaceId, id }: Owned): Promi
     .where(and(eq(monitor.workspaceId, workspaceId), eq(monitor.id, id)))
     .returning({ id: monitor.id })
   return rows.length > 0
+}
+
+/** The keys of all monitors of these workspaces, each with its workspace. */
+export async function listMonitorKeys(
+  sql: Sql,
+  workspaceIds: readonly WorkspaceId[],
+): Promise<Map<number, WorkspaceId>> {
+  if (workspaceIds.length === 0) return new Map()
+  const rows = await sql
+    .select({ monitorKey: monitor.monitorKey, workspaceId: monitor.workspaceId })
+    .from(monitor)
+    .where(inArray(monitor.workspaceId, [...workspaceIds]))
+  return new Map(rows.map((row) => [row.monitorKey, parseWorkspaceId(row.workspaceId)]))
 }
 
 export function selectMonitors(sql: Sql) {

@@ -5,6 +5,12 @@ import { region } from '../schema.ts'
 
 export type RegionKeys = ReadonlyMap<Region, number>
 
+export function keyOfRegion(regionKeys: RegionKeys, region: Region): number {
+  const key = regionKeys.get(region)
+  if (key === undefined) throw new Error(`no key for region ${region}`)
+  return key
+}
+
 /** The compact keys of regions; a region that is seen for the first time gets one. */
 export async function getRegionKeys(sql: Sql, names: readonly Region[]): Promise<RegionKeys> {
   const known = await findRegionKeys(sql, names)

@@ -1,9 +1,9 @@
 import type { Tick } from '@repo/domain/check'
-import { type OutcomeCode, type OutcomeVerdict, type Phases, passingMessage } from '@repo/domain/outcome'
+import { type OutcomeVerdict, type Phases, passingMessage } from '@repo/domain/outcome'
 import { parseRegion, type Region } from '@repo/domain/region'
 import { sql as text } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
-import { verdictFromKey } from '../verdict-key.ts'
+import { codeFromKey, verdictFromKey } from '../verdict-key.ts'
 
 /** Where a page of ticks ended. */
 export interface TickCursor {
@@ -23,7 +23,7 @@ export async function listTicks(
   const { rows } = await sql.execute<TickRow & Record<string, unknown>>(text`
     select r.name as region, t.region_key, t.verdict, t.code, t.message, t.status, host(t.address) as address, t.redirects,
       (extract(epoch from t.scheduled_at) * 1000)::float8 as scheduled_at_ms, t.start_lag_ms,
-      (extract(epoch from t.certificate_expires_at) * 1000)::float8 as certificate_expires_at_ms,
+      t.certificate_expires_minute,
       t.total_us, t.dns_us, t.connect_us, t.tls_us, t.first_byte_us, t.transfer_us
     from tick t join region r using (region_key)
     where t.monitor_key = ${monitorKey} ${after}
@@ -40,14 +40,14 @@ interface TickRow {
   region: string
   region_key: number
   verdict: number
-  code: string | null
-  message: string | null
+  code: number
+  message: string
   status: number | null
   address: string | null
   redirects: number
   scheduled_at_ms: number
   start_lag_ms: number
-  certificate_expires_at_ms: number | null
+  certificate_expires_minute: number | null
   total_us: number
   dns_us: number | null
   connect_us: number | null
@@ -63,13 +63,13 @@ function toTick(row: TickRow): Tick {
     startedAtMs: row.scheduled_at_ms + row.start_lag_ms,
     outcome: {
       verdict: verdictFromKey(row.verdict),
-      code: (row.code ?? 'OK') as OutcomeCode,
-      message: row.message ?? passingMessage(row.status, row.total_us),
+      code: codeFromKey(row.code),
+      message: row.message || passingMessage(row.status, row.total_us),
       phases: toPhases(row),
       address: row.address,
       status: row.status,
       redirects: row.redirects,
-      certificateExpiresAtMs: row.certificate_expires_at_ms,
+      certificateExpiresAtMs: row.certificate_expires_minute === null ? null : row.certificate_expires_minute * 60_000,
     },
   }
 }
@@ -142,4 +142,9 @@ function toMark(row: MarkRow): TickMark {
 
 function newestOf(marks: TickMark[], count: number): TickMark[] {
   return marks.sort((a, b) => a.scheduledAtMs - b.scheduledAtMs).slice(-count)
+}
+
+export async function countTicks(sql: Sql): Promise<number> {
+  const { rows } = await sql.execute<{ count: number }>(text`select count(*)::integer as count from tick`)
+  return rows[0]?.count ?? 0
 }

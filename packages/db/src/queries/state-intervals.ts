@@ -1,0 +1,39 @@
+import type { Status } from '@repo/domain/status'
+import { sql as text } from 'drizzle-orm'
+import { numbers, texts } from '../columns.ts'
+import type { Sql } from '../database.ts'
+
+export interface StateChange {
+  readonly monitorKey: number
+  readonly status: Status
+  readonly beganAtMs: number
+}
+
+/** Begins the history of a monitor; from then on it has no gaps. */
+export async function beginIntervals(sql: Sql, { monitorKey, status, beganAtMs }: StateChange): Promise<void> {
+  await sql.execute(text`
+    insert into state_interval (monitor_key, began_at, status) values (${monitorKey}, to_timestamp(${beganAtMs}::float8 / 1000), ${status})`)
+}
+
+/**
+ * Ends what is said of each monitor and begins the next, at one instant, at most one change a monitor. What began before the
+ * open interval did takes that one's place: the past before it was told and stays.
+ */
+export async function changeIntervals(sql: Sql, changes: readonly StateChange[]): Promise<void> {
+  if (changes.length === 0) return
+  const changed = text`unnest(
+      ${numbers(changes, (change) => change.monitorKey)}::integer[], ${texts(changes, (change) => change.status)}::text[],
+      ${numbers(changes, (change) => change.beganAtMs)}::float8[]
+    ) as c (monitor_key, status, began_ms)`
+  await sql.execute(text`
+    update state_interval s
+    set status = case when s.began_at >= to_timestamp(c.began_ms / 1000) then c.status else s.status end,
+      ended_at = case when s.began_at >= to_timestamp(c.began_ms / 1000) then null else to_timestamp(c.began_ms / 1000) end
+    from ${changed}
+    where s.monitor_key = c.monitor_key and s.ended_at is null and s.status <> c.status`)
+  await sql.execute(text`
+    insert into state_interval (monitor_key, began_at, status)
+    select s.monitor_key, s.ended_at, c.status
+    from ${changed} join state_interval s on s.monitor_key = c.monitor_key and s.ended_at = to_timestamp(c.began_ms / 1000)
+    where not exists (select from state_interval o where o.monitor_key = c.monitor_key and o.ended_at is null)`)
+}

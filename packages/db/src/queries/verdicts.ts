@@ -1,0 +1,201 @@
+import type { CheckResult } from '@repo/domain/check'
+import { type MonitorId, parseMonitorId, parseWorkspaceId, type WorkspaceId } from '@repo/domain/ids'
+import { parseRegion, type Region } from '@repo/domain/region'
+import type { RegionView, Verdict, VerdictStatus } from '@repo/domain/verdict'
+import { sql as text } from 'drizzle-orm'
+import { numbers, texts } from '../columns.ts'
+import type { Sql } from '../database.ts'
+import { codeFromKey, codeKey, verdictFromKey, verdictKey } from '../verdict-key.ts'
+import { keyOfRegion, type RegionKeys } from './regions.ts'
+
+/** Any number that no other lock of this database has. */
+const VERDICT_LOCK = 7_283_146_593
+
+/**
+ * Lets one transaction at a time reach verdicts, until it ends. Whoever comes next sees every tick that was judged before:
+ * otherwise two writers, one with a failing check and one with the passing check after it, would each judge without the other.
+ */
+export async function enterVerdicts(sql: Sql): Promise<void> {
+  await sql.execute(text`select pg_advisory_xact_lock(${VERDICT_LOCK})`)
+}
+
+/**
+ * The monitors among these new ticks that say something else than their region said before. All others need nothing:
+ * that is nearly everybody, nearly always.
+ */
+export async function findUnsteady(sql: Sql, added: readonly CheckResult[], regionKeys: RegionKeys): Promise<number[]> {
+  if (added.length === 0) return []
+  const { rows } = await sql.execute<{ monitor_key: number }>(text`
+    select distinct r.monitor_key
+    from unnest(
+      ${numbers(added, (result) => result.monitorKey)}::integer[], ${numbers(added, (result) => keyOfRegion(regionKeys, result.region))}::smallint[],
+      ${numbers(added, ({ outcome }) => verdictKey(outcome.verdict))}::smallint[], ${numbers(added, ({ outcome }) => codeKey(outcome.code))}::smallint[],
+      ${texts(added, ({ outcome }) => (outcome.verdict === 'up' ? '' : outcome.message))}::text[]
+    ) as r (monitor_key, region_key, verdict, code, message)
+    left join monitor_region v on v.monitor_key = r.monitor_key and v.region_key = r.region_key
+    where v.verdict is distinct from r.verdict or v.code is distinct from r.code
+      or (r.verdict <> ${verdictKey('up')}::smallint and v.message is distinct from r.message)`)
+  return rows.map((row) => row.monitor_key)
+}
+
+/**
+ * Leaves out the results that are late: a newer check of the same monitor and region was judged before. They belong to
+ * history, and say nothing of the present.
+ */
+export async function leaveOutLate(
+  sql: Sql,
+  added: readonly CheckResult[],
+  regionKeys: RegionKeys,
+): Promise<CheckResult[]> {
+  if (added.length === 0) return []
+  const { rows } = await sql.execute<{ monitor_key: number; region_key: number; newest_ms: number }>(text`
+    select c.monitor_key, c.region_key, (extract(epoch from t.scheduled_at) * 1000)::float8 as newest_ms
+    from (
+      select monitor_key, region_key, array_agg(to_timestamp(at_ms / 1000)) as own, to_timestamp(min(at_ms) / 1000) as oldest
+      from unnest(
+        ${numbers(added, (result) => result.monitorKey)}::integer[], ${numbers(added, (result) => keyOfRegion(regionKeys, result.region))}::smallint[],
+        ${numbers(added, (result) => result.scheduledAtMs)}::float8[]
+      ) as r (monitor_key, region_key, at_ms)
+      group by monitor_key, region_key
+    ) c
+    cross join lateral (
+      select scheduled_at from tick
+      where monitor_key = c.monitor_key and region_key = c.region_key and scheduled_at > c.oldest and scheduled_at <> all(c.own)
+      order by scheduled_at desc limit 1
+    ) t`)
+  const newestMs = new Map(rows.map((row) => [`${row.monitor_key}/${row.region_key}`, row.newest_ms]))
+  return added.filter(({ monitorKey, region, scheduledAtMs }) => {
+    const newest = newestMs.get(`${monitorKey}/${keyOfRegion(regionKeys, region)}`)
+    return newest === undefined || scheduledAtMs > newest
+  })
+}
+
+/** What a verdict is reached from: the monitor's own settings, what stands now, and what each region last said. */
+export interface LockedMonitor {
+  readonly monitorKey: number
+  readonly id: MonitorId
+  readonly workspaceId: WorkspaceId
+  readonly regions: readonly Region[]
+  readonly paused: boolean
+  readonly scheduleFromMs: number
+  readonly status: VerdictStatus
+  readonly sinceMs: number | null
+  readonly views: readonly RegionView[]
+}
+
+/**
+ * Reads monitors for a new verdict and locks their state until the transaction ends, in the order of their keys, so that
+ * two writers never wait for each other; each monitor before its state, as whoever deletes it does.
+ */
+export async function lockMonitors(sql: Sql, monitorKeys: readonly number[]): Promise<LockedMonitor[]> {
+  const keys = text.param([...monitorKeys])
+  const { rows } = await sql.execute<LockedRow & Record<string, unknown>>(text`
+    select m.monitor_key, m.id, m.workspace_id, m.regions, m.paused_at is not null as paused,
+      (extract(epoch from m.schedule_from) * 1000)::float8 as schedule_from_ms,
+      s.status, (extract(epoch from s.since) * 1000)::float8 as since_ms
+    from monitor m join monitor_state s using (monitor_key)
+    where m.monitor_key = any(${keys}::integer[])
+    order by m.monitor_key
+    for key share of m for update of s`)
+  const views = await findViews(sql, monitorKeys)
+  return rows.map((row) => ({
+    monitorKey: row.monitor_key,
+    id: parseMonitorId(row.id),
+    workspaceId: parseWorkspaceId(row.workspace_id),
+    regions: row.regions.map(parseRegion),
+    paused: row.paused,
+    scheduleFromMs: row.schedule_from_ms,
+    status: row.status,
+    sinceMs: row.since_ms,
+    views: views.get(row.monitor_key) ?? [],
+  }))
+}
+
+interface LockedRow {
+  monitor_key: number
+  id: string
+  workspace_id: string
+  regions: string[]
+  paused: boolean
+  schedule_from_ms: number
+  status: VerdictStatus
+  since_ms: number | null
+}
+
+async function findViews(sql: Sql, monitorKeys: readonly number[]): Promise<Map<number, RegionView[]>> {
+  const { rows } = await sql.execute<ViewRow & Record<string, unknown>>(text`
+    select v.monitor_key, r.name as region, v.verdict, v.code, v.message,
+      (extract(epoch from v.since) * 1000)::float8 as since_ms, (extract(epoch from v.scheduled_at) * 1000)::float8 as scheduled_at_ms
+    from monitor_region v join region r using (region_key)
+    where v.monitor_key = any(${text.param([...monitorKeys])}::integer[])`)
+  const byMonitor = new Map<number, RegionView[]>()
+  for (const row of rows) {
+    const view: RegionView = {
+      region: parseRegion(row.region),
+      verdict: verdictFromKey(row.verdict),
+      sinceMs: row.since_ms,
+      scheduledAtMs: row.scheduled_at_ms,
+      code: codeFromKey(row.code),
+      message: row.message,
+    }
+    byMonitor.set(row.monitor_key, [...(byMonitor.get(row.monitor_key) ?? []), view])
+  }
+  return byMonitor
+}
+
+interface ViewRow {
+  monitor_key: number
+  region: string
+  verdict: number
+  code: number
+  message: string
+  since_ms: number
+  scheduled_at_ms: number
+}
+
+export interface NewView {
+  readonly monitorKey: number
+  readonly view: RegionView
+}
+
+export async function saveViews(sql: Sql, views: readonly NewView[], regionKeys: RegionKeys): Promise<void> {
+  if (views.length === 0) return
+  await sql.execute(text`
+    insert into monitor_region (monitor_key, region_key, verdict, since, scheduled_at, code, message)
+    select v.monitor_key, v.region_key, v.verdict, to_timestamp(v.since_ms / 1000), to_timestamp(v.scheduled_at_ms / 1000), v.code, v.message
+    from unnest(
+      ${numbers(views, (item) => item.monitorKey)}::integer[], ${numbers(views, ({ view }) => keyOfRegion(regionKeys, view.region))}::smallint[],
+      ${numbers(views, ({ view }) => verdictKey(view.verdict))}::smallint[], ${numbers(views, ({ view }) => view.sinceMs)}::float8[],
+      ${numbers(views, ({ view }) => view.scheduledAtMs)}::float8[], ${numbers(views, ({ view }) => codeKey(view.code))}::smallint[],
+      ${texts(views, ({ view }) => view.message)}::text[]
+    ) as v (monitor_key, region_key, verdict, since_ms, scheduled_at_ms, code, message)
+    on conflict (monitor_key, region_key) do update
+    set verdict = excluded.verdict, since = excluded.since, scheduled_at = excluded.scheduled_at, code = excluded.code, message = excluded.message`)
+}
+
+export interface NewState {
+  readonly monitorKey: number
+  readonly verdict: Verdict
+  readonly sinceMs: number | null
+  readonly failing: number
+  readonly reporting: number
+}
+
+export async function saveStates(sql: Sql, states: readonly NewState[]): Promise<void> {
+  if (states.length === 0) return
+  await sql.execute(text`
+    update monitor_state s
+    set status = v.status, since = to_timestamp(v.since_ms / 1000), cause_code = v.code, cause_message = v.message, cause_region = v.region,
+      failing = v.failing, reporting = v.reporting
+    from unnest(
+      ${numbers(states, (state) => state.monitorKey)}::integer[], ${texts(states, ({ verdict }) => verdict.status)}::text[],
+      ${numbers(states, (state) => state.sinceMs)}::float8[],
+      ${texts(states, ({ verdict }) => verdict.cause?.code ?? null)}::text[], ${texts(states, ({ verdict }) => verdict.cause?.message ?? null)}::text[],
+      ${texts(states, ({ verdict }) => verdict.cause?.region ?? null)}::text[],
+      ${numbers(states, (state) => state.failing)}::smallint[], ${numbers(states, (state) => state.reporting)}::smallint[]
+    ) as v (monitor_key, status, since_ms, code, message, region, failing, reporting)
+    where s.monitor_key = v.monitor_key
+      -- Most ticks say what was known: a row that would not change is not written.
+      and (s.status, s.since, s.cause_code, s.cause_message, s.cause_region, s.failing, s.reporting)
+        is distinct from (v.status, to_timestamp(v.since_ms / 1000), v.code, v.message, v.region, v.failing, v.reporting)`)
+}
