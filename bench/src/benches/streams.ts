@@ -5,6 +5,7 @@ import type { Check, CheckResult } from '@repo/domain/check'
 import { parseMonitorId } from '@repo/domain/ids'
 import { parseRegion } from '@repo/domain/region'
 import { openRedis } from '@repo/streams/connect'
+import { streamLimits } from '@repo/streams/limits'
 import { createMemoryStream, trustedCodec } from '@repo/streams/memory'
 import { createRedisStream } from '@repo/streams/redis'
 import type { Stream } from '@repo/streams/stream'
@@ -14,23 +15,28 @@ import type { Comparison, Contender } from '../run.ts'
 import { makeResult } from '../sample-result.ts'
 
 const batchSize = 1_000
+const batchesAtOnce = 3
 const region = parseRegion('bench')
 const spec = httpSpecSchema.parse({ kind: 'http', url: 'https://example.com/' })
 
 /** The way of a check without its probe: published, handed over as a result, stored by nobody; one process on each end. */
 export const streamsBench: Comparison = {
   name: 'streams',
-  summary: 'publish, hand over in one step, consume: over Redis and in memory, against bare pipelined XADDs',
+  summary:
+    'a check published, handed over in one step and consumed: over Redis and in memory, against bare pipelined XADDs',
   reference: 'bare XADD, pipelined',
   async open() {
     const server = await startRedis()
     const { redis, close } = await openRedis(server.url)
     let stored = 0
+    const overRedis = (name: string, messagesPerEntry: number) =>
+      createConveyor({
+        checks: createRedisStream({ redis, name: `bench:${name}:checks`, codec: checkCodec, messagesPerEntry }),
+        results: createRedisStream({ redis, name: `bench:${name}:results`, codec: checkResultCodec, messagesPerEntry }),
+      })
     const over = {
-      redis: createConveyor({
-        checks: createRedisStream({ redis, name: 'bench:checks', codec: checkCodec }),
-        results: createRedisStream({ redis, name: 'bench:results', codec: checkResultCodec }),
-      }),
+      one: overRedis('one', 1),
+      many: overRedis('many', streamLimits.messagesPerEntry),
       memory: createConveyor({
         checks: createMemoryStream<Check<CheckSpec>>({ codec: trustedCodec(), capacity: 100_000 }),
         results: createMemoryStream<CheckResult>({ codec: trustedCodec(), capacity: 100_000 }),
@@ -44,8 +50,9 @@ export const streamsBench: Comparison = {
     }
     const contenders: Contender[] = [
       { name: 'bare XADD, pipelined', work: (deadlineMs) => repeat(deadlineMs, addBare) },
-      { name: 'Redis: publish, relay, consume', work: (deadlineMs) => repeat(deadlineMs, over.redis.carryBatch) },
-      { name: 'memory: publish, relay, consume', work: (deadlineMs) => repeat(deadlineMs, over.memory.carryBatch) },
+      { name: 'Redis, one check an entry', work: (deadlineMs) => repeat(deadlineMs, over.one.carryBatch) },
+      { name: 'Redis, many checks an entry', work: (deadlineMs) => repeat(deadlineMs, over.many.carryBatch) },
+      { name: 'memory', work: (deadlineMs) => repeat(deadlineMs, over.memory.carryBatch) },
     ]
     return {
       contenders,
@@ -53,11 +60,11 @@ export const streamsBench: Comparison = {
         // Counted by the server, and not kept: memory is not what is measured.
         stored += await redis.xlen('bench:bare')
         await redis.del('bench:bare')
-        return stored + over.redis.count() + over.memory.count()
+        return stored + over.one.count() + over.many.count() + over.memory.count()
       },
       otherCpuMicros: async () => cpuMicrosOf(server.pid),
       async close() {
-        await Promise.all([over.redis.stop(), over.memory.stop()])
+        await Promise.all([over.one.stop(), over.many.stop(), over.memory.stop()])
         await close()
         await server.stop()
       },
@@ -70,14 +77,14 @@ interface Ends {
   readonly results: Stream<CheckResult>
 }
 
-/** Both ends of the way, running; `carryBatch` resolves when all of its checks have come out as results. */
+/** Both ends of the way, running; `carryBatch` resolves when as many results have come out as checks went in by then. */
 function createConveyor({ checks, results }: Ends) {
   const ending = new AbortController()
   let published = 0
   let arrived = 0
-  let arrive = () => {}
+  let arrival = Promise.withResolvers<void>()
   const relaying = checks.relay(
-    { group: region, consumer: 'bench', target: results, batchSize: 200, concurrency: 2_000, reclaimAfterMs: 60_000 },
+    { group: region, consumer: 'bench', target: results, batchSize: 200, concurrency: 4_000, reclaimAfterMs: 60_000 },
     async (check) => [makeResult(check)],
     ending.signal,
   )
@@ -85,7 +92,8 @@ function createConveyor({ checks, results }: Ends) {
     { group: 'dbpushers', consumer: 'bench', batchSize: 1_000, reclaimAfterMs: 60_000 },
     async (batch) => {
       arrived += batch.length
-      arrive()
+      arrival.resolve()
+      arrival = Promise.withResolvers()
     },
     ending.signal,
   )
@@ -94,12 +102,9 @@ function createConveyor({ checks, results }: Ends) {
     async carryBatch() {
       const first = published + 1
       published += batchSize
+      const last = published
       await checks.publish(Array.from({ length: batchSize }, (_, index) => makeCheck(first + index)))
-      while (arrived < published) {
-        await new Promise<void>((resolve) => {
-          arrive = resolve
-        })
-      }
+      while (arrived < last) await arrival.promise
     },
     async stop() {
       ending.abort()
@@ -121,11 +126,15 @@ function makeCheck(key: number): Check<CheckSpec> {
   }
 }
 
+/** A few batches are on their way at once, as they are where the ends are different processes. */
 async function repeat(deadlineMs: number, carryBatch: () => Promise<void>): Promise<number> {
   let count = 0
-  while (performance.now() < deadlineMs) {
-    await carryBatch()
-    count += batchSize
+  const carry = async () => {
+    while (performance.now() < deadlineMs) {
+      await carryBatch()
+      count += batchSize
+    }
   }
+  await Promise.all(Array.from({ length: batchesAtOnce }, carry))
   return count
 }

@@ -4,14 +4,16 @@ import { type Outcome, outcomeCodes } from '@repo/domain/outcome'
 import { parseRegion } from '@repo/domain/region'
 import { z } from 'zod'
 import { type CheckSpec, checkSpecSchema } from './check-spec.ts'
+import { address, isEpochMs, isExactResult, isoTime, isSlot, messageLimits } from './exact-result.ts'
+import { KnownSpecs } from './known-specs.ts'
 
 /** Whatever passes this door fits its column: one message that the database refused would hold up all behind it. */
-const integer = z.number().int().nonnegative().max(2_147_483_647)
+const integer = z.number().int().nonnegative().max(messageLimits.integer)
 const us = integer
-const epochMs = z.number().int().positive().max(Date.UTC(2200, 0))
+const epochMs = z.number().int().positive().max(messageLimits.epochMs)
 const plainText = z
   .string()
-  .max(1_000)
+  .max(messageLimits.plainTextLength)
   .refine((text) => !text.includes('\0'), 'has a NUL character')
 
 const slotShape = {
@@ -33,11 +35,8 @@ const phasesSchema = z.object({
   total: us,
 })
 
-const address = z.union([z.ipv4(), z.ipv6()])
-const isoTime = z.iso.datetime().refine((text) => text < '9999', 'is beyond the year 9998')
-
 const hopSchema = z.object({
-  url: z.string().max(4_096),
+  url: z.string().max(messageLimits.urlLength),
   address: address.nullable(),
   status: z.number().int().nullable(),
   total: us,
@@ -45,25 +44,27 @@ const hopSchema = z.object({
 
 const certificateSchema = z.object({
   subject: plainText,
-  names: z.array(plainText).max(200),
+  names: z.array(plainText).max(messageLimits.names),
   issuer: plainText,
   notBefore: isoTime.nullable(),
   notAfter: isoTime.nullable(),
   key: plainText,
   signature: plainText,
   fingerprint: plainText,
-  chain: z.array(z.object({ subject: plainText, issuer: plainText, notAfter: isoTime.nullable() })).max(16),
+  chain: z
+    .array(z.object({ subject: plainText, issuer: plainText, notAfter: isoTime.nullable() }))
+    .max(messageLimits.chain),
   protocol: plainText,
   cipher: plainText,
 })
 
-const evidenceText = z.string().max(16_384).nullable()
+const evidenceText = z.string().max(messageLimits.evidenceLength).nullable()
 const evidenceSchema = z.object({
   request: evidenceText,
   responseHead: evidenceText,
   body: evidenceText,
-  addresses: z.array(address).max(64),
-  chain: z.array(plainText).max(16),
+  addresses: z.array(address).max(messageLimits.evidenceAddresses),
+  chain: z.array(plainText).max(messageLimits.chain),
   curl: evidenceText,
 })
 
@@ -74,13 +75,13 @@ export const outcomeSchema = z.object({
   phases: phasesSchema,
   address: address.nullable(),
   status: z.number().int().min(0).max(999).nullable(),
-  hops: z.array(hopSchema).max(16),
+  hops: z.array(hopSchema).max(messageLimits.hops),
   httpVersion: plainText.nullable(),
   bodyBytes: z.number().int().nonnegative().nullable(),
   certificate: certificateSchema.nullable(),
   facts: z.record(
-    z.string().max(64),
-    z.union([plainText, z.number(), z.boolean(), z.null(), z.array(plainText).max(256)]),
+    z.string().max(messageLimits.factNameLength),
+    z.union([plainText, z.number(), z.boolean(), z.null(), z.array(plainText).max(messageLimits.factValues)]),
   ),
   evidence: evidenceSchema.nullable(),
 }) satisfies z.ZodType<Outcome>
@@ -96,10 +97,36 @@ export interface Codec<Message> {
 
 export const checkCodec: Codec<Check<CheckSpec>> = {
   encode: (check) => JSON.stringify(check),
-  decode: (text) => checkSchema.parse(JSON.parse(text)),
+  decode: (text) => decodeOwnCheck(text) ?? checkSchema.parse(JSON.parse(text)),
 }
 
 export const checkResultCodec: Codec<CheckResult> = {
   encode: (result) => JSON.stringify(result),
-  decode: (text) => checkResultSchema.parse(JSON.parse(text)),
+  decode(text) {
+    const value: unknown = JSON.parse(text)
+    return isExactResult(value) ? (value as CheckResult) : checkResultSchema.parse(value)
+  },
+}
+
+const specs = new KnownSpecs()
+const SPEC = ',"spec":'
+
+/**
+ * A check as `encode` writes it, its spec at the end: what stands there need not be read again where it is known. Undefined
+ * for any other text, and for what is no check: the schema has the last word on it.
+ */
+function decodeOwnCheck(text: string): Check<CheckSpec> | undefined {
+  // Within a text of JSON these characters cannot stand, so here a field begins: ours, or one within another, whose
+  // beginning then is no JSON.
+  const at = text.indexOf(SPEC)
+  if (at === -1 || !text.endsWith('}')) return undefined
+  try {
+    const head = JSON.parse(`${text.slice(0, at)}}`) as Record<string, unknown>
+    if (!isSlot(head) || !isEpochMs(head.expiresAtMs)) return undefined
+    const { monitorId, monitorKey, region, scheduledAtMs, expiresAtMs } = head
+    const spec = specs.get(text.slice(at + SPEC.length, -1))
+    return { monitorId, monitorKey, region, scheduledAtMs, expiresAtMs, spec } as Check<CheckSpec>
+  } catch {
+    return undefined
+  }
 }

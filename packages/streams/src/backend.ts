@@ -1,4 +1,5 @@
 import type { CheckSpec } from '@repo/contracts/check-spec'
+import type { ConsumerSeen } from '@repo/contracts/consumer-seen'
 import type { LiveBatch } from '@repo/contracts/live'
 import type { MonitorChanged } from '@repo/contracts/monitor-changed'
 import type { Watching } from '@repo/contracts/watching'
@@ -11,19 +12,25 @@ import type { Stream } from './stream.ts'
 /** All that the services pass to each other, over one kind of transport. */
 export interface Backend {
   checksOf(region: Region): Stream<Check<CheckSpec>>
+  /** Checks that somebody waits for: of the same group, and served before the others. */
+  urgentOf(region: Region): Stream<Check<CheckSpec>>
   readonly results: Stream<CheckResult>
   openLease(options: LeaseOptions): Lease
   readonly changes: LiveBus<MonitorChanged>
   readonly live: LiveBus<LiveBatch>
   readonly watching: LiveBus<Watching>
+  readonly consumers: LiveBus<ConsumerSeen>
 }
 
 export const names = {
   checks: (region: Region) => `betterstack:website:${region}`,
+  // A region has no colon, so this is no other region's.
+  urgent: (region: Region) => `betterstack:website:${region}:urgent`,
   results: 'betterstack:db',
   changes: 'betterstack:monitor-changes',
   live: 'betterstack:live',
   watching: 'betterstack:watching',
+  consumers: 'betterstack:consumers',
 } as const
 
 /** A function that makes each region's stream once. */

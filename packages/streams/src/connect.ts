@@ -1,10 +1,28 @@
-import { Redis } from 'ioredis'
+import { readFile } from 'node:fs/promises'
+import { Redis, type RedisOptions } from 'ioredis'
+import { streamLimits } from './limits.ts'
+import { refuseUnfit } from './redis/fitness.ts'
+import { redact } from './redis/redact.ts'
+import { parseRedisUrl, type RedisAddress } from './redis-url.ts'
 
 export interface OpenRedisOptions {
   /** Called with every error of the connection; it goes on reconnecting by itself. */
   readonly onError?: (error: Error) => void
   /** Called with what an operator should know and what does not keep the program from starting. */
   readonly onWarning?: (message: string) => void
+  /** Turns TLS on, as `rediss` in the URL does, with files in place of the well-known authorities. */
+  readonly tls?: RedisTls
+  /** How to log in to the Sentinels, where they ask for it. */
+  readonly sentinelUsername?: string
+  readonly sentinelPassword?: string
+}
+
+/** Paths of files in PEM. */
+export interface RedisTls {
+  readonly caFile?: string
+  /** What the client shows of itself, where the server wants to see it. */
+  readonly certFile?: string
+  readonly keyFile?: string
 }
 
 export interface OpenRedis extends AsyncDisposable {
@@ -12,24 +30,48 @@ export interface OpenRedis extends AsyncDisposable {
   close(): Promise<void>
 }
 
-const COMMAND_TIMEOUT_MS = 15_000
+/** What a user of the server (ACL) must be allowed at least; everything that we write is under one prefix. */
+export const redisPermissions = {
+  keys: '~betterstack:*',
+  channels: '&betterstack:*',
+  commands: [
+    ...['hello', 'auth', 'ping', 'info', 'select', 'quit', 'client|id', 'client|unblock'],
+    ...['multi', 'exec', 'time', 'type', 'eval', 'evalsha', 'get', 'set', 'del', 'incrby', 'pexpire'],
+    ...['xadd', 'xack', 'xdel', 'xlen', 'xrange', 'xtrim', 'xreadgroup', 'xclaim', 'xautoclaim', 'xpending'],
+    ...['xgroup|create', 'xgroup|delconsumer', 'xinfo|groups', 'xinfo|consumers', 'publish', 'subscribe'],
+  ],
+} as const
 
-/** Connects and refuses a server that would lose messages; rejects with one line that says what to do. */
-export async function openRedis(url: string, { onError, onWarning }: OpenRedisOptions = {}): Promise<OpenRedis> {
-  const redis = new Redis(parseRedisUrl(url), connectionOptions)
+const COMMAND_TIMEOUT_MS = 15_000
+const OPEN_WITHIN_MS = 6_000
+
+/**
+ * Connects and refuses a server that would lose messages; rejects with one line that says what to do. The URL names one
+ * server (`redis://`, `rediss://`) or the Sentinels that know which server is the master (`redis+sentinel://`,
+ * `rediss+sentinel://`); user and password in it are those of the server. Every further connection is a duplicate of this
+ * one and inherits all of it. `redisPermissions` lists what the user must be allowed: those commands on the keys and
+ * channels `betterstack:*`, and none of the dangerous ones.
+ */
+export async function openRedis(url: string, options: OpenRedisOptions = {}): Promise<OpenRedis> {
+  const address = parseRedisUrl(url)
+  const redis = await createClient(address, options)
   let lastError: Error | undefined
   redis.on('error', (error: Error) => {
+    lastError = redact(error)
+    options.onError?.(error)
+  })
+  // The last word of a Sentinel that was asked in vain; that all were is what the error tells.
+  redis.on('sentinelError', (error: Error) => {
     lastError = error
-    onError?.(error)
   })
   try {
-    await redis.connect()
-    await refuseUnfit(redis, onWarning ?? (() => {}))
+    await connected(redis)
+    refuseOtherDatabase(lastError)
+    await refuseUnfit(redis, options.onWarning ?? (() => {}))
   } catch (error) {
     redis.disconnect()
-    throw new Error(`cannot use Redis at ${withoutPassword(url)}: ${(lastError ?? (error as Error)).message}`, {
-      cause: error,
-    })
+    const told = redact(lastError ?? (error as Error))
+    throw new Error(`cannot use Redis at ${address.shown}: ${told.message}`, { cause: redact(error) })
   }
   const close = async () => {
     // An orderly goodbye needs a connection; without one there is nobody to say it to.
@@ -39,49 +81,64 @@ export async function openRedis(url: string, { onError, onWarning }: OpenRedisOp
   return { redis, close, [Symbol.asyncDispose]: close }
 }
 
-const connectionOptions = {
+/** Not connected yet. */
+export async function createClient(address: RedisAddress, options: OpenRedisOptions): Promise<Redis> {
+  return new Redis(await clientOptions(address, options))
+}
+
+/** The replies as RESP2 had them, whatever the protocol: what our parsers read. */
+type ClientOptions = RedisOptions & { replyMapping?: 'legacy' }
+
+async function clientOptions(address: RedisAddress, options: OpenRedisOptions): Promise<ClientOptions> {
+  const { sentinelUsername, sentinelPassword } = options
+  const tls = address.isTls || options.tls ? await readTls(options.tls ?? {}) : undefined
+  return {
+    ...connectionOptions,
+    ...address.options,
+    ...(tls && { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }),
+    ...(sentinelUsername && { sentinelUsername }),
+    ...(sentinelPassword && { sentinelPassword }),
+  }
+}
+
+const connectionOptions: ClientOptions = {
   lazyConnect: true,
-  connectTimeout: 5_000,
+  // A user who may do only what is needed may not do this, and every refusal is an entry in the log of the server.
+  disableClientInfo: true,
+  connectTimeout: 3_000,
   commandTimeout: COMMAND_TIMEOUT_MS,
+  sentinelCommandTimeout: 3_000,
+  // A server that was frozen or cut off keeps its connections open and answers nothing on them.
+  socketTimeout: streamLimits.silenceMs,
   // A command that fails so often is given up after about four seconds; whoever sent it decides what that means.
   maxRetriesPerRequest: 6,
   retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
+  sentinelRetryStrategy: (times: number) => Math.min(100 * times, 1_000),
   // After a failover the demoted server refuses writes for ever: look for the new one.
-  reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+  reconnectOnError: (error: Error) => /^(READONLY|MASTERDOWN)/.test(error.message),
 }
 
-function parseRedisUrl(url: string): string {
-  if (!/^rediss?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new Error('not a Redis URL: it has the form redis://[user:password@]host[:port][/db], or rediss:// with TLS')
+async function readTls({ caFile, certFile, keyFile }: RedisTls) {
+  const [ca, cert, key] = await Promise.all([caFile, certFile, keyFile].map(readPem))
+  return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
+}
+
+async function readPem(path: string | undefined): Promise<string | undefined> {
+  return path === undefined ? undefined : await readFile(path, 'utf8')
+}
+
+/** Sentinels that do not answer are asked again and again, which is right for a program that runs, and not at its start. */
+async function connected(redis: Redis): Promise<void> {
+  const overdue = Promise.withResolvers<never>()
+  const timer = setTimeout(() => overdue.reject(new Error('no answer')), OPEN_WITHIN_MS)
+  try {
+    await Promise.race([redis.connect(), overdue.promise])
+  } finally {
+    clearTimeout(timer)
   }
-  return url
 }
 
-function withoutPassword(url: string): string {
-  const { protocol, host, pathname } = new URL(url)
-  return `${protocol}//${host}${pathname}`
-}
-
-async function refuseUnfit(redis: Redis, onWarning: (message: string) => void): Promise<void> {
-  const version = (/redis_version:(\d+)\.(\d+)/.exec(await redis.info('server')) ?? []).slice(1).map(Number)
-  const [major = 0, minor = 0] = version
-  if (major < 6 || (major === 6 && minor < 2)) {
-    throw new Error(`it is version ${major}.${minor}, and the streams need 6.2 or later`)
-  }
-  if (major < 7)
-    onWarning(`Redis ${major}.${minor} does not tell of pending messages that were lost; 7.0 or later does`)
-  await refuseEviction(redis)
-}
-
-async function refuseEviction(redis: Redis): Promise<void> {
-  const maxmemory = await readConfig(redis, 'maxmemory')
-  const policy = await readConfig(redis, 'maxmemory-policy')
-  if (maxmemory === undefined || policy === undefined || Number(maxmemory) === 0 || policy === 'noeviction') return
-  throw new Error(`its maxmemory-policy is ${policy}, which deletes streams when memory is short: set it to noeviction`)
-}
-
-// Hosted servers forbid CONFIG; their policy cannot be asked for and is taken on trust.
-async function readConfig(redis: Redis, name: string): Promise<string | undefined> {
-  const reply = await redis.config('GET', name).catch(() => [])
-  return (reply as string[])[1]
+// The client goes on in the database 0 where the one that was asked for does not exist.
+function refuseOtherDatabase(error: (Error & { command?: { name: string } }) | undefined): void {
+  if (error?.command?.name === 'select') throw error
 }

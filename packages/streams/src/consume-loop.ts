@@ -1,8 +1,9 @@
-import type { Claim, Inbox } from './inbox.ts'
+import { deadOf, errorText, isWorn, wornReason } from './burial.ts'
+import type { Claim, Inbox, Settled } from './inbox.ts'
 import { streamLimits } from './limits.ts'
 import { pause, persist } from './pause.ts'
 import { seldom } from './seldom.ts'
-import type { Alarm, HandleBatch, Subscription } from './stream.ts'
+import { type Alarm, type HandleBatch, Refused, type Subscription } from './stream.ts'
 
 export interface ConsumeLoop<Message, C extends Claim<Message>> {
   readonly inbox: Inbox<C>
@@ -38,12 +39,43 @@ async function settle<Message, C extends Claim<Message>>(
 ): Promise<void> {
   const { retryDelayMs = streamLimits.retryDelayMs.first } = subscription
   const tell = (what: string) => (error: unknown) =>
-    onAlarm(
-      `${subscription.group}: a batch of ${claims.length} ${what} and is tried again: ${(error as Error).message}`,
-    )
+    onAlarm(`${subscription.group}: a batch of ${claims.length} ${what} and is tried again: ${errorText(error)}`)
+  const settled = claims.filter(isWorn).map((claim) => deadOf(claim, wornReason))
+  const fresh = claims.filter((claim) => !isWorn(claim))
   const backoff = { firstMs: retryDelayMs, lastMs: streamLimits.retryDelayMs.last, onFailure: tell('was rejected') }
-  const handled = await persist(() => handle(claims.map((claim) => claim.message)), backoff, signal)
-  if (!handled) return
+  const carryOut = async () => void settled.push(...(await carriedOut(handle, fresh)))
+  if (fresh.length > 0) await persist(carryOut, backoff, signal)
   const patience = { ...streamLimits.backendRetry, onFailure: tell('cannot be acknowledged') }
-  await persist(() => inbox.acknowledge(claims), patience, signal)
+  if (settled.length > 0) await persist(() => inbox.settle(settled), patience, signal)
+}
+
+async function carriedOut<Message, C extends Claim<Message>>(
+  handle: HandleBatch<Message>,
+  claims: readonly C[],
+): Promise<Settled<C>[]> {
+  const refusals = await refusedBy(
+    handle,
+    claims.map(({ message }) => message),
+  )
+  return claims.map((claim) => {
+    const reason = refusals.get(claim.message)
+    return reason === undefined ? { kind: 'done', claim, texts: [] } : deadOf(claim, reason)
+  })
+}
+
+async function refusedBy<Message>(
+  handle: HandleBatch<Message>,
+  messages: readonly Message[],
+): Promise<ReadonlyMap<unknown, string>> {
+  try {
+    await handle(messages)
+    return new Map()
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    const refusals = new Map(error.refused.map(({ message, reason }) => [message, reason]))
+    const own = new Set<unknown>(messages)
+    if ([...refusals.keys()].every((message) => own.has(message))) return refusals
+    // Whoever refuses a message that it was not given has lost track of its batch.
+    throw new Error('refused messages that are not of the batch', { cause: error })
+  }
 }

@@ -1,3 +1,4 @@
+import { consumerSeenCodec } from '@repo/contracts/consumer-seen'
 import { liveBatchCodec } from '@repo/contracts/live'
 import { monitorChangedCodec } from '@repo/contracts/monitor-changed'
 import { watchingCodec } from '@repo/contracts/watching'
@@ -14,10 +15,12 @@ export function createMemoryBackend(onAlarm: Alarm): Backend {
   const leases = createLeaseBook()
   return {
     checksOf: oncePerRegion(() => createMemoryStream({ codec: trustedCodec(), capacity, onAlarm })),
+    urgentOf: oncePerRegion(() => createMemoryStream({ codec: trustedCodec(), capacity, onAlarm })),
     results: createMemoryStream({ codec: trustedCodec(), capacity, onAlarm }),
     openLease: (options) => createMemoryLease(leases, options),
     changes: createMemoryLiveBus({ codec: monitorChangedCodec, onAlarm }),
     live: createMemoryLiveBus({ codec: liveBatchCodec, onAlarm }),
     watching: createMemoryLiveBus({ codec: watchingCodec, onAlarm }),
+    consumers: createMemoryLiveBus({ codec: consumerSeenCodec, onAlarm }),
   }
 }

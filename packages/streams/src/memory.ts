@@ -1,10 +1,22 @@
 import type { Codec } from '@repo/contracts/check-message'
 import { runConsumeLoop } from './consume-loop.ts'
-import type { Finished, HandOver, Inbox } from './inbox.ts'
+import type { HandOver, Inbox, Settled } from './inbox.ts'
+import type { Fence } from './lease.ts'
 import { createMemoryInbox, type MemoryClaim } from './memory/inbox.ts'
 import { MemoryLog } from './memory/log.ts'
+import { MemoryFence } from './memory-lease.ts'
 import { runRelayLoop } from './relay-loop.ts'
-import type { Alarm, Depth, HandleBatch, HandleMessage, RelaySubscription, Stream, Subscription } from './stream.ts'
+import {
+  type Alarm,
+  type Depth,
+  Fenced,
+  type HandleBatch,
+  type HandleMessage,
+  type PublishOptions,
+  type RelaySubscription,
+  type Stream,
+  type Subscription,
+} from './stream.ts'
 
 export interface MemoryStreamOptions<Message> {
   readonly codec: Codec<Message>
@@ -37,8 +49,8 @@ class MemoryStream<Message> implements Stream<Message> {
     this.#onAlarm = onAlarm
   }
 
-  async publish(messages: readonly Message[]): Promise<void> {
-    await this.#log.publish(this.#encode(messages))
+  async publish(messages: readonly Message[], { fence }: PublishOptions = {}): Promise<void> {
+    await this.#log.publish(this.#encode(messages), fence && (() => refuseFenced(fence)))
   }
 
   async consume(subscription: Subscription, handle: HandleBatch<Message>, signal: AbortSignal): Promise<void> {
@@ -46,15 +58,15 @@ class MemoryStream<Message> implements Stream<Message> {
   }
 
   async relay<Out>(
-    subscription: RelaySubscription<Out>,
+    subscription: RelaySubscription<Out, Message>,
     handle: HandleMessage<Message, Out>,
     signal: AbortSignal,
   ): Promise<void> {
     const { target } = subscription
     if (!(target instanceof MemoryStream)) throw new Error('a stream in memory relays to a stream in memory only')
     const inbox = this.#inbox(subscription)
-    const handOver: HandOver<MemoryClaim<Message>> = (finished, drained) =>
-      moveTo(target.#log, { finished, inbox, drained })
+    const handOver: HandOver<MemoryClaim<Message>> = (settled, drained) =>
+      moveTo(target.#log, { settled, inbox, drained })
     const encode = (outputs: readonly Out[]) => target.#encode(outputs)
     await runRelayLoop({ inbox, encode, handOver, coalesceMs: 0, subscription, handle, onAlarm: this.#onAlarm }, signal)
   }
@@ -72,22 +84,27 @@ class MemoryStream<Message> implements Stream<Message> {
   }
 }
 
+function refuseFenced(fence: Fence): void {
+  if (!(fence instanceof MemoryFence)) throw new Error('a stream in memory knows the fences of leases in memory only')
+  if (!fence.isNewest) throw new Fenced(`somebody else has taken the lease since token ${fence.token}`)
+}
+
 interface Move<C> {
-  readonly finished: readonly Finished<C>[]
+  readonly settled: readonly Settled<C>[]
   readonly inbox: Inbox<C>
   readonly drained: AbortSignal
 }
 
 // A message enters as soon as there is any room and may exceed the capacity by its own outputs: they must enter
 // together, in the step that acknowledges it.
-async function moveTo<C>(log: MemoryLog, { finished, inbox, drained }: Move<C>): Promise<void> {
+async function moveTo<C>(log: MemoryLog, { settled, inbox, drained }: Move<C>): Promise<void> {
   let moved = 0
-  while (moved < finished.length) {
+  while (moved < settled.length) {
     await log.room(drained)
     if (log.roomLeft === 0) throw new Error('the target had no room until the end of the drain')
-    const part = finished.slice(moved, moved + log.roomLeft)
-    log.append(part.flatMap(({ texts }) => texts))
-    void inbox.acknowledge(part.map(({ claim }) => claim))
+    const part = settled.slice(moved, moved + log.roomLeft)
+    log.append(part.flatMap((one) => (one.kind === 'back' ? [] : one.texts)))
+    void inbox.settle(part)
     moved += part.length
   }
 }

@@ -1,4 +1,5 @@
 import { checkCodec, checkResultCodec } from '@repo/contracts/check-message'
+import { consumerSeenCodec } from '@repo/contracts/consumer-seen'
 import { liveBatchCodec } from '@repo/contracts/live'
 import { monitorChangedCodec } from '@repo/contracts/monitor-changed'
 import { watchingCodec } from '@repo/contracts/watching'
@@ -15,10 +16,14 @@ export function createRedisBackend(redis: Redis, onAlarm: Alarm): Backend {
     checksOf: oncePerRegion((region) =>
       createRedisStream({ redis, name: names.checks(region), codec: checkCodec, onAlarm }),
     ),
+    urgentOf: oncePerRegion((region) =>
+      createRedisStream({ redis, name: names.urgent(region), codec: checkCodec, onAlarm }),
+    ),
     results: createRedisStream({ redis, name: names.results, codec: checkResultCodec, onAlarm }),
     openLease: (options) => createRedisLease(redis, options),
     changes: createRedisLiveBus({ redis, channel: names.changes, codec: monitorChangedCodec, onAlarm }),
     live: createRedisLiveBus({ redis, channel: names.live, codec: liveBatchCodec, onAlarm }),
     watching: createRedisLiveBus({ redis, channel: names.watching, codec: watchingCodec, onAlarm }),
+    consumers: createRedisLiveBus({ redis, channel: names.consumers, codec: consumerSeenCodec, onAlarm }),
   }
 }

@@ -1,6 +1,7 @@
 import type { Codec } from '@repo/contracts/check-message'
 import type { Redis } from 'ioredis'
 import type { LiveBus } from './live-bus.ts'
+import { redact } from './redis/redact.ts'
 import type { Alarm } from './stream.ts'
 
 export interface RedisLiveBusOptions<Message> {
@@ -10,11 +11,15 @@ export interface RedisLiveBusOptions<Message> {
   readonly onAlarm?: Alarm
 }
 
+const ASK_EVERY_MS = 3_000
+
 export function createRedisLiveBus<Message>(options: RedisLiveBusOptions<Message>): LiveBus<Message> {
   const { redis, channel, codec } = options
   return {
     async publish(message) {
-      await redis.publish(channel, codec.encode(message))
+      await redis.publish(channel, codec.encode(message)).catch((error: unknown) => {
+        throw redact(error)
+      })
     },
     async subscribe(handle, signal) {
       if (signal.aborted) return
@@ -25,7 +30,13 @@ export function createRedisLiveBus<Message>(options: RedisLiveBusOptions<Message
         // What was on its way when the listening ended is nobody's any more.
         if (!signal.aborted) read(text, options, handle)
       })
-      signal.addEventListener('abort', () => listener.disconnect(), { once: true })
+      // Who only listens does not notice that nobody speaks any more; a question that is not answered ends the connection.
+      const asking = setInterval(() => void listener.ping().catch(() => {}), ASK_EVERY_MS)
+      const end = () => {
+        clearInterval(asking)
+        listener.disconnect()
+      }
+      signal.addEventListener('abort', end, { once: true })
       await listener.subscribe(channel)
     },
   }

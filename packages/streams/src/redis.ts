@@ -6,8 +6,18 @@ import { appendTo, createTrim, type Trim } from './redis/append.ts'
 import { readDepth } from './redis/depth.ts'
 import { createHandOver } from './redis/hand-over.ts'
 import { createRedisInbox, type RedisInbox } from './redis/inbox.ts'
+import { RedisFence } from './redis-lease.ts'
 import { runRelayLoop } from './relay-loop.ts'
-import type { Alarm, Depth, HandleBatch, HandleMessage, RelaySubscription, Stream, Subscription } from './stream.ts'
+import type {
+  Alarm,
+  Depth,
+  HandleBatch,
+  HandleMessage,
+  PublishOptions,
+  RelaySubscription,
+  Stream,
+  Subscription,
+} from './stream.ts'
 
 export interface RedisStreamOptions<Message> {
   readonly redis: Redis
@@ -16,6 +26,8 @@ export interface RedisStreamOptions<Message> {
   readonly codec: Codec<Message>
   /** Messages that nobody acknowledged for so long are dropped, which bounds the stream. Default one hour. */
   readonly maxAgeMs?: number
+  /** How many messages share an entry at most. */
+  readonly messagesPerEntry?: number
   readonly onAlarm?: Alarm
 }
 
@@ -30,13 +42,16 @@ class RedisStream<Message> implements Stream<Message> {
   readonly #trim: Trim
 
   constructor(options: RedisStreamOptions<Message>) {
-    this.#options = { maxAgeMs: streamLimits.maxAgeMs, onAlarm: () => {}, ...options }
+    const { maxAgeMs, messagesPerEntry } = streamLimits
+    this.#options = { maxAgeMs, messagesPerEntry, onAlarm: () => {}, ...options }
     this.#trim = createTrim(this.#options)
   }
 
-  async publish(messages: readonly Message[]): Promise<void> {
-    const { redis, name } = this.#options
-    await appendTo(redis, name, this.#encode(messages))
+  async publish(messages: readonly Message[], { fence }: PublishOptions = {}): Promise<void> {
+    const { redis, name: key } = this.#options
+    if (fence && !(fence instanceof RedisFence))
+      throw new Error('a stream in Redis knows the fences of leases in Redis only')
+    await appendTo({ redis, key, fence, packing: this.#options }, this.#encode(messages))
     await this.#trim()
   }
 
@@ -46,7 +61,7 @@ class RedisStream<Message> implements Stream<Message> {
   }
 
   async relay<Out>(
-    subscription: RelaySubscription<Out>,
+    subscription: RelaySubscription<Out, Message>,
     handle: HandleMessage<Message, Out>,
     signal: AbortSignal,
   ): Promise<void> {
@@ -58,6 +73,7 @@ class RedisStream<Message> implements Stream<Message> {
       redis,
       inbox,
       target: target.#options.name,
+      packing: target.#options,
       trim: target.#trim,
     })
     const encode = (outputs: readonly Out[]) => target.#encode(outputs)

@@ -1,4 +1,5 @@
-import type { Claim, Finished, HandOver, Inbox } from './inbox.ts'
+import { errorText, isLastChance, isWorn, rejectedReason, wornReason } from './burial.ts'
+import type { Claim, HandOver, Inbox, Settled } from './inbox.ts'
 import { streamLimits } from './limits.ts'
 import { pause, persist } from './pause.ts'
 import { seldom } from './seldom.ts'
@@ -10,7 +11,7 @@ export interface RelayLoop<Message, Out, C extends Claim<Message>> {
   readonly handOver: HandOver<C>
   /** How long finished messages wait for others to share their atomic step; 0 where a step costs nothing. */
   readonly coalesceMs: number
-  readonly subscription: RelaySubscription<Out>
+  readonly subscription: RelaySubscription<Out, Message>
   readonly handle: HandleMessage<Message, Out>
   readonly onAlarm: Alarm
 }
@@ -38,16 +39,16 @@ export async function runRelayLoop<Message, Out, C extends Claim<Message>>(
 
 /** Keeps the messages that are being handled, and hands over those that are finished, several in one step. */
 function createDesk<Message, Out, C extends Claim<Message>>(loop: RelayLoop<Message, Out, C>, signal: AbortSignal) {
-  const { inbox, encode, handOver, coalesceMs, subscription, handle } = loop
+  const { encode, handOver, coalesceMs, subscription, handle } = loop
   const drained = new AbortController()
   const tellOfRejection = seldom(loop.onAlarm)
   const tellOfDelay = seldom(loop.onAlarm)
   const patience = {
     ...streamLimits.backendRetry,
     onFailure: (error: unknown) =>
-      tellOfDelay(`${subscription.group}: results cannot be handed over yet: ${(error as Error).message}`),
+      tellOfDelay(`${subscription.group}: results cannot be handed over yet: ${errorText(error)}`),
   }
-  const finished: Finished<C>[] = []
+  const settled: Settled<C>[] = []
   let busy = 0
   let flushing = false
   let closed = false
@@ -66,25 +67,37 @@ function createDesk<Message, Out, C extends Claim<Message>>(loop: RelayLoop<Mess
 
   async function carryOut(claim: C): Promise<void> {
     try {
-      finished.push({ claim, texts: encode(await handle(claim.message, drained.signal)) })
+      if (isWorn(claim)) settled.push(dead(claim, wornReason))
+      else settled.push({ kind: 'done', claim, texts: encode(await handle(claim.message, drained.signal)) })
     } catch (error) {
       // Who rejects because the drain is over has not failed: closing the inbox gives the message back.
-      if (!drained.signal.aborted) {
-        inbox.fail(claim)
-        tellOfRejection(`${subscription.group}: a message was rejected and comes again: ${(error as Error).message}`)
-      }
-      release(1)
-      return
+      if (drained.signal.aborted) return release(1)
+      settled.push(rejected(claim, error))
     }
     if (!flushing && !closed) await flush()
+  }
+
+  function rejected(claim: C, error: unknown): Settled<C> {
+    if (isLastChance(claim)) return dead(claim, rejectedReason(error))
+    tellOfRejection(`${subscription.group}: a message was rejected and comes again: ${errorText(error)}`)
+    return { kind: 'back', claim }
+  }
+
+  function dead(claim: C, reason: string): Settled<C> {
+    try {
+      return { kind: 'dead', claim, texts: encode(subscription.bury?.(claim.message, reason) ?? []), reason }
+    } catch (error) {
+      return { kind: 'dead', claim, texts: [], reason: `${reason} (and nobody hears of it: ${errorText(error)})` }
+    }
   }
 
   // A slot is free only when its result is handed over, so that results cannot pile up while the backend is away.
   async function flush(): Promise<void> {
     flushing = true
-    await pause(coalesceMs, drained.signal)
-    while (finished.length > 0) {
-      const step = finished.splice(0, streamLimits.messagesPerStep)
+    while (settled.length > 0) {
+      // A step costs the backend and us much the same whatever is in it, so none is taken for a few.
+      if (settled.length < streamLimits.messagesPerStep) await pause(coalesceMs, drained.signal)
+      const step = settled.splice(0, streamLimits.messagesPerStep)
       await persist(() => handOver(step, drained.signal), patience, drained.signal)
       release(step.length)
     }

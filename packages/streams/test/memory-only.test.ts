@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { createMemoryStream, trustedCodec } from '../src/memory.ts'
+import { createLeaseBook, createMemoryLease } from '../src/memory-lease.ts'
+import { Fenced } from '../src/stream.ts'
 import { GROUP, subscriptionOf } from '../testing/describe-stream.ts'
 import { eventually, run } from '../testing/eventually.ts'
 import { type Letter, letterCodec, makeLetters } from '../testing/letter.ts'
@@ -31,6 +33,28 @@ describe('a full stream in memory', () => {
     await reader.stop()
     expect(received).toEqual(makeLetters(75).map(({ number }) => number))
     expect(longest).toBeLessThanOrEqual(10)
+  })
+
+  test('lets nobody in who has lost his lease while he waited', async () => {
+    const stream = streamFor(5)
+    const leases = createLeaseBook()
+    const leaseOf = (holder: string) => createMemoryLease(leases, { name: 'leader', holder, ttlMs: 60_000 })
+    const hold = await leaseOf('a').hold()
+    const fence = leaseOf('a').fence(hold.held ? hold.token : 0)
+    const publishing = stream.publish(makeLetters(8), { fence })
+    const after = stream.publish(makeLetters(2, 8))
+    await eventually('it is full', async () => (await stream.depth(GROUP)).length === 5)
+    await leaseOf('a').release()
+    await leaseOf('b').hold()
+
+    const received: number[] = []
+    const collect = async (batch: readonly Letter[]) => void received.push(...batch.map(({ number }) => number))
+    const reader = run((signal) => stream.consume(subscriptionOf('a'), collect, signal))
+    await expect(publishing).rejects.toThrow(Fenced)
+    await after
+    await eventually('whoever came after him is let in', () => received.length === 7)
+    await reader.stop()
+    expect(received).toEqual([0, 1, 2, 3, 4, 8, 9])
   })
 
   test('makes a relay keep its messages until there is room', async () => {

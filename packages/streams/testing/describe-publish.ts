@@ -24,7 +24,7 @@ export function describePublish(makeStream: MakeStream): void {
     test('of nothing does nothing', async () => {
       const stream = await makeStream(silent)
       await stream.publish([])
-      expect(await stream.depth(GROUP)).toEqual({ length: 0, pending: 0, oldestAgeMs: 0 })
+      expect(await stream.depth(GROUP)).toEqual({ length: 0, pending: 0, oldestAgeMs: 0, dead: 0, lost: 0 })
     })
 
     test('rejects when a message cannot be written, and appends none of its batch', async () => {
@@ -53,14 +53,14 @@ export function describePublish(makeStream: MakeStream): void {
   describe('depth', () => {
     test('counts what nobody has acknowledged, and how old it is', async () => {
       const stream = await makeStream(silent)
-      await stream.publish(makeLetters(3))
+      for (const letter of makeLetters(3)) await stream.publish([letter])
       await eventually('time passes', async () => (await stream.depth(GROUP)).oldestAgeMs > 2)
       expect(await stream.depth(GROUP)).toMatchObject({ length: 3, pending: 0 })
     })
 
     test('tells what is taken apart from what waits', async () => {
       const stream = await makeStream(silent)
-      await stream.publish(makeLetters(5))
+      for (const letter of makeLetters(5)) await stream.publish([letter])
       const gate = Promise.withResolvers<void>()
       const reader = run((signal) => stream.consume(subscriptionOf('a', { batchSize: 2 }), () => gate.promise, signal))
 

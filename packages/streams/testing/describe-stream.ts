@@ -1,6 +1,7 @@
 import { describe } from 'bun:test'
 import type { Alarm, Stream, Subscription } from '../src/stream.ts'
 import { describeConsume } from './describe-consume.ts'
+import { describeDead } from './describe-dead.ts'
 import { describePublish } from './describe-publish.ts'
 import { describeRelay } from './describe-relay.ts'
 import type { Letter } from './letter.ts'
@@ -14,6 +15,7 @@ export function describeStream(adapter: string, makeStream: MakeStream): void {
     describePublish(makeStream)
     describeConsume(makeStream)
     describeRelay(makeStream)
+    describeDead(makeStream)
   })
 }
 

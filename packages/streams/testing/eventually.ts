@@ -1,10 +1,14 @@
 const DEADLINE_MS = 10_000
 
 /** Waits for a condition, and fails with its name when it does not come to hold. */
-export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadlineMs = performance.now() + DEADLINE_MS
+export async function eventually(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  withinMs: number = DEADLINE_MS,
+): Promise<void> {
+  const deadlineMs = performance.now() + withinMs
   while (!(await holds())) {
-    if (performance.now() > deadlineMs) throw new Error(`did not come to be within ${DEADLINE_MS} ms: ${what}`)
+    if (performance.now() > deadlineMs) throw new Error(`did not come to be within ${withinMs} ms: ${what}`)
     await Bun.sleep(5)
   }
 }

@@ -1,12 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type OpenRedis, openRedis } from '../src/connect.ts'
+import { createClient, type OpenRedis, openRedis, type RedisTls } from '../src/connect.ts'
+import { redact } from '../src/redis/redact.ts'
+import { parseRedisUrl } from '../src/redis-url.ts'
+import { makeCertificates } from './certificates.ts'
+import { freePort } from './free-port.ts'
+import { spawnGuarded } from './guarded-process.ts'
 
 export interface RedisServer extends AsyncDisposable {
+  /** As its default user. */
   readonly url: string
+  readonly port: number
   readonly pid: number
+  /** Where it speaks TLS: how a client has to. */
+  readonly tls: Required<RedisTls> | undefined
+  urlAs(username: string, password: string): string
   stop(): Promise<void>
   /** As the machine does it when it runs out of memory: no goodbye, nothing flushed. */
   kill(): Promise<void>
@@ -17,6 +26,12 @@ export interface RedisServer extends AsyncDisposable {
 export interface RedisServerOptions {
   /** Write every command to disk before it is answered. Default: nothing is kept. */
   readonly appendOnly?: boolean
+  /** TLS and nothing else, with certificates of its own; a client must show one too. */
+  readonly tls?: boolean
+  /** Users, each as a line of an ACL file: `user name on >password ~key:* +get`. */
+  readonly acl?: readonly string[]
+  /** The port of the master, on this machine. */
+  readonly replicaOf?: number
   /** Further lines of the configuration, as `--name value`. */
   readonly args?: readonly string[]
 }
@@ -24,30 +39,22 @@ export interface RedisServerOptions {
 const READY_WITHIN_MS = 10_000
 
 /** A server of one's own, on the loopback interface and a free port. */
-export async function startRedis({ appendOnly = false, args = [] }: RedisServerOptions = {}): Promise<RedisServer> {
+export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
   const directory = await mkdtemp(join(tmpdir(), 'redis-'))
   const port = await freePort()
-  const persistence = appendOnly ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no']
-  const command = [
-    '--port',
-    `${port}`,
-    '--bind',
-    '127.0.0.1',
-    '--dir',
-    directory,
-    '--save',
-    '',
-    ...persistence,
-    ...args,
-  ]
-  const url = `redis://127.0.0.1:${port}`
-  let server = spawnRedis(command)
-  await answering(url)
+  const tls = options.tls ? await makeCertificates(directory) : undefined
+  const aclFile = options.acl && join(directory, 'users.acl')
+  if (aclFile)
+    await Bun.write(aclFile, `${['user default on nopass ~* &* +@all', ...(options.acl ?? [])].join('\n')}\n`)
+  const command = ['redis-server', ...configuration({ options, directory, port, aclFile, tls })]
+  const place = `127.0.0.1:${port}`
+  const url = `${tls ? 'rediss' : 'redis'}://${place}`
+  const clientTls = tls && { caFile: tls.caFile, certFile: tls.certFile, keyFile: tls.keyFile }
+  let server = spawnGuarded(command)
+  await answering(url, clientTls)
 
   async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    server.process.kill(signal)
-    await server.process.exited
-    server.guard.kill('SIGKILL')
+    await server.end(signal)
   }
   async function stop(): Promise<void> {
     await end('SIGTERM')
@@ -55,18 +62,49 @@ export async function startRedis({ appendOnly = false, args = [] }: RedisServerO
   }
   return {
     url,
+    port,
+    tls: clientTls,
+    urlAs: (username, password) => url.replace('://', `://${username}:${encodeURIComponent(password)}@`),
     get pid() {
-      return server.process.pid
+      return server.pid
     },
     stop,
     kill: () => end('SIGKILL'),
     async restart() {
       await end('SIGTERM')
-      server = spawnRedis(command)
-      await answering(url)
+      server = spawnGuarded(command)
+      await answering(url, clientTls)
     },
     [Symbol.asyncDispose]: stop,
   }
+}
+
+interface Setup {
+  readonly options: RedisServerOptions
+  readonly directory: string
+  readonly port: number
+  readonly aclFile: string | undefined
+  readonly tls: Required<RedisTls> | undefined
+}
+
+function configuration({ options, directory, port, aclFile, tls }: Setup): string[] {
+  const { appendOnly = false, replicaOf, args = [] } = options
+  const listening = tls ? ['--port', '0', '--tls-port', `${port}`] : ['--port', `${port}`]
+  const certificates = tls && {
+    '--tls-cert-file': tls.certFile,
+    '--tls-key-file': tls.keyFile,
+    '--tls-ca-cert-file': tls.caFile,
+    '--tls-auth-clients': 'yes',
+  }
+  return [
+    ...listening,
+    ...['--bind', '127.0.0.1', '--dir', directory, '--save', ''],
+    ...(appendOnly ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no']),
+    ...Object.entries(certificates ?? {}).flat(),
+    ...(aclFile ? ['--aclfile', aclFile] : []),
+    ...(replicaOf === undefined ? [] : ['--replicaof', '127.0.0.1', `${replicaOf}`]),
+    ...args,
+  ]
 }
 
 let shared: Promise<{ url: string }> | undefined
@@ -86,42 +124,22 @@ export async function openSharedRedis(): Promise<OpenRedis> {
   return openRedis((await sharedRedis()).url)
 }
 
-interface Spawned {
-  readonly process: Bun.Subprocess
-  readonly guard: Bun.Subprocess
-}
-
-function spawnRedis(args: readonly string[]): Spawned {
-  const path = Bun.which('redis-server')
-  if (!path) throw new Error('redis-server is not installed: apt-get install redis-server')
-  const server = Bun.spawn([path, ...args], { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' })
-  // Its input ends when this process does, in whatever way: test runners do not announce their exit.
-  const guard = Bun.spawn(['sh', '-c', 'read _; kill -9 "$0"', `${server.pid}`], { stdin: 'pipe', stderr: 'ignore' })
-  return { process: server, guard }
-}
-
-async function answering(url: string): Promise<void> {
+// Whoever answers is there, also where it answers that it is a replica.
+async function answering(url: string, tls: RedisTls | undefined): Promise<void> {
   const deadlineMs = performance.now() + READY_WITHIN_MS
   for (;;) {
+    const client = await createClient(parseRedisUrl(url), tls ? { tls } : {})
+    client.on('error', () => {})
     try {
-      await using _connection = await openRedis(url)
+      await client.connect()
+      await client.ping()
       return
     } catch (cause) {
-      if (performance.now() > deadlineMs) throw new Error(`redis-server does not answer at ${url}`, { cause })
+      if (performance.now() > deadlineMs)
+        throw new Error(`redis-server does not answer at ${url}`, { cause: redact(cause) })
       await Bun.sleep(20)
+    } finally {
+      client.disconnect()
     }
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      )
-    })
-  })
 }

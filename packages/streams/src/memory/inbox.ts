@@ -1,6 +1,6 @@
 import type { Codec } from '@repo/contracts/check-message'
+import { illegibleReason } from '../burial.ts'
 import type { Claim, Inbox } from '../inbox.ts'
-import { streamLimits } from '../limits.ts'
 import type { Alarm, Subscription } from '../stream.ts'
 import type { Entry, MemoryLog } from './log.ts'
 
@@ -16,27 +16,31 @@ export interface MemoryInboxOptions<Message> {
 }
 
 export function createMemoryInbox<Message>(options: MemoryInboxOptions<Message>): Inbox<MemoryClaim<Message>> {
-  const { log, subscription } = options
+  const { log, subscription, onAlarm } = options
   const held = new Set<Entry>()
   log.join(subscription.group)
+
+  function tellOfDead(reasons: readonly string[]): void {
+    if (reasons.length === 0) return
+    log.dead += reasons.length
+    onAlarm(`${reasons.length} messages were set aside, the first because it ${reasons[0]}`)
+  }
 
   return {
     async take(count, signal) {
       while (!signal.aborted) {
-        const claims = readable(await log.take(count, signal), options)
+        const { claims, illegible } = readable(await log.take(count, signal), options)
         for (const { entry } of claims) held.add(entry)
+        tellOfDead(illegible)
         if (claims.length > 0) return claims
       }
       return []
     },
-    async acknowledge(claims) {
-      const entries = claims.map(({ entry }) => entry)
-      for (const entry of entries) held.delete(entry)
-      log.acknowledge(entries)
-    },
-    fail({ entry }) {
-      held.delete(entry)
-      log.fail(entry, subscription.reclaimAfterMs)
+    async settle(settled) {
+      for (const { claim } of settled) held.delete(claim.entry)
+      for (const { kind, claim } of settled) if (kind === 'back') log.fail(claim.entry, subscription.reclaimAfterMs)
+      log.acknowledge(settled.filter(({ kind }) => kind !== 'back').map(({ claim }) => claim.entry))
+      tellOfDead(settled.flatMap((one) => (one.kind === 'dead' ? [one.reason] : [])))
     },
     async close() {
       log.giveBack([...held])
@@ -45,15 +49,16 @@ export function createMemoryInbox<Message>(options: MemoryInboxOptions<Message>)
   }
 }
 
-function readable<Message>(entries: readonly Entry[], options: MemoryInboxOptions<Message>): MemoryClaim<Message>[] {
-  return entries.flatMap((entry) => {
+function readable<Message>(entries: readonly Entry[], { log, codec }: MemoryInboxOptions<Message>) {
+  const claims: MemoryClaim<Message>[] = []
+  const illegible: string[] = []
+  for (const entry of entries) {
     try {
-      if (entry.deliveries > streamLimits.deliveries) throw new Error(`failed ${streamLimits.deliveries} times`)
-      return [{ entry, message: options.codec.decode(entry.text) }]
+      claims.push({ entry, message: codec.decode(entry.text), deliveries: entry.deliveries })
     } catch (error) {
-      options.log.acknowledge([entry])
-      options.onAlarm(`a message was set aside: ${(error as Error).message}`)
-      return []
+      log.acknowledge([entry])
+      illegible.push(illegibleReason(error))
     }
-  })
+  }
+  return { claims, illegible }
 }

@@ -1,5 +1,5 @@
+import { Fifo } from '../fifo.ts'
 import type { Depth } from '../stream.ts'
-import { Fifo } from './fifo.ts'
 
 /** A message as it is kept: as text, so that nobody can change it. */
 export interface Entry {
@@ -26,6 +26,8 @@ export class MemoryLog {
   #publishersWaiting = 0
   #group: string | undefined
   #failedTimer: ReturnType<typeof setTimeout> | undefined
+  /** How many messages were set aside. */
+  dead = 0
 
   constructor(capacity: number) {
     this.#capacity = capacity
@@ -44,13 +46,23 @@ export class MemoryLog {
     if (this.#group !== group) throw new Error(`the stream has the group "${this.#group}" already: it takes one`)
   }
 
-  /** Waits for room, in the order of the calls; a batch that is larger than the room enters in parts. */
-  async publish(texts: readonly string[]): Promise<void> {
-    if (this.#publishersWaiting === 0 && this.length + texts.length <= this.#capacity) return this.append(texts)
+  /**
+   * Waits for room, in the order of the calls; a batch that is larger than the room enters in parts. `admit` throws where
+   * the publisher may not go on; it is asked whenever something enters.
+   */
+  async publish(texts: readonly string[], admit: () => void = () => {}): Promise<void> {
+    if (this.#publishersWaiting === 0 && this.length + texts.length <= this.#capacity) {
+      admit()
+      return this.append(texts)
+    }
     this.#publishersWaiting += 1
-    this.#publishing = this.#publishing.then(() => this.#publishInParts(texts))
-    await this.#publishing
-    this.#publishersWaiting -= 1
+    const publishing = this.#publishing.then(() => this.#publishInParts(texts, admit))
+    this.#publishing = publishing.catch(() => {})
+    try {
+      await publishing
+    } finally {
+      this.#publishersWaiting -= 1
+    }
   }
 
   append(texts: readonly string[]): void {
@@ -99,14 +111,15 @@ export class MemoryLog {
   }
 
   depth(group: string): Depth {
-    if (group !== this.#group) return { length: this.length, pending: 0, oldestAgeMs: this.#oldestAgeMs() }
-    return { length: this.length, pending: this.#pending.size, oldestAgeMs: this.#oldestAgeMs() }
+    const pending = group === this.#group ? this.#pending.size : 0
+    return { length: this.length, pending, oldestAgeMs: this.#oldestAgeMs(), dead: this.dead, lost: 0 }
   }
 
-  async #publishInParts(texts: readonly string[]): Promise<void> {
+  async #publishInParts(texts: readonly string[], admit: () => void): Promise<void> {
     let sent = 0
     while (sent < texts.length) {
       await this.room()
+      admit()
       const part = texts.slice(sent, sent + this.roomLeft)
       this.append(part)
       sent += part.length

@@ -1,21 +1,48 @@
 import type { ChainableCommander, Redis } from 'ioredis'
 import { streamLimits } from '../limits.ts'
-import type { Alarm } from '../stream.ts'
-import { MESSAGE_FIELD } from './entries.ts'
+import { type Alarm, Fenced } from '../stream.ts'
+import { type Fields, type Packing, pack } from './envelope.ts'
+import { defineScript, runScript } from './script.ts'
 import { runStep } from './step.ts'
 
+/** What a publisher has to hold: the key of the newest token, and its own. */
+export interface RedisTokens {
+  readonly tokenKey: string
+  readonly token: number
+}
+
+export interface Append {
+  readonly redis: Redis
+  readonly key: string
+  readonly fence?: RedisTokens | undefined
+  readonly packing?: Packing
+}
+
 /** Appends in order, several steps of bounded length one after the other. */
-export async function appendTo(redis: Redis, key: string, texts: readonly string[]): Promise<void> {
+export async function appendTo({ redis, key, fence, packing }: Append, texts: readonly string[]): Promise<void> {
   for (let from = 0; from < texts.length; from += streamLimits.messagesPerStep) {
-    const step = redis.pipeline()
-    addAll(step, key, texts.slice(from, from + streamLimits.messagesPerStep))
-    await runStep(step)
+    const entries = pack(texts.slice(from, from + streamLimits.messagesPerStep), packing)
+    if (fence) await appendFenced({ redis, key, fence }, entries)
+    else await runStep(addAll(redis.pipeline(), key, entries))
   }
 }
 
-export function addAll(step: ChainableCommander, key: string, texts: readonly string[]): ChainableCommander {
-  for (const text of texts) step.xadd(key, '*', MESSAGE_FIELD, text)
+export function addAll(step: ChainableCommander, key: string, entries: readonly Fields[]): ChainableCommander {
+  for (const fields of entries) step.xadd(key, '*', ...fields)
   return step
+}
+
+const APPEND_FENCED = defineScript(`
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+for i = 2, #ARGV, 2 do redis.call('XADD', KEYS[1], '*', ARGV[i], ARGV[i + 1]) end
+return 1`)
+
+type FencedAppend = Omit<Append, 'fence'> & { readonly fence: RedisTokens }
+
+async function appendFenced({ redis, key, fence }: FencedAppend, entries: readonly Fields[]): Promise<void> {
+  const args = [`${fence.token}`, ...entries.flat()]
+  const added = await runScript(redis, APPEND_FENCED, { keys: [key, fence.tokenKey], args })
+  if (added !== 1) throw new Fenced(`somebody else has taken the lease since token ${fence.token}`)
 }
 
 export type Trim = () => Promise<void>
@@ -44,6 +71,6 @@ export function createTrim({ redis, name, maxAgeMs, onAlarm }: TrimOptions): Tri
     if (performance.now() < dueAtMs) return
     dueAtMs = performance.now() + streamLimits.trimEveryMs
     const dropped = await trim().catch(() => 0)
-    if (dropped > 0) onAlarm(`${dropped} messages of ${name} waited for longer than ${maxAgeMs} ms and were dropped`)
+    if (dropped > 0) onAlarm(`${dropped} entries of ${name} waited for longer than ${maxAgeMs} ms and were dropped`)
   }
 }

@@ -1,18 +1,17 @@
-/** An entry as Redis returns it; without a text when the entry was deleted while it was pending. */
+import { type Envelope, unpack } from './envelope.ts'
+
+/** An entry as Redis returns it; without an envelope when it was deleted while it was pending. */
 export interface Entry {
   readonly id: string
-  readonly text: string | null
+  readonly envelope: Envelope | null
 }
 
 export interface Reclaimed {
   readonly cursor: string
   readonly entries: readonly Entry[]
-  /** How many pending entries had been trimmed away. */
+  /** How many pending entries had been deleted. */
   readonly lost: number
 }
-
-/** Of an entry the field `m` is the message; an entry without it is not one of ours. */
-export const MESSAGE_FIELD = 'm'
 
 type RawEntry = [id: string, fields: string[] | null]
 
@@ -47,7 +46,5 @@ export function parseNames(reply: unknown): string[] {
 }
 
 function parseEntry([id, fields]: RawEntry): Entry {
-  if (fields === null) return { id, text: null }
-  const at = fields.findIndex((field, index) => index % 2 === 0 && field === MESSAGE_FIELD)
-  return { id, text: at === -1 ? '' : (fields[at + 1] ?? '') }
+  return { id, envelope: fields === null ? null : unpack(fields) }
 }

@@ -1,18 +1,20 @@
 import type { Redis } from 'ioredis'
 import type { HandOver } from '../inbox.ts'
 import { addAll, type Trim } from './append.ts'
-import type { RedisClaim, RedisInbox } from './inbox.ts'
-import { runStep } from './step.ts'
+import { type Packing, pack } from './envelope.ts'
+import type { RedisClaim } from './held.ts'
+import type { RedisInbox } from './inbox.ts'
 
 export interface HandOverOptions<Message> {
   readonly redis: Redis
   readonly inbox: RedisInbox<Message>
   readonly target: string
+  readonly packing: Packing
   readonly trim: Trim
 }
 
 export function createHandOver<Message>(options: HandOverOptions<Message>): HandOver<RedisClaim<Message>> {
-  const { redis, inbox, target, trim } = options
+  const { redis, inbox, target, packing, trim } = options
   let targetFits = false
 
   // A command that fails within MULTI does not undo its neighbours: with a target of another type the messages
@@ -23,13 +25,10 @@ export function createHandOver<Message>(options: HandOverOptions<Message>): Hand
     if (!targetFits) throw new Error(`${target} is a ${type} and not a stream`)
   }
 
-  return async (finished) => {
+  return async (settled) => {
     await refuseOtherType()
-    const ids = finished.map(({ claim }) => claim.id)
-    const step = redis.multi()
-    for (const { texts } of finished) addAll(step, target, texts)
-    await runStep(inbox.group.acknowledge(step, ids))
-    inbox.forget(ids)
+    const texts = settled.flatMap((one) => (one.kind === 'back' ? [] : one.texts))
+    await inbox.settleWith(settled, (step) => addAll(step, target, pack(texts, packing)))
     await trim()
   }
 }

@@ -1,19 +1,19 @@
 import type { Codec } from '@repo/contracts/check-message'
-import type { Redis } from 'ioredis'
-import type { Claim, Inbox } from '../inbox.ts'
+import type { ChainableCommander, Redis } from 'ioredis'
+import { Fifo } from '../fifo.ts'
+import type { Inbox, Settled } from '../inbox.ts'
 import { streamLimits } from '../limits.ts'
 import { delayMs, pause } from '../pause.ts'
+import { seldom } from '../seldom.ts'
 import type { Alarm, Subscription } from '../stream.ts'
-import { bury } from './dead.ts'
-import type { Entry } from './entries.ts'
+import { lostKey } from './depth.ts'
 import { createGroup, type Group, SecondGroup } from './group.ts'
+import type { HeldEntry, RedisClaim } from './held.ts'
+import { createOpener } from './opener.ts'
 import { createReader } from './reader.ts'
 import { createReclaim } from './reclaim.ts'
-import { runStep } from './step.ts'
-
-export interface RedisClaim<Message> extends Claim<Message> {
-  readonly id: string
-}
+import { createReturns } from './returns.ts'
+import { createSettling } from './settling.ts'
 
 export interface RedisInboxOptions<Message> {
   readonly redis: Redis
@@ -24,46 +24,77 @@ export interface RedisInboxOptions<Message> {
 }
 
 export interface RedisInbox<Message> extends Inbox<RedisClaim<Message>> {
+  /** As `settle`, with something more in the same step. */
+  settleWith(settled: readonly Settled<RedisClaim<Message>>[], add: (step: ChainableCommander) => void): Promise<void>
+}
+
+/** What the parts of an inbox have in common. */
+export interface InboxParts {
+  readonly redis: Redis
+  readonly key: string
   readonly group: Group
-  /** The entries are acknowledged: they need not be kept alive any longer. */
-  forget(ids: readonly string[]): void
+  /** The entries that this consumer is at work on, or that wait here to be. */
+  readonly held: Map<string, HeldEntry>
+  readonly onAlarm: Alarm
+  /** Of entries that vanished while they were pending. */
+  tellOfLost(count: number): Promise<void>
 }
 
 export function createRedisInbox<Message>(options: RedisInboxOptions<Message>): RedisInbox<Message> {
   const { redis, key, subscription, onAlarm } = options
   const group = createGroup(redis, key, subscription)
+  const held = new Map<string, HeldEntry>()
+  const parts: InboxParts = { redis, key, group, held, onAlarm, tellOfLost }
+  const waiting = new Fifo<RedisClaim<Message>>()
   const reader = createReader(redis)
-  const held = new Set<string>()
-  const reclaim = createReclaim({ group, held, subscription, onAlarm })
-  const keepAlive = setInterval(() => void group.touch([...held]).catch(() => {}), subscription.reclaimAfterMs / 3)
+  const reclaim = createReclaim({ group, isHeld: (id) => held.has(id), subscription, onLost: tellOfLost })
+  const open = createOpener(parts, options.codec)
+  const settleWith = createSettling<Message>(parts)
+  const returns = createReturns(parts)
+  const keepAlive = setInterval(
+    () => void group.touch([...held.keys()]).catch(() => {}),
+    subscription.reclaimAfterMs / 3,
+  )
+  let messagesPerEntry: number = streamLimits.messagesPerEntry
+  const tellOfRefusal = seldom(onAlarm)
+  let hasMore = false
   let joined = false
   let failures = 0
 
-  async function read(count: number, signal: AbortSignal): Promise<RedisClaim<Message>[]> {
-    if (!joined) await group.ensure()
-    joined = true
-    const old = await reclaim.next(count)
-    await bury(options, { group, buried: old.worn })
-    const entries =
-      old.entries.length > 0
-        ? old.entries
-        : await reader.read((connection) => group.readNew(connection, count, reclaim.blockMs()), signal)
-    return await decode(entries)
+  async function tellOfLost(count: number): Promise<void> {
+    onAlarm(`${count} entries of ${key} vanished while they were pending`)
+    await redis.incrby(lostKey(key), count).catch(() => {})
   }
 
-  async function decode(entries: readonly Entry[]): Promise<RedisClaim<Message>[]> {
-    const claims: RedisClaim<Message>[] = []
-    const buried = []
-    for (const entry of entries) {
-      try {
-        claims.push({ id: entry.id, message: options.codec.decode(entry.text ?? '') })
-      } catch (error) {
-        buried.push({ entry, reason: `cannot be read: ${(error as Error).message}` })
-      }
-    }
-    for (const { id } of claims) held.add(id)
-    await bury(options, { group, buried })
-    return claims
+  async function refill(count: number, signal: AbortSignal): Promise<void> {
+    if (!joined) await group.ensure()
+    joined = true
+    const old = await reclaim.next(entriesFor(count))
+    if (old.length > 0) waiting.push(await open.again(old, signal))
+    else await readNew(count, signal)
+  }
+
+  // Goes on while there is more and the batch is not full, and waits only where there is nothing at all.
+  async function readNew(count: number, signal: AbortSignal): Promise<void> {
+    do {
+      const asked = entriesFor(count - waiting.length)
+      const blockMs = waiting.length > 0 ? 0 : reclaim.blockMs()
+      const entries = await reader.read((connection) => group.readNew(connection, asked, blockMs), signal)
+      hasMore = entries.length >= asked
+      const claims = await open.fresh(entries, signal)
+      waiting.push(claims)
+      if (entries.length > 0) learn(claims.length / entries.length)
+    } while (hasMore && waiting.length < count && !signal.aborted)
+  }
+
+  // How many messages an entry carries shows when it is here. Few of large ones are soon made up for by another read;
+  // many of them would be withheld from the other consumers.
+  function learn(observed: number): void {
+    messagesPerEntry = Math.max(1, observed, messagesPerEntry * 0.9 + observed * 0.1)
+  }
+
+  function entriesFor(messages: number): number {
+    return Math.min(Math.ceil(messages / messagesPerEntry), streamLimits.entriesPerRead)
   }
 
   async function recover(error: Error, signal: AbortSignal): Promise<void> {
@@ -74,41 +105,34 @@ export function createRedisInbox<Message>(options: RedisInboxOptions<Message>): 
       onAlarm(`the group of ${key} was gone and is created anew: messages may have been lost with it`)
       return
     }
+    // The stream was deleted, or the server lost its rank, while a read waited: the next read tells which.
+    if (error.message.startsWith('UNBLOCKED')) return
+    // Of a lost connection its owner is told; what the server itself refuses would go unnoticed.
+    if (error.name === 'ReplyError') tellOfRefusal(`${key} cannot be read: ${error.message}`)
     await pause(delayMs(streamLimits.backendRetry, failures), signal)
     failures += 1
   }
 
   return {
-    group,
+    settleWith,
+    settle: (settled) => settleWith(settled, () => {}),
     async take(count, signal) {
       while (!signal.aborted) {
+        if (waiting.length >= count || (waiting.length > 0 && !hasMore)) return waiting.take(count)
         try {
-          const claims = await read(count, signal)
+          await refill(count, signal)
           failures = 0
-          if (claims.length > 0 && !signal.aborted) return claims
         } catch (error) {
+          hasMore = false
           await recover(error as Error, signal)
         }
       }
       return []
     },
-    async acknowledge(claims) {
-      const ids = claims.map(({ id }) => id)
-      await runStep(group.acknowledge(redis.multi(), ids))
-      for (const id of ids) held.delete(id)
-    },
-    forget(ids) {
-      for (const id of ids) held.delete(id)
-    },
-    fail: ({ id }) => void held.delete(id),
     async close() {
       clearInterval(keepAlive)
       reader.close()
-      // What cannot be given back now is reclaimed when it has been idle for long enough.
-      await group
-        .giveBack()
-        .then(() => group.reap(true))
-        .catch(() => {})
+      await returns.giveAllBack()
     },
   }
 }

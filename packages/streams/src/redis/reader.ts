@@ -9,6 +9,7 @@ export interface Reader {
 }
 
 const SILENCE_MS = streamLimits.blockMs + 5_000
+const UNBLOCK_WITHIN_MS = 1_000
 
 export function createReader(redis: Redis): Reader {
   // A read that was lost with its connection is not repeated behind our back: its reply would reach nobody.
@@ -17,6 +18,8 @@ export function createReader(redis: Redis): Reader {
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     commandTimeout: undefined,
+    // Whoever does not answer is not waited for when we hang up either.
+    disconnectTimeout: 500,
   })
   // Of a lost connection the shared one tells already.
   connection.on('error', () => {})
@@ -28,11 +31,13 @@ export function createReader(redis: Redis): Reader {
   return {
     async read(read, signal) {
       // The server ends the read, so that no entry is on its way to a connection that is closed.
+      let watchdog = setTimeout(() => connection.disconnect(true), SILENCE_MS)
       const unblock = () => {
         if (connection.status !== 'ready') connection.disconnect()
         else if (clientId !== undefined) redis.client('UNBLOCK', clientId).catch(() => {})
+        clearTimeout(watchdog)
+        watchdog = setTimeout(() => connection.disconnect(), UNBLOCK_WITHIN_MS)
       }
-      const watchdog = setTimeout(() => connection.disconnect(true), SILENCE_MS)
       signal.addEventListener('abort', unblock, { once: true })
       try {
         return await read(connection)

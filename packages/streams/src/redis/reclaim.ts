@@ -1,18 +1,17 @@
 import { streamLimits } from '../limits.ts'
-import type { Alarm, Subscription } from '../stream.ts'
-import type { Buried } from './dead.ts'
+import type { Subscription } from '../stream.ts'
 import type { Entry } from './entries.ts'
 import type { Group } from './group.ts'
 
-export interface Redelivery {
-  readonly entries: readonly Entry[]
-  /** Delivered so often that the next time would end no better. */
-  readonly worn: readonly Buried[]
+/** An entry with how often the group has delivered it, this time included. */
+export interface Redelivered {
+  readonly entry: Entry
+  readonly deliveries: number
 }
 
 export interface Reclaim {
   /** What was delivered before and comes again: first this consumer's own, then what others left idle. */
-  next(count: number): Promise<Redelivery>
+  next(count: number): Promise<readonly Redelivered[]>
   /** How long a read of new entries may block until the next scan is due. */
   blockMs(): number
   restart(): void
@@ -20,47 +19,47 @@ export interface Reclaim {
 
 export interface ReclaimOptions {
   readonly group: Group
-  /** Entries that this process is at work on; they are its own and yet must not come again. */
-  readonly held: ReadonlySet<string>
+  /** Whether this process is at work on an entry: such are its own and yet must not come again. */
+  readonly isHeld: (id: string) => boolean
   readonly subscription: Subscription
-  readonly onAlarm: Alarm
+  /** Called with how many pending entries had vanished. */
+  readonly onLost: (count: number) => Promise<void>
 }
 
 const START = '0-0'
-const NONE: Redelivery = { entries: [], worn: [] }
 
-export function createReclaim({ group, held, subscription, onAlarm }: ReclaimOptions): Reclaim {
+export function createReclaim({ group, isHeld, subscription, onLost }: ReclaimOptions): Reclaim {
   const scanEveryMs = Math.min(subscription.reclaimAfterMs / 3, streamLimits.reclaimScanMs)
   let ownAfterId: string | null = START
   let cursor = START
   let scanDueAtMs = 0
   let reapDueAtMs = 0
 
-  async function nextOwn(afterId: string, count: number): Promise<Redelivery> {
+  async function nextOwn(afterId: string, count: number): Promise<readonly Redelivered[]> {
     const entries = await group.readOwn(afterId, count)
     ownAfterId = entries.at(-1)?.id ?? null
-    return sortOut(entries)
+    return counted(entries)
   }
 
-  async function nextIdle(count: number): Promise<Redelivery> {
-    const { cursor: following, entries, lost } = await group.reclaim(cursor, count)
-    cursor = following
-    if (cursor === START) scanDueAtMs = performance.now() + scanEveryMs
-    if (lost > 0) onAlarm(`${lost} pending messages had been trimmed away`)
-    return sortOut(entries)
+  // A call looks at a part of what is pending, however much of it is young: the scan goes on to the end.
+  async function nextIdle(count: number): Promise<readonly Redelivered[]> {
+    do {
+      const { cursor: following, entries, lost } = await group.reclaim(cursor, count)
+      cursor = following
+      if (cursor === START) scanDueAtMs = performance.now() + scanEveryMs
+      if (lost > 0) await onLost(lost)
+      const found = await counted(entries)
+      if (found.length > 0) return found
+    } while (cursor !== START)
+    return []
   }
 
-  async function sortOut(found: readonly Entry[]): Promise<Redelivery> {
-    const entries = found.filter(({ id }) => !held.has(id))
-    if (entries.length === 0) return NONE
-    const counted = await group.deliveries(entries.map(({ id }) => id))
-    const worn = new Set(counted.filter((one) => one.deliveries > streamLimits.deliveries).map((one) => one.id))
-    return {
-      entries: entries.filter(({ id }) => !worn.has(id)),
-      worn: entries
-        .filter(({ id }) => worn.has(id))
-        .map((entry) => ({ entry, reason: `delivered ${streamLimits.deliveries} times and never finished` })),
-    }
+  async function counted(found: readonly Entry[]): Promise<readonly Redelivered[]> {
+    const entries = found.filter(({ id }) => !isHeld(id))
+    if (entries.length === 0) return []
+    const pending = await group.deliveries(entries.map(({ id }) => id))
+    const deliveries = new Map(pending.map((one) => [one.id, one.deliveries]))
+    return entries.map((entry) => ({ entry, deliveries: deliveries.get(entry.id) ?? 1 }))
   }
 
   async function reapWhenDue(): Promise<void> {
@@ -73,7 +72,7 @@ export function createReclaim({ group, held, subscription, onAlarm }: ReclaimOpt
     async next(count) {
       await reapWhenDue()
       if (ownAfterId !== null) return nextOwn(ownAfterId, count)
-      return performance.now() < scanDueAtMs ? NONE : nextIdle(count)
+      return performance.now() < scanDueAtMs ? [] : nextIdle(count)
     },
     blockMs: () => Math.max(1, Math.min(streamLimits.blockMs, Math.ceil(scanDueAtMs - performance.now()))),
     restart() {
