@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { type SeriesRange, seriesSchema, type TickPage, tickPageSchema } from '@repo/contracts/ticks'
+import { type ServedRange, seriesSchema, type TickPage, tickPageSchema } from '@repo/contracts/ticks'
 import { addMonitor, addTicks } from '@repo/db/testing/populate'
 
 import { type Look, makeTick, noonMs } from '@repo/domain/testing'
@@ -78,6 +78,20 @@ describe('the series of a monitor', () => {
     })
   })
 
+  test.each([['24h'], ['7d'], ['90d']])('over %s is of one region alone, where one is named', async (range) => {
+    const { ask } = await watched([
+      makeTick('a', noonMs - 600_000, 'up'),
+      makeTick('b', noonMs - 600_000, 'down'),
+      makeTick('b', noonMs - 1_200_000, 'down'),
+    ])
+    const summaryOf = async (query: string) =>
+      seriesSchema.parse(await (await ask(`/series?range=${range}${query}`)).json()).summary
+    expect(await summaryOf('')).toMatchObject({ checks: 3, up: 1, down: 2 })
+    expect(await summaryOf('&region=b')).toMatchObject({ checks: 2, up: 0, down: 2, p50Ms: null })
+    expect(await summaryOf('&region=a')).toMatchObject({ checks: 1, up: 1, p50Ms: 12.345 })
+    expect(await summaryOf('&region=nowhere')).toMatchObject({ checks: 0 })
+  })
+
   test('of a monitor without ticks is empty', async () => {
     const { ask } = await watched([])
     const series = seriesSchema.parse(await (await ask('/series')).json())
@@ -91,18 +105,23 @@ describe('the series of a monitor', () => {
 })
 
 describe('the window of a series', () => {
-  const cases: [SeriesRange, number, number][] = [
-    ['1h', 1_000, 13_000],
-    ['1h', 60_000, 60_000],
-    ['1h', 86_400_000, 86_400_000],
-    ['24h', 60_000, 300_000],
-    ['7d', 60_000, 2_100_000],
-    ['30d', 60_000, 9_000_000],
+  const cases: [ServedRange, number, number, number][] = [
+    ['1h', 1_000, 1, 13_000],
+    ['1h', 60_000, 1, 60_000],
+    ['1h', 86_400_000, 1, 86_400_000],
+    ['24h', 60_000, 5, 300_000],
+    ['24h', 1_000, 1, 3_600_000],
+    ['24h', 60_000, 50, 3_600_000],
+    ['7d', 60_000, 1, 3_600_000],
+    ['7d', 7_000_000, 1, 7_200_000],
+    ['30d', 60_000, 1, 10_800_000],
+    ['90d', 60_000, 1, 86_400_000],
+    ['90d', 86_400_000, 1, 86_400_000],
   ]
   test.each(cases)(
-    'of %s with an interval of %i ms has buckets of %i ms, none cut off',
-    (range, intervalMs, bucketMs) => {
-      const window = windowOf(range, { nowMs: noonMs + 12_345, intervalMs })
+    'of %s with an interval of %i ms from %i regions has buckets of %i ms, none cut off',
+    (range, intervalMs, regionCount, bucketMs) => {
+      const window = windowOf(range, { nowMs: noonMs + 12_345, intervalMs, regions: { length: regionCount } })
       expect(window.bucketMs).toBe(bucketMs)
       expect(window.fromMs % bucketMs).toBe(0)
       expect(window.toMs % bucketMs).toBe(0)

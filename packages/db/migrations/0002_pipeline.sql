@@ -105,19 +105,35 @@ create table outbox (
   created_at timestamptz not null default now()
 );
 
--- Through when every slot of the monitors with this interval is known to have its row.
+-- Through when every slot of the monitors with this interval and timeout is known to have its row.
 create table slot_account (
-  interval_ms integer primary key,
-  through timestamptz not null
+  interval_ms integer not null,
+  timeout_ms integer not null,
+  through timestamptz not null,
+  primary key (interval_ms, timeout_ms)
 );
 
 -- When checks were being published: a slot without a result that lies in none of these was never published.
 create table publisher_term (
-  token bigint primary key,
+  token bigint not null,
   began_at timestamptz not null,
-  through timestamptz not null check (through >= began_at)
+  through timestamptz not null check (through >= began_at),
+  primary key (token, began_at)
 );
 create index publisher_term_through on publisher_term (through);
 
 -- Monitors whose specification cannot be read and which are therefore not checked.
 alter table monitor add column unreadable_since timestamptz;
+
+-- What consumers told of themselves last.
+create table consumer_seen (
+  name text primary key,
+  region text not null,
+  version text not null,
+  online boolean not null,
+  checks_per_second real not null,
+  start_lag_ms real not null,
+  probes_running integer not null,
+  clock_offset_ms integer not null,
+  seen_at timestamptz not null
+);

@@ -1,3 +1,4 @@
+import { sql as text } from 'drizzle-orm'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { PgPreparedQuery } from 'drizzle-orm/pg-core'
 import pg from 'pg'
@@ -15,6 +16,8 @@ export type Sql = Pick<
   'select' | 'insert' | 'update' | 'delete' | 'execute' | 'transaction'
 >
 
+const STATEMENT_TIMEOUT_MS = 60_000
+
 export interface Database extends AsyncDisposable {
   readonly sql: Sql
 }
@@ -30,7 +33,45 @@ export function openDatabase(url: string, options: { connections: number; onErro
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
     application_name: 'betteruptime',
+    keepAlive: true,
+    // Longer than any statement of ours takes; without an end, a connection that died unnoticed is waited for for ever.
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS + 5_000,
+    // A process that stands still in the middle of a transaction holds its locks no longer than others can wait.
+    idle_in_transaction_session_timeout: 20_000,
+  })
+  pool.on('connect', (client) => {
+    // While it is lent out nobody else listens, and an error that nobody hears ends the process.
+    client.on('error', options.onError)
+    abandonSilent(client)
   })
   pool.on('error', options.onError)
   return { sql: drizzle(pool, { schema }), [Symbol.asyncDispose]: () => pool.end() }
+}
+
+/** Answers nothing where the database answers, and rejects with its error where it does not. */
+export async function askDatabase(sql: Sql): Promise<undefined> {
+  await sql.execute(text`select 1`)
+}
+
+/**
+ * A connection on which a query was not answered in time is of no use any more: the next query would wait behind that one, and
+ * the pool would hand it out again and again.
+ */
+function abandonSilent(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (...words: unknown[]) => unknown
+  const watched = (...words: unknown[]) => {
+    const answer = query(...words)
+    if (answer instanceof Promise) {
+      answer.catch((error: Error) => {
+        if (error.message === 'Query read timeout') (client as unknown as Connected).connection.stream.destroy()
+      })
+    }
+    return answer
+  }
+  client.query = watched as typeof client.query
+}
+
+interface Connected {
+  readonly connection: { readonly stream: { destroy(): void } }
 }

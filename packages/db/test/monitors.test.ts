@@ -199,9 +199,9 @@ describe('what publishers read', () => {
     const active = await addMonitor(database.sql, workspaceId, { intervalMs: 7_000 })
     const paused = await addMonitor(database.sql, workspaceId)
     await pauseMonitor(database.sql, paused, laterMs)
-    const { monitorKey, id, spec, intervalMs, regions, scheduleFromMs } = active
+    const { monitorKey, id, spec, intervalMs, regions, scheduleFromMs, createdAtMs: updatedAtMs } = active
     expect(await findScheduled(database.sql, [active.id, paused.id, makeMonitorId()])).toEqual([
-      { monitorKey, id, spec, intervalMs, regions, scheduleFromMs },
+      { monitorKey, id, spec, intervalMs, regions, scheduleFromMs, updatedAtMs },
     ])
     expect(await findScheduled(database.sql, [])).toEqual([])
   })

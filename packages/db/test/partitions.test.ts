@@ -79,7 +79,7 @@ describe('the partitions of ticks', () => {
     expect((await listTicks(database.sql, monitor.monitorKey, { limit: 5 })).items).toHaveLength(2)
   })
 
-  test('leave a day whose ticks lie in the default one, and make those around it', async () => {
+  test('leave a day whose ticks lie in the default one to whoever moves them, and make those around it', async () => {
     const nowMs = Date.UTC(2033, 0, 10, 12)
     const monitor = await addWatched()
     await addTicks(database.sql, monitor, [makeTick('a', nowMs, 'up')])

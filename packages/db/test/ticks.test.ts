@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { type Tick, toTick } from '@repo/domain/check'
 import type { WorkspaceId } from '@repo/domain/ids'
 import type { Outcome } from '@repo/domain/outcome'
+import { parseRegion } from '@repo/domain/region'
 import {
   type Look,
   makeCertificateFacts,
@@ -120,6 +121,27 @@ describe('the marks of a tick line', () => {
     expect(marks.get(other.monitorKey)).toHaveLength(1)
     expect(marks.has(empty.monitorKey)).toBe(false)
   })
+
+  test.each([[1], [2], [5], [11], [40]])(
+    'are the last %i although one region has been silent for long and another is new',
+    async (count) => {
+      const at = (region: string, minutes: number[]) =>
+        minutes.map((minute) => makeTick(region, noonMs + minute * 60_000, 'up'))
+      const ticks = [
+        ...at(
+          'a',
+          Array.from({ length: 20 }, (_, minute) => minute),
+        ),
+        ...at('b', [0, 1, 2]),
+        ...at('c', [18, 19]),
+      ]
+      const monitor = await addMonitor(database.sql, workspaceId, { regions: ['a', 'b', 'c'].map(parseRegion) })
+      await addTicks(database.sql, monitor, ticks)
+      const marks = await recentMarks(database.sql, [{ monitorKey: monitor.monitorKey, sinceMs: noonMs }], count)
+      const instants = ticks.map((tick) => tick.scheduledAtMs).sort((a, b) => a - b)
+      expect(marks.get(monitor.monitorKey)?.map((mark) => mark.scheduledAtMs)).toEqual(instants.slice(-count))
+    },
+  )
 
   test('measure nothing where nothing was looked at', async () => {
     const { monitorKey } = await monitorWith([makeTick('a', noonMs, 'unknown'), makeTick('b', noonMs + 1, 'down')])

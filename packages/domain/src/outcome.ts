@@ -248,7 +248,7 @@ export function bareOutcome(verdict: OutcomeVerdict, code: OutcomeCode, message:
 }
 
 /** The outcome of a check that was never carried out, for a reason of ours. */
-export function notCarriedOut(code: 'EXPIRED' | 'LOST' | 'PROBE_ERROR', message: string): Outcome {
+export function notCarriedOut(code: 'EXPIRED' | 'LOST' | 'PROBE_ERROR' | 'SELF_OFFLINE', message: string): Outcome {
   return bareOutcome('unknown', code, message)
 }
 

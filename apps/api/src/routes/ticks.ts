@@ -1,14 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import {
   isoTime,
-  type SeriesRange,
-  seriesRanges,
+  type ServedRange,
   seriesSchema,
+  servedRanges,
   tickPageSchema,
   toTickJson,
   usToMs,
 } from '@repo/contracts/ticks'
-import { listSeries, type SeriesBucket, summariseSeries, type Window } from '@repo/db/queries/series'
+import { findRegionKey } from '@repo/db/queries/region-key'
+import { readSeries, type SeriesBucket, type Window } from '@repo/db/queries/series'
 import { listTicks } from '@repo/db/queries/ticks'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -30,7 +31,10 @@ const series = createRoute({
   method: 'get',
   path: '/monitors/{id}/series',
   summary: 'Latency and counts over a range, in buckets',
-  request: { params: idParams, query: z.object({ range: z.enum(seriesRanges).default('24h') }) },
+  request: {
+    params: idParams,
+    query: z.object({ range: z.enum(servedRanges).default('24h'), region: z.string().optional() }),
+  },
   responses: { 200: jsonAnswer(seriesSchema, 'The series'), ...problems },
 })
 
@@ -50,13 +54,11 @@ export function tickRoutes(deps: ApiDeps) {
   })
 
   routes.openapi(series, async (c) => {
-    const { range } = c.req.valid('query')
+    const { range, region } = c.req.valid('query')
     const monitor = await getStored(deps, ownedBy(c.get('person').workspaceId, c.req.valid('param').id))
-    const window = windowOf(range, { nowMs: deps.clock.nowMs(), intervalMs: monitor.intervalMs })
-    const [buckets, summary] = await Promise.all([
-      listSeries(deps.sql, monitor.monitorKey, window),
-      summariseSeries(deps.sql, monitor.monitorKey, window),
-    ])
+    const window = windowOf(range, { nowMs: deps.clock.nowMs(), ...monitor })
+    const regionKey = region === undefined ? undefined : await findRegionKey(deps.sql, region)
+    const { buckets, summary } = await readSeries(deps.sql, monitor.monitorKey, { ...window, regionKey })
     return c.json(
       {
         range,
@@ -74,20 +76,30 @@ export function tickRoutes(deps: ApiDeps) {
 }
 
 const HOUR_MS = 3_600_000
-const lengths: Record<SeriesRange, number> = {
-  '1h': HOUR_MS,
-  '24h': 24 * HOUR_MS,
-  '7d': 168 * HOUR_MS,
-  '30d': 720 * HOUR_MS,
+const hoursOf: Record<ServedRange, number> = { '1h': 1, '24h': 24, '7d': 168, '30d': 720, '90d': 2_160 }
+/** Longer ranges are read from sums of whole hours, or of whole days. */
+const unitOf: Record<ServedRange, number> = {
+  '1h': 1_000,
+  '24h': 1_000,
+  '7d': HOUR_MS,
+  '30d': HOUR_MS,
+  '90d': 24 * HOUR_MS,
 }
 const bucketsWanted = 288
+/** With more ticks than this, a day too is read from the sums of its hours. */
+const mostTicks = 20_000
 
 /** Whole buckets, none shorter than the monitor's interval: a bucket without a tick is then a real gap. */
-export function windowOf(range: SeriesRange, { nowMs, intervalMs }: { nowMs: number; intervalMs: number }): Window {
-  const wantedMs = Math.max(lengths[range] / bucketsWanted, intervalMs)
-  const bucketMs = Math.ceil(wantedMs / 1_000) * 1_000
+export function windowOf(
+  range: ServedRange,
+  { nowMs, intervalMs, regions }: { nowMs: number; intervalMs: number; regions: { readonly length: number } },
+): Window {
+  const lengthMs = hoursOf[range] * HOUR_MS
+  const isMuch = (lengthMs / intervalMs) * regions.length > mostTicks
+  const unitMs = isMuch ? Math.max(unitOf[range], HOUR_MS) : unitOf[range]
+  const bucketMs = Math.ceil(Math.max(lengthMs / bucketsWanted, intervalMs) / unitMs) * unitMs
   const toMs = Math.ceil(nowMs / bucketMs) * bucketMs
-  return { fromMs: toMs - Math.ceil(lengths[range] / bucketMs) * bucketMs, toMs, bucketMs }
+  return { fromMs: toMs - Math.ceil(lengthMs / bucketMs) * bucketMs, toMs, bucketMs }
 }
 
 const emptyBucket: SeriesBucket = {

@@ -20,6 +20,8 @@ export interface StoredMonitor {
   readonly pausedAtMs: number | null
   readonly scheduleFromMs: number
   readonly createdAtMs: number
+  /** Since when it is not checked because its row cannot be read; null where it can. */
+  readonly unreadableSinceMs: number | null
   readonly state: StoredState
 }
 
@@ -224,6 +226,7 @@ export function toMonitor({ monitor: row, state }: MonitorRow): StoredMonitor {
     pausedAtMs: row.pausedAt?.getTime() ?? null,
     scheduleFromMs: row.scheduleFrom.getTime(),
     createdAtMs: row.createdAt.getTime(),
+    unreadableSinceMs: row.unreadableSince?.getTime() ?? null,
     state: toState(state),
   }
 }

@@ -26,6 +26,10 @@ export async function enqueueStatusEvents(sql: Sql, events: readonly StatusEvent
     ) as e (monitor_key, body)`)
 }
 
+export async function deleteEventsBefore(sql: Sql, beforeMs: number): Promise<void> {
+  await sql.execute(text`delete from outbox where created_at < to_timestamp(${beforeMs}::float8 / 1000)`)
+}
+
 /** How many events wait, and for how long the oldest does. */
 export async function outboxDepth(sql: Sql): Promise<{ count: number; oldestAgeMs: number }> {
   const { rows } = await sql.execute<{ count: number; oldest_age_ms: number }>(text`

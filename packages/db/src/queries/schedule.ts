@@ -1,40 +1,57 @@
 import { type MonitorId, parseMonitorId } from '@repo/domain/ids'
-import { parseRegion, type Region } from '@repo/domain/region'
-import { and, asc, gt, inArray, isNull } from 'drizzle-orm'
+import { and, asc, gt, inArray, isNotNull, isNull } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
 import { monitor } from '../schema.ts'
 
-/** What the publisher needs to know of an active monitor. `spec` is as stored: whoever uses it parses it. */
-export interface ScheduledMonitor {
-  readonly monitorKey: number
-  readonly id: MonitorId
+/** What the publisher needs to know of an active monitor. `spec` and `regions` are as stored: whoever uses them parses them. */
+export interface ScheduledMonitor extends ScheduledVersion {
   readonly spec: unknown
   readonly intervalMs: number
-  readonly regions: readonly Region[]
+  readonly regions: readonly string[]
   readonly scheduleFromMs: number
 }
 
+/** Which state of a monitor is the present one. */
+export interface ScheduledVersion {
+  readonly monitorKey: number
+  readonly id: MonitorId
+  readonly updatedAtMs: number
+}
+
+const version = { monitorKey: monitor.monitorKey, id: monitor.id, updatedAt: monitor.updatedAt }
 const columns = {
-  monitorKey: monitor.monitorKey,
-  id: monitor.id,
+  ...version,
   spec: monitor.spec,
   intervalMs: monitor.intervalMs,
   regions: monitor.regions,
   scheduleFrom: monitor.scheduleFrom,
 }
 
-/** One page of the active monitors, in the order of their keys: ask again with the last key until a page is empty. */
-export async function loadSchedulePage(
-  sql: Sql,
-  page: { afterKey: number; limit: number },
-): Promise<ScheduledMonitor[]> {
+interface Page {
+  readonly afterKey: number
+  readonly limit: number
+}
+
+/** One page of the active monitors, in the order of their keys: ask again with the last key until a page is short. */
+export async function loadSchedulePage(sql: Sql, { afterKey, limit }: Page): Promise<ScheduledMonitor[]> {
   const rows = await sql
     .select(columns)
     .from(monitor)
-    .where(and(isNull(monitor.pausedAt), gt(monitor.monitorKey, page.afterKey)))
+    .where(and(isNull(monitor.pausedAt), gt(monitor.monitorKey, afterKey)))
     .orderBy(asc(monitor.monitorKey))
-    .limit(page.limit)
+    .limit(limit)
   return rows.map(toScheduled)
+}
+
+/** The same page, with no more than what tells whether a monitor is known already. */
+export async function loadVersionPage(sql: Sql, { afterKey, limit }: Page): Promise<ScheduledVersion[]> {
+  const rows = await sql
+    .select(version)
+    .from(monitor)
+    .where(and(isNull(monitor.pausedAt), gt(monitor.monitorKey, afterKey)))
+    .orderBy(asc(monitor.monitorKey))
+    .limit(limit)
+  return rows.map(toVersion)
 }
 
 /** The active ones among these monitors: one that is missing in the answer is paused or gone. */
@@ -47,20 +64,38 @@ export async function findScheduled(sql: Sql, ids: readonly MonitorId[]): Promis
   return rows.map(toScheduled)
 }
 
-interface ScheduleRow {
+/** Writes down that these monitors cannot be read and are therefore not checked, or that they can again. */
+export async function markReadable(
+  sql: Sql,
+  ids: readonly MonitorId[],
+  since: { readonly unreadableSinceMs: number | null },
+): Promise<void> {
+  if (ids.length === 0) return
+  const { unreadableSinceMs: sinceMs } = since
+  const isNews = sinceMs === null ? isNotNull(monitor.unreadableSince) : isNull(monitor.unreadableSince)
+  await sql
+    .update(monitor)
+    .set({ unreadableSince: sinceMs === null ? null : new Date(sinceMs) })
+    .where(and(inArray(monitor.id, [...ids]), isNews))
+}
+
+interface VersionRow {
   monitorKey: number
   id: string
+  updatedAt: Date
+}
+
+interface ScheduleRow extends VersionRow {
   spec: unknown
   intervalMs: number
   regions: string[]
   scheduleFrom: Date
 }
 
-function toScheduled({ scheduleFrom, ...row }: ScheduleRow): ScheduledMonitor {
-  return {
-    ...row,
-    id: parseMonitorId(row.id),
-    regions: row.regions.map(parseRegion),
-    scheduleFromMs: scheduleFrom.getTime(),
-  }
+function toVersion({ monitorKey, id, updatedAt }: VersionRow): ScheduledVersion {
+  return { monitorKey, id: parseMonitorId(id), updatedAtMs: updatedAt.getTime() }
+}
+
+function toScheduled({ spec, intervalMs, regions, scheduleFrom, ...row }: ScheduleRow): ScheduledMonitor {
+  return { ...toVersion(row), spec, intervalMs, regions, scheduleFromMs: scheduleFrom.getTime() }
 }

@@ -2,6 +2,7 @@ import type { Tick } from '@repo/domain/check'
 import { type OutcomeVerdict, type Phases, passingMessage } from '@repo/domain/outcome'
 import { parseRegion, type Region } from '@repo/domain/region'
 import { sql as text } from 'drizzle-orm'
+import { numbers } from '../columns.ts'
 import type { Sql } from '../database.ts'
 import { codeFromKey, verdictFromKey } from '../verdict-key.ts'
 
@@ -11,27 +12,34 @@ export interface TickCursor {
   readonly regionKey: number
 }
 
-/** The ticks of a monitor, newest first, `limit` after the cursor. */
+/**
+ * The ticks of a monitor, newest first, `limit` after the cursor: so many of each region by its index, of which the newest
+ * count.
+ */
 export async function listTicks(
   sql: Sql,
   monitorKey: number,
-  page: { cursor?: TickCursor | undefined; limit: number },
+  { cursor, limit }: { cursor?: TickCursor | undefined; limit: number },
 ): Promise<{ items: Tick[]; next: TickCursor | null }> {
-  const after = page.cursor
-    ? text`and (t.scheduled_at, t.region_key) < (to_timestamp(${page.cursor.scheduledAtMs}::float8 / 1000), ${page.cursor.regionKey}::smallint)`
+  const at = text`to_timestamp(${cursor?.scheduledAtMs ?? 0}::float8 / 1000)`
+  const after = cursor
+    ? text`and scheduled_at <= ${at} and (scheduled_at < ${at} or r.region_key < ${cursor.regionKey}::smallint)`
     : text``
   const { rows } = await sql.execute<TickRow & Record<string, unknown>>(text`
     select r.name as region, t.region_key, t.verdict, t.code, t.message, t.status, host(t.address) as address, t.redirects,
       (extract(epoch from t.scheduled_at) * 1000)::float8 as scheduled_at_ms, t.start_lag_ms,
       t.certificate_expires_minute,
       t.total_us, t.dns_us, t.connect_us, t.tls_us, t.first_byte_us, t.transfer_us
-    from tick t join region r using (region_key)
-    where t.monitor_key = ${monitorKey} ${after}
+    from region r cross join lateral (
+      select * from tick
+      where monitor_key = ${monitorKey} and region_key = r.region_key ${after}
+      order by scheduled_at desc limit ${limit + 1}
+    ) t
     order by t.scheduled_at desc, t.region_key desc
-    limit ${page.limit + 1}`)
-  const last = rows.length > page.limit ? rows[page.limit - 1] : undefined
+    limit ${limit + 1}`)
+  const last = rows.length > limit ? rows[limit - 1] : undefined
   return {
-    items: rows.slice(0, page.limit).map(toTick),
+    items: rows.slice(0, limit).map(toTick),
     next: last ? { scheduledAtMs: last.scheduled_at_ms, regionKey: last.region_key } : null,
   }
 }
@@ -93,55 +101,90 @@ export interface TickMark {
   readonly total: number | null
 }
 
+interface MarksAsked {
+  readonly monitorKey: number
+  /** Bounds how far back is looked, so that days without any tick of it are not opened. */
+  readonly sinceMs: number
+}
+
 /**
- * The last `count` ticks of each monitor over all its regions, oldest first, by one index scan a monitor and region.
- * `sinceMs` bounds how far back is looked, so that days without any tick of it are not opened.
+ * The last `count` ticks of each monitor over all its regions, oldest first, by one index scan a monitor and region. From
+ * each region only its share is read at first; where that was too little (one region was silent), all of it.
  */
 export async function recentMarks(
   sql: Sql,
-  monitors: readonly { monitorKey: number; sinceMs: number }[],
+  monitors: readonly MarksAsked[],
   count: number,
 ): Promise<Map<number, TickMark[]>> {
+  const found = await readMarks(sql, monitors, { count, isShared: true })
+  const short = monitors.filter(({ monitorKey }) => found.get(monitorKey)?.isCut)
+  const whole = await readMarks(sql, short, { count, isShared: false })
+  return new Map([...found, ...whole].map(([monitorKey, { marks }]) => [monitorKey, marks]))
+}
+
+interface Marks {
+  readonly marks: TickMark[]
+  /** Some region may have more of the newest. */
+  readonly isCut: boolean
+}
+
+async function readMarks(
+  sql: Sql,
+  monitors: readonly MarksAsked[],
+  { count, isShared }: { count: number; isShared: boolean },
+): Promise<Map<number, Marks>> {
   if (monitors.length === 0) return new Map()
+  const share = isShared
+    ? text`least(${count}::integer, ceil(${count}::float8 / cardinality(o.regions))::integer + 1)`
+    : text`${count}::integer`
   const { rows } = await sql.execute<MarkRow & Record<string, unknown>>(text`
-    select m.monitor_key, r.name as region, t.verdict, t.total_us, (extract(epoch from t.scheduled_at) * 1000)::float8 as scheduled_at_ms
-    from unnest(${text.param(monitors.map((item) => item.monitorKey))}::integer[], ${text.param(monitors.map((item) => item.sinceMs))}::float8[]) as m (monitor_key, since_ms)
+    select m.monitor_key, r.name as region, ${share} as most, t.instants, t.verdicts, t.totals
+    from unnest(${numbers(monitors, (asked) => asked.monitorKey)}::integer[], ${numbers(monitors, (asked) => asked.sinceMs)}::float8[]) as m (monitor_key, since_ms)
+    join monitor o using (monitor_key)
     cross join region r
     cross join lateral (
-      select verdict, total_us, scheduled_at from tick
-      where monitor_key = m.monitor_key and region_key = r.region_key and scheduled_at >= to_timestamp(m.since_ms / 1000)
-      order by scheduled_at desc limit ${count}
-    ) t`)
-  const byMonitor = new Map<number, TickMark[]>()
-  for (const row of rows) {
-    const marks = byMonitor.get(row.monitor_key)
-    if (marks) marks.push(toMark(row))
-    else byMonitor.set(row.monitor_key, [toMark(row)])
-  }
-  for (const [key, marks] of byMonitor) byMonitor.set(key, newestOf(marks, count))
-  return byMonitor
+      select to_json(array_agg(scheduled_at_ms)) as instants, to_json(array_agg(verdict)) as verdicts, to_json(array_agg(total_us)) as totals from (
+        select verdict, total_us, round(date_part('epoch', scheduled_at) * 1000) as scheduled_at_ms from tick
+        where monitor_key = m.monitor_key and region_key = r.region_key and scheduled_at >= to_timestamp(m.since_ms / 1000)
+          -- The same once more by a constant: days before it are not even planned for.
+          and scheduled_at >= to_timestamp(${Math.min(...monitors.map((asked) => asked.sinceMs))}::float8 / 1000)
+        order by scheduled_at desc limit ${share}
+      ) newest
+    ) t
+    where t.instants is not null`)
+  return new Map(
+    [...Map.groupBy(rows, (row) => row.monitor_key)].map(([key, ofMonitor]) => [key, newestOf(ofMonitor, count)]),
+  )
 }
 
 interface MarkRow {
   monitor_key: number
   region: string
-  verdict: number
-  total_us: number
-  scheduled_at_ms: number
+  most: number
+  /** Newest first, as the other two. */
+  instants: number[]
+  verdicts: number[]
+  totals: number[]
 }
 
-function toMark(row: MarkRow): TickMark {
-  const verdict = verdictFromKey(row.verdict)
-  return {
-    region: parseRegion(row.region),
-    scheduledAtMs: row.scheduled_at_ms,
-    verdict,
-    total: verdict === 'unknown' ? null : row.total_us,
-  }
+function newestOf(rows: readonly MarkRow[], count: number): Marks {
+  const marks = rows
+    .flatMap(toMarks)
+    .sort((a, b) => a.scheduledAtMs - b.scheduledAtMs)
+    .slice(-count)
+  const oldestMs = marks.length < count ? Number.NEGATIVE_INFINITY : (marks[0]?.scheduledAtMs ?? 0)
+  const isCut = rows.some(
+    (row) => row.instants.length === row.most && row.most < count && (row.instants.at(-1) ?? 0) > oldestMs,
+  )
+  return { marks, isCut }
 }
 
-function newestOf(marks: TickMark[], count: number): TickMark[] {
-  return marks.sort((a, b) => a.scheduledAtMs - b.scheduledAtMs).slice(-count)
+function toMarks(row: MarkRow): TickMark[] {
+  const region = parseRegion(row.region)
+  return row.instants.map((scheduledAtMs, index) => {
+    const verdict = verdictFromKey(row.verdicts[index] ?? -1)
+    return { region, scheduledAtMs, verdict, total: verdict === 'unknown' ? null : (row.totals[index] ?? null) }
+  })
 }
 
 export async function countTicks(sql: Sql): Promise<number> {
