@@ -6,10 +6,12 @@ import type { ApiDeps } from './deps.ts'
 import type { FrontDoor } from './front-door.ts'
 import { jsonBodiesOnly } from './json-body.ts'
 import { AppError, problemResponse, translateErrors } from './problems.ts'
+import { checkNowRoutes } from './routes/check-now.ts'
 import { firstApi } from './routes/first-api.ts'
 import { monitorRoutes } from './routes/monitors.ts'
 import { openApiRouter } from './routes/openapi.ts'
 import { pauseRoutes } from './routes/pauses.ts'
+import { regionRoutes } from './routes/regions.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { tickRoutes } from './routes/ticks.ts'
 import { requirePerson } from './sessions.ts'
@@ -40,10 +42,12 @@ function v1(deps: ApiDeps) {
   const routes = openApiRouter()
   routes.use(jsonBodiesOnly)
   for (const path of ['/session', '/regions', '/monitors', '/monitors/*']) routes.use(path, requirePerson(deps))
-  routes.route('/', sessionRoutes(deps))
+  routes.route('/', sessionRoutes())
   routes.route('/', monitorRoutes(deps))
   routes.route('/', pauseRoutes(deps))
+  routes.route('/', checkNowRoutes(deps))
   routes.route('/', tickRoutes(deps))
+  routes.route('/', regionRoutes(deps))
   routes.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'BetterUptime', version: '1' },

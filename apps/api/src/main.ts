@@ -1,3 +1,4 @@
+import { redisOptions } from '@repo/config/redis'
 import { readApiConfig } from '@repo/config/roles'
 import { openDatabase } from '@repo/db/database'
 import { migrate } from '@repo/db/migrate'
@@ -5,6 +6,7 @@ import { systemClock } from '@repo/service/clock'
 import { runAll, terminationSignal } from '@repo/service/lifecycle'
 import { createLog } from '@repo/service/log'
 import { runMain } from '@repo/service/main'
+import { createOperator, createOperatorServer } from '@repo/service/operator-server'
 import { openRedis } from '@repo/streams/connect'
 import { createRedisBackend } from '@repo/streams/redis-backend'
 import { apiServices } from './services.ts'
@@ -14,8 +16,11 @@ await runMain(async () => {
   const config = readApiConfig(process.env)
   const signal = terminationSignal()
   const log = createLog('api', config.LOG_LEVEL)
-  const { redis } = resources.use(await openRedis(config.REDIS_URL, { onError: (err) => log.warn({ err }, 'redis') }))
+  const { redis } = resources.use(
+    await openRedis(config.REDIS_URL, { ...redisOptions(config), onError: (err) => log.warn({ err }, 'redis') }),
+  )
   const backend = createRedisBackend(redis, (alarm) => log.error({ alarm }, 'stream alarm'))
+  const operator = createOperator()
   await migrate(config.DATABASE_URL)
   const { sql } = resources.use(
     openDatabase(config.DATABASE_URL, {
@@ -33,7 +38,9 @@ await runMain(async () => {
     instanceSecret: config.INSTANCE_SECRET,
     regions: config.REGIONS,
     webOrigin: config.WEB_ORIGIN,
+    operator,
     onListening: (url) => log.info({ url }, 'listening'),
   })
-  await runAll(services, signal)
+  const operatorServer = createOperatorServer({ operator, host: config.METRICS_HOST, port: config.METRICS_PORT, log })
+  await runAll({ ...services, operatorServer }, signal)
 })

@@ -4,6 +4,7 @@ import type { Monitor } from '@repo/contracts/monitors'
 import { targetOf } from '@repo/contracts/spec-target'
 import { normalUrl } from '@repo/contracts/specs/http'
 import { isoTime, isoTimeOrNull, usToMs } from '@repo/contracts/ticks'
+import { listConsumers } from '@repo/db/queries/consumers'
 import type { StoredMonitor } from '@repo/db/queries/monitors'
 import { listRegions } from '@repo/db/queries/regions'
 import { recentMarks, type TickMark } from '@repo/db/queries/ticks'
@@ -33,18 +34,19 @@ export async function toMonitorsJson(
 
 function toMonitorJson(monitor: StoredMonitor, marks: readonly TickMark[], nowMs: number): Monitor {
   const { state, pausedAtMs } = monitor
+  const spec = checkSpecSchema.safeParse(monitor.spec)
   const recent = marks.map(toMarkJson)
   const isPaused = pausedAtMs !== null
   const next = nextSlotMs(gridOf(monitor.id, monitor.intervalMs), nowMs)
   return {
     id: monitor.id,
     name: monitor.name,
-    spec: storedSpec(monitor),
+    spec: spec.data ?? unreadableSpec,
     intervalSeconds: monitor.intervalMs / 1_000,
     regions: [...monitor.regions],
-    status: isPaused ? 'paused' : state.status,
+    status: isPaused ? 'paused' : spec.success ? state.status : 'unknown',
     since: isoTimeOrNull(isPaused ? pausedAtMs : state.sinceMs),
-    cause: isPaused ? null : state.cause,
+    cause: isPaused ? null : spec.success ? state.cause : unreadableCause(monitor),
     agreement: { failing: state.failing, reporting: state.reporting, configured: monitor.regions.length },
     last: recent.at(-1) ?? null,
     recent,
@@ -62,11 +64,12 @@ function toMarkJson(mark: TickMark): Monitor['recent'][number] {
   }
 }
 
-function storedSpec(monitor: StoredMonitor): CheckSpec {
-  const spec = checkSpecSchema.safeParse(monitor.spec)
-  if (!spec.success)
-    throw new Error(`monitor ${monitor.id} holds a spec we could not have written`, { cause: spec.error })
-  return spec.data
+/** One row that somebody has spoilt must not hide all others: it is shown with what is to be done about it. */
+const unreadableSpec: CheckSpec = checkSpecSchema.parse({ kind: 'http', url: 'https://unreadable.invalid/' })
+
+function unreadableCause({ regions }: StoredMonitor): Monitor['cause'] {
+  const message = 'its specification cannot be read, so it is not checked: set what it checks anew'
+  return { code: 'PROBE_ERROR', message, region: regions[0] ?? '' }
 }
 
 /** What a check looks at, in the one spelling by which two monitors are the same. */
@@ -97,9 +100,10 @@ export async function chooseRegions(
   return asked.map(parseRegion)
 }
 
-/** The configured regions, and every other that ticks ever came from. */
+/** The configured regions, every other where a consumer works, and every other that ticks ever came from. */
 export async function knownRegions({ sql, regions }: Pick<ApiDeps, 'sql' | 'regions'>): Promise<Region[]> {
-  return [...new Set([...regions, ...(await listRegions(sql))])]
+  const [ticked, seen] = await Promise.all([listRegions(sql), listConsumers(sql, 0)])
+  return [...new Set([...regions, ...seen.map(({ region }) => region), ...ticked])]
 }
 
 /**

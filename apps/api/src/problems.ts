@@ -26,6 +26,7 @@ const answers: Record<ProblemCode, { status: number; title: string }> = {
   method_not_allowed: { status: 405, title: 'This method is not supported here' },
   username_taken: { status: 409, title: 'This user name is taken' },
   already_watched: { status: 409, title: 'This website is already watched' },
+  not_checked: { status: 409, title: 'This monitor is not checked at the moment' },
   too_large: { status: 413, title: 'The request body is too large' },
   unsupported_media_type: { status: 415, title: 'The request body must be JSON' },
   upgrade_required: { status: 426, title: 'This address speaks WebSocket' },

@@ -1,5 +1,5 @@
 import { watchingLimits } from '@repo/contracts/watching'
-import type { Service } from '@repo/service/lifecycle'
+import { aborted, type Service } from '@repo/service/lifecycle'
 import { createApp } from './app.ts'
 import type { ApiDeps } from './deps.ts'
 import type { FrontDoor } from './front-door.ts'
@@ -85,13 +85,6 @@ function listen({ host, port, websocket, fetch }: ListenOptions): Bun.Server<Wat
       : (cause as Error).message
     throw new Error(`cannot listen on ${host}:${port}: ${why}`, { cause })
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }
 
 /** Requests in flight get a moment to end; sockets are closed at once. */

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { openDatabase } from '@repo/db/database'
-import { addMonitor } from '@repo/db/testing/populate'
+import { createMonitor } from '@repo/db/queries/monitors'
+import { makeMonitor } from '@repo/db/testing/populate'
+import type { Region } from '@repo/domain/region'
+import { noonMs } from '@repo/domain/testing'
 import { createApp } from '../src/app.ts'
 import { closedFrontDoor } from '../src/front-door.ts'
 import { type ApiInstance, type Asked, openApi, problemOf, refusalOf, requestOf } from './instance.ts'
@@ -84,8 +87,10 @@ describe('a request that cannot be answered is a problem document with a stable 
 
   test('a fault of ours, which says nothing about itself', async () => {
     const { token, workspaceId } = await api.addPerson()
-    const { id } = await addMonitor(api.deps.sql, workspaceId, { spec: { kind: 'a secret kind' } })
-    expect(await problemOf(await api.ask(`/api/v1/monitors/${id}`, { token }))).toEqual({
+    // No row that we could have written, and none that one look hides from the next.
+    const spoilt = makeMonitor(workspaceId, { regions: ['A SECRET REGION' as Region] })
+    await createMonitor(api.deps.sql, spoilt, noonMs)
+    expect(await problemOf(await api.ask(`/api/v1/monitors/${spoilt.id}`, { token }))).toEqual({
       type: 'about:blank',
       title: 'Something on our side failed',
       status: 500,

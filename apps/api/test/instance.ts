@@ -58,6 +58,7 @@ export async function openApi(): Promise<ApiInstance> {
     changes: backend.changes,
     live: backend.live,
     watching: backend.watching,
+    urgentOf: backend.urgentOf,
     regions: ['a', 'b'].map(parseRegion),
     clock: createManualClock(noonMs),
     log: createLog('api', 'silent'),

@@ -1,9 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { type Monitor, type MonitorPage, monitorPageSchema, monitorSchema } from '@repo/contracts/monitors'
+import {
+  type Monitor,
+  type MonitorPage,
+  monitorPageSchema,
+  monitorSchema,
+  type Regions,
+} from '@repo/contracts/monitors'
+import { saveConsumer } from '@repo/db/queries/consumers'
 import { findMonitor } from '@repo/db/queries/monitors'
 import { addMonitor, addTicks } from '@repo/db/testing/populate'
+import type { Check } from '@repo/domain/check'
 import { parseMonitorId } from '@repo/domain/ids'
+import { parseRegion } from '@repo/domain/region'
 import { makeMonitorId, makeTick, noonMs } from '@repo/domain/testing'
+import { eventually, run } from '@repo/streams/testing/eventually'
 import { createApp } from '../src/app.ts'
 import { encodeCursor } from '../src/cursor.ts'
 import { closedFrontDoor } from '../src/front-door.ts'
@@ -100,10 +110,38 @@ describe('a new monitor', () => {
     await addTicks(api.deps.sql, stored, [makeTick('seen-before', noonMs, 'up')])
     const answer = await api.ask('/api/v1/monitors', { token, body: { spec, regions: ['seen-before'] } })
     expect(answer.status).toBe(201)
-    const regions = await (await api.ask('/api/v1/regions', { token })).json()
-    expect(regions).toEqual({
-      items: expect.arrayContaining([{ name: 'a' }, { name: 'b' }, { name: 'seen-before' }]),
-    } as never)
+    const { items } = (await (await api.ask('/api/v1/regions', { token })).json()) as Regions
+    expect(items.map(({ name }) => name)).toEqual(expect.arrayContaining(['a', 'b', 'seen-before']))
+    expect(items.every(({ online, lastSeenAt }) => !online && lastSeenAt === null)).toBe(true)
+  })
+
+  test('can be checked from a region as soon as a consumer works there', async () => {
+    const { token } = await api.addPerson()
+    const seen = { version: '1', checksPerSecond: 2.5, startLagMs: 3, probesRunning: 1, clockOffsetMs: 0 }
+    const region = parseRegion('joined')
+    await saveConsumer(api.deps.sql, { ...seen, name: 'one', region, online: true, seenAtMs: noonMs })
+    await saveConsumer(api.deps.sql, { ...seen, name: 'gone', region, online: true, seenAtMs: noonMs - 60_000 })
+    const { items } = (await (await api.ask('/api/v1/regions', { token })).json()) as Regions
+    expect(items.find(({ name }) => name === 'joined')).toEqual({
+      name: 'joined',
+      online: true,
+      lastSeenAt: new Date(noonMs).toISOString(),
+      consumers: [{ ...seen, name: 'one', online: true, seenAt: new Date(noonMs).toISOString() }],
+    })
+    const answer = await api.ask('/api/v1/monitors', { token, body: { spec, regions: ['joined'] } })
+    expect(answer.status).toBe(201)
+  })
+
+  test('whose row somebody has spoilt is shown with what is to be done, and hides no other', async () => {
+    const { workspaceId, token } = await personWithMonitor()
+    const spoilt = await addMonitor(api.deps.sql, workspaceId, { spec: { kind: 'gopher' } })
+    const { items } = (await (await api.ask('/api/v1/monitors', { token })).json()) as MonitorPage
+    expect(items).toHaveLength(2)
+    const { status, cause } = items.find(({ id }) => id === spoilt.id) ?? {}
+    expect([status, cause?.message]).toEqual([
+      'unknown',
+      'its specification cannot be read, so it is not checked: set what it checks anew',
+    ])
   })
 })
 
@@ -261,6 +299,36 @@ describe('the list of monitors', () => {
   })
 })
 
+describe('a check that somebody asks for', () => {
+  test('goes to the urgent stream of each region, at this very instant', async () => {
+    const { monitor, ask } = await personWithMonitor()
+    const answer = await ask('/check', 'POST')
+    expect(answer.status).toBe(202)
+    expect(await answer.json()).toEqual({ scheduledAt: new Date(noonMs).toISOString(), regions: ['a', 'b'] })
+    for (const name of ['a', 'b'].map(parseRegion)) {
+      const taken: Check[] = []
+      const subscription = { group: name, consumer: 'test', batchSize: 10, reclaimAfterMs: 60_000 }
+      const { stop } = run((signal) =>
+        api.deps.urgentOf(name).consume(subscription, async (batch) => void taken.push(...batch), signal),
+      )
+      await eventually('the check is there', () => taken.some(({ monitorId }) => monitorId === monitor.id))
+      await stop()
+      expect(taken.at(-1)).toMatchObject({ region: name, scheduledAtMs: noonMs, expiresAtMs: noonMs + 30_000, spec })
+    }
+  })
+
+  test('of a paused monitor is refused, with what to do', async () => {
+    const { ask } = await personWithMonitor()
+    await ask('/pause', 'POST')
+    const problem = await problemOf(await ask('/check', 'POST'))
+    expect([problem.status, problem.code, problem.detail]).toEqual([
+      409,
+      'not_checked',
+      'it is paused: resume it first',
+    ])
+  })
+})
+
 describe('every route of the v1 API', async () => {
   interface Route {
     readonly method: string
@@ -289,6 +357,7 @@ describe('every route of the v1 API', async () => {
       'GET /api/v1/session',
       'PATCH /api/v1/monitors/{id}',
       'POST /api/v1/monitors',
+      'POST /api/v1/monitors/{id}/check',
       'POST /api/v1/monitors/{id}/pause',
       'POST /api/v1/monitors/{id}/resume',
     ])

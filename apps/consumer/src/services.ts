@@ -5,36 +5,104 @@ import { systemResolve } from '@repo/probes/resolve'
 import type { Clock } from '@repo/service/clock'
 import type { Service } from '@repo/service/lifecycle'
 import type { Log } from '@repo/service/log'
+import { addStreamFill } from '@repo/service/metrics'
+import type { Operator } from '@repo/service/operator-server'
 import type { Backend } from '@repo/streams/backend'
+import { createCanaries } from './canaries.ts'
 import { createConsumer } from './consumer.ts'
+import { createHeartbeat } from './heartbeat.ts'
+import { createConsumerMetrics } from './metrics.ts'
+import { Places } from './places.ts'
+import { createRegionCanary } from './region-canary.ts'
+import { createRunCheck } from './run-check.ts'
 
 export interface ConsumerServicesDeps {
   readonly backend: Backend
   readonly clock: Clock
   readonly log: Log
+  readonly operator: Operator
   readonly region: Region
   readonly name: string
+  readonly version: string
+  readonly probing: ProbingOptions
+  /** How far the clock of this machine is behind the one that is used. */
+  readonly clockOffsetMs?: () => number
+}
+
+export interface ProbingOptions {
+  /** How many probes run at once. */
   readonly concurrency: number
+  /** Of those, how many at most burden one host. */
+  readonly perHost: number
   /** Address ranges that checks may reach although they are private; see `createEgressPolicy`. */
   readonly egressAllow: readonly string[]
+  /** What must answer if this region is to be believed; see `createCanaries`. */
+  readonly canaries: readonly string[]
   /** Where the registries' RDAP servers are listed, in place of IANA's list. */
   readonly rdapBootstrapUrl?: string | undefined
 }
 
+/** So many checks wait for their instant beside each probe that runs. */
+const heldPerProbe = 4
+const urgentHeld = 100
+/** A consumer that has checks and finishes none for so long does not do its work. */
+const stuckAfterMs = 60_000
+
 /** The role of a region's worker. It holds no database credentials. */
-export function consumerServices({
-  backend,
-  region,
-  egressAllow,
-  rdapBootstrapUrl,
-  ...deps
-}: ConsumerServicesDeps): Record<string, Service> {
+export function consumerServices(deps: ConsumerServicesDeps): Record<string, Service> {
+  const { backend, clock, log, operator, region, name, version, probing } = deps
   const probe = createProbes({
-    egress: createEgressPolicy({ allowedCidrs: egressAllow }),
+    egress: createEgressPolicy({ allowedCidrs: probing.egressAllow }),
     resolve: systemResolve,
-    ...(rdapBootstrapUrl !== undefined && { rdapBootstrapUrl }),
+    ...(probing.rdapBootstrapUrl !== undefined && { rdapBootstrapUrl: probing.rdapBootstrapUrl }),
   })
+  const places = new Places({ count: probing.concurrency, perHost: probing.perHost, clock })
+  const canary = createRegionCanary({ canaries: createCanaries(probing.canaries, probe), clock, log })
+  const metrics = createConsumerMetrics({ metrics: operator.metrics, places, canary })
+  let finishedAtMs = clock.nowMs()
+  const runCheck = createRunCheck({
+    probe,
+    places,
+    canary,
+    clock,
+    log,
+    onResult: (result) => {
+      finishedAtMs = clock.nowMs()
+      metrics.observe(result)
+    },
+  })
+  const streams = { ordinary: backend.checksOf(region), urgent: backend.urgentOf(region) }
+  for (const [which, stream] of Object.entries(streams))
+    addStreamFill(operator.metrics, `checks ${region} ${which}`, () => stream.depth(region))
+  operator.readiness.add('checks', async () => {
+    const { oldestAgeMs } = await streams.ordinary.depth(region)
+    const isStuck = oldestAgeMs > stuckAfterMs && clock.nowMs() - finishedAtMs > stuckAfterMs
+    return isStuck ? `checks wait since ${Math.round(oldestAgeMs / 1_000)} s and none is finished` : undefined
+  })
+  operator.readiness.add('region', () => (canary.isOnline ? undefined : 'the canaries of the region do not answer'))
+  const shared = { results: backend.results, region, name }
   return {
-    consumer: createConsumer({ ...deps, region, probe, checks: backend.checksOf(region), results: backend.results }),
+    urgentConsumer: createConsumer({ ...shared, checks: streams.urgent, runCheck: runCheck(true), held: urgentHeld }),
+    consumer: createConsumer({
+      ...shared,
+      checks: streams.ordinary,
+      runCheck: runCheck(false),
+      held: probing.concurrency * heldPerProbe,
+    }),
+    regionCanary: canary.service,
+    heartbeat: createHeartbeat({
+      consumers: backend.consumers,
+      clock,
+      log,
+      look: () => ({
+        name,
+        region,
+        version,
+        online: canary.isOnline,
+        probesRunning: places.running,
+        clockOffsetMs: deps.clockOffsetMs?.() ?? 0,
+        ...metrics.takeRate(clock.nowMs()),
+      }),
+    }),
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { CheckSpec } from '@repo/contracts/check-spec'
+import type { ConsumerSeen } from '@repo/contracts/consumer-seen'
 import { websiteSpec } from '@repo/contracts/specs/http'
 import type { Check, CheckResult } from '@repo/domain/check'
 import { parseRegion } from '@repo/domain/region'
@@ -7,10 +8,12 @@ import { makeMonitorId, makeOutcome, noonMs } from '@repo/domain/testing'
 import { type HttpTarget, startHttpTarget } from '@repo/probes/testing'
 import { systemClock } from '@repo/service/clock'
 import { createLog } from '@repo/service/log'
+import { createOperator } from '@repo/service/operator-server'
 import { createManualClock } from '@repo/service/testing'
 import { createMemoryBackend } from '@repo/streams/memory-backend'
 import { eventually, run } from '@repo/streams/testing/eventually'
-import { createRunCheck, type Probe } from '../src/consumer.ts'
+import { Places } from '../src/places.ts'
+import { createRunCheck, type Probe } from '../src/run-check.ts'
 import { consumerServices } from '../src/services.ts'
 
 const log = createLog('consumer', 'silent')
@@ -52,9 +55,11 @@ function heldProbe() {
 describe('a check', () => {
   const { signal } = new AbortController()
 
-  function runner(probe: Probe, { concurrency = 10, nowMs = noonMs } = {}) {
+  function runner(probe: Probe, { concurrency = 10, nowMs = noonMs, online = true } = {}) {
     const clock = createManualClock(nowMs)
-    return { clock, runCheck: createRunCheck({ probe, clock, log, concurrency }) }
+    const places = new Places({ count: concurrency, perHost: 100, clock })
+    const canary = { wasOnline: async () => online }
+    return { clock, runCheck: createRunCheck({ probe, places, canary, clock, log })(false) }
   }
   const passing: Probe = async () => makeOutcome('up')
 
@@ -124,6 +129,14 @@ describe('a check', () => {
     expect(outcome.message).not.toContain('secret')
   })
 
+  test('that fails while the canaries of the region fail is unknown too: nobody is down because we are offline', async () => {
+    const failing: Probe = async () => makeOutcome('down')
+    const offline = await runner(failing, { online: false }).runCheck(makeCheck(), signal)
+    expect(offline.outcome).toMatchObject({ verdict: 'unknown', code: 'SELF_OFFLINE' })
+    expect((await runner(failing).runCheck(makeCheck(), signal)).outcome.verdict).toBe('down')
+    expect((await runner(passing, { online: false }).runCheck(makeCheck(), signal)).outcome.verdict).toBe('up')
+  })
+
   test('is handed back, not failed, when it is told to stop before its instant', async () => {
     const { probe, started } = heldProbe()
     const { runCheck } = runner(probe)
@@ -173,18 +186,22 @@ describe('a consumer of a region', () => {
       clock: systemClock,
       log,
       region,
+      operator: createOperator(),
       name: 'one',
-      concurrency: 10,
-      egressAllow: ['private'],
+      version: '1',
+      probing: { concurrency: 10, perHost: 4, egressAllow: ['private'], canaries: ['self'] },
     })
-    if (!services.consumer) throw new Error('there is one')
-    const consumer = run(services.consumer)
+    const running = Object.values(services).map(run)
     const results: CheckResult[] = []
     const subscription = { group: 'test', consumer: 'test', batchSize: 100, reclaimAfterMs: 60_000 }
     const reading = run((signal) =>
       backend.results.consume(subscription, async (batch) => void results.push(...batch), signal),
     )
-    return { backend, results, stop: () => consumer.stop().then(() => reading.stop()) }
+    return {
+      backend,
+      results,
+      stop: () => Promise.all(running.map((service) => service.stop())).then(() => reading.stop()),
+    }
   }
 
   const checkOf = (changed: Partial<Check<CheckSpec>> = {}) =>
@@ -219,6 +236,33 @@ describe('a consumer of a region', () => {
     await stop()
     expect(results).toMatchObject([{ outcome: { verdict: 'down', code: 'TCP_REFUSED', address: '127.0.0.1' } }])
   })
+
+  test('serves the urgent before the ordinary', async () => {
+    const slow = await startHttpTarget({ delayMs: 150 })
+    const { backend, results, stop } = start()
+    const ordinary = Array.from({ length: 40 }, () => checkOf({ spec: websiteSpec(slow.url) }))
+    await backend.checksOf(region).publish(ordinary)
+    await eventually('the ordinary ones run', () => slow.requests.length > 0)
+    const urgent = checkOf({ spec: websiteSpec(slow.url) })
+    await backend.urgentOf(region).publish([urgent])
+    await eventually('the urgent one is done', () => results.some(({ monitorId }) => monitorId === urgent.monitorId))
+    expect(results.length).toBeLessThan(30)
+    await stop()
+    await slow.stop()
+  })
+
+  test('tells of itself: its region, whether that is online, and how late it is', async () => {
+    const { backend, results, stop } = start()
+    const heard: ConsumerSeen[] = []
+    const ending = new AbortController()
+    await backend.consumers.subscribe((seen) => void heard.push(seen), ending.signal)
+    await backend.checksOf(region).publish([checkOf()])
+    await eventually('there is a result', () => results.length === 1)
+    await eventually('it has told', () => heard.length > 0)
+    expect(heard[0]).toMatchObject({ name: 'one', region, version: '1', online: true })
+    ending.abort()
+    await stop()
+  }, 15_000)
 
   test('leaves the checks of other regions to their consumers', async () => {
     const { backend, results, stop } = start()

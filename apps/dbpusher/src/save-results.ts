@@ -4,6 +4,7 @@ import type { Sql } from '@repo/db/database'
 import { insertTicks } from '@repo/db/queries/insert-ticks'
 import { enqueueStatusEvents } from '@repo/db/queries/outbox'
 import { getRegionKeys, type RegionKeys } from '@repo/db/queries/regions'
+import { markDirtyBuckets } from '@repo/db/queries/rollup-marks'
 import { changeIntervals } from '@repo/db/queries/state-intervals'
 import {
   enterVerdicts,
@@ -17,6 +18,7 @@ import {
 import { type CheckResult, toTick } from '@repo/domain/check'
 import type { WorkspaceId } from '@repo/domain/ids'
 import { type MonitorMove, moveMonitor } from '@repo/domain/monitor-move'
+import type { FaultPoint } from '@repo/service/fault-point'
 
 export interface SaveResultsDeps {
   readonly sql: Sql
@@ -24,6 +26,9 @@ export interface SaveResultsDeps {
   readonly workspaceOf: (monitorKey: number) => WorkspaceId | undefined
   /** Tells those who watch, after the commit. It may fail without harm: who watches reads anew. */
   readonly announce: (batch: LiveBatch) => Promise<void>
+  /** After each commit. */
+  readonly onSaved?: (batch: { results: number; added: number; moved: number; tookMs: number }) => void
+  readonly faultPoint?: FaultPoint
 }
 
 export type SaveResults = (results: readonly CheckResult[]) => Promise<void>
@@ -32,7 +37,8 @@ export type SaveResults = (results: readonly CheckResult[]) => Promise<void>
  * Stores a batch of results in one transaction: their ticks, the verdicts that they move, and what follows from those. Only
  * ticks that were really added move anything, so a batch that comes again changes nothing.
  */
-export function createSaveResults({ sql, workspaceOf, announce }: SaveResultsDeps): SaveResults {
+export function createSaveResults(deps: SaveResultsDeps): SaveResults {
+  const { sql, workspaceOf, announce, onSaved, faultPoint = () => {} } = deps
   let regionKeys: RegionKeys = new Map()
 
   async function keysFor(results: readonly CheckResult[]): Promise<RegionKeys> {
@@ -45,7 +51,15 @@ export function createSaveResults({ sql, workspaceOf, announce }: SaveResultsDep
 
   return async function saveResults(results) {
     const keys = await keysFor(results)
-    const saved = await sql.transaction((tx) => saveInTransaction(tx, results, keys))
+    const startedAtMs = performance.now()
+    const saved = await sql.transaction(async (tx) => {
+      const done = await saveInTransaction(tx, results, { regionKeys: keys, faultPoint })
+      faultPoint('before_commit')
+      return done
+    })
+    faultPoint('after_commit_before_ack')
+    const tookMs = performance.now() - startedAtMs
+    onSaved?.({ results: results.length, added: saved.added.length, moved: saved.moves.length, tookMs })
     for (const batch of liveBatches(saved, workspaceOf)) await announce(batch)
   }
 }
@@ -57,8 +71,16 @@ interface Saved {
   readonly moves: readonly Move[]
 }
 
-async function saveInTransaction(tx: Sql, results: readonly CheckResult[], regionKeys: RegionKeys): Promise<Saved> {
+interface Means {
+  readonly regionKeys: RegionKeys
+  readonly faultPoint: FaultPoint
+}
+
+async function saveInTransaction(tx: Sql, results: readonly CheckResult[], means: Means): Promise<Saved> {
+  const { regionKeys, faultPoint } = means
   const added = await insertTicks(tx, results, regionKeys)
+  await markDirtyBuckets(tx, added)
+  faultPoint('after_insert')
   await enterVerdicts(tx)
   const unsteady = new Set(await findUnsteady(tx, added, regionKeys))
   if (unsteady.size === 0) return { added, moves: [] }
@@ -69,11 +91,11 @@ async function saveInTransaction(tx: Sql, results: readonly CheckResult[], regio
     const move = moveMonitor(monitor, byMonitor.get(monitor.monitorKey) ?? [])
     return move ? [{ monitor, ...move }] : []
   })
-  await saveMoves(tx, moves, regionKeys)
+  await saveMoves(tx, moves, means)
   return { added, moves }
 }
 
-async function saveMoves(tx: Sql, moves: readonly Move[], regionKeys: RegionKeys): Promise<void> {
+async function saveMoves(tx: Sql, moves: readonly Move[], { regionKeys, faultPoint }: Means): Promise<void> {
   const states = moves.map(({ monitor, ...move }) => ({ monitorKey: monitor.monitorKey, ...move }))
   const views = states.flatMap(({ monitorKey, views }) => views.map((view) => ({ monitorKey, view })))
   await saveViews(tx, views, regionKeys)
@@ -85,6 +107,7 @@ async function saveMoves(tx: Sql, moves: readonly Move[], regionKeys: RegionKeys
       sinceMs === null ? [] : [{ monitorKey, status: verdict.status, beganAtMs: sinceMs }],
     ),
   )
+  faultPoint('between_state_and_outbox')
   await enqueueStatusEvents(
     tx,
     changed.map(({ monitorKey, verdict, previous, sinceMs }) => {

@@ -1,11 +1,20 @@
 import type { Sql } from '@repo/db/database'
 import type { Clock } from '@repo/service/clock'
+import type { FaultPoint } from '@repo/service/fault-point'
 import type { Service } from '@repo/service/lifecycle'
 import type { Log } from '@repo/service/log'
+import { addStreamFill } from '@repo/service/metrics'
+import type { Operator } from '@repo/service/operator-server'
 import type { Backend } from '@repo/streams/backend'
-import { createDbpusher } from './dbpusher.ts'
+import { createConsumerRoster } from './consumer-roster.ts'
+import { createDbpusher, dbpusherGroup } from './dbpusher.ts'
+import { createHousekeeper } from './housekeeper.ts'
+import { createDbpusherMetrics } from './metrics.ts'
 import { createPartitionKeeper } from './partition-keeper.ts'
+import { createRollupKeeper } from './rollup-keeper.ts'
 import { createSaveResults } from './save-results.ts'
+import { savingAllBut } from './set-aside.ts'
+import { createSlotAccountant } from './slot-accountant.ts'
 import { createWatchedMonitors } from './watched-monitors.ts'
 
 export interface DbpusherServicesDeps {
@@ -13,18 +22,56 @@ export interface DbpusherServicesDeps {
   readonly backend: Backend
   readonly clock: Clock
   readonly log: Log
+  readonly operator: Operator
   readonly name: string
+  /** For so many whole days single ticks are kept. */
+  readonly rawDays?: number
+  readonly faultPoint?: FaultPoint
 }
 
-/** The role of a dbpusher: results into ticks and verdicts, and the partitions that they go to. */
-export function dbpusherServices({ sql, backend, clock, log, name }: DbpusherServicesDeps): Record<string, Service> {
-  const announce: Parameters<typeof createSaveResults>[0]['announce'] = (batch) =>
-    backend.live.publish(batch).catch((err: unknown) => log.warn({ err }, 'ticks could not be announced'))
+const accountantLeaseMs = 15_000
+/** A dbpusher that leaves results waiting and stores none for so long does not do its work. */
+const stuckAfterMs = 30_000
+
+/** The role of a dbpusher: results into ticks and verdicts, the accounts of slots, and the order that all is kept in. */
+export function dbpusherServices(deps: DbpusherServicesDeps): Record<string, Service> {
+  const { sql, backend, clock, log, operator, name, rawDays, faultPoint } = deps
+  const metrics = createDbpusherMetrics(operator.metrics, sql)
   const watched = createWatchedMonitors({ sql, watching: backend.watching, changes: backend.changes, clock, log })
-  const saveResults = createSaveResults({ sql, workspaceOf: watched.workspaceOf, announce })
+  let savedAtMs = clock.nowMs()
+  const saveResults = createSaveResults({
+    sql,
+    workspaceOf: watched.workspaceOf,
+    announce: (batch) =>
+      backend.live.publish(batch).catch((err: unknown) => log.warn({ err }, 'ticks could not be announced')),
+    onSaved: (batch) => {
+      savedAtMs = clock.nowMs()
+      metrics.batchSaved(batch)
+    },
+    ...(faultPoint && { faultPoint }),
+  })
+  const depth = () => backend.results.depth(dbpusherGroup)
+  addStreamFill(operator.metrics, 'results', depth)
+  operator.readiness.add('results', async () => {
+    const { oldestAgeMs } = await depth()
+    const isStuck = oldestAgeMs > stuckAfterMs && clock.nowMs() - savedAtMs > stuckAfterMs
+    return isStuck ? `results wait since ${Math.round(oldestAgeMs / 1_000)} s and none is stored` : undefined
+  })
   return {
-    dbpusher: createDbpusher({ results: backend.results, saveResults, name }),
+    dbpusher: createDbpusher({ results: backend.results, saveResults: savingAllBut(saveResults), name }),
     watchedMonitors: watched.service,
-    partitionKeeper: createPartitionKeeper({ sql, clock, log }),
+    slotAccountant: createSlotAccountant({
+      sql,
+      lease: backend.openLease({ name: 'betterstack:accountant', holder: name, ttlMs: accountantLeaseMs }),
+      saveResults,
+      waitingMs: async () => (await depth()).oldestAgeMs,
+      clock,
+      log,
+      onAccounted: metrics.slotsAccounted,
+    }),
+    consumerRoster: createConsumerRoster({ sql, consumers: backend.consumers, clock, log }),
+    partitionKeeper: createPartitionKeeper({ sql, clock, log, ...(rawDays !== undefined && { rawDays }) }),
+    rollupKeeper: createRollupKeeper({ sql, clock, log }),
+    housekeeper: createHousekeeper({ sql, clock, log }),
   }
 }

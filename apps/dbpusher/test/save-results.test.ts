@@ -11,6 +11,7 @@ import type { OutcomeVerdict } from '@repo/domain/outcome'
 import { parseRegion } from '@repo/domain/region'
 import { makeOutcome, makeResult, makeTick, noonMs } from '@repo/domain/testing'
 import { createLog } from '@repo/service/log'
+import { createOperator } from '@repo/service/operator-server'
 import { createManualClock } from '@repo/service/testing'
 import { createMemoryBackend } from '@repo/streams/memory-backend'
 import { eventually, run } from '@repo/streams/testing/eventually'
@@ -262,6 +263,7 @@ describe('a dbpusher', () => {
       backend,
       clock: createManualClock(noonMs),
       log: createLog('dbpusher', 'silent'),
+      operator: createOperator(),
       name: 'one',
     })
     const running = Object.values(services).map(run)

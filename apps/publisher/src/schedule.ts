@@ -4,7 +4,7 @@ import { expiresAtMs, type Grid, gridOf, newestSlotMs, nextSlotMs } from '@repo/
 import type { MonitorId } from '@repo/domain/ids'
 import { monitorLimits } from '@repo/domain/limits'
 import type { Region } from '@repo/domain/region'
-import { type Turning, Wheel } from './wheel.ts'
+import { atRest, type Turning, Wheel } from './wheel.ts'
 
 /** An active monitor as the schedule holds it: its specification parsed. */
 export interface PlannedMonitor {
@@ -14,11 +14,19 @@ export interface PlannedMonitor {
   readonly intervalMs: number
   readonly regions: readonly Region[]
   readonly scheduleFromMs: number
+  /** When it was last changed: who has seen this has seen all of it. */
+  readonly updatedAtMs: number
 }
 
-interface Plan extends Turning {
-  monitor: PlannedMonitor
-  grid: Grid
+interface Plan extends Turning, Grid {
+  monitorKey: number
+  id: MonitorId
+  spec: CheckSpec
+  intervalMs: number
+  phaseMs: number
+  regions: readonly Region[]
+  scheduleFromMs: number
+  updatedAtMs: number
 }
 
 /**
@@ -29,38 +37,55 @@ interface Plan extends Turning {
 export class Schedule {
   readonly #plans = new Map<MonitorId, Plan>()
   readonly #wheel: Wheel<Plan>
+  #skippedToMs: number
+  #checksPerSecond = 0
+  /** Whether every active monitor is in it: until then nobody can say that all that was due was published. */
+  whole = false
 
   constructor(nowMs: number) {
     this.#wheel = new Wheel(nowMs)
+    this.#skippedToMs = nowMs
   }
 
   get size(): number {
     return this.#plans.size
   }
 
+  /** Of all monitors in all their regions, when nothing goes wrong. */
+  get checksPerSecond(): number {
+    return Math.max(0, this.#checksPerSecond)
+  }
+
   ids(): MonitorId[] {
     return [...this.#plans.keys()]
   }
 
+  has(id: MonitorId, updatedAtMs: number): boolean {
+    return this.#plans.get(id)?.updatedAtMs === updatedAtMs
+  }
+
   /** Takes a monitor in, or what changed of it. Nothing moves where its schedule is the one that is known. */
   set(monitor: PlannedMonitor, nowMs: number): void {
-    const grid = gridOf(monitor.id, monitor.intervalMs)
     const known = this.#plans.get(monitor.id)
-    if (known?.monitor.scheduleFromMs === monitor.scheduleFromMs) {
-      known.monitor = monitor
-      return
-    }
-    const plan = known ?? { monitor, grid, nextMs: 0 }
-    Object.assign(plan, { monitor, grid })
+    const isKnownSchedule = known?.scheduleFromMs === monitor.scheduleFromMs
+    if (known) this.#checksPerSecond -= rateOf(known)
+    const plan = known ?? { ...monitor, phaseMs: 0, ...atRest }
+    Object.assign(plan, monitor, { phaseMs: gridOf(monitor.id, monitor.intervalMs).phaseMs })
     this.#plans.set(monitor.id, plan)
+    this.#checksPerSecond += rateOf(plan)
+    if (isKnownSchedule) return
     const isNew = nowMs - monitor.scheduleFromMs < monitorLimits.startWindowMs
-    this.#wheel.set(plan, isNew ? monitor.scheduleFromMs : nextSlotMs(grid, nowMs))
+    // What could still be run of an old schedule, and nobody is known to have published.
+    const fromMs = known ? nowMs : Math.max(Math.min(this.#skippedToMs, nowMs), nowMs - monitorLimits.startWindowMs)
+    this.#wheel.set(plan, isNew ? monitor.scheduleFromMs : nextSlotMs(plan, fromMs))
   }
 
   delete(id: MonitorId): void {
     const plan = this.#plans.get(id)
-    if (plan) this.#wheel.delete(plan)
+    if (!plan) return
+    this.#wheel.delete(plan)
     this.#plans.delete(id)
+    this.#checksPerSecond -= rateOf(plan)
   }
 
   /**
@@ -70,11 +95,8 @@ export class Schedule {
   takeDue({ nowMs, throughMs }: { nowMs: number; throughMs: number }): Check<CheckSpec>[] {
     const checks: Check<CheckSpec>[] = []
     for (const plan of this.#wheel.takeDue(throughMs)) {
-      let slotMs = newestMissed(plan, nowMs)
-      const newestMs = newestSlotMs(plan.grid, nowMs)
-      for (; slotMs <= throughMs; slotMs = Math.max(nextSlotMs(plan.grid, slotMs), newestMs)) {
-        for (const region of plan.monitor.regions) checks.push(toCheck(plan.monitor, region, slotMs))
-      }
+      let slotMs = newestMissed(plan, nowMs, checks)
+      for (; slotMs <= throughMs; slotMs = nextSlotMs(plan, slotMs)) addChecks(plan, slotMs, checks)
       this.#wheel.set(plan, slotMs)
     }
     return checks
@@ -82,30 +104,30 @@ export class Schedule {
 
   /** Moves past every slot up to `throughMs` without taking them: somebody else publishes those. */
   skipTo(throughMs: number): void {
-    for (const plan of this.#wheel.takeDue(throughMs)) this.#wheel.set(plan, nextSlotMs(plan.grid, throughMs))
+    this.#skippedToMs = throughMs
+    for (const plan of this.#wheel.takeDue(throughMs)) this.#wheel.set(plan, nextSlotMs(plan, throughMs))
   }
 }
 
-function newestMissed({ nextMs, grid, monitor }: Plan, nowMs: number): number {
-  if (nextMs === monitor.scheduleFromMs) return nextMs
-  return Math.max(nextMs, newestSlotMs(grid, nowMs))
+function rateOf({ regions, intervalMs }: Plan): number {
+  return (1_000 * regions.length) / intervalMs
 }
 
-function toCheck(
-  { monitorKey, id, spec, intervalMs, scheduleFromMs }: PlannedMonitor,
-  region: Region,
-  scheduledAtMs: number,
-): Check<CheckSpec> {
+/** The slot to go on with: of those that were missed the newest, but the first look of a schedule is never left out. */
+function newestMissed(plan: Plan, nowMs: number, checks: Check<CheckSpec>[]): number {
+  const newestMs = newestSlotMs(plan, nowMs)
+  if (plan.nextMs !== plan.scheduleFromMs) return Math.max(plan.nextMs, newestMs)
+  addChecks(plan, plan.nextMs, checks)
+  return Math.max(nextSlotMs(plan, plan.nextMs), newestMs)
+}
+
+function addChecks(plan: Plan, scheduledAtMs: number, checks: Check<CheckSpec>[]): void {
+  const { monitorKey, id, spec, intervalMs, scheduleFromMs } = plan
   // The first look of a schedule is off the grid, so the next slot says nothing about how late it may be.
-  const isFirst = scheduledAtMs === scheduleFromMs
-  return {
-    monitorId: id,
-    monitorKey,
-    region,
-    scheduledAtMs,
-    expiresAtMs: isFirst
+  const expiryMs =
+    scheduledAtMs === scheduleFromMs
       ? scheduledAtMs + monitorLimits.startWindowMs
-      : Math.floor(expiresAtMs(scheduledAtMs, intervalMs)),
-    spec,
-  }
+      : Math.floor(expiresAtMs(scheduledAtMs, intervalMs))
+  for (const region of plan.regions)
+    checks.push({ monitorId: id, monitorKey, region, scheduledAtMs, expiresAtMs: expiryMs, spec })
 }

@@ -16,6 +16,7 @@ export function makePlanned(changed: Partial<PlannedMonitor> = {}): PlannedMonit
     intervalMs: 1_000,
     regions: [parseRegion('a')],
     scheduleFromMs: noonMs - 86_400_000,
+    updatedAtMs: noonMs,
     ...changed,
   }
 }

@@ -10,7 +10,7 @@ import {
   type StoredMonitor,
 } from '@repo/db/queries/monitors'
 import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
-import { addMonitor, addWorkspace } from '@repo/db/testing/populate'
+import { addMonitor, addWorkspace, reread } from '@repo/db/testing/populate'
 import type { WorkspaceId } from '@repo/domain/ids'
 import { noonMs } from '@repo/domain/testing'
 import { createLog } from '@repo/service/log'
@@ -137,8 +137,11 @@ describe('the schedule of a publisher', () => {
     const whole = await addMonitor(database.sql, workspaceId)
     await using keeper = await startKeeper()
     expect([keeper.has(broken), keeper.has(whole)]).toEqual([false, true])
+    const isMarked = async (one: StoredMonitor) => (await reread(database.sql, one)).unreadableSinceMs !== null
+    expect([await isMarked(broken), await isMarked(whole)]).toEqual([true, false])
     await changeMonitor(database.sql, broken, { spec: { kind: 'http', url: 'https://mended.example' }, nowMs: noonMs })
     await keeper.tell(broken, 'it is in once it was mended', () => keeper.has(broken))
+    await eventually('it is no longer marked', async () => !(await isMarked(broken)))
     await changeMonitor(database.sql, broken, { spec: { kind: 'gopher' }, nowMs: noonMs })
     await keeper.tell(broken, 'it is out once it was broken', () => !keeper.has(broken))
     expect(keeper.has(whole)).toBe(true)

@@ -19,6 +19,7 @@ function makePlanned(changed: Partial<PlannedMonitor> = {}): PlannedMonitor {
     intervalMs: 60_000,
     regions: [parseRegion('a')],
     scheduleFromMs: old,
+    updatedAtMs: noonMs,
     ...changed,
   }
 }

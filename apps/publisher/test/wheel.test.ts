@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'bun:test'
-import { Wheel } from '../src/wheel.ts'
+import { atRest, type Turning, Wheel } from '../src/wheel.ts'
 
-interface Item {
+interface Item extends Turning {
   readonly name: string
-  nextMs: number
 }
-const makeItem = (name: string): Item => ({ name, nextMs: 0 })
+const makeItem = (name: string): Item => ({ name, ...atRest })
 const namesOf = (items: readonly Item[]) => items.map((item) => item.name).sort()
 
 describe('a timing wheel', () => {

@@ -1,12 +1,16 @@
+import { redisOptions } from '@repo/config/redis'
 import { loadOrCreateSecrets } from '@repo/config/secrets'
 import { readStandaloneConfig } from '@repo/config/standalone'
 import { openDatabase } from '@repo/db/database'
 import { openEmbeddedPostgres } from '@repo/db/embedded'
 import { migrate } from '@repo/db/migrate'
 import { systemClock } from '@repo/service/clock'
+import { createFaultPoint } from '@repo/service/fault-point'
 import { runAll, terminationSignal } from '@repo/service/lifecycle'
 import { createLog } from '@repo/service/log'
 import { processName, runMain } from '@repo/service/main'
+import { createOperator, createOperatorServer } from '@repo/service/operator-server'
+import { version } from '@repo/service/version'
 import { openRedis } from '@repo/streams/connect'
 import { createMemoryBackend } from '@repo/streams/memory-backend'
 import { createRedisBackend } from '@repo/streams/redis-backend'
@@ -47,11 +51,15 @@ await runMain(async () => {
   const onAlarm = (alarm: string) => log.error({ alarm }, 'stream alarm')
   const redis =
     config.REDIS_URL &&
-    resources.use(await openRedis(config.REDIS_URL, { onError: (err) => log.warn({ err }, 'redis') }))
+    resources.use(
+      await openRedis(config.REDIS_URL, { ...redisOptions(config), onError: (err) => log.warn({ err }, 'redis') }),
+    )
   const backend = redis ? createRedisBackend(redis.redis, onAlarm) : createMemoryBackend(onAlarm)
 
   const name = processName()
-  const shared = { sql, backend, clock: systemClock, log }
+  const operator = createOperator()
+  const faultPoint = createFaultPoint(config.FAULT_POINT)
+  const shared = { sql, backend, clock: systemClock, log, operator, faultPoint }
   await runAll(
     {
       ...publisherServices({ ...shared, holder: name }),
@@ -59,11 +67,16 @@ await runMain(async () => {
         ...shared,
         region: config.region,
         name,
-        concurrency: config.PROBE_CONCURRENCY,
-        egressAllow: config.egressAllow,
-        rdapBootstrapUrl: config.RDAP_BOOTSTRAP_URL,
+        version,
+        probing: {
+          concurrency: config.PROBE_CONCURRENCY,
+          perHost: config.PROBE_PER_HOST,
+          egressAllow: config.egressAllow,
+          canaries: config.REGION_CANARIES,
+          rdapBootstrapUrl: config.RDAP_BOOTSTRAP_URL,
+        },
       }),
-      ...dbpusherServices({ ...shared, name }),
+      ...dbpusherServices({ ...shared, name, rawDays: config.RETENTION_DAYS }),
       ...(await apiServices({
         ...shared,
         host: config.HOST,
@@ -73,6 +86,7 @@ await runMain(async () => {
         webOrigin: web.origin,
         onListening: (url) => sayReady(url, config),
       })),
+      operatorServer: createOperatorServer({ operator, host: config.METRICS_HOST, port: config.METRICS_PORT, log }),
       dashboard: endsWithUs(web.exited, 'the dashboard process ended'),
       ...(postgres && { database: endsWithUs(postgres.exited, 'the database ended') }),
     },

@@ -49,13 +49,22 @@ export const list = z.string().transform((text) =>
 export const port = z.coerce.number().int().min(0).max(65_535)
 export const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
 export const postgresUrl = url(/^postgres(ql)?:\/\//, 'must start with postgresql://')
-export const redisUrl = url(/^rediss?:\/\//, 'must start with redis:// or rediss://')
+export const redisUrl = url(
+  /^rediss?(\+sentinel)?:\/\//,
+  'must start with redis://, rediss://, redis+sentinel:// or rediss+sentinel://',
+)
 export const secret = z.string().min(32, 'must have at least 32 characters')
 
 /** The complaints name no part of the URL, for it holds a password. */
 function url(scheme: RegExp, complaint: string) {
-  return z
-    .string()
-    .regex(scheme, { error: complaint, abort: true })
-    .refine((text) => URL.canParse(text), 'is not a valid URL: signs like # / @ in a password are percent-encoded')
+  return (
+    z
+      .string()
+      .regex(scheme, { error: complaint, abort: true })
+      // Several hosts, as Sentinels have them, make no URL for a parser of URLs; whoever connects reads them.
+      .refine(
+        (text) => /^\w+\+sentinel:/.test(text) || URL.canParse(text),
+        'is not a valid URL: signs like # / @ in a password are percent-encoded',
+      )
+  )
 }

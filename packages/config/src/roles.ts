@@ -1,15 +1,7 @@
 import { parseRegion, type Region } from '@repo/domain/region'
 import { z } from 'zod'
-import {
-  type Environment,
-  list,
-  logLevel,
-  port,
-  postgresUrl,
-  readEnvironment,
-  redisUrl,
-  secret,
-} from './environment.ts'
+import { type Environment, list, logLevel, port, postgresUrl, readEnvironment, secret } from './environment.ts'
+import { redisShape } from './redis.ts'
 
 /** What each process of a distributed instance reads from its environment. `docs/configuration.md` lists them all. */
 
@@ -23,31 +15,63 @@ const region = z.string().transform((text, context): Region => {
 })
 export const regionList = list.pipe(z.array(region).min(1, 'at least one region'))
 
-const shared = { REDIS_URL: redisUrl, LOG_LEVEL: logLevel.default('info') }
+/** Where a process shows its metrics and its health; port 0 is any free one, which the log names. */
+export const operatorShape = { METRICS_HOST: z.string().default('127.0.0.1'), METRICS_PORT: port.default(0) }
+
+/** For tests of what happens when a process dies at its worst instant: where it is to die. */
+export const faultShape = { FAULT_POINT: z.string().optional() }
+
+const shared = { ...redisShape, LOG_LEVEL: logLevel.default('info'), ...operatorShape, ...faultShape }
 const stored = {
   ...shared,
   DATABASE_URL: postgresUrl,
   DATABASE_CONNECTIONS: z.coerce.number().int().min(1).max(200).default(10),
 }
 
-export const probeConcurrency = z.coerce.number().int().min(1).max(5_000).default(500)
+const probeConcurrency = z.coerce.number().int().min(1).max(5_000).default(500)
+
+const isCanary = (name: string) =>
+  ['self', 'resolvers'].includes(name) || /^https?:$/.test(URL.parse(name)?.protocol ?? '')
+
+/** What a region needs to know to carry out checks. */
+export const probingShape = {
+  PROBE_CONCURRENCY: probeConcurrency,
+  /** Of the probes that run at once, how many at most burden one host. */
+  PROBE_PER_HOST: z.coerce.number().int().min(1).max(5_000).default(4),
+  /** What must answer if the region is to be believed: `self`, `resolvers`, and addresses of websites. */
+  REGION_CANARIES: list
+    .default(['self', 'resolvers'])
+    .refine((names) => names.every(isCanary), 'takes "self", "resolvers" and addresses of websites, comma-separated'),
+}
 
 /** Where the registries' RDAP servers are listed (RFC 9224), in place of IANA's list. */
 export const rdapBootstrapUrl = z.url({ protocol: /^https?$/ }).optional()
 
 export const readPublisherConfig = (env: Environment) => readEnvironment(env, stored)
 
-export const readDbpusherConfig = (env: Environment) => readEnvironment(env, stored)
+/** For so many whole days single ticks are kept; what they add up to stays. */
+export const retentionShape = { RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30) }
 
-export const readConsumerConfig = (env: Environment) =>
-  readEnvironment(env, {
-    ...shared,
-    REGION: region,
-    PROBE_CONCURRENCY: probeConcurrency,
-    /** Ranges that checks may reach although they are private; the word `private` stands for them all. */
-    PROBE_ALLOWED_CIDRS: list.default([]),
-    RDAP_BOOTSTRAP_URL: rdapBootstrapUrl,
-  })
+export const readDbpusherConfig = (env: Environment) => readEnvironment(env, { ...stored, ...retentionShape })
+
+/** What the command line of a consumer may say; it wins over the environment. */
+export interface ConsumerFlags {
+  readonly region?: string | undefined
+  readonly redisUrl?: string | undefined
+}
+
+export const readConsumerConfig = (env: Environment, flags: ConsumerFlags = {}) =>
+  readEnvironment(
+    { ...env, REGION: flags.region ?? env.REGION, REDIS_URL: flags.redisUrl ?? env.REDIS_URL },
+    {
+      ...shared,
+      REGION: region,
+      ...probingShape,
+      /** Ranges that checks may reach although they are private; the word `private` stands for them all. */
+      PROBE_ALLOWED_CIDRS: list.default([]),
+      RDAP_BOOTSTRAP_URL: rdapBootstrapUrl,
+    },
+  )
 
 export const readApiConfig = (env: Environment) =>
   readEnvironment(env, {

@@ -11,7 +11,8 @@ import {
   readEnvironment,
   redisUrl,
 } from './environment.ts'
-import { probeConcurrency, rdapBootstrapUrl, regionList } from './roles.ts'
+import { redisShape } from './redis.ts'
+import { faultShape, operatorShape, probingShape, rdapBootstrapUrl, regionList, retentionShape } from './roles.ts'
 
 /** What the command line may say; it wins over the environment. */
 export interface StandaloneFlags {
@@ -33,9 +34,13 @@ export function readStandaloneConfig(env: Environment, flags: StandaloneFlags) {
       PORT: port.default(3_000),
       BETTERUPTIME_DATA: z.string().default('./data'),
       DATABASE_URL: postgresUrl.optional(),
+      ...redisShape,
       REDIS_URL: redisUrl.optional(),
       REGIONS: regionList.default([parseRegion('local')]),
-      PROBE_CONCURRENCY: probeConcurrency,
+      ...probingShape,
+      ...operatorShape,
+      ...retentionShape,
+      ...faultShape,
       PROBE_ALLOWED_CIDRS: list.optional(),
       RDAP_BOOTSTRAP_URL: rdapBootstrapUrl,
       LOG_LEVEL: logLevel.default('warn'),

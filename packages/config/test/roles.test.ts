@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { resolve } from 'node:path'
 import { parseRegion } from '@repo/domain/region'
+import { redisOptions } from '../src/redis.ts'
 import { readApiConfig, readConsumerConfig, readDbpusherConfig, readPublisherConfig } from '../src/roles.ts'
 import { isLoopback, readStandaloneConfig } from '../src/standalone.ts'
 
@@ -83,8 +84,39 @@ describe('a role', () => {
       LOG_LEVEL: 'info',
       REGION: parseRegion('eu'),
       PROBE_CONCURRENCY: 500,
+      PROBE_PER_HOST: 4,
+      REGION_CANARIES: ['self', 'resolvers'],
       PROBE_ALLOWED_CIDRS: [],
+      METRICS_HOST: '127.0.0.1',
+      METRICS_PORT: 0,
     })
+  })
+
+  test('reaches its Redis through Sentinels and with certificates of its own, where it is told to', () => {
+    const env = {
+      REDIS_URL: 'rediss+sentinel://u:p@s1:26379,s2/main',
+      REDIS_CA_FILE: '/etc/ca.pem',
+      REDIS_SENTINEL_PASSWORD: 'p2',
+      REGION: 'eu',
+    }
+    const config = readConsumerConfig(env)
+    expect(config.REDIS_URL).toBe(env.REDIS_URL)
+    expect(redisOptions(config)).toEqual({ tls: { caFile: '/etc/ca.pem' }, sentinelPassword: 'p2' })
+    expect(redisOptions(readConsumerConfig({ ...redis, REGION: 'eu' }))).toEqual({})
+  })
+
+  test('of a consumer takes its region and its Redis from the command line first', () => {
+    const flags = { region: 'fra', redisUrl: 'redis://flag' }
+    expect(readConsumerConfig({ REGION: 'eu', ...redis }, flags)).toMatchObject({
+      REGION: parseRegion('fra'),
+      REDIS_URL: 'redis://flag',
+    })
+  })
+
+  test('of a consumer is refused with a canary that is neither known nor an address', () => {
+    expect(() => readConsumerConfig({ ...redis, REGION: 'eu', REGION_CANARIES: 'self,moon' })).toThrow(
+      'REGION_CANARIES: takes "self", "resolvers" and addresses of websites',
+    )
   })
 
   test.each([

@@ -106,5 +106,31 @@ export const monitorPageSchema = z.object({
 })
 export type MonitorPage = z.output<typeof monitorPageSchema>
 
-/** `GET /api/v1/regions`: what a new monitor can be checked from. */
-export const regionsSchema = z.object({ items: z.array(z.object({ name: z.string() })) })
+/** `POST /api/v1/monitors/:id/check`: the instant by which the ticks are known once they have come. */
+export const checkNowSchema = z.object({ scheduledAt: z.iso.datetime(), regions: z.array(z.string()) })
+
+/** `GET /api/v1/regions`: what a new monitor can be checked from, and who works there. */
+export const regionsSchema = z.object({
+  items: z.array(
+    z.object({
+      name: z.string(),
+      /** Whether a consumer works there just now whose canaries answer. */
+      online: z.boolean(),
+      lastSeenAt: z.iso.datetime().nullable(),
+      consumers: z.array(
+        z.object({
+          name: z.string(),
+          version: z.string(),
+          online: z.boolean(),
+          checksPerSecond: z.number(),
+          /** At the 99th percentile. */
+          startLagMs: z.number(),
+          probesRunning: z.number().int(),
+          clockOffsetMs: z.number().int(),
+          seenAt: z.iso.datetime(),
+        }),
+      ),
+    }),
+  ),
+})
+export type Regions = z.output<typeof regionsSchema>

@@ -10,6 +10,7 @@ export const problemCodes = [
   'not_found',
   'username_taken',
   'already_watched',
+  'not_checked',
   'too_large',
   'unsupported_media_type',
   'method_not_allowed',

@@ -59,6 +59,14 @@ async function stopInOrder(running: readonly Running[], budgetMs: number): Promi
   return failures
 }
 
+/** Resolves when the signal aborts, at once where it has. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
 /** A signal that comes again so soon is the same one on another way: a terminal tells the group, a launcher passes it on. */
 const sameSignalMs = 1_000
 

@@ -6,6 +6,8 @@ export interface ManualClock extends Clock {
   readonly sleepers: number
   /** Moves time on and wakes who is due, one after the other, each at its own instant. */
   advance(ms: number): Promise<void>
+  /** Moves time on as a machine does that was asleep: nobody wakes on the way. */
+  jump(ms: number): Promise<void>
 }
 
 interface Sleeper {
@@ -42,6 +44,11 @@ export function createManualClock(startMs: number): ManualClock {
         await settle()
       }
       nowMs = untilMs
+      await settle()
+    },
+    async jump(ms) {
+      nowMs += ms
+      for (const sleeper of [...sleepers]) if (sleeper.wakesAtMs <= nowMs) sleeper.wake()
       await settle()
     },
   }

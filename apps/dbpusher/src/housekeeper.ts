@@ -1,0 +1,29 @@
+import type { Sql } from '@repo/db/database'
+import { forgetConsumersBefore } from '@repo/db/queries/consumers'
+import { deleteEventsBefore } from '@repo/db/queries/outbox'
+import { deleteTermsBefore } from '@repo/db/queries/publisher-terms'
+import type { Clock } from '@repo/service/clock'
+import type { Service } from '@repo/service/lifecycle'
+import type { Log } from '@repo/service/log'
+
+const everyMs = 3_600_000
+const dayMs = 86_400_000
+/** An event that nobody was told of for so long is news no more. */
+const eventDays = 7
+const termDays = 7
+
+/** Throws away what has served its time. What fails is reported and tried again in the next round. */
+export function createHousekeeper({ sql, clock, log }: { sql: Sql; clock: Clock; log: Log }): Service {
+  return async function housekeeper(signal) {
+    while (!signal.aborted) {
+      const nowMs = clock.nowMs()
+      const works = [
+        forgetConsumersBefore(sql, nowMs - dayMs),
+        deleteEventsBefore(sql, nowMs - eventDays * dayMs),
+        deleteTermsBefore(sql, nowMs - termDays * dayMs),
+      ]
+      for (const work of works) await work.catch((err: unknown) => log.error({ err }, 'old rows could not be deleted'))
+      await clock.sleep(everyMs, signal)
+    }
+  }
+}
