@@ -22,6 +22,7 @@ const suites = [
   },
   { name: 'end to end', words: ['apps/tests/e2e'] },
   { name: 'browser', words: ['apps/tests/browser'] },
+  { name: 'faults', words: ['apps/tests/faults'] },
 ]
 
 const reports = join(root, '.test-output')

@@ -52,3 +52,8 @@ test('every variable that a program reads is in the configuration page', () => {
   const page = read('docs/configuration.md')
   expect([...names].filter((name) => !page.includes(`\`${name}\``))).toEqual([])
 })
+
+test('the version that processes tell is that of the project', () => {
+  const versionOf = (path: string) => (JSON.parse(read(path)) as { version: string }).version
+  expect(versionOf('packages/service/package.json')).toBe(versionOf('package.json'))
+})

@@ -26,7 +26,10 @@ afterEach(async () => {
 })
 
 function start(args: readonly string[] = [], env: Record<string, string> = {}): Program {
-  const program = startProgram('apps/standalone/src/main.ts', ['--data', data, ...args], env)
+  const program = startProgram('apps/standalone/src/main.ts', ['--data', data, ...args], {
+    REGION_CANARIES: 'self',
+    ...env,
+  })
   programs.push(program)
   return program
 }

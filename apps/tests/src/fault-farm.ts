@@ -1,0 +1,58 @@
+/** What a target really is, whatever anybody may think of it. */
+export type TruthKind = 'healthy' | 'down' | 'flapping' | 'slow'
+export type Truth = 'healthy' | 'down'
+
+export interface FarmRequest {
+  readonly target: number
+  readonly atMs: number
+}
+
+export interface TargetFarm {
+  urlOf(target: number): string
+  /** Every request that reached it, in the order of their arrival. */
+  readonly requests: readonly FarmRequest[]
+  stop(): Promise<void>
+}
+
+export interface TargetFarmOptions {
+  /** The nature of each target, by its number. */
+  readonly kinds: readonly TruthKind[]
+  /** How long a flapping target stays what it is. */
+  readonly flipMs: number
+  readonly slowMs?: number
+  readonly body?: string
+}
+
+/** Many websites on one port, each with a scripted truth, and a log of all that reached them. */
+export function startTargetFarm({ kinds, flipMs, slowMs = 300, body = 'ok' }: TargetFarmOptions): TargetFarm {
+  const requests: FarmRequest[] = []
+  const server = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    async fetch({ url }) {
+      const target = Number(new URL(url).pathname.slice(1))
+      const atMs = Date.now()
+      requests.push({ target, atMs })
+      const kind = kinds[target] ?? 'healthy'
+      if (kind === 'slow') await Bun.sleep(slowMs)
+      return truthAt(kind, atMs, flipMs) === 'down' ? new Response('broken', { status: 500 }) : new Response(body)
+    },
+  })
+  return { urlOf: (target) => `http://127.0.0.1:${server.port}/${target}`, requests, stop: () => server.stop(true) }
+}
+
+export function truthAt(kind: TruthKind, atMs: number, flipMs: number): Truth {
+  if (kind === 'flapping') return Math.floor(atMs / flipMs) % 2 === 0 ? 'healthy' : 'down'
+  return kind === 'down' ? 'down' : 'healthy'
+}
+
+/** What it was throughout, or undefined where it changed in that time and either answer was right. */
+export function truthDuring(
+  kind: TruthKind,
+  span: { fromMs: number; toMs: number },
+  flipMs: number,
+): Truth | undefined {
+  const before = truthAt(kind, span.fromMs, flipMs)
+  if (kind !== 'flapping') return before
+  return Math.floor(span.fromMs / flipMs) === Math.floor(span.toMs / flipMs) ? before : undefined
+}

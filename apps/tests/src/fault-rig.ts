@@ -1,0 +1,221 @@
+import { join, relative } from 'node:path'
+import { openDatabase } from '@repo/db/database'
+import { gridOf } from '@repo/domain/grid'
+import { type MonitorId, parseMonitorId, parseUserId, parseWorkspaceId } from '@repo/domain/ids'
+import { parseRegion } from '@repo/domain/region'
+import { type RedisServer, startRedis } from '@repo/streams/testing'
+import { startTargetFarm, type TargetFarm, type TruthKind } from './fault-farm.ts'
+import type { LedgerMonitor } from './fault-ledger.ts'
+import { type OwnPostgres, startOwnPostgres } from './fault-postgres.ts'
+import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
+import type { Random } from './fault-random.ts'
+import { type Program, root, startProgram } from './program.ts'
+
+export const roles = ['publisher', 'consumer', 'dbpusher'] as const
+export type Role = (typeof roles)[number]
+
+/** A link is named by who uses it: each role reaches each server over a link of its own, consumers one a region. */
+export interface Links {
+  readonly publisherRedis: FaultProxy
+  readonly publisherPostgres: FaultProxy
+  readonly dbpusherRedis: FaultProxy
+  readonly dbpusherPostgres: FaultProxy
+  readonly consumerRedis: ReadonlyMap<string, FaultProxy>
+}
+
+export interface RigOptions {
+  readonly random: Random
+  /** Where the source of the product lies: the project itself, or a copy that was harmed. */
+  readonly productRoot: string
+  readonly intervalMs: number
+  readonly regions: readonly string[]
+  readonly kinds: readonly TruthKind[]
+  readonly flipMs: number
+  readonly redisArgs: readonly string[]
+  /** What the farm answers, and what each monitor asks of the answer. */
+  readonly body?: string
+  readonly specOf: (target: number, url: string) => unknown
+}
+
+/** A whole distributed instance under test: real processes, real servers, links that can fail, targets that know the truth. */
+export interface Rig extends Omit<RigOptions, 'kinds' | 'redisArgs'> {
+  readonly farm: TargetFarm
+  readonly redis: RedisServer
+  readonly postgres: OwnPostgres
+  readonly links: Links
+  readonly monitors: readonly LedgerMonitor[]
+  readonly programs: RunningProgram[]
+  /** Starts one more process of a role. */
+  start(role: Role, options?: StartOptions): RunningProgram
+  /** The living processes of a role, of one region where it is given. */
+  alive(role: Role, region?: string): RunningProgram[]
+  stop(): Promise<readonly string[]>
+}
+
+export interface StartOptions {
+  readonly region?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export interface RunningProgram {
+  readonly name: string
+  readonly role: Role
+  readonly region: string | undefined
+  readonly program: Program
+  hasEnded: boolean
+}
+
+export async function startRig(options: RigOptions): Promise<Rig> {
+  const [redis, postgres] = await Promise.all([startRedis({ args: options.redisArgs }), startOwnPostgres()])
+  const farm = startTargetFarm({ ...options })
+  const links = await startLinks(options, { redis, postgres })
+  const monitors = await seed(options, { farm, postgres })
+  const programs: RunningProgram[] = []
+
+  const start: Rig['start'] = (role, { region, env = {} } = {}) => {
+    const script = relative(root, join(options.productRoot, 'apps', role, 'src', 'main.ts'))
+    const program = startProgram(script, [], { ...environmentOf(role, region, { links, postgres }), ...env })
+    const running = {
+      name: `${region ? `${role}:${region}` : role}-${program.pid}`,
+      role,
+      region,
+      program,
+      hasEnded: false,
+    }
+    void program.exited.then(() => {
+      running.hasEnded = true
+    })
+    programs.push(running)
+    return running
+  }
+  return {
+    ...options,
+    farm,
+    redis,
+    postgres,
+    links,
+    monitors,
+    programs,
+    start,
+    alive: (role, region) =>
+      programs.filter((one) => one.role === role && !one.hasEnded && (region === undefined || one.region === region)),
+    async stop() {
+      const complaints = await stopPrograms(programs)
+      for (const link of [...Object.values(links)].flatMap((one) => (one instanceof Map ? [...one.values()] : [one])))
+        await link.stop()
+      await farm.stop()
+      await Promise.all([redis.stop(), postgres.remove()])
+      return complaints
+    },
+  }
+}
+
+interface Servers {
+  readonly redis: RedisServer
+  readonly postgres: OwnPostgres
+}
+
+async function startLinks({ random, regions }: RigOptions, { redis, postgres }: Servers): Promise<Links> {
+  const chance = () => random.between(0, 1)
+  const toRedis = () => startFaultProxy({ upstreamPort: Number(new URL(redis.url).port), chance })
+  const toPostgres = () => startFaultProxy({ upstreamPort: postgres.port, chance })
+  const consumers = await Promise.all(regions.map(async (region) => [region, await toRedis()] as const))
+  return {
+    publisherRedis: await toRedis(),
+    publisherPostgres: await toPostgres(),
+    dbpusherRedis: await toRedis(),
+    dbpusherPostgres: await toPostgres(),
+    consumerRedis: new Map(consumers),
+  }
+}
+
+function environmentOf(
+  role: Role,
+  region: string | undefined,
+  { links, postgres }: { links: Links; postgres: OwnPostgres },
+): Record<string, string> {
+  const shared = { LOG_LEVEL: 'info' }
+  const redisUrl = (link: FaultProxy | undefined) => `redis://127.0.0.1:${link?.port}`
+  const databaseUrl = (link: FaultProxy) => Object.assign(new URL(postgres.url), { port: String(link.port) }).href
+  switch (role) {
+    case 'publisher':
+      return {
+        ...shared,
+        REDIS_URL: redisUrl(links.publisherRedis),
+        DATABASE_URL: databaseUrl(links.publisherPostgres),
+      }
+    case 'dbpusher':
+      return { ...shared, REDIS_URL: redisUrl(links.dbpusherRedis), DATABASE_URL: databaseUrl(links.dbpusherPostgres) }
+    case 'consumer': {
+      if (region === undefined) throw new Error('a consumer belongs to a region')
+      const link = links.consumerRedis.get(region)
+      return { ...shared, REDIS_URL: redisUrl(link), REGION: region, PROBE_ALLOWED_CIDRS: 'private' }
+    }
+  }
+}
+
+/**
+ * The monitors, made by the queries of the product under test. Their schedules began long enough ago that none of them is
+ * new: every slot lies on the grid.
+ */
+async function seed(
+  options: RigOptions,
+  { farm, postgres }: { farm: TargetFarm; postgres: OwnPostgres },
+): Promise<LedgerMonitor[]> {
+  const queries = join(options.productRoot, 'packages/db/src')
+  const { migrate } = (await import(join(queries, 'migrate.ts'))) as typeof import('@repo/db/migrate')
+  const { createMonitor } = (await import(
+    join(queries, 'queries/monitors.ts')
+  )) as typeof import('@repo/db/queries/monitors')
+  const { createUser } = (await import(join(queries, 'queries/users.ts'))) as typeof import('@repo/db/queries/users')
+  await migrate(postgres.url)
+  await using database = openDatabase(postgres.url, { connections: 4, onError: () => {} })
+  const { sql } = database
+  const workspaceId = parseWorkspaceId(crypto.randomUUID())
+  await createUser(sql, { id: parseUserId(crypto.randomUUID()), workspaceId, username: 'faults', passwordHash: 'none' })
+  // Keys before theirs stay free for what a fault puts in front of them.
+  await sql.execute('alter table monitor alter column monitor_key restart with 101')
+  const beganAtMs = Date.now() - 45_000
+  const made = options.kinds.map((kind, target) => ({ kind, target, id: seededId(options.random) }))
+  for (const { id, target } of made) {
+    const url = farm.urlOf(target)
+    const monitor = { id, workspaceId, name: `target ${target}`, spec: options.specOf(target, url), target: url }
+    const schedule = { intervalMs: options.intervalMs, regions: options.regions.map(parseRegion) }
+    await createMonitor(sql, { ...monitor, ...schedule }, beganAtMs)
+  }
+  const { rows } = await sql.execute<{ monitor_key: number; id: string }>('select monitor_key, id from monitor')
+  const keys = new Map(rows.map((row) => [row.id, row.monitor_key]))
+  return made.map(({ kind, target, id }) => ({
+    key: keys.get(id) ?? 0,
+    target,
+    kind,
+    grid: gridOf(id, options.intervalMs),
+  }))
+}
+
+/** Chosen by the seed, for the phase of a monitor follows from its id. */
+function seededId(random: Random): MonitorId {
+  const hex = (digits: number) =>
+    Array.from({ length: digits }, () => Math.floor(random.between(0, 16)).toString(16)).join('')
+  return parseMonitorId(`${hex(8)}-${hex(4)}-7${hex(3)}-8${hex(3)}-${hex(12)}`)
+}
+
+/** How long a role may take to stop; what is frozen is woken first. */
+const stopWithinMs = 12_000
+
+async function stopPrograms(programs: readonly RunningProgram[]): Promise<string[]> {
+  const complaints = await Promise.all(
+    programs.map(async ({ name, program, hasEnded }) => {
+      if (hasEnded) return []
+      program.kill('SIGCONT')
+      const code = await Promise.race([program.stop(), Bun.sleep(stopWithinMs)])
+      if (code === 0) return []
+      program.kill('SIGKILL')
+      await program.exited
+      return [
+        code === undefined ? `${name} did not stop within ${stopWithinMs / 1_000} s` : `${name} ended with ${code}`,
+      ]
+    }),
+  )
+  return complaints.flat()
+}
