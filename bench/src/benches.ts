@@ -1,4 +1,5 @@
 import { dnsBench } from './benches/dns.ts'
+import { pipelineBench, pipelineDistributedBench, pipelineTlsBench } from './benches/pipeline.ts'
 import { probeBench } from './benches/probe.ts'
 import { probeTlsBench } from './benches/probe-tls.ts'
 import { resultsBench } from './benches/results.ts'
@@ -20,4 +21,7 @@ export const benches: readonly Bench[] = [
   resultsBench,
   streamsBench,
   standaloneBench,
+  pipelineBench,
+  pipelineTlsBench,
+  pipelineDistributedBench,
 ]

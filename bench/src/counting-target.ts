@@ -9,9 +9,10 @@ export interface CountingTarget {
   stop(): Promise<void>
 }
 
-/** The small website of `http-target.ts`, in a process of its own on the last processor. */
-export async function startCountingTarget(): Promise<CountingTarget> {
-  const child = Bun.spawn(onLastProcessor([process.execPath, `${import.meta.dir}/http-target.ts`]), { stdout: 'pipe' })
+/** The small website of `http-target.ts`, in a process of its own, on the last processor where nothing else is wished. */
+export async function startCountingTarget({ pinned = true } = {}): Promise<CountingTarget> {
+  const command = [process.execPath, `${import.meta.dir}/http-target.ts`]
+  const child = Bun.spawn(pinned ? onLastProcessor(command) : command, { stdout: 'pipe' })
   const port = Number(await firstLine(child.stdout))
   const url = `http://127.0.0.1:${port}/`
   return {

@@ -12,3 +12,8 @@ export function onLastProcessor(command: readonly string[]): string[] {
 export function onFirstProcessor(command: readonly string[]): string[] {
   return TASKSET && cpus().length > 1 ? [TASKSET, '-c', '0', ...command] : [...command]
 }
+
+/** Moves a process, with all its threads and the children that it has from then on, to the first processor. */
+export function pinToFirstProcessor(pid: number): void {
+  if (TASKSET && cpus().length > 1) Bun.spawnSync([TASKSET, '-a', '-c', '-p', '0', String(pid)], { stdout: 'ignore' })
+}

@@ -19,7 +19,10 @@ export const standaloneBench: Trial = {
     const directory = mkdtempSync(join(tmpdir(), 'betteruptime-bench-'))
     const target = await startCountingTarget()
     const startedAtMs = performance.now()
-    const program = startProgram('apps/standalone/src/main.ts', ['--port', '0', '--data', directory], {})
+    const program = startProgram('apps/standalone/src/main.ts', ['--port', '0', '--data', directory], {
+      REGION_CANARIES: 'self',
+      PROBE_PER_HOST: '5000',
+    })
     try {
       const [, url = ''] = await program.until(/is ready: (http:\S+)/)
       const readyMs = Math.round(performance.now() - startedAtMs)
