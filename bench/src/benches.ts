@@ -2,12 +2,13 @@ import { dnsBench } from './benches/dns.ts'
 import { pipelineBench, pipelineDistributedBench, pipelineTlsBench } from './benches/pipeline.ts'
 import { probeBench } from './benches/probe.ts'
 import { probeTlsBench } from './benches/probe-tls.ts'
-import { resultsBench } from './benches/results.ts'
+import { publisherBench } from './benches/publisher.ts'
 import { silentBench } from './benches/silent.ts'
 import { soakBench } from './benches/soak.ts'
 import { standaloneBench } from './benches/standalone.ts'
 import { streamsBench } from './benches/streams.ts'
 import { timingBench } from './benches/timing.ts'
+import { writerBench } from './benches/writer.ts'
 import type { Bench } from './run.ts'
 
 /** Every benchmark, by the name it is called with. A new one is a file in benches/ and a line here. */
@@ -18,9 +19,10 @@ export const benches: readonly Bench[] = [
   timingBench,
   silentBench,
   soakBench,
-  resultsBench,
+  writerBench,
   streamsBench,
   standaloneBench,
+  publisherBench,
   pipelineBench,
   pipelineTlsBench,
   pipelineDistributedBench,

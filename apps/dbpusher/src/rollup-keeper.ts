@@ -43,7 +43,10 @@ export function createRollupKeeper({
     const nowMs = clock.nowMs()
     for (const step of [() => rollUpHour(sql, { nowMs, graceMs }), () => rollUpDay(sql), () => refreshDirtyHour(sql)]) {
       // Somebody else is at it, and will go through with it: to go on trying would only stop both of us.
-      if ((await repeat(step, signal)) === 'busy') return
+      const outcome = await repeat(step, signal)
+      if (outcome === 'busy') return
+      if (outcome === 'waiting')
+        log.warn('an hour is not summed up: a transaction that began before its end is still open')
     }
     const todayMs = Math.floor(nowMs / DAY_MS) * DAY_MS
     await dropAll((limit) => dropRollupHours(sql, { beforeMs: todayMs - hourDays * DAY_MS, limit }), signal)

@@ -240,6 +240,20 @@ describe('two dbpushers at work on the same monitors', () => {
     await deleting
   }, 30_000)
 
+  test('that hold consecutive checks of the same monitors end with what the newest check said, whoever stores first', async () => {
+    const monitors = await Promise.all(Array.from({ length: 40 }, () => watchedBy(1)))
+    const flips = (monitor: number, second: number): OutcomeVerdict =>
+      (monitor * 7 + second * 3) % 5 < 2 ? 'down' : 'up'
+    for (let second = 0; second < 60; second += 4) {
+      const batches = [0, 1, 2, 3].map((offset) =>
+        monitors.map((monitor, place) => result(monitor, 'a', second + offset, flips(place, second + offset))),
+      )
+      await Promise.all(batches.map((batch) => openSave().save(batch)))
+      const states = await Promise.all(monitors.map(stateOf))
+      expect(states.map(({ status }) => status)).toEqual(monitors.map((_, place) => flips(place, second + 3)))
+    }
+  }, 60_000)
+
   test('that meet new regions at the same time give each one key', async () => {
     const names = Array.from({ length: 8 }, (_, index) => `fresh-${index}`)
     const monitor = await addMonitor(database.sql, workspaceId, { regions: names.map(parseRegion) })

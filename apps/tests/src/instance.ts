@@ -46,10 +46,9 @@ export async function startDistributed(): Promise<Distributed> {
   const start = (role: string, env: Record<string, string> = {}) =>
     startProgram(`apps/${role}/src/main.ts`, [], { ...shared, ...env })
   const startConsumer = (region: string) =>
-    startProgram('apps/consumer/src/main.ts', [], {
-      REDIS_URL: redis.url,
+    // Nothing but these two words: no database, no secret.
+    startProgram('apps/consumer/src/main.ts', ['--region', region, '--redis-url', redis.url], {
       LOG_LEVEL: 'info',
-      REGION: region,
       PROBE_ALLOWED_CIDRS: 'private',
       // The name servers of the machine are beyond it, and are none of a test's business.
       REGION_CANARIES: 'self',

@@ -133,6 +133,7 @@ function pageQueries(
       return (await readSeries(sql, any(), { fromMs: toMs - days * DAY_MS, toMs, bucketMs })).buckets.length
     }
   const uptime = { timeZone: 'Europe/Berlin', nowMs, days: 90 }
+  const marksWindow = { sinceMs: nowMs - 60 * MINUTE_MS - DAY_MS, untilMs: nowMs + MINUTE_MS }
   let cursor: MonitorCursor | undefined
   return {
     'series 1 h': series(1 / 24, MINUTE_MS),
@@ -148,13 +149,13 @@ function pageQueries(
     'uptime of 90 days, 1 monitor': async () => (await listDayStatuses(sql, [any()], uptime)).size,
     'uptime of 90 days, 100 monitors': async () => (await listDayStatuses(sql, somePage(), uptime)).size,
     'last 60 slots, 100 monitors': async () => {
-      const page = somePage().map((monitorKey) => ({ monitorKey, sinceMs: nowMs - 60 * MINUTE_MS - DAY_MS }))
+      const page = somePage().map((monitorKey) => ({ monitorKey, ...marksWindow }))
       return (await recentMarks(sql, page, 60)).size
     },
     'list, a page of 100 with its slots': async () => {
       const { items, next } = await listMonitors(sql, workspaceId, { limit: pageSize, cursor })
       cursor = next ?? undefined
-      const page = items.map(({ monitorKey }) => ({ monitorKey, sinceMs: nowMs - 60 * MINUTE_MS - DAY_MS }))
+      const page = items.map(({ monitorKey }) => ({ monitorKey, ...marksWindow }))
       return (await recentMarks(sql, page, 60)).size
     },
   }

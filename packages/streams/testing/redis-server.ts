@@ -16,10 +16,11 @@ export interface RedisServer extends AsyncDisposable {
   /** Where it speaks TLS: how a client has to. */
   readonly tls: Required<RedisTls> | undefined
   urlAs(username: string, password: string): string
+  /** For good: its data are gone too. */
   stop(): Promise<void>
   /** As the machine does it when it runs out of memory: no goodbye, nothing flushed. */
   kill(): Promise<void>
-  /** On the same port and with the data that were on disk, after `kill` or `stop`. */
+  /** On the same port and with the data that were on disk, whether it was killed before or not. */
   restart(): Promise<void>
 }
 
@@ -53,11 +54,9 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   let server = spawnGuarded(command)
   await answering(url, clientTls)
 
-  async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    await server.end(signal)
-  }
   async function stop(): Promise<void> {
-    await end('SIGTERM')
+    // Asked to end, a master waits for replicas that lag behind; what it holds is thrown away here.
+    await server.end('SIGKILL')
     await rm(directory, { recursive: true, force: true })
   }
   return {
@@ -69,9 +68,9 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
       return server.pid
     },
     stop,
-    kill: () => end('SIGKILL'),
+    kill: () => server.end('SIGKILL'),
     async restart() {
-      await end('SIGTERM')
+      await server.end('SIGTERM')
       server = spawnGuarded(command)
       await answering(url, clientTls)
     },
@@ -102,6 +101,8 @@ function configuration({ options, directory, port, aclFile, tls }: Setup): strin
     ...(appendOnly ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no']),
     ...Object.entries(certificates ?? {}).flat(),
     ...(aclFile ? ['--aclfile', aclFile] : []),
+    // A replica need not wait for others that might want to follow too.
+    ...['--repl-diskless-sync-delay', '0'],
     ...(replicaOf === undefined ? [] : ['--replicaof', '127.0.0.1', `${replicaOf}`]),
     ...args,
   ]

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createClient, type RedisTls } from '../src/connect.ts'
+import { createClient, openRedis, type RedisTls } from '../src/connect.ts'
 import { parseRedisUrl } from '../src/redis-url.ts'
 import { eventually } from './eventually.ts'
 import { freePort } from './free-port.ts'
@@ -30,10 +30,17 @@ export interface SentinelsOptions {
 }
 
 const NAME = 'mymaster'
+const SETTLED_WITHIN_MS = 25_000
 
 /** Three Sentinels, of which two must agree; resolves when they know of each other and of the replicas. */
 export async function startSentinels(options: SentinelsOptions): Promise<Sentinels> {
   const { master, replicas, count = 3, downAfterMs = 500, password } = options
+  // A Sentinel asks its master for replicas when it starts, and then not for ten seconds.
+  await eventually(
+    'the replicas follow the master',
+    async () => (await replicasOf(master)) === replicas,
+    SETTLED_WITHIN_MS,
+  )
   const directory = await mkdtemp(join(tmpdir(), 'sentinels-'))
   const ports = await Promise.all(Array.from({ length: count }, freePort))
   const processes = await Promise.all(
@@ -56,10 +63,11 @@ export async function startSentinels(options: SentinelsOptions): Promise<Sentine
     await rm(directory, { recursive: true, force: true })
   }
   for (const port of ports) {
-    await eventually(`the Sentinel at ${port} knows of everybody`, async () => {
+    const knowsAll = async () => {
       const facts = await ask(port, 'MASTER')
       return facts['num-other-sentinels'] === `${count - 1}` && facts['num-slaves'] === `${replicas}`
-    })
+    }
+    await eventually(`the Sentinel at ${port} knows of everybody`, knowsAll, SETTLED_WITHIN_MS)
   }
   return {
     url: `${scheme}+sentinel://${ports.map((port) => `127.0.0.1:${port}`).join(',')}/${NAME}`,
@@ -95,6 +103,12 @@ function configuration({ port, directory, masterPort, downAfterMs, password, tls
     `sentinel failover-timeout ${NAME} 5000`,
   ]
   return `${lines.join('\n')}\n`
+}
+
+async function replicasOf({ url, tls }: RedisServer): Promise<number> {
+  await using connection = await openRedis(url, tls ? { tls } : {})
+  const replication = await connection.redis.info('replication')
+  return replication.match(/^slave\d+:.*state=online/gm)?.length ?? 0
 }
 
 interface Question {

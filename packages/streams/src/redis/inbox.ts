@@ -7,6 +7,7 @@ import { delayMs, pause } from '../pause.ts'
 import { seldom } from '../seldom.ts'
 import type { Alarm, Subscription } from '../stream.ts'
 import { lostKey } from './depth.ts'
+import { createEntrySize } from './entry-size.ts'
 import { createGroup, type Group, SecondGroup } from './group.ts'
 import type { HeldEntry, RedisClaim } from './held.ts'
 import { createOpener } from './opener.ts'
@@ -55,7 +56,7 @@ export function createRedisInbox<Message>(options: RedisInboxOptions<Message>): 
     () => void group.touch([...held.keys()]).catch(() => {}),
     subscription.reclaimAfterMs / 3,
   )
-  let messagesPerEntry: number = streamLimits.messagesPerEntry
+  const size = createEntrySize()
   const tellOfRefusal = seldom(onAlarm)
   let hasMore = false
   let joined = false
@@ -69,7 +70,7 @@ export function createRedisInbox<Message>(options: RedisInboxOptions<Message>): 
   async function refill(count: number, signal: AbortSignal): Promise<void> {
     if (!joined) await group.ensure()
     joined = true
-    const old = await reclaim.next(entriesFor(count))
+    const old = await reclaim.next(size.entriesFor(count))
     if (old.length > 0) waiting.push(await open.again(old, signal))
     else await readNew(count, signal)
   }
@@ -77,24 +78,14 @@ export function createRedisInbox<Message>(options: RedisInboxOptions<Message>): 
   // Goes on while there is more and the batch is not full, and waits only where there is nothing at all.
   async function readNew(count: number, signal: AbortSignal): Promise<void> {
     do {
-      const asked = entriesFor(count - waiting.length)
+      const asked = size.entriesFor(count - waiting.length)
       const blockMs = waiting.length > 0 ? 0 : reclaim.blockMs()
       const entries = await reader.read((connection) => group.readNew(connection, asked, blockMs), signal)
       hasMore = entries.length >= asked
       const claims = await open.fresh(entries, signal)
       waiting.push(claims)
-      if (entries.length > 0) learn(claims.length / entries.length)
+      size.learn({ messages: claims.length, entries: entries.length })
     } while (hasMore && waiting.length < count && !signal.aborted)
-  }
-
-  // How many messages an entry carries shows when it is here. Few of large ones are soon made up for by another read;
-  // many of them would be withheld from the other consumers.
-  function learn(observed: number): void {
-    messagesPerEntry = Math.max(1, observed, messagesPerEntry * 0.9 + observed * 0.1)
-  }
-
-  function entriesFor(messages: number): number {
-    return Math.min(Math.ceil(messages / messagesPerEntry), streamLimits.entriesPerRead)
   }
 
   async function recover(error: Error, signal: AbortSignal): Promise<void> {

@@ -20,12 +20,12 @@ import type { Comparison, Contender } from '../run.ts'
 import { makeResult } from '../sample-result.ts'
 
 const monitorCount = 10_000
-const batchSize = 1_000
+const batchSize = 5_000
 const local = parseRegion('local')
 
 /** Results into a PostgreSQL that keeps what it was given, as in standalone: ticks, verdicts, live events. */
-export const resultsBench: Comparison = {
-  name: 'results',
+export const writerBench: Comparison = {
+  name: 'writer',
   summary: `the dbpusher's transaction, ${batchSize} results each over ${monitorCount} monitors, against a bare insert`,
   reference: 'bare unnest insert',
   async open() {
@@ -50,9 +50,16 @@ export const resultsBench: Comparison = {
         name: 'bare unnest insert',
         work: (deadlineMs) => repeat(deadlineMs, () => bare.write(results.next(() => 'up'))),
       },
-      { name: 'results, steady', work: (deadlineMs) => repeat(deadlineMs, () => save(results.next(() => 'up'))) },
+      { name: 'ticks and verdicts', work: (deadlineMs) => repeat(deadlineMs, () => save(results.next(() => 'up'))) },
       {
-        name: 'results, every one moves a verdict',
+        name: 'ticks and verdicts, two at once',
+        work: async (deadlineMs) => {
+          const writers = [0, 1].map(() => repeat(deadlineMs, () => save(results.next(() => 'up'))))
+          return (await Promise.all(writers)).reduce((sum, count) => sum + count, 0)
+        },
+      },
+      {
+        name: 'every tick moves a verdict',
         work: (deadlineMs) => repeat(deadlineMs, () => save(results.next(flipping))),
       },
     ]
