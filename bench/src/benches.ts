@@ -1,8 +1,10 @@
 import { dnsBench } from './benches/dns.ts'
+import { packedBench } from './benches/packed.ts'
 import { pipelineBench, pipelineDistributedBench, pipelineTlsBench } from './benches/pipeline.ts'
 import { probeBench } from './benches/probe.ts'
 import { probeTlsBench } from './benches/probe-tls.ts'
 import { publisherBench } from './benches/publisher.ts'
+import { readsBench } from './benches/reads.ts'
 import { silentBench } from './benches/silent.ts'
 import { soakBench } from './benches/soak.ts'
 import { standaloneBench } from './benches/standalone.ts'
@@ -20,6 +22,8 @@ export const benches: readonly Bench[] = [
   silentBench,
   soakBench,
   writerBench,
+  packedBench,
+  readsBench,
   streamsBench,
   standaloneBench,
   publisherBench,

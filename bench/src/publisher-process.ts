@@ -45,3 +45,4 @@ setInterval(async () => {
   latestMs = 0
 }, 1_000)
 await runAll(services, terminationSignal())
+process.exit(0)

@@ -27,6 +27,8 @@ export async function toMonitorsJson(
   const windows = monitors.map(({ monitorKey, intervalMs }) => ({
     monitorKey,
     sinceMs: nowMs - intervalMs * marksShown - DAY_MS,
+    // The days ahead are made already: they need not be looked into.
+    untilMs: nowMs + DAY_MS,
   }))
   const marks = await recentMarks(sql, windows, marksShown)
   return monitors.map((monitor) => toMonitorJson(monitor, marks.get(monitor.monitorKey) ?? [], nowMs))

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { type ServedRange, seriesSchema, type TickPage, tickPageSchema } from '@repo/contracts/ticks'
+import { type SeriesRange, seriesSchema, type TickPage, tickPageSchema } from '@repo/contracts/ticks'
 import { addMonitor, addTicks } from '@repo/db/testing/populate'
 
 import { type Look, makeTick, noonMs } from '@repo/domain/testing'
@@ -105,7 +105,7 @@ describe('the series of a monitor', () => {
 })
 
 describe('the window of a series', () => {
-  const cases: [ServedRange, number, number, number][] = [
+  const cases: [SeriesRange, number, number, number][] = [
     ['1h', 1_000, 1, 13_000],
     ['1h', 60_000, 1, 60_000],
     ['1h', 86_400_000, 1, 86_400_000],

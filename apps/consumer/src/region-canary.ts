@@ -11,7 +11,10 @@ export interface Canary {
 }
 
 export interface RegionCanary {
-  /** Whether the region was able to look, by a round that began at `sinceMs` or later. */
+  /**
+   * Whether the region was able to look from `sinceMs` until now: a round that began no earlier was answered, and no round of
+   * that time was not. An answer after an outage says nothing of a check that ran into it.
+   */
   wasOnline(sinceMs: number): Promise<boolean>
   /** By the last round. */
   readonly isOnline: boolean
@@ -27,37 +30,51 @@ export interface RegionCanaryDeps {
 
 /** Strangers are not asked more often than this, however many checks fail. */
 const leastMs = 1_000
-const everyMs = 10_000
+/** An outage that is shorter may pass unnoticed. */
+const everyMs = 3_000
 const patienceMs = 4_000
+/** No check takes longer, with all that it waits for. */
+const rememberMs = 120_000
 
 interface Round {
   readonly beganAtMs: number
+  readonly endedAtMs: number
   readonly online: boolean
 }
 
 /**
- * Tells a target that fails from a region that does. A check that failed is believed only when a canary has answered since
- * that check began: a region without a network would otherwise report everybody down.
+ * Tells a target that fails from a region that does. A check that failed is believed only when the canaries answered while it
+ * ran: a region without a network would otherwise report everybody down.
  */
 export function createRegionCanary({ canaries, clock, log }: RegionCanaryDeps): RegionCanary {
-  let last: Round = { beganAtMs: Number.NEGATIVE_INFINITY, online: true }
-  let next: Promise<Round> | undefined
   const stopped = new AbortController()
+  let rounds: Round[] = []
+  let running: { readonly beganAtMs: number; readonly done: Promise<void> } | undefined
+  let next: Promise<void> | undefined
+  let lastBeganMs = Number.NEGATIVE_INFINITY
 
-  async function round(): Promise<Round> {
-    const waitMs = last.beganAtMs + leastMs - clock.nowMs()
+  /** One after the other, each at its time. */
+  async function nextRound(): Promise<void> {
+    await running?.done
+    const waitMs = lastBeganMs + leastMs - clock.nowMs()
     if (waitMs > 0) await clock.sleep(waitMs, stopped.signal)
-    const beganAtMs = clock.nowMs()
     // From now on whoever asks needs another one.
     next = undefined
+    lastBeganMs = clock.nowMs()
+    running = { beganAtMs: lastBeganMs, done: round(lastBeganMs) }
+    await running.done
+    running = undefined
+  }
+
+  async function round(beganAtMs: number): Promise<void> {
     const failed = await failing()
     const online = !cutOff(failed)
-    if (online !== last.online) {
+    if (online !== isOnline()) {
       if (online) log.info({ region: 'online' }, 'the region is online again: its checks count')
       else log.error({ failed: failed.map(({ name }) => name) }, 'the region is offline: nothing that it sees counts')
     }
-    last = { beganAtMs, online }
-    return last
+    const nowMs = clock.nowMs()
+    rounds = [...rounds.filter((past) => past.endedAtMs > nowMs - rememberMs), { beganAtMs, endedAtMs: nowMs, online }]
   }
 
   async function failing(): Promise<Canary[]> {
@@ -72,24 +89,28 @@ export function createRegionCanary({ canaries, clock, log }: RegionCanaryDeps): 
     return failed.some(({ isOwn }) => isOwn) || (outside.length > 0 && failedOutside.length === outside.length)
   }
 
-  function nextRound(): Promise<Round> {
+  const isOnline = () => rounds.at(-1)?.online ?? true
+
+  function askNext(): Promise<void> {
     // Not at once: the round forgets itself as soon as it begins.
-    next ??= Promise.resolve().then(round)
+    next ??= Promise.resolve().then(nextRound)
     return next
   }
 
   return {
     get isOnline() {
-      return last.online
+      return isOnline()
     },
     async wasOnline(sinceMs) {
-      if (canaries.length === 0 || last.beganAtMs >= sinceMs) return last.online
-      return (await nextRound()).online
+      if (canaries.length === 0) return true
+      if (!rounds.some((past) => past.beganAtMs >= sinceMs))
+        await (running && running.beganAtMs >= sinceMs ? running.done : askNext())
+      return rounds.filter((past) => past.endedAtMs >= sinceMs).every((past) => past.online)
     },
     async service(signal) {
       signal.addEventListener('abort', () => stopped.abort(), { once: true })
       while (!signal.aborted) {
-        if (canaries.length > 0) await nextRound()
+        if (canaries.length > 0) await askNext()
         await clock.sleep(everyMs, signal)
       }
     },

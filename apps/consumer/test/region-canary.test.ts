@@ -8,6 +8,7 @@ import { startHttpTarget } from '@repo/probes/testing'
 import { systemClock } from '@repo/service/clock'
 import { createLog } from '@repo/service/log'
 import { createManualClock } from '@repo/service/testing'
+import { eventually } from '@repo/streams/testing/eventually'
 import { createCanaries, createResolverCanary } from '../src/canaries.ts'
 import { type Canary, createRegionCanary } from '../src/region-canary.ts'
 
@@ -66,6 +67,38 @@ describe('a region', () => {
     await clock.advance(1_000)
     expect(await region.wasOnline(noonMs + 500)).toBe(false)
     expect(region.isOnline).toBe(false)
+  })
+
+  test('that comes back has seen nothing of what ran into its outage: an answer afterwards does not make up for it', async () => {
+    const [clock, canary] = [createManualClock(noonMs), makeSwitch('one', { works: false })]
+    const region = createRegionCanary({ canaries: [canary], clock, log })
+    expect(await region.wasOnline(noonMs)).toBe(false)
+    canary.works = true
+    await clock.advance(1_000)
+    expect(await region.wasOnline(noonMs + 900)).toBe(true)
+    expect(region.isOnline).toBe(true)
+    // It began in the outage and fails after it.
+    expect(await region.wasOnline(noonMs - 500)).toBe(false)
+  })
+
+  test('looks one round after the other, also where an answer is long in coming', async () => {
+    const clock = createManualClock(noonMs)
+    const ends: ((answers: boolean) => void)[] = []
+    const slow: Canary = { name: 'slow', isOwn: false, answers: () => new Promise((end) => ends.push(end)) }
+    const region = createRegionCanary({ canaries: [slow], clock, log })
+    const first = region.wasOnline(noonMs)
+    await eventually('the first round has begun', () => ends.length === 1)
+    await clock.advance(3_000)
+    const second = region.wasOnline(noonMs + 2_000)
+    await clock.advance(3_000)
+    expect(ends).toHaveLength(1)
+    ends[0]?.(false)
+    expect(await first).toBe(false)
+    await eventually('the second round has begun', () => ends.length === 2)
+    ends[1]?.(true)
+    // The first was still unanswered when this check was over.
+    expect(await second).toBe(false)
+    expect(region.isOnline).toBe(true)
   })
 
   test('asks once a second at most, however many checks fail', async () => {

@@ -22,21 +22,21 @@ const saveEveryMs = 1_000
 
 export function createTerm({ sql, clock, log }: { sql: Sql; clock: Clock; log: Log }): Term {
   let term: PublisherTerm | undefined
-  let savedThroughMs = 0
+  /** Terms that have ended, each with an end that is not written down yet. */
+  let ended: PublisherTerm[] = []
   let saveAtMs = 0
   let interruptedMs = 0
-  let saving: Promise<void> = Promise.resolve()
-  let isSaving = false
+  let saving: Promise<void> | undefined
 
-  async function save(saved: PublisherTerm): Promise<void> {
-    isSaving = true
+  async function saveAll(): Promise<void> {
+    const saved = term ? [...ended, term] : ended
     try {
-      await saveTerm(sql, saved)
-      savedThroughMs = saved.throughMs
+      for (const one of saved) await saveTerm(sql, one)
+      ended = ended.filter((one) => !saved.includes(one))
     } catch (err) {
       log.warn({ err }, 'what was published could not be written down, trying again')
     }
-    isSaving = false
+    saving = undefined
   }
 
   return {
@@ -51,17 +51,20 @@ export function createTerm({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
     extend({ token, nowMs, throughMs }) {
       // Whoever was silent for longer than it publishes ahead has left slots out.
       const goesOn = term?.token === token && term.throughMs >= nowMs && interruptedMs < term.throughMs
-      term = { token, beganAtMs: goesOn && term ? term.beganAtMs : Math.max(nowMs, interruptedMs), throughMs }
-      if (isSaving || (goesOn && clock.nowMs() < saveAtMs)) return
+      if (term && !goesOn) ended.push(term)
+      // What was interrupted ends with that very millisecond.
+      const beganAtMs = goesOn && term ? term.beganAtMs : Math.max(nowMs, interruptedMs + 1)
+      term = { token, beganAtMs, throughMs: Math.max(beganAtMs, throughMs) }
+      if (saving || (ended.length === 0 && goesOn && clock.nowMs() < saveAtMs)) return
       saveAtMs = clock.nowMs() + saveEveryMs
-      saving = save(term)
+      saving = saveAll()
     },
     interrupt(throughMs) {
       interruptedMs = throughMs
     },
     async close() {
       await saving
-      if (term && term.throughMs > savedThroughMs) await save(term)
+      await saveAll()
     },
   }
 }

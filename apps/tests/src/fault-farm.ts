@@ -8,7 +8,10 @@ export interface FarmRequest {
 }
 
 export interface TargetFarm {
+  readonly port: number
   urlOf(target: number): string
+  /** Always there, of no monitor, and not in the log. */
+  readonly canaryUrl: string
   /** Every request that reached it, in the order of their arrival. */
   readonly requests: readonly FarmRequest[]
   stop(): Promise<void>
@@ -30,7 +33,9 @@ export function startTargetFarm({ kinds, flipMs, slowMs = 300, body = 'ok' }: Ta
     hostname: '127.0.0.1',
     port: 0,
     async fetch({ url }) {
-      const target = Number(new URL(url).pathname.slice(1))
+      const { pathname } = new URL(url)
+      if (pathname === '/canary') return new Response('here')
+      const target = Number(pathname.slice(1))
       const atMs = Date.now()
       requests.push({ target, atMs })
       const kind = kinds[target] ?? 'healthy'
@@ -38,7 +43,15 @@ export function startTargetFarm({ kinds, flipMs, slowMs = 300, body = 'ok' }: Ta
       return truthAt(kind, atMs, flipMs) === 'down' ? new Response('broken', { status: 500 }) : new Response(body)
     },
   })
-  return { urlOf: (target) => `http://127.0.0.1:${server.port}/${target}`, requests, stop: () => server.stop(true) }
+  const port = Number(server.port)
+  const origin = `http://127.0.0.1:${port}`
+  return {
+    port,
+    urlOf: (target) => `${origin}/${target}`,
+    canaryUrl: `${origin}/canary`,
+    requests,
+    stop: () => server.stop(true),
+  }
 }
 
 export function truthAt(kind: TruthKind, atMs: number, flipMs: number): Truth {

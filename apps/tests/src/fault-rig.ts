@@ -129,6 +129,9 @@ async function startLinks({ random, regions }: RigOptions, { redis, postgres }: 
   }
 }
 
+/** All targets are on one address, and nobody here may ask the name servers of the machine. */
+const probing = { PROBE_ALLOWED_CIDRS: 'private', PROBE_PER_HOST: '500', REGION_CANARIES: 'self' }
+
 function environmentOf(
   role: Role,
   region: string | undefined,
@@ -149,7 +152,7 @@ function environmentOf(
     case 'consumer': {
       if (region === undefined) throw new Error('a consumer belongs to a region')
       const link = links.consumerRedis.get(region)
-      return { ...shared, REDIS_URL: redisUrl(link), REGION: region, PROBE_ALLOWED_CIDRS: 'private' }
+      return { ...shared, ...probing, REDIS_URL: redisUrl(link), REGION: region }
     }
   }
 }

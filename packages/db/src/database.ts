@@ -33,6 +33,8 @@ export function openDatabase(url: string, options: { connections: number; onErro
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
     application_name: 'betteruptime',
+    // Reads over many days look costlier than they are, and compiling them takes longer than they do.
+    options: '-c jit=off',
     keepAlive: true,
     // Longer than any statement of ours takes; without an end, a connection that died unnoticed is waited for for ever.
     statement_timeout: STATEMENT_TIMEOUT_MS,

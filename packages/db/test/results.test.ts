@@ -65,6 +65,29 @@ describe('a slot', () => {
     expect(items.map((tick) => tick.outcome.code)).toEqual(['OK'])
   })
 
+  test('that was never run, as far as anybody knew, takes the result that comes after all, and then keeps it', async () => {
+    const monitor = await addMonitor(database.sql, workspaceId)
+    const gaveUp = (code: 'LOST' | 'EXPIRED') => ({
+      ...makeTick('a', noonMs, 'unknown'),
+      outcome: notCarriedOut(code, 'nobody knows'),
+    })
+    const come = makeTick('a', noonMs, 'down')
+    const codes: (string | undefined)[] = []
+    for (const tick of [
+      gaveUp('LOST'),
+      gaveUp('EXPIRED'),
+      gaveUp('LOST'),
+      come,
+      gaveUp('EXPIRED'),
+      makeTick('a', noonMs, 'up'),
+    ]) {
+      await addTicks(database.sql, monitor, [tick])
+      codes.push((await listTicks(database.sql, monitor.monitorKey, { limit: 9 })).items[0]?.outcome.code)
+    }
+    expect(codes).toEqual(['LOST', 'EXPIRED', 'EXPIRED', 'TCP_REFUSED', 'TCP_REFUSED', 'TCP_REFUSED'])
+    expect(await countOf(monitor.monitorKey)).toBe(1)
+  })
+
   test('of a region without a key is our own mistake', () => {
     const result = makeResult({ id: 'x' as never, monitorKey: 1 }, makeTick('nowhere', noonMs, 'up'))
     expect(insertTicks(database.sql, [result], new Map())).rejects.toThrow('no key for region nowhere')

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import type { Redis } from 'ioredis'
 import { openRedis } from '../src/connect.ts'
 import { createReader } from '../src/redis/reader.ts'
+import { createRedisStream } from '../src/redis.ts'
 import { createRedisLiveBus } from '../src/redis-live-bus.ts'
 import { GROUP, subscriptionOf } from '../testing/describe-stream.ts'
 import { eventually, run } from '../testing/eventually.ts'
@@ -95,6 +96,28 @@ describe('a target that refuses the outputs', () => {
 
     expect(alarms[0]).toContain('is a string and not a stream')
     expect(await redis.xlen(source)).toBe(1)
+  })
+})
+
+describe('a server that is full of messages', () => {
+  test('is emptied by who handles them: what frees memory needs none', async () => {
+    await using server = await startRedis()
+    await using connection = await openRedis(server.url, { onError: () => {} })
+    const stream = createRedisStream({ redis: connection.redis, name: 'letters', codec: letterCodec })
+    const taken: Letter[] = []
+    const away = Promise.withResolvers<void>()
+    const handle = async (batch: readonly Letter[]) => {
+      await away.promise
+      taken.push(...batch)
+    }
+    const { stop } = run((signal) => stream.consume(subscriptionOf('one'), handle, signal))
+    await stream.publish(makeLetters(500))
+    await eventually('they are being handled', async () => (await stream.depth(GROUP)).pending > 0)
+    await connection.redis.config('SET', 'maxmemory', '1')
+    away.resolve()
+    await eventually('it is empty', async () => (await connection.redis.xlen('letters')) === 0)
+    expect(taken).toHaveLength(500)
+    await stop()
   })
 })
 

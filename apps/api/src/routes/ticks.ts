@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import {
   isoTime,
-  type ServedRange,
+  type SeriesRange,
+  seriesRanges,
   seriesSchema,
-  servedRanges,
   tickPageSchema,
   toTickJson,
   usToMs,
@@ -33,7 +33,7 @@ const series = createRoute({
   summary: 'Latency and counts over a range, in buckets',
   request: {
     params: idParams,
-    query: z.object({ range: z.enum(servedRanges).default('24h'), region: z.string().optional() }),
+    query: z.object({ range: z.enum(seriesRanges).default('24h'), region: z.string().optional() }),
   },
   responses: { 200: jsonAnswer(seriesSchema, 'The series'), ...problems },
 })
@@ -76,9 +76,9 @@ export function tickRoutes(deps: ApiDeps) {
 }
 
 const HOUR_MS = 3_600_000
-const hoursOf: Record<ServedRange, number> = { '1h': 1, '24h': 24, '7d': 168, '30d': 720, '90d': 2_160 }
+const hoursOf: Record<SeriesRange, number> = { '1h': 1, '24h': 24, '7d': 168, '30d': 720, '90d': 2_160 }
 /** Longer ranges are read from sums of whole hours, or of whole days. */
-const unitOf: Record<ServedRange, number> = {
+const unitOf: Record<SeriesRange, number> = {
   '1h': 1_000,
   '24h': 1_000,
   '7d': HOUR_MS,
@@ -91,7 +91,7 @@ const mostTicks = 20_000
 
 /** Whole buckets, none shorter than the monitor's interval: a bucket without a tick is then a real gap. */
 export function windowOf(
-  range: ServedRange,
+  range: SeriesRange,
   { nowMs, intervalMs, regions }: { nowMs: number; intervalMs: number; regions: { readonly length: number } },
 ): Window {
   const lengthMs = hoursOf[range] * HOUR_MS

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { SlotRecord } from '../../src/fault-ledger.ts'
 import type { Rig } from '../../src/fault-rig.ts'
 import type { Scenario } from '../../src/fault-run.ts'
 
@@ -23,29 +24,44 @@ export const regionOffline: Scenario = {
       const toMs = Date.now()
       ended()
       await pass(6_000 * scale)
-      const codes = [...watch.records.values()]
-        .filter((one) => one.region === 'ap' && one.scheduledAtMs > fromMs && one.scheduledAtMs < toMs)
-        .map(({ code }) => code)
-      return codes.includes('SELF_OFFLINE') ? [] : ['the region never said that it is offline itself']
+      return whatWasSaid([...watch.records.values()], { fromMs, toMs })
     } finally {
       rmSync(directory, { recursive: true, force: true })
     }
   },
   twin: {
-    // One region that fails is then enough to call a monitor down.
+    // Whatever the canaries say, the region believes its own eyes.
     sabotages: [
       {
-        file: 'packages/domain/src/verdict.ts',
-        find: 'return configured >= 2 ? Math.max(2, majority) : majority',
-        replace: 'return Math.min(1, majority + configured)',
+        file: 'apps/consumer/src/region-canary.ts',
+        find: 'const online = !cutOff(failed)',
+        replace: 'const online = !cutOff([])',
       },
     ],
-    complaints: ['I9'],
+    complaints: ['I9', 'own'],
   },
+}
+
+/** Of the checks that began while the region was cut off, each must say that it is the region's fault. */
+function whatWasSaid(records: readonly SlotRecord[], { fromMs, toMs }: { fromMs: number; toMs: number }): string[] {
+  const cutOff = records.filter(({ region, code, scheduledAtMs, startLagMs }) => {
+    const startedAtMs = scheduledAtMs + startLagMs
+    return region === 'ap' && code !== 'EXPIRED' && code !== 'LOST' && startedAtMs > fromMs && startedAtMs < toMs
+  })
+  const others = cutOff.filter(({ code }) => code !== 'SELF_OFFLINE')
+  if (cutOff.length === 0) return ['no check began while the region was cut off']
+  if (others.length === 0) return []
+  const codes = [...new Set(others.map(({ code }) => code))].join(', ')
+  return [`${others.length} of ${cutOff.length} checks of the region that was cut off say ${codes}`]
 }
 
 function replaceConsumers(rig: Rig, region: string, cutWhile: string): void {
   for (const { program } of rig.alive('consumer', region)) program.kill('SIGTERM')
-  const env = { BUN_OPTIONS: `--preload ${join(import.meta.dir, '..', 'cut-network.ts')}`, CUT_WHILE: cutWhile }
+  const env = {
+    BUN_OPTIONS: `--preload ${join(import.meta.dir, '..', 'cut-network.ts')}`,
+    CUT_WHILE: cutWhile,
+    CUT_PORT: String(rig.farm.port),
+    REGION_CANARIES: `self,${rig.farm.canaryUrl}`,
+  }
   for (let index = 0; index < 2; index += 1) rig.start('consumer', { region, env })
 }

@@ -1,7 +1,13 @@
 import type { Series, SeriesRange } from '@repo/contracts/ticks'
 import type { LatencyWindow } from '@repo/ui/latency-series'
 
-export const rangeText: Record<SeriesRange, string> = { '1h': '1 h', '24h': '24 h', '7d': '7 d', '30d': '30 d' }
+export const rangeText: Record<SeriesRange, string> = {
+  '1h': '1 h',
+  '24h': '24 h',
+  '7d': '7 d',
+  '30d': '30 d',
+  '90d': '90 d',
+}
 
 export const rangeOptions = (Object.entries(rangeText) as [SeriesRange, string][]).map(([value, text]) => ({
   value,

@@ -5,6 +5,8 @@ import { dayName, dayStorage, isoDay } from './tick-day.ts'
 
 const DAY_MS = 86_400_000
 const rowsAtOnce = 20_000
+/** What came while the others were copied is copied too, again and again, until it is little. Many writers may be faster than that. */
+const catchUpRounds = 10
 
 export interface DefaultPartitionAsked {
   readonly nowMs: number
@@ -28,7 +30,10 @@ export async function emptyDefaultPartition(
   { nowMs, daysAhead, rowsSetAside = 100_000 }: DefaultPartitionAsked,
 ): Promise<string[]> {
   const days = await beginMoves(sql, Math.floor(nowMs / DAY_MS) + daysAhead)
-  for (const day of days) while ((await copyBatch(sql, day)) === rowsAtOnce);
+  for (const day of days) {
+    while ((await copyBatch(sql, day)) === rowsAtOnce);
+    for (let round = 0; round < catchUpRounds && (await catchUp(sql, day)) > rowsAtOnce; round += 1);
+  }
   return days.length === 0 ? [] : changeTickTable(sql, (tx) => attachMoved(tx, rowsSetAside))
 }
 
@@ -98,18 +103,37 @@ async function attachMoved(tx: Sql, rowsSetAside: number): Promise<string[]> {
   return moves.map((move) => dayName(move.day))
 }
 
+/** Copies what was written since the last time. @returns how many ticks that were. */
+function catchUp(sql: Sql, day: number): Promise<number> {
+  return sql.transaction(async (tx) => {
+    await tx.execute(text`select pg_advisory_xact_lock(${PARTITION_LOCK})`)
+    const move = (await findMoves(tx)).find((found) => found.day === day)
+    if (!move) return 0
+    // Asked for before the ticks are read: what is committed in between is copied twice, and not never.
+    const { rows } = await tx.execute<{ xid: string }>(
+      text`select pg_snapshot_xmin(pg_current_snapshot())::text as xid`,
+    )
+    const copied = await copyRecent(tx, move)
+    await tx.execute(text`update tick_move set since_xid = ${rows[0]?.xid}::xid8 where day = ${isoDay(day)}::date`)
+    return copied
+  })
+}
+
 /**
  * Ticks that were written since the copying began: they may have been missed, or may have taken the place of others. A tick is
  * never taken away without another in its place, in one transaction, so there is nothing to be taken away here.
  */
-async function copyRecent(sql: Sql, { day, sinceXid }: { day: number; sinceXid: string }): Promise<void> {
-  const recent = `${withinDay(day)} and age(d.xmin) <= age('${BigInt(sinceXid)}'::xid8::xid)`
-  await sql.execute(
+async function copyRecent(sql: Sql, { day, sinceXid }: { day: number; sinceXid: string }): Promise<number> {
+  const { rows } = await sql.execute<{ taken: string }>(text`
+    select string_agg(format('%I = excluded.%I', attname, attname), ', ') as taken from pg_attribute
+    where attrelid = 'tick'::regclass and attnum > 0 and not attisdropped and attname not in ('monitor_key', 'region_key', 'scheduled_at')`)
+  const { rowCount } = await sql.execute(
     text.raw(`
-      delete from ${besideName(day)} b using tick_default d
-      where b.monitor_key = d.monitor_key and b.region_key = d.region_key and b.scheduled_at = d.scheduled_at and ${recent}`),
+      insert into ${besideName(day)} select d.* from tick_default d
+      where ${withinDay(day)} and age(d.xmin) <= age('${BigInt(sinceXid)}'::xid8::xid)
+      on conflict (monitor_key, region_key, scheduled_at) do update set ${rows[0]?.taken}`),
   )
-  await sql.execute(text.raw(`insert into ${besideName(day)} select d.* from tick_default d where ${recent}`))
+  return rowCount ?? 0
 }
 
 /** Takes the ticks of these days out of the default partition. */

@@ -10,8 +10,8 @@ const MOST_LAG_MS = 32_767
 const MINUTE_MS = 60_000
 
 /**
- * Inserts the ticks of results. A slot that has its tick keeps it, unless that says `LOST`: then what was given up has come
- * after all.
+ * Inserts the ticks of results. A slot that has its tick keeps it, unless that says that nothing is known: then what was given
+ * up has come after all. What was seen wins over `EXPIRED`, and that over `LOST`.
  *
  * @returns the results whose ticks were really added: only they may move anything downstream.
  */
@@ -24,7 +24,7 @@ export async function insertTicks(
   if (added.length === results.length) return added
   const known = new Set(added)
   const late = results.filter((result) => !known.has(result) && result.outcome.code !== 'LOST')
-  const found = await deleteLost(sql, late, regionKeys)
+  const found = await deleteGivenUp(sql, late, regionKeys)
   return found.length === 0 ? added : [...added, ...(await insertNew(sql, found, regionKeys))]
 }
 
@@ -66,8 +66,8 @@ async function insertNew(
   return results.length === rows[0]?.count ? results : resultsOf(rows[0]?.slots, results, regionKeys)
 }
 
-/** Removes the ticks of those slots that say `LOST`, and answers for which of the results it did. */
-async function deleteLost(
+/** Removes the ticks of those slots that say less than their results, and answers for which of the results it did. */
+async function deleteGivenUp(
   sql: Sql,
   results: readonly CheckResult[],
   regionKeys: RegionKeys,
@@ -77,10 +77,10 @@ async function deleteLost(
     with gone as (
       delete from tick t using unnest(
         ${numbers(results, (result) => result.monitorKey)}::integer[], ${numbers(results, (result) => keyOfRegion(regionKeys, result.region))}::smallint[],
-        ${numbers(results, (result) => result.scheduledAtMs)}::float8[]
-      ) as r (monitor_key, region_key, scheduled_at_ms)
+        ${numbers(results, (result) => result.scheduledAtMs)}::float8[], ${numbers(results, ({ outcome }) => codeKey(outcome.code))}::smallint[]
+      ) as r (monitor_key, region_key, scheduled_at_ms, code)
       where t.monitor_key = r.monitor_key and t.region_key = r.region_key and t.scheduled_at = to_timestamp(r.scheduled_at_ms / 1000)
-        and t.code = ${codeKey('LOST')}::smallint
+        and (t.code = ${codeKey('LOST')}::smallint or (t.code = ${codeKey('EXPIRED')}::smallint and r.code <> t.code))
       returning t.monitor_key, t.region_key, t.scheduled_at
     )
     select json_agg(json_build_array(monitor_key, region_key, (extract(epoch from scheduled_at) * 1000)::float8)) as slots from gone`)

@@ -6,10 +6,8 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 /** Any number that no other lock of this database has. Held for one step, by one of many. */
 const ROLLUP_LOCK = 7_283_146_594
-/** A step sums up so many monitors at most. */
-const monitorsInStep = { hour: 50_000, day: 10_000 } as const
-/** So many marked monitors, and their whole hour is read from end to end rather than monitor by monitor. */
-const monitorsByKey = 2_000
+/** A step sums up so many monitors at most, so that it takes some seconds: who is told to stop, stops after it. */
+const monitorsInStep = { hour: 10_000, day: 2_000, refresh: 1_000 } as const
 /** Sums need room: what does not fit is written to disk in between. */
 const stepMemory = '64MB'
 
@@ -67,7 +65,7 @@ export function rollUpDay(sql: Sql): Promise<RollupStep> {
   })
 }
 
-/** Sums up anew the oldest hour that is marked, and its day where that was added up. */
+/** Sums up anew the oldest hour that is marked, for a number of its monitors, and their day where that was added up. */
 export function refreshDirtyHour(sql: Sql): Promise<RollupStep> {
   return alone(sql, async (tx) => {
     const { rows } = await tx.execute<{ at_ms: number }>(text`
@@ -78,8 +76,9 @@ export function refreshDirtyHour(sql: Sql): Promise<RollupStep> {
       for share of p`)
     const hourMs = rows[0]?.at_ms
     if (hourMs === undefined) return 'nothing'
+    if (await spreadMark(tx, hourMs)) return 'done'
     // First the marks, then the sums: whoever commits in between has a mark that stays.
-    const scope = await takeMarks(tx, hourMs)
+    const scope = { kind: 'keys', monitorKeys: await takeMarks(tx, hourMs) } as const
     await sumHour(tx, hourMs, scope)
     const dayMs = Math.floor(hourMs / DAY_MS) * DAY_MS
     const { daysThroughMs, dayMonitorKey } = await readProgress(tx)
@@ -173,13 +172,27 @@ async function isBeingWritten(sql: Sql, beforeMs: number): Promise<boolean> {
   return rows[0]?.open ?? false
 }
 
-async function takeMarks(sql: Sql, hourMs: number) {
-  const { rows } = await sql.execute<{ keys: number[] | null; whole: boolean }>(text`
-    with gone as (delete from rollup_dirty where at = to_timestamp(${hourMs}::float8 / 1000) returning monitor_key)
-    select array_agg(distinct monitor_key) filter (where monitor_key is not null) as keys, bool_or(monitor_key is null) as whole from gone`)
-  const monitorKeys = rows[0]?.keys ?? []
-  if (rows[0]?.whole || monitorKeys.length > monitorsByKey) {
-    return { kind: 'range', fromKey: 0, beforeKey: BEYOND_ALL_KEYS } as const
-  }
-  return { kind: 'keys', monitorKeys } as const
+/** Puts a mark for each monitor in the place of one for all of them. @returns whether there was such a mark. */
+async function spreadMark(sql: Sql, hourMs: number): Promise<boolean> {
+  const { rowCount } = await sql.execute(text`
+    with whole as (
+      delete from rollup_dirty where at = to_timestamp(${hourMs}::float8 / 1000) and monitor_key is null returning at
+    )
+    insert into rollup_dirty (at, monitor_key) select w.at, m.monitor_key from (select distinct at from whole) w cross join monitor m`)
+  return (rowCount ?? 0) > 0
+}
+
+async function takeMarks(sql: Sql, hourMs: number): Promise<number[]> {
+  const { rows } = await sql.execute<{ keys: number[] | null }>(text`
+    with first as (
+      select max(monitor_key) as last_key from (
+        select distinct monitor_key from rollup_dirty
+        where at = to_timestamp(${hourMs}::float8 / 1000) and monitor_key is not null order by monitor_key limit ${monitorsInStep.refresh}
+      ) x
+    ), gone as (
+      delete from rollup_dirty using first
+      where at = to_timestamp(${hourMs}::float8 / 1000) and monitor_key <= last_key returning monitor_key
+    )
+    select array_agg(distinct monitor_key) as keys from gone`)
+  return rows[0]?.keys ?? []
 }

@@ -134,7 +134,7 @@ const lost = text.raw(`${codeKey('LOST')}`)
 
 function keyOf(by: SeriesKey, instant: string): SQL {
   if (by === 'region') return text`r.region_key::float8`
-  return text`floor(extract(epoch from ${text.raw(instant)}) * 1000 / ${by.bucketMs}::float8) * ${by.bucketMs}::float8`
+  return text`floor(date_part('epoch', ${text.raw(instant)}) * 1000 / ${by.bucketMs}::float8) * ${by.bucketMs}::float8`
 }
 
 function windows(ranges: readonly Range[]): SQL {

@@ -168,7 +168,7 @@ async function readExact(
       (count(*) filter (where verdict = 2))::integer as down, (count(*) filter (where verdict = 3))::integer as unknown,
       percentile_disc(array[0.5, 0.95, 0.99]) within group (order by total_us) filter (where verdict <= 1) as latencies
     from (
-      select (floor(extract(epoch from scheduled_at) * 1000 / ${bucketMs}::float8) * ${bucketMs}::float8)::float8 as at_ms, verdict, total_us
+      select floor(date_part('epoch', scheduled_at) * 1000 / ${bucketMs}::float8) * ${bucketMs}::float8 as at_ms, verdict, total_us
       from region r cross join lateral (
         select scheduled_at, verdict, total_us from tick
         where monitor_key = ${monitorKey} and region_key = r.region_key

@@ -1,7 +1,7 @@
 import type { Tick } from '@repo/domain/check'
 import { type OutcomeVerdict, type Phases, passingMessage } from '@repo/domain/outcome'
 import { parseRegion, type Region } from '@repo/domain/region'
-import { sql as text } from 'drizzle-orm'
+import { type SQL, sql as text } from 'drizzle-orm'
 import { numbers } from '../columns.ts'
 import type { Sql } from '../database.ts'
 import { codeFromKey, verdictFromKey } from '../verdict-key.ts'
@@ -105,6 +105,8 @@ interface MarksAsked {
   readonly monitorKey: number
   /** Bounds how far back is looked, so that days without any tick of it are not opened. */
   readonly sinceMs: number
+  /** No tick is later than this: so the days that are made ahead are not opened either. */
+  readonly untilMs?: number
 }
 
 /**
@@ -146,8 +148,8 @@ async function readMarks(
       select to_json(array_agg(scheduled_at_ms)) as instants, to_json(array_agg(verdict)) as verdicts, to_json(array_agg(total_us)) as totals from (
         select verdict, total_us, round(date_part('epoch', scheduled_at) * 1000) as scheduled_at_ms from tick
         where monitor_key = m.monitor_key and region_key = r.region_key and scheduled_at >= to_timestamp(m.since_ms / 1000)
-          -- The same once more by a constant: days before it are not even planned for.
-          and scheduled_at >= to_timestamp(${Math.min(...monitors.map((asked) => asked.sinceMs))}::float8 / 1000)
+          -- The same once more by constants: days outside of them are not even planned for.
+          and scheduled_at >= to_timestamp(${Math.min(...monitors.map((asked) => asked.sinceMs))}::float8 / 1000) ${untilLatest(monitors)}
         order by scheduled_at desc limit ${share}
       ) newest
     ) t
@@ -155,6 +157,13 @@ async function readMarks(
   return new Map(
     [...Map.groupBy(rows, (row) => row.monitor_key)].map(([key, ofMonitor]) => [key, newestOf(ofMonitor, count)]),
   )
+}
+
+function untilLatest(monitors: readonly MarksAsked[]): SQL {
+  const latestMs = Math.max(...monitors.map((asked) => asked.untilMs ?? Number.POSITIVE_INFINITY))
+  return latestMs === Number.POSITIVE_INFINITY
+    ? text``
+    : text`and scheduled_at <= to_timestamp(${latestMs}::float8 / 1000)`
 }
 
 interface MarkRow {

@@ -26,9 +26,11 @@ export function createSettling<Message>({ redis, key, group, held, onAlarm }: In
     for (const { kind, claim } of leaving) {
       if (kind === 'back') addAll(step, key, pack([textOf(claim)], { deliveredBefore: claim.deliveries }))
     }
-    group.acknowledge(addDead(step, key, dead), done)
-    // MULTI is the first in the queue.
-    if (step.length > 1) await runStep(step)
+    addDead(step, key, dead)
+    // MULTI is the first in the queue. A server without memory takes no transaction at all, not even one that frees some: what
+    // adds nothing needs none.
+    if (step.length > 1) await runStep(group.acknowledge(step, done))
+    else if (done.length > 0) await runStep(group.acknowledge(redis.pipeline(), done))
 
     settle(claims)
     for (const id of done) held.delete(id)
