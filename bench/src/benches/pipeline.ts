@@ -1,16 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { openEmbeddedPostgres } from '@repo/db/embedded'
 import { migrate } from '@repo/db/migrate'
 import { startRedis } from '@repo/streams/testing'
 import { Redis } from 'ioredis'
 import { type Program, startProgram } from 'tests/program'
 import { type CountingTarget, startCountingTarget } from '../counting-target.ts'
-import { pinToFirstProcessor } from '../pinned.ts'
+import { firstLine } from '../first-line.ts'
+import { onFirstProcessor, pinToFirstProcessor } from '../pinned.ts'
 import { openClient, seedPipelineMonitors } from '../pipeline-monitors.ts'
 import { measurePipeline } from '../pipeline-run.ts'
-import type { Row, Trial } from '../run.ts'
+import { type Row, roundedTo, type Trial } from '../run.ts'
 import { startTlsCountingTarget } from '../tls-counting-target.ts'
 
 const intervalMs = 1_000
@@ -34,10 +35,10 @@ const probing = {
 /** What checks a second cost when everything but the target shares one core, as one process with its database. */
 export const pipelineBench: Trial = {
   name: 'pipeline',
-  summary: 'standalone on one core, PostgreSQL included, target on the other: 1,000, 5,000 and 10,000 checks a second',
+  summary: 'standalone on one core, PostgreSQL included, target on the other: 1,000 to 10,000 checks a second',
   run: (seconds, progress) =>
     inTurn(
-      [1_000, 5_000, 10_000].map((checksPerSecond) => ({
+      [1_000, 3_000, 4_000, 5_000, 10_000].map((checksPerSecond) => ({
         name: `standalone, ${checksPerSecond.toLocaleString('en-US')}/s`,
         checksPerSecond,
         startTarget: startCountingTarget,
@@ -49,10 +50,10 @@ export const pipelineBench: Trial = {
 
 export const pipelineTlsBench: Trial = {
   name: 'pipeline-tls',
-  summary: 'the same over https, a full handshake each: 1,000 and 2,000 checks a second',
+  summary: 'the same over https, a full handshake each: 500 and 1,000 checks a second',
   run: (seconds, progress) =>
     inTurn(
-      [1_000, 2_000].map((checksPerSecond) => ({
+      [500, 1_000].map((checksPerSecond) => ({
         name: `standalone, https, ${checksPerSecond.toLocaleString('en-US')}/s`,
         checksPerSecond,
         startTarget: startTlsCountingTarget,
@@ -65,10 +66,10 @@ export const pipelineTlsBench: Trial = {
 export const pipelineDistributedBench: Trial = {
   name: 'distributed',
   summary:
-    'publisher, Redis, consumer, dbpusher, PostgreSQL and the target together on the machine: 1,000 to 7,000 a second',
+    'publisher, Redis, consumer, dbpusher, PostgreSQL and the target together on the machine: 1,000 to 6,500 a second',
   run: (seconds, progress) =>
     inTurn(
-      [1_000, 3_000, 5_000, 7_000].map((checksPerSecond) => ({
+      [1_000, 3_000, 5_000, 6_500].map((checksPerSecond) => ({
         name: `distributed, ${checksPerSecond.toLocaleString('en-US')}/s`,
         checksPerSecond,
         startTarget: () => startCountingTarget({ pinned: false }),
@@ -99,6 +100,7 @@ async function inTurn(
 
 async function runStandalone(load: Load, { seconds, progress }: Wish): Promise<Row> {
   await using ground = await openGround(load)
+  const probeAlone = await measureProbes(ground.target.url, load.checksPerSecond)
   pinToFirstProcessor(ground.postgres.pid)
   const env = { ...probing, DATABASE_URL: ground.postgres.url, REGIONS: region, LOG_LEVEL: 'warn' }
   const data = mkdtempSync(join(tmpdir(), 'betteruptime-bench-data-'))
@@ -109,7 +111,8 @@ async function runStandalone(load: Load, { seconds, progress }: Wish): Promise<R
     await program.until(/is ready: (http:\S+)/)
     const processes = { standalone: program.pid, postgres: ground.postgres.pid }
     const pipeline = { client: ground.client, target: ground.target, processes, waiting: async () => 0 }
-    return await measurePipeline(pipeline, { name: load.name, seconds, warmUpSeconds, progress })
+    const row = await measurePipeline(pipeline, { name: load.name, seconds, warmUpSeconds, progress })
+    return { ...row, figures: { ...row.figures, probeAloneCpuMicros: probeAlone } }
   } finally {
     await program.stop()
     rmSync(data, { recursive: true, force: true })
@@ -139,6 +142,18 @@ async function runDistributed(load: Load, { seconds, progress }: Wish): Promise<
     connection.disconnect()
     await Promise.all(Object.values(programs).map((program) => program.stop()))
   }
+}
+
+const probingSeconds = 8
+
+/** The reference: the probe alone at the same rate on the same core, in microseconds of processor time each. */
+async function measureProbes(url: string, checksPerSecond: number): Promise<number> {
+  const script = `${dirname(import.meta.dir)}/paced-probes.ts`
+  const command = [process.execPath, script, url, String(checksPerSecond), String(probingSeconds)]
+  const child = Bun.spawn(onFirstProcessor(command), { stdout: 'pipe' })
+  const { count, cpuMicros } = JSON.parse(await firstLine(child.stdout)) as { count: number; cpuMicros: number }
+  await child.exited
+  return count < 0.98 * checksPerSecond * probingSeconds ? Number.NaN : roundedTo(cpuMicros, 1)
 }
 
 /** A database with the monitors of a load, and what they watch. */
