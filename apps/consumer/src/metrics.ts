@@ -56,7 +56,7 @@ export function createConsumerMetrics({ metrics, places, canary }: ConsumerMetri
     takeRate(nowMs) {
       const sorted = lags.sort((a, b) => a - b)
       const rate = {
-        checksPerSecond: sinceMs === 0 ? 0 : (1_000 * count) / Math.max(1, nowMs - sinceMs),
+        checksPerSecond: sinceMs === 0 ? 0 : Math.round((100_000 * count) / Math.max(1, nowMs - sinceMs)) / 100,
         startLagMs: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
       }
       lags = []
