@@ -8,6 +8,8 @@ import { dbpusherUnacknowledged } from './scenarios/f07-dbpusher-unacknowledged.
 import { dbpusherMidInsert } from './scenarios/f08-dbpusher-mid-insert.ts'
 import { verdictAndConsequence } from './scenarios/f09-verdict-and-consequence.ts'
 import { redisKilled } from './scenarios/f13-redis-killed.ts'
+import { masterFrozen } from './scenarios/f14-master-frozen.ts'
+import { masterKilled } from './scenarios/f14-master-killed.ts'
 import { redisEmptied } from './scenarios/f15-redis-emptied.ts'
 import { postgresStopped } from './scenarios/f16-postgres-stopped.ts'
 import { regionOffline } from './scenarios/f17-region-offline.ts'
@@ -31,6 +33,8 @@ export const scenarios: readonly Scenario[] = [
   dbpusherMidInsert,
   verdictAndConsequence,
   redisKilled,
+  masterKilled,
+  masterFrozen,
   redisEmptied,
   postgresStopped,
   regionOffline,

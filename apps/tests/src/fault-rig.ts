@@ -4,6 +4,7 @@ import { gridOf } from '@repo/domain/grid'
 import { type MonitorId, parseMonitorId, parseUserId, parseWorkspaceId } from '@repo/domain/ids'
 import { parseRegion } from '@repo/domain/region'
 import { type RedisServer, startRedis } from '@repo/streams/testing'
+import { type RedisFailOver, startRedisFailOver } from './fault-fail-over.ts'
 import { startTargetFarm, type TargetFarm, type TruthKind } from './fault-farm.ts'
 import type { LedgerMonitor } from './fault-ledger.ts'
 import { type OwnPostgres, startOwnPostgres } from './fault-postgres.ts'
@@ -32,6 +33,8 @@ export interface RigOptions {
   readonly kinds: readonly TruthKind[]
   readonly flipMs: number
   readonly redisArgs: readonly string[]
+  /** A replica follows Redis, and everybody finds the master through Sentinels instead of a link. */
+  readonly hasSentinels?: true
   /** What the farm answers, and what each monitor asks of the answer. */
   readonly body?: string
   readonly specOf: (target: number, url: string) => unknown
@@ -40,7 +43,11 @@ export interface RigOptions {
 /** A whole distributed instance under test: real processes, real servers, links that can fail, targets that know the truth. */
 export interface Rig extends Omit<RigOptions, 'kinds' | 'redisArgs'> {
   readonly farm: TargetFarm
+  /** The master at the beginning. */
   readonly redis: RedisServer
+  readonly failOver: RedisFailOver | undefined
+  /** Leads to the master of now, past the links. */
+  readonly redisUrl: string
   readonly postgres: OwnPostgres
   readonly links: Links
   readonly monitors: readonly LedgerMonitor[]
@@ -67,6 +74,8 @@ export interface RunningProgram {
 
 export async function startRig(options: RigOptions): Promise<Rig> {
   const [redis, postgres] = await Promise.all([startRedis({ args: options.redisArgs }), startOwnPostgres()])
+  const failOver = options.hasSentinels && (await startRedisFailOver(redis))
+  const redisUrl = failOver?.sentinels.url ?? redis.url
   const farm = startTargetFarm({ ...options })
   const links = await startLinks(options, { redis, postgres })
   const monitors = await seed(options, { farm, postgres })
@@ -74,7 +83,12 @@ export async function startRig(options: RigOptions): Promise<Rig> {
 
   const start: Rig['start'] = (role, { region, env = {} } = {}) => {
     const script = relative(root, join(options.productRoot, 'apps', role, 'src', 'main.ts'))
-    const program = startProgram(script, [], { ...environmentOf(role, region, { links, postgres }), ...env })
+    const program = startProgram(script, [], {
+      ...environmentOf(role, region, { links, postgres }),
+      // A Sentinel tells where the master is, and no link is on the way there.
+      ...(failOver && { REDIS_URL: redisUrl }),
+      ...env,
+    })
     const running = {
       name: `${region ? `${role}:${region}` : role}-${program.pid}`,
       role,
@@ -92,6 +106,8 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     ...options,
     farm,
     redis,
+    failOver,
+    redisUrl,
     postgres,
     links,
     monitors,
@@ -104,6 +120,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       for (const link of [...Object.values(links)].flatMap((one) => (one instanceof Map ? [...one.values()] : [one])))
         await link.stop()
       await farm.stop()
+      await failOver?.stop()
       await Promise.all([redis.stop(), postgres.remove()])
       return complaints
     },

@@ -13,7 +13,7 @@ export interface Scenario {
   readonly title: string
   /** What must hold beyond the invariants, which the ledger checks after every scenario. */
   readonly mustHold: string
-  readonly rig?: Partial<Pick<RigOptions, 'intervalMs' | 'regions' | 'kinds' | 'redisArgs' | 'body' | 'specOf'>>
+  readonly rig?: Partial<Pick<RigOptions, 'intervalMs' | 'regions' | 'kinds' | 'redisArgs' | 'hasSentinels' | 'body' | 'specOf'>>
   /** Whether this fault takes messages away, so that slots may be lost. Where it does not, a lost slot is a finding. */
   readonly mayLose?: true
   /** Whether this fault brings messages of its own that can only be set aside. */

@@ -148,8 +148,8 @@ function rssMb(pid: number): number {
   }
 }
 
-async function countBuried({ redis, regions }: Rig): Promise<Record<string, number>> {
-  await using connection = await openRedis(redis.url, { onError: () => {} })
+async function countBuried({ redisUrl, regions }: Rig): Promise<Record<string, number>> {
+  await using connection = await openRedis(redisUrl, { onError: () => {} })
   const counts = streamsOf(regions).map(async (name) => [name, await connection.redis.xlen(`${name}:dead`)] as const)
   return Object.fromEntries(await Promise.all(counts))
 }
@@ -159,8 +159,8 @@ function streamsOf(regions: readonly string[]): string[] {
 }
 
 /** Asks for the lengths in the background, for Redis may be gone for a while. */
-function createStreamLooker({ redis, regions }: Rig) {
-  const connection = openRedis(redis.url, { onError: () => {} })
+function createStreamLooker({ redisUrl, regions }: Rig) {
+  const connection = openRedis(redisUrl, { onError: () => {} })
   const names = streamsOf(regions)
   let newest: Record<string, number> = {}
   let isAsking = false

@@ -91,7 +91,8 @@ export async function findShort(sql: Sql, expected: readonly ExpectedTicks[], st
       where monitor_key = e.monitor_key and region_key = e.region_key
         and scheduled_at > to_timestamp(${stretch.afterMs}::float8 / 1000) and scheduled_at <= to_timestamp(${stretch.throughMs}::float8 / 1000)
         -- Looks off the grid (the first of a schedule, an urgent one) stand in for no slot.
-        and ((extract(epoch from scheduled_at) * 1000)::bigint - e.phase_ms) % e.interval_ms = 0
+        -- In floating point, which extract() is not and which takes a tenth of the time; milliseconds fit.
+        and ((date_part('epoch', scheduled_at) * 1000)::bigint - e.phase_ms) % e.interval_ms = 0
     ) t
     where t.found < e.count`)
   return rows.map((row) => row.place - 1)
