@@ -53,7 +53,7 @@ function parse(args: readonly string[]): Asked {
 }
 
 function helpText(): string {
-  const lines = benches.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`)
+  const lines = benches.map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`)
   return `bun run bench NAME [--seconds N] [--json]\n\n${lines.join('\n')}`
 }
 
