@@ -10,10 +10,12 @@ import { runAll, terminationSignal } from '@repo/service/lifecycle'
 import { createLog } from '@repo/service/log'
 import { processName, runMain } from '@repo/service/main'
 import { createOperator, createOperatorServer } from '@repo/service/operator-server'
+import { createSharedClock } from '@repo/service/shared-clock'
 import { version } from '@repo/service/version'
 import { openRedis } from '@repo/streams/connect'
 import { createMemoryBackend } from '@repo/streams/memory-backend'
 import { createRedisBackend } from '@repo/streams/redis-backend'
+import { serverTimeMs } from '@repo/streams/server-time'
 import { apiServices } from 'api/services'
 import { consumerServices } from 'consumer/services'
 import { dbpusherServices } from 'dbpusher/services'
@@ -56,10 +58,14 @@ await runMain(async () => {
     )
   const backend = redis ? createRedisBackend(redis.redis, onAlarm) : createMemoryBackend(onAlarm)
 
+  // Other processes may take part over Redis: then all go by its clock.
+  const sharedClock = redis && createSharedClock({ own: systemClock, askMs: () => serverTimeMs(redis.redis), log })
+  await sharedClock?.ask()
+
   const name = processName()
   const operator = createOperator()
   const faultPoint = createFaultPoint(config.FAULT_POINT)
-  const shared = { sql, backend, clock: systemClock, log, operator, faultPoint }
+  const shared = { sql, backend, clock: sharedClock ?? systemClock, log, operator, faultPoint }
   await runAll(
     {
       ...publisherServices({ ...shared, holder: name }),
@@ -86,6 +92,7 @@ await runMain(async () => {
         webOrigin: web.origin,
         onListening: (url) => sayReady(url, config),
       })),
+      ...(sharedClock && { sharedClock: sharedClock.service }),
       operatorServer: createOperatorServer({ operator, host: config.METRICS_HOST, port: config.METRICS_PORT, log }),
       dashboard: endsWithUs(web.exited, 'the dashboard process ended'),
       ...(postgres && { database: endsWithUs(postgres.exited, 'the database ended') }),
