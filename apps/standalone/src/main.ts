@@ -59,7 +59,9 @@ await runMain(async () => {
   const backend = redis ? createRedisBackend(redis.redis, onAlarm) : createMemoryBackend(onAlarm)
 
   // Other processes may take part over Redis: then all go by its clock.
-  const sharedClock = redis && createSharedClock({ own: systemClock, askMs: () => serverTimeMs(redis.redis), log })
+  const sharedClock = redis
+    ? createSharedClock({ own: systemClock, askMs: () => serverTimeMs(redis.redis), log })
+    : undefined
   await sharedClock?.ask()
 
   const name = processName()
