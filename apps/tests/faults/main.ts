@@ -33,7 +33,7 @@ command.action(async (ids: string[], options: Options) => {
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31)
   const reports = options.soak === undefined ? await runEach(chosen, options, seed) : await soak(chosen, options, seed)
   console.log(`\n${tableOf(reports, options.twins === true)}`)
-  const isSound = reports.every((report) => verdictOf(report, options.twins === true) === 'held')
+  const isSound = reports.length > 0 && reports.every((report) => verdictOf(report, options.twins === true) === 'held')
   process.exit(isSound && process.exitCode !== 1 ? 0 : 1)
 })
 await command.parseAsync()
@@ -64,10 +64,16 @@ async function runOne(scenario: Scenario, options: Options, seed: number): Promi
   const isTwin = options.twins === true
   const productRoot = resolve(options.product)
   console.log(`${scenario.id}${isTwin ? ' twin' : ''}: ${scenario.title}`)
+  const lacking = scenario.lacks?.()
+  if (lacking !== undefined) {
+    console.log(`  not run: ${lacking}`)
+    return []
+  }
   const report = await runScenario(scenario, { seed, scale: options.scale, productRoot, isTwin }).catch(giveUp)
   if (!report) return []
   const verdict = verdictOf(report, isTwin)
   for (const { invariant, sentence } of report.findings) console.log(`  ${invariant}: ${sentence}`)
+  for (const note of report.notes) console.log(`  ${note}`)
   console.log(`  ${verdict} in ${(report.tookMs / 1_000).toFixed(0)} s${verdict === 'held' ? '' : ` (--seed ${seed})`}`)
   if (options.logs && verdict !== 'held') console.log(report.logs)
   return [report]

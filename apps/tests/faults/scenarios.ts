@@ -17,6 +17,7 @@ import { hostilePattern } from './scenarios/f19-hostile-pattern.ts'
 import { poisonMonitors } from './scenarios/f20-poison.ts'
 import { postgresSlow } from './scenarios/f21-postgres-slow.ts'
 import { noRoom } from './scenarios/f22-no-room.ts'
+import { primaryLostAsynchronously, primaryLostSynchronously } from './scenarios/f23-primary-lost.ts'
 import { wholeOutage } from './scenarios/f25-outage.ts'
 import { clocksDiffer } from './scenarios/f26-clocks-differ.ts'
 import { badNetwork } from './scenarios/f29-bad-network.ts'
@@ -42,6 +43,8 @@ export const scenarios: readonly Scenario[] = [
   poisonMonitors,
   postgresSlow,
   noRoom,
+  primaryLostSynchronously,
+  primaryLostAsynchronously,
   wholeOutage,
   clocksDiffer,
   badNetwork,

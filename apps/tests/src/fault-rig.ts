@@ -8,6 +8,7 @@ import { type RedisFailOver, startRedisFailOver } from './fault-fail-over.ts'
 import { startTargetFarm, type TargetFarm, type TruthKind } from './fault-farm.ts'
 import type { LedgerMonitor } from './fault-ledger.ts'
 import { type OwnPostgres, startOwnPostgres } from './fault-postgres.ts'
+import { type PostgresPair, type PostgresPairOptions, startPostgresPair } from './fault-postgres-pair.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 import type { Random } from './fault-random.ts'
 import { type Program, root, startProgram } from './program.ts'
@@ -35,6 +36,8 @@ export interface RigOptions {
   readonly redisArgs: readonly string[]
   /** A replica follows Redis, and everybody finds the master through Sentinels instead of a link. */
   readonly hasSentinels?: true
+  /** A primary and a replica in place of one PostgreSQL. */
+  readonly postgresPair?: PostgresPairOptions
   /** What the farm answers, and what each monitor asks of the answer. */
   readonly body?: string
   readonly specOf: (target: number, url: string) => unknown
@@ -49,6 +52,7 @@ export interface Rig extends Omit<RigOptions, 'kinds' | 'redisArgs'> {
   /** Leads to the master of now, past the links. */
   readonly redisUrl: string
   readonly postgres: OwnPostgres
+  readonly pair: PostgresPair | undefined
   readonly links: Links
   readonly monitors: readonly LedgerMonitor[]
   readonly programs: RunningProgram[]
@@ -73,7 +77,9 @@ export interface RunningProgram {
 }
 
 export async function startRig(options: RigOptions): Promise<Rig> {
-  const [redis, postgres] = await Promise.all([startRedis({ args: options.redisArgs }), startOwnPostgres()])
+  const redis = await startRedis({ args: options.redisArgs })
+  const pair = options.postgresPair && (await startPostgresPair(options.postgresPair))
+  const postgres = pair ?? (await startOwnPostgres())
   const failOver = options.hasSentinels && (await startRedisFailOver(redis))
   const redisUrl = failOver?.sentinels.url ?? redis.url
   const farm = startTargetFarm({ ...options })
@@ -109,6 +115,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     failOver,
     redisUrl,
     postgres,
+    pair,
     links,
     monitors,
     programs,

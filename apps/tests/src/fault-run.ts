@@ -13,7 +13,14 @@ export interface Scenario {
   readonly title: string
   /** What must hold beyond the invariants, which the ledger checks after every scenario. */
   readonly mustHold: string
-  readonly rig?: Partial<Pick<RigOptions, 'intervalMs' | 'regions' | 'kinds' | 'redisArgs' | 'hasSentinels' | 'body' | 'specOf'>>
+  readonly rig?: Partial<
+    Pick<
+      RigOptions,
+      'intervalMs' | 'regions' | 'kinds' | 'redisArgs' | 'hasSentinels' | 'postgresPair' | 'body' | 'specOf'
+    >
+  >
+  /** What this machine lacks for it, in words: it is then not run, which is not the same as passed. */
+  readonly lacks?: () => string | undefined
   /** Whether this fault takes messages away, so that slots may be lost. Where it does not, a lost slot is a finding. */
   readonly mayLose?: true
   /** Whether this fault brings messages of its own that can only be set aside. */
@@ -46,6 +53,8 @@ export interface Stage {
   ended(): void
   /** Lets the instance work for so long. */
   pass(ms: number): Promise<void>
+  /** Something that was measured and is neither right nor wrong. */
+  note(sentence: string): void
 }
 
 export interface RunOptions {
@@ -59,6 +68,7 @@ export interface RunReport {
   readonly scenario: Scenario
   readonly seed: number
   readonly findings: readonly Finding[]
+  readonly notes: readonly string[]
   readonly slots: number
   readonly ticks: number
   readonly expired: number
@@ -112,7 +122,7 @@ const usualKinds = Array.from({ length: 20 }, (_, target) => {
 async function runOnRig(scenario: Scenario, { scale, seed }: RunOptions, rig: Rig): Promise<Omit<RunReport, 'tookMs'>> {
   const fromMs = Date.now()
   const watch = startWatch(rig, fromMs)
-  let complaints: readonly string[] = []
+  const notes: string[] = []
   try {
     const launch = scenario.launch ?? launchUsual
     launch(rig)
@@ -129,12 +139,13 @@ async function runOnRig(scenario: Scenario, { scale, seed }: RunOptions, rig: Ri
         fault.endedAtMs = Date.now()
       },
       pass: (ms) => Bun.sleep(ms),
+      note: (sentence) => void notes.push(sentence),
     })
     if (fault.endedAtMs === 0) fault.endedAtMs = fault.beganAtMs
     const ledger = await closeLedger(rig, watch, { window: { fromMs: windowFromMs, toMs: Date.now() }, fault })
     await watch.stop()
-    complaints = await rig.stop()
-    return reportOf({ scenario, seed, ledger, own: [...own, ...complaints], rig })
+    const complaints = await rig.stop()
+    return reportOf({ scenario, seed, ledger, notes, own: [...own, ...complaints], rig })
   } catch (error) {
     await watch.stop()
     await rig.stop()
@@ -226,10 +237,11 @@ interface ReportParts {
   readonly seed: number
   readonly ledger: Ledger
   readonly own: readonly string[]
+  readonly notes: readonly string[]
   readonly rig: Rig
 }
 
-function reportOf({ scenario, seed, ledger, own, rig }: ReportParts): Omit<RunReport, 'tookMs'> {
+function reportOf({ scenario, seed, ledger, own, notes, rig }: ReportParts): Omit<RunReport, 'tookMs'> {
   const inWindow = ledger.records.filter(
     ({ scheduledAtMs }) => scheduledAtMs > ledger.window.fromMs && scheduledAtMs <= ledger.window.toMs,
   )
@@ -243,6 +255,7 @@ function reportOf({ scenario, seed, ledger, own, rig }: ReportParts): Omit<RunRe
       ...findingsOf(scenario.mayBury ? { ...ledger, buried: {} } : ledger),
       ...[...own, ...(scenario.afterwards?.(ledger) ?? []), ...lossOf(scenario, lost)].map(ownFinding),
     ],
+    notes,
     slots: expectedSlots(ledger).length,
     ticks: inWindow.length - expired - lost,
     expired,

@@ -14,6 +14,8 @@ export interface Watch {
   buried(): Promise<Record<string, number>>
   /** Looks once more, now. Rejects where the database cannot be reached. */
   look(): Promise<void>
+  /** Takes out of the account what the database does not hold any more, and gives it. */
+  forgetMissing(): Promise<readonly SlotRecord[]>
   stop(): Promise<void>
 }
 
@@ -45,6 +47,14 @@ export function startWatch(rig: Rig, fromMs: number): Watch {
     })
   }
 
+  async function forgetMissing(): Promise<readonly SlotRecord[]> {
+    const { rows } = await withDatabase(rig, ({ sql }) => sql.execute<TickRow>(ticksSince(fromMs)))
+    const held = new Set(rows.map((row) => slotKey(toRecord(row, 0))))
+    const missing = [...records].filter(([key]) => !held.has(key))
+    for (const [key] of missing) records.delete(key)
+    return missing.map(([, record]) => record)
+  }
+
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       // A database that is down is what many a fault is about; the look after the fault sees what was missed.
@@ -59,6 +69,7 @@ export function startWatch(rig: Rig, fromMs: number): Watch {
     records,
     samples,
     look,
+    forgetMissing,
     buried: () => countBuried(rig),
     states: () => withDatabase(rig, (database) => readStates(database, statuses)),
     async stop() {

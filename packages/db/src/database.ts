@@ -17,6 +17,7 @@ export type Sql = Pick<
 >
 
 const STATEMENT_TIMEOUT_MS = 60_000
+const GOODBYE_MS = 500
 
 export interface Database extends AsyncDisposable {
   readonly sql: Sql
@@ -42,18 +43,34 @@ export function openDatabase(url: string, options: { connections: number; onErro
     // A process that stands still in the middle of a transaction holds its locks no longer than others can wait.
     idle_in_transaction_session_timeout: 20_000,
   })
+  const clients = new Set<pg.PoolClient>()
+  pool.on('remove', (client) => clients.delete(client as pg.PoolClient))
   pool.on('connect', (client) => {
+    clients.add(client)
     // While it is lent out nobody else listens, and an error that nobody hears ends the process.
     client.on('error', options.onError)
     abandonSilent(client)
   })
   pool.on('error', options.onError)
-  return { sql: drizzle(pool, { schema }), [Symbol.asyncDispose]: () => pool.end() }
+  return { sql: drizzle(pool, { schema }), [Symbol.asyncDispose]: () => endPool(pool, clients) }
 }
 
 /** Answers nothing where the database answers, and rejects with its error where it does not. */
 export async function askDatabase(sql: Sql): Promise<undefined> {
   await sql.execute(text`select 1`)
+}
+
+/** An orderly goodbye, but not for ever: a connection that died unnoticed, in the middle of a query, never says its own. */
+async function endPool(pool: pg.Pool, clients: ReadonlySet<pg.PoolClient>): Promise<void> {
+  const patience = setTimeout(() => {
+    for (const client of clients) destroy(client)
+  }, GOODBYE_MS)
+  await pool.end()
+  clearTimeout(patience)
+}
+
+function destroy(client: pg.PoolClient): void {
+  ;(client as unknown as Connected).connection.stream.destroy()
 }
 
 /**
@@ -66,7 +83,7 @@ function abandonSilent(client: pg.PoolClient): void {
     const answer = query(...words)
     if (answer instanceof Promise) {
       answer.catch((error: Error) => {
-        if (error.message === 'Query read timeout') (client as unknown as Connected).connection.stream.destroy()
+        if (error.message === 'Query read timeout') destroy(client)
       })
     }
     return answer

@@ -38,7 +38,9 @@ export function createSharedClock({ own, askMs, log }: SharedClockDeps): SharedC
     const wayMs = own.nowMs() - askedAtMs
     if (wayMs < 0 || wayMs > longestWayMs) return
     const foundMs = Math.round(theirMs - (askedAtMs + wayMs / 2))
-    if (Math.abs(foundMs - offsetMs) > noticedMs) offsetMs = Math.abs(foundMs) > noticedMs ? foundMs : 0
+    // What was held up on one way only is wrong by half of both.
+    const doubtMs = Math.max(noticedMs, wayMs / 2)
+    if (Math.abs(foundMs - offsetMs) > doubtMs) offsetMs = Math.abs(foundMs) > doubtMs ? foundMs : 0
     if (Math.abs(offsetMs) > alarmMs && !isAlarmed)
       log.error({ offsetMs }, 'the clock of this machine is wrong: the time of the streams is used instead')
     isAlarmed = Math.abs(offsetMs) > alarmMs

@@ -46,6 +46,17 @@ describe('the clock that all processes share', () => {
     expect(clock.offsetMs).toBe(-10_000)
   })
 
+  test('is not led astray by an answer that was held up on one way only', async () => {
+    const own = createManualClock(startMs)
+    const askMs = async () => {
+      await own.jump(1_800)
+      return own.nowMs()
+    }
+    const clock = createSharedClock({ own, askMs, log: createLog('test', 'silent') })
+    await clock.ask()
+    expect(clock.offsetMs).toBe(0)
+  })
+
   test('does not believe an answer that took long', async () => {
     const { clock } = open({ aheadMs: 10_000, wayMs: 3_000 })
     await clock.ask()
