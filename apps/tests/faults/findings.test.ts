@@ -46,9 +46,30 @@ describe('the ledger', () => {
     expect(complaintsAbout({ ...ledger, records: [...ledger.records, ...ledger.records.slice(0, 1)] })).toEqual(['I2'])
   })
 
+  test('objects to a history with a gap, with two ends, or with another end than what is said now (I3)', () => {
+    const ledger = soundLedger()
+    const [first, second] = ledger.states[0]?.intervals ?? []
+    if (!first || !second) throw new Error('there are two')
+    const histories = [
+      [first, { ...second, beganAtMs: second.beganAtMs + 1 }],
+      [{ ...first, endedAtMs: null }, second],
+      [first, { ...second, status: 'down' }],
+      [second].map((interval) => ({ ...interval, beganAtMs: fromMs + 1 })),
+      [],
+    ]
+    for (const intervals of histories) {
+      const states = ledger.states.map((state) => ({ ...state, intervals }))
+      expect(complaintsAbout({ ...ledger, states })).toEqual(['I3'])
+    }
+  })
+
   test('objects to a status that the regions do not give (I4)', () => {
     const ledger = soundLedger()
-    const states = ledger.states.map((state) => ({ ...state, status: 'unknown' as const }))
+    const states = ledger.states.map((state) => ({
+      ...state,
+      status: 'unknown' as const,
+      intervals: state.intervals.map((interval) => ({ ...interval, status: 'unknown' })),
+    }))
     expect(complaintsAbout({ ...ledger, states })).toEqual(['I4'])
   })
 
@@ -143,6 +164,10 @@ function soundLedger(): Ledger {
     states: monitors.map(({ key }) => ({
       ...{ monitorKey: key, status: 'up', statuses: ['up'] },
       views: regions.map((region) => ({ region, verdict: 'up' })),
+      intervals: [
+        { status: 'unknown', beganAtMs: fromMs - 60_000, endedAtMs: fromMs - 2_000 },
+        { status: 'up', beganAtMs: fromMs - 2_000, endedAtMs: null },
+      ],
     })),
   }
   const slots = expectedSlots(empty).toSorted((a, b) => a.scheduledAtMs - b.scheduledAtMs)

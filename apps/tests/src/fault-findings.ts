@@ -29,6 +29,7 @@ const recoveryMaxMs = 60_000
 const judges: Readonly<Record<string, (ledger: Ledger) => readonly string[]>> = {
   I1: unaccounted,
   I2: countedTwice,
+  I3: timeNotConserved,
   I4: verdictsThatTicksDoNotGive,
   I8: ranLate,
   I8b: ranTooOften,
@@ -76,6 +77,24 @@ function countedTwice(ledger: Ledger): string[] {
   const seen = new Set<string>()
   const twice = ledger.records.filter((record) => seen.size === seen.add(slotKey(record)).size)
   return some(twice, 'have two records', nameRecord)
+}
+
+/** Every second of a monitor has one status, up to now. */
+function timeNotConserved({ states, window }: Ledger): string[] {
+  const wrong = states.filter(({ status, intervals }) => {
+    const [first] = intervals
+    const last = intervals.at(-1)
+    const isWhole = intervals.every(({ endedAtMs }, place) =>
+      place === intervals.length - 1 ? endedAtMs === null : endedAtMs === intervals[place + 1]?.beganAtMs,
+    )
+    return !isWhole || last?.status !== status || (first?.beganAtMs ?? Number.POSITIVE_INFINITY) > window.fromMs
+  })
+  return some(
+    wrong,
+    'have a history with gaps or overlaps, or one that does not end in what is said now',
+    nameState,
+    'monitors',
+  )
 }
 
 function ranLate(ledger: Ledger): string[] {

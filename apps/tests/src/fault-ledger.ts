@@ -46,8 +46,16 @@ export interface LedgerState {
   readonly monitorKey: number
   readonly status: VerdictStatus
   readonly views: readonly { readonly region: string; readonly verdict: OutcomeVerdict }[]
+  /** What it said before, and from when until when: oldest first, the last one open. */
+  readonly intervals: readonly StateInterval[]
   /** Every status that the harness saw while it watched. */
   readonly statuses: readonly VerdictStatus[]
+}
+
+export interface StateInterval {
+  readonly status: string
+  readonly beganAtMs: number
+  readonly endedAtMs: number | null
 }
 
 export interface Sample {

@@ -133,12 +133,26 @@ async function readStates({ sql }: Database, statuses: ReadonlyMap<number, Reado
       'select monitor_key, name as region, verdict from monitor_region join region using (region_key)',
     )
   ).rows
+  const intervals = (
+    await sql.execute<{ monitor_key: number; status: string; began_ms: number; ended_ms: number | null }>(
+      `select monitor_key, status, (extract(epoch from began_at) * 1000)::float8 as began_ms,
+        (extract(epoch from ended_at) * 1000)::float8 as ended_ms
+      from state_interval order by began_at`,
+    )
+  ).rows
   return states.map(({ monitor_key, status }) => ({
     monitorKey: monitor_key,
     status,
     views: views
       .filter((view) => view.monitor_key === monitor_key)
       .map(({ region, verdict }) => ({ region, verdict: verdicts[verdict] ?? 'unknown' })),
+    intervals: intervals
+      .filter((interval) => interval.monitor_key === monitor_key)
+      .map((interval) => ({
+        status: interval.status,
+        beganAtMs: interval.began_ms,
+        endedAtMs: interval.ended_ms,
+      })),
     statuses: [...(statuses.get(monitor_key) ?? [])],
   }))
 }
