@@ -177,7 +177,8 @@ describe('a consumer of a region', () => {
   })
   afterAll(() => target.stop())
 
-  function start() {
+  function start(canaries = ['self']) {
+    const operator = createOperator()
     const backend = createMemoryBackend((alarm) => {
       throw new Error(alarm)
     })
@@ -186,10 +187,10 @@ describe('a consumer of a region', () => {
       clock: systemClock,
       log,
       region,
-      operator: createOperator(),
+      operator,
       name: 'one',
       version: '1',
-      probing: { concurrency: 10, perHost: 4, egressAllow: ['private'], canaries: ['self'] },
+      probing: { concurrency: 10, perHost: 4, egressAllow: ['private'], canaries },
     })
     const running = Object.values(services).map(run)
     const results: CheckResult[] = []
@@ -199,6 +200,7 @@ describe('a consumer of a region', () => {
     )
     return {
       backend,
+      operator,
       results,
       stop: () => Promise.all(running.map((service) => service.stop())).then(() => reading.stop()),
     }
@@ -263,6 +265,16 @@ describe('a consumer of a region', () => {
     ending.abort()
     await stop()
   }, 15_000)
+
+  test('is not ready while the canaries of its region do not answer', async () => {
+    const canary = await startHttpTarget()
+    const { operator, stop } = start([canary.url])
+    await eventually('it is ready', async () => Object.keys(await operator.readiness.problems()).length === 0)
+    await canary.stop()
+    await eventually('it says so', async () => 'region' in (await operator.readiness.problems()))
+    expect((await operator.readiness.problems()).region).toBe('the canaries of the region do not answer')
+    await stop()
+  }, 20_000)
 
   test('leaves the checks of other regions to their consumers', async () => {
     const { backend, results, stop } = start()
