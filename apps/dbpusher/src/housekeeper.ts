@@ -18,11 +18,13 @@ export function createHousekeeper({ sql, clock, log }: { sql: Sql; clock: Clock;
     while (!signal.aborted) {
       const nowMs = clock.nowMs()
       const works = [
-        forgetConsumersBefore(sql, nowMs - dayMs),
-        deleteEventsBefore(sql, nowMs - eventDays * dayMs),
-        deleteTermsBefore(sql, nowMs - termDays * dayMs),
+        () => forgetConsumersBefore(sql, nowMs - dayMs),
+        () => deleteEventsBefore(sql, nowMs - eventDays * dayMs),
+        () => deleteTermsBefore(sql, nowMs - termDays * dayMs),
       ]
-      for (const work of works) await work.catch((err: unknown) => log.error({ err }, 'old rows could not be deleted'))
+      // One after the other: of several at once, one that fails before it is waited for would end the process.
+      for (const work of works)
+        await work().catch((err: unknown) => log.error({ err }, 'old rows could not be deleted'))
       await clock.sleep(everyMs, signal)
     }
   }
