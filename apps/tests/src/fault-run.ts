@@ -214,7 +214,10 @@ async function closeLedger(rig: Rig, watch: Watch, spans: Pick<Ledger, 'window' 
   }
 }
 
-/** Until no further record comes for three seconds. */
+/**
+ * Until no further record comes for three seconds and nothing waits in the streams any more: what a dead process held comes
+ * again only after a while, and a slot that was given up as lost meanwhile is put right then.
+ */
 async function standsStill(watch: Watch): Promise<void> {
   let count = -1
   let sinceMs = performance.now()
@@ -226,7 +229,7 @@ async function standsStill(watch: Watch): Promise<void> {
         count = watch.records.size
         sinceMs = performance.now()
       }
-      return performance.now() - sinceMs > 3_000
+      return performance.now() - sinceMs > 3_000 && (await watch.waiting()) === 0
     },
     30_000,
   ).catch(() => {})

@@ -12,6 +12,8 @@ export interface Watch {
   readonly samples: readonly Sample[]
   states(): Promise<LedgerState[]>
   buried(): Promise<Record<string, number>>
+  /** How many entries the streams still hold: what was carried out leaves them. */
+  waiting(): Promise<number>
   /** Looks once more, now. Rejects where the database cannot be reached. */
   look(): Promise<void>
   /** Takes out of the account what the database does not hold any more, and gives it. */
@@ -70,7 +72,8 @@ export function startWatch(rig: Rig, fromMs: number): Watch {
     samples,
     look,
     forgetMissing,
-    buried: () => countBuried(rig),
+    buried: () => countEntries(rig, ':dead'),
+    waiting: async () => Object.values(await countEntries(rig, '')).reduce((sum, count) => sum + count, 0),
     states: () => withDatabase(rig, (database) => readStates(database, statuses)),
     async stop() {
       stopping.abort()
@@ -173,9 +176,11 @@ function rssMb(pid: number): number {
   }
 }
 
-async function countBuried({ redisUrl, regions }: Rig): Promise<Record<string, number>> {
+async function countEntries({ redisUrl, regions }: Rig, suffix: '' | ':dead'): Promise<Record<string, number>> {
   await using connection = await openRedis(redisUrl, { onError: () => {} })
-  const counts = streamsOf(regions).map(async (name) => [name, await connection.redis.xlen(`${name}:dead`)] as const)
+  const counts = streamsOf(regions).map(
+    async (name) => [name, await connection.redis.xlen(`${name}${suffix}`)] as const,
+  )
   return Object.fromEntries(await Promise.all(counts))
 }
 
