@@ -10,15 +10,17 @@ const allowed: Record<string, readonly string[]> = {
   'packages/contracts': ['domain'],
   'packages/config': ['domain'],
   'packages/service': [],
+  'packages/secrets': ['domain'],
   'packages/db': ['domain'],
   'packages/streams': ['contracts', 'domain'],
   'packages/probes': ['contracts', 'domain'],
+  'packages/notifiers': ['contracts', 'domain'],
   'packages/ui': ['domain'],
   'apps/web': ['contracts', 'domain', 'ui'],
-  'apps/consumer': ['contracts', 'config', 'domain', 'probes', 'service', 'streams'],
+  'apps/consumer': ['contracts', 'config', 'domain', 'probes', 'secrets', 'service', 'streams'],
   'apps/publisher': ['contracts', 'config', 'db', 'domain', 'service', 'streams'],
   'apps/dbpusher': ['contracts', 'config', 'db', 'domain', 'service', 'streams'],
-  'apps/api': ['contracts', 'config', 'db', 'domain', 'service', 'streams'],
+  'apps/api': ['contracts', 'config', 'db', 'domain', 'notifiers', 'secrets', 'service', 'streams'],
 }
 
 /** These compose or exercise everything. */
@@ -29,8 +31,11 @@ const ownedLibraries: Record<string, readonly string[]> = {
   pg: ['packages/db'],
   'drizzle-orm': ['packages/db'],
   ioredis: ['packages/streams'],
-  'ipaddr.js': ['packages/probes'],
+  'ipaddr.js': ['packages/probes', 'apps/api'],
   jose: ['apps/api'],
+  nodemailer: ['packages/notifiers'],
+  'openid-client': ['apps/api'],
+  '@simplewebauthn/server': ['apps/api'],
   next: ['apps/web'],
 }
 

@@ -3,8 +3,9 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { list, port, postgresUrl, readEnvironment, redisUrl, secret } from '@repo/config/environment'
+import { formatInstanceKey, instanceKeys } from '@repo/config/instance-keys'
 import { rdapBootstrapUrl, regionList } from '@repo/config/roles'
-import { loadOrCreateSecrets } from '@repo/config/secrets'
+import { loadOrCreateSecrets, type Secrets } from '@repo/config/secrets'
 import { isLoopback } from '@repo/config/standalone'
 import { terminationSignal } from '@repo/service/lifecycle'
 import { runMain } from '@repo/service/main'
@@ -32,7 +33,11 @@ function readFlags(): Flags {
     .option('--regions <names>', 'the regions, comma-separated', process.env.REGIONS ?? 'local')
     .option('--host <address>', 'where the API listens', process.env.HOST ?? '127.0.0.1')
     .option('--port <number>', 'its port', process.env.PORT ?? '3000')
-    .option('--data <directory>', 'where the secret of the instance is kept', process.env.BETTERUPTIME_DATA ?? './data')
+    .option(
+      '--data <directory>',
+      'where the secrets of the instance are kept',
+      process.env.BETTERUPTIME_DATA ?? './data',
+    )
     .parse()
     .opts<Flags>()
 }
@@ -53,11 +58,14 @@ await runMain(async () => {
       REGIONS: regionList,
       PORT: port,
       INSTANCE_SECRET: secret.optional(),
+      INSTANCE_KEYS: instanceKeys.optional(),
       PROBE_ALLOWED_CIDRS: list.optional(),
       RDAP_BOOTSTRAP_URL: rdapBootstrapUrl,
     },
   )
   const stored = { REDIS_URL, DATABASE_URL }
+  const kept = given.INSTANCE_SECRET && given.INSTANCE_KEYS ? undefined : secretsIn(resolve(flags.data))
+  const INSTANCE_KEYS = (given.INSTANCE_KEYS ?? kept?.instanceKeys ?? []).map(formatInstanceKey).join(',')
   const egressAllow = given.PROBE_ALLOWED_CIDRS ?? (isLoopback(flags.host) ? ['private'] : [])
   const many = (number: number, role: Omit<Role, 'name'>, name: string): Role[] =>
     Array.from({ length: number }, (_, index) => ({ ...role, name: `${name} ${index + 1}` }))
@@ -71,7 +79,8 @@ await runMain(async () => {
       HOST: flags.host,
       PORT: String(given.PORT),
       REGIONS: REGIONS.join(','),
-      INSTANCE_SECRET: given.INSTANCE_SECRET ?? instanceSecret(resolve(flags.data)),
+      INSTANCE_SECRET: given.INSTANCE_SECRET ?? kept?.instanceSecret ?? '',
+      INSTANCE_KEYS,
       WEB_ORIGIN: webOrigin,
     },
   })
@@ -85,6 +94,7 @@ await runMain(async () => {
           env: {
             REDIS_URL,
             REGION: region,
+            INSTANCE_KEYS,
             PROBE_ALLOWED_CIDRS: egressAllow.join(','),
             ...(given.RDAP_BOOTSTRAP_URL && { RDAP_BOOTSTRAP_URL: given.RDAP_BOOTSTRAP_URL }),
           },
@@ -97,7 +107,7 @@ await runMain(async () => {
   await superviseRoles({ web, api, workers }, terminationSignal())
 })
 
-function instanceSecret(directory: string): string {
+function secretsIn(directory: string): Secrets {
   mkdirSync(directory, { recursive: true, mode: 0o711 })
-  return loadOrCreateSecrets(directory).instanceSecret
+  return loadOrCreateSecrets(directory)
 }

@@ -1,4 +1,6 @@
+import { apiBench } from './benches/api.ts'
 import { dnsBench } from './benches/dns.ts'
+import { liveBench } from './benches/live.ts'
 import { packedBench } from './benches/packed.ts'
 import { pipelineBench, pipelineDistributedBench, pipelineTlsBench } from './benches/pipeline.ts'
 import { probeBench } from './benches/probe.ts'
@@ -27,6 +29,8 @@ export const benches: readonly Bench[] = [
   streamsBench,
   standaloneBench,
   publisherBench,
+  liveBench,
+  apiBench,
   pipelineBench,
   pipelineTlsBench,
   pipelineDistributedBench,

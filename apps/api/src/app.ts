@@ -1,57 +1,124 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
 import { cors } from 'hono/cors'
+import { answerHeaders } from './access/answer-headers.ts'
+import { wholeBodies } from './access/bodies.ts'
+import { type Connection, createCallers } from './access/caller.ts'
+import type { Asked } from './access/guard.ts'
+import { createHostList } from './access/hosts.ts'
+import { refuseForeignOrigin } from './access/origin.ts'
 import type { ApiDeps } from './deps.ts'
+import { describeApi } from './describe-api.ts'
 import type { FrontDoor } from './front-door.ts'
 import { jsonBodiesOnly } from './json-body.ts'
+import { createMethodList } from './methods.ts'
 import { AppError, problemResponse, translateErrors } from './problems.ts'
+import { accountRoutes } from './routes/account.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { checkNowRoutes } from './routes/check-now.ts'
 import { firstApi } from './routes/first-api.ts'
+import { invitationRoutes } from './routes/invitations.ts'
+import { keyRoutes } from './routes/keys.ts'
+import { memberRoutes } from './routes/members.ts'
 import { monitorRoutes } from './routes/monitors.ts'
+import { oidcRoutes } from './routes/oidc.ts'
 import { openApiRouter } from './routes/openapi.ts'
+import { passkeyRoutes } from './routes/passkeys.ts'
+import { passwordResetRoutes } from './routes/password-resets.ts'
 import { pauseRoutes } from './routes/pauses.ts'
+import { referenceRoutes } from './routes/reference.ts'
 import { regionRoutes } from './routes/regions.ts'
+import { secondFactorRoutes } from './routes/second-factor.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { signInRoutes } from './routes/sign-in.ts'
 import { tickRoutes } from './routes/ticks.ts'
-import { requirePerson } from './sessions.ts'
+import { workspaceRoutes } from './routes/workspace.ts'
 
 const bodyLimitBytes = 1_048_576
+const paths = ['/api/*', '/users/*', '/website/*', '/test']
 
 /** Every route of the instance: the first API, the v1 API, and behind them the pages of the dashboard. */
-export function createApp(deps: ApiDeps, frontDoor: FrontDoor): Hono {
-  const app = new Hono()
+export function createApp(deps: ApiDeps, frontDoor: FrontDoor) {
+  const app = new Hono<Asked & { Bindings: Connection }>()
+  const callerOf = createCallers(deps)
+  const isOurName = createHostList(deps.hosts)
   app.onError(
-    translateErrors((err, c) => deps.log.error({ err, path: c.req.path, method: c.req.method }, 'request failed')),
+    translateErrors((err, c) =>
+      deps.log.error(
+        { err, path: c.req.path, method: c.req.method, requestId: c.get('caller')?.requestId },
+        'request failed',
+      ),
+    ),
   )
-  for (const path of ['/api/*', '/users/*', '/website/*', '/test']) {
-    app.use(path, cors({ origin: '*', allowHeaders: ['Authorization', 'Content-Type'], maxAge: 86_400 }))
-    app.use(path, bodyLimit({ maxSize: bodyLimitBytes }))
+  app.use(async (c, next) => {
+    c.set('caller', callerOf(c.req.raw.headers, c.env ?? {}))
+    if (!isOurName(c.req.raw.headers.get('host')))
+      throw new AppError('unknown_host', 'set PUBLIC_URL or ALLOWED_HOSTS to the name by which it is reached')
+    await next()
+  })
+  for (const path of paths) {
+    app.use(path, answerHeaders)
+    app.use(path, cors({ origin: '*', allowHeaders, exposeHeaders, maxAge: 86_400 }))
+    app.use(path, wholeBodies({ maxBytes: bodyLimitBytes }))
   }
   app.use('/api/v1/*', compress())
+  const routes = v1(deps)
   app.route('/', firstApi(deps))
-  app.route('/api/v1', v1(deps))
-  for (const path of ['/api/*', '/users/*', '/website/*', '/test']) {
-    app.all(path, () => problemResponse(new AppError('not_found', 'there is no such route')))
+  app.route('/api/v1', routes)
+  app.route('/', referenceRoutes())
+  const methodsOf = createMethodList(app.routes)
+  for (const path of paths) {
+    app.all(path, (c) => problemResponse(missing(methodsOf(c.req.path))))
   }
   app.all('*', (c) => frontDoor(c.req.raw))
   return app
 }
 
+const allowHeaders = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'Idempotency-Key', 'X-Workspace-Id']
+const exposeHeaders = ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id']
+
+function missing(methods: readonly string[]): AppError {
+  if (methods.length === 0) return new AppError('not_found', 'there is no such route')
+  const allow = methods.join(', ')
+  return new AppError('method_not_allowed', `it takes ${allow}`, { headers: { allow } })
+}
+
 function v1(deps: ApiDeps) {
   const routes = openApiRouter()
-  routes.use(jsonBodiesOnly)
-  for (const path of ['/session', '/regions', '/monitors', '/monitors/*']) routes.use(path, requirePerson(deps))
-  routes.route('/', sessionRoutes())
-  routes.route('/', monitorRoutes(deps))
-  routes.route('/', pauseRoutes(deps))
-  routes.route('/', checkNowRoutes(deps))
-  routes.route('/', tickRoutes(deps))
-  routes.route('/', regionRoutes(deps))
-  routes.doc31('/openapi.json', {
-    openapi: '3.1.0',
-    info: { title: 'BetterUptime', version: '1' },
-    servers: [{ url: '/api/v1' }],
+  // A token is sent on purpose; a cookie is sent by the browser, whoever asks for it, and signing somebody in needs not even that.
+  routes.use(async (c, next) => {
+    if (c.req.header('authorization') === undefined) refuseForeignOrigin(c.req.raw)
+    await next()
   })
+  routes.use(jsonBodiesOnly)
+  for (const part of [
+    signInRoutes,
+    passwordResetRoutes,
+    passkeyRoutes,
+    oidcRoutes,
+    sessionRoutes,
+    accountRoutes,
+    secondFactorRoutes,
+    workspaceRoutes,
+    memberRoutes,
+    invitationRoutes,
+    keyRoutes,
+    auditRoutes,
+    monitorRoutes,
+    pauseRoutes,
+    checkNowRoutes,
+    tickRoutes,
+    regionRoutes,
+  ]) {
+    routes.route('/', part(deps))
+  }
+  routes.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
+  routes.openAPIRegistry.registerComponent('securitySchemes', 'cookie', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'betteruptime_session',
+  })
+  const document = describeApi(routes)
+  routes.get('/openapi.json', (c) => c.json(document))
   return routes
 }

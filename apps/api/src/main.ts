@@ -1,7 +1,11 @@
+import { accessOf } from '@repo/config/access'
+import { mailOf } from '@repo/config/mail'
+import { oidcOf } from '@repo/config/oidc'
 import { redisOptions } from '@repo/config/redis'
 import { readApiConfig } from '@repo/config/roles'
 import { openDatabase } from '@repo/db/database'
 import { migrate } from '@repo/db/migrate'
+import { createKeyring } from '@repo/secrets/keyring'
 import { systemClock } from '@repo/service/clock'
 import { runAll, terminationSignal } from '@repo/service/lifecycle'
 import { createLog } from '@repo/service/log'
@@ -36,6 +40,10 @@ await runMain(async () => {
     host: config.HOST,
     port: config.PORT,
     instanceSecret: config.INSTANCE_SECRET,
+    keyring: createKeyring(config.INSTANCE_KEYS),
+    access: accessOf(config, { isOwn: false, isAlone: false }),
+    mail: mailOf(config),
+    oidc: oidcOf(config),
     regions: config.REGIONS,
     webOrigin: config.WEB_ORIGIN,
     operator,

@@ -1,6 +1,8 @@
 import { type CheckSpec, checkSpecSchema } from '@repo/contracts/check-spec'
 import type { LiveEvent } from '@repo/contracts/live'
 import type { Monitor } from '@repo/contracts/monitors'
+import { storedSpecSchema } from '@repo/contracts/spec-schemas'
+import { maskSpec } from '@repo/contracts/spec-secrets'
 import { targetOf } from '@repo/contracts/spec-target'
 import { normalUrl } from '@repo/contracts/specs/http'
 import { isoTime, isoTimeOrNull, usToMs } from '@repo/contracts/ticks'
@@ -36,14 +38,14 @@ export async function toMonitorsJson(
 
 function toMonitorJson(monitor: StoredMonitor, marks: readonly TickMark[], nowMs: number): Monitor {
   const { state, pausedAtMs } = monitor
-  const spec = checkSpecSchema.safeParse(monitor.spec)
+  const spec = storedSpecSchema.safeParse(monitor.spec)
   const recent = marks.map(toMarkJson)
   const isPaused = pausedAtMs !== null
   const next = nextSlotMs(gridOf(monitor.id, monitor.intervalMs), nowMs)
   return {
     id: monitor.id,
     name: monitor.name,
-    spec: spec.data ?? unreadableSpec,
+    spec: maskSpec(spec.data ?? unreadableSpec),
     intervalSeconds: monitor.intervalMs / 1_000,
     regions: [...monitor.regions],
     status: isPaused ? 'paused' : spec.success ? state.status : 'unknown',
@@ -97,7 +99,7 @@ export async function chooseRegions(
   const unknown = asked.find((name) => !known.has(parseRegion(name)))
   if (unknown !== undefined) {
     const message = `there is no region "${unknown}"; there are: ${[...known].join(', ')}`
-    throw new AppError('invalid_body', message, [{ field: 'regions', message }])
+    throw new AppError('invalid_body', message, { errors: [{ field: 'regions', message }] })
   }
   return asked.map(parseRegion)
 }

@@ -5,19 +5,24 @@ export interface Passwords {
   hash(password: string): Promise<string>
   /** Takes as long for a user that does not exist (`hash` undefined) as for a wrong password. */
   verify(password: string, hash: string | undefined): Promise<boolean>
+  /** Whether a hash is of an older kind than those that are made now. */
+  isOutdated(hash: string): boolean
 }
 
+/** argon2id as Bun has it by default: 64 MiB, two passes. */
+const usualCost = { memoryCost: 65_536, timeCost: 2 }
+
 /**
- * argon2id with Bun's defaults (64 MiB, 2 passes); verifies bcrypt hashes too. At most two at once, for each takes its
- * memory, and at most `maxWaiting` behind them: whoever comes then is told to try again (AppError `unavailable`).
+ * argon2id, off the event loop; verifies bcrypt hashes too. At most two at once, for
+ * each takes its memory, and at most `maxWaiting` behind them: whoever comes then is told to try again (AppError `unavailable`).
  */
-export async function createPasswords({ maxWaiting = 100 } = {}): Promise<Passwords> {
+export async function createPasswords({ maxWaiting = 100, cost = usualCost } = {}): Promise<Passwords> {
   const bounded = pLimit(2)
   const limit = async <Value>(work: () => Promise<Value>): Promise<Value> => {
     if (bounded.pendingCount >= maxWaiting) throw new AppError('unavailable', 'too many people sign in at once')
     return bounded(work)
   }
-  const hash = (password: string) => limit(() => Bun.password.hash(password, 'argon2id'))
+  const hash = (password: string) => limit(() => Bun.password.hash(password, { algorithm: 'argon2id', ...cost }))
   const decoy = await hash(crypto.randomUUID())
   return {
     hash,
@@ -26,5 +31,6 @@ export async function createPasswords({ maxWaiting = 100 } = {}): Promise<Passwo
         const matches = await Bun.password.verify(password, known ?? decoy)
         return matches && known !== undefined
       }),
+    isOutdated: (known) => !known.startsWith('$argon2id$'),
   }
 }

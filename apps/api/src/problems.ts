@@ -7,13 +7,24 @@ import type { ZodError } from 'zod'
 export class AppError extends Error {
   override readonly name = 'AppError'
 
+  readonly errors: readonly FieldError[] | undefined
+  /** What the answer has beside its own headers. */
+  readonly headers: Readonly<Record<string, string>>
+
   constructor(
     readonly code: ProblemCode,
     readonly detail?: string,
-    readonly errors?: readonly { field: string; message: string }[],
+    more: { errors?: readonly FieldError[]; headers?: Readonly<Record<string, string>> } = {},
   ) {
     super(detail ?? code)
+    this.errors = more.errors
+    this.headers = more.headers ?? {}
   }
+}
+
+export interface FieldError {
+  readonly field: string
+  readonly message: string
 }
 
 const answers: Record<ProblemCode, { status: number; title: string }> = {
@@ -21,16 +32,34 @@ const answers: Record<ProblemCode, { status: number; title: string }> = {
   invalid_parameter: { status: 400, title: 'A parameter is not valid' },
   unauthenticated: { status: 401, title: 'Sign in first' },
   wrong_credentials: { status: 401, title: 'User name or password is wrong' },
+  second_factor_required: { status: 401, title: 'A second factor is required' },
+  wrong_code: { status: 401, title: 'This code is wrong, was used already, or is over' },
   forbidden_origin: { status: 403, title: 'This request comes from another site' },
+  insufficient_role: { status: 403, title: 'Your role in this workspace does not allow this' },
+  insufficient_scope: { status: 403, title: 'The scopes of this API key do not allow this' },
+  session_required: { status: 403, title: 'This is for people who signed in, not for API keys' },
+  sign_up_closed: { status: 403, title: 'This instance takes no new people just like that' },
+  limit_reached: { status: 403, title: 'A limit of this workspace is reached' },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'This method is not supported here' },
+  too_slow: { status: 408, title: 'The request took too long to come' },
   username_taken: { status: 409, title: 'This user name is taken' },
   already_watched: { status: 409, title: 'This website is already watched' },
+  already_member: { status: 409, title: 'This person is a member already' },
+  last_owner: { status: 409, title: 'A workspace needs an owner' },
+  second_factor_set: { status: 409, title: 'There is a second factor already' },
   not_checked: { status: 409, title: 'This monitor is not checked at the moment' },
+  request_running: { status: 409, title: 'A request with this idempotency key is being carried out' },
+  gone: { status: 410, title: 'This link was used, was taken back, or is over' },
+  changed_meanwhile: { status: 412, title: 'This was changed by somebody else meanwhile' },
   too_large: { status: 413, title: 'The request body is too large' },
   unsupported_media_type: { status: 415, title: 'The request body must be JSON' },
+  unknown_host: { status: 421, title: 'This instance is not known by this name' },
+  key_reused: { status: 422, title: 'This idempotency key was used for another request' },
   upgrade_required: { status: 426, title: 'This address speaks WebSocket' },
+  too_many_requests: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something on our side failed' },
+  not_configured: { status: 501, title: 'This instance is not set up for this' },
   unavailable: { status: 503, title: 'Not available at the moment' },
 }
 
@@ -40,7 +69,7 @@ export function problemResponse(error: AppError): Response {
   const problem: Problem = { type: 'about:blank', title, status, code: error.code }
   if (error.detail) problem.detail = error.detail
   if (error.errors) problem.errors = [...error.errors]
-  const headers = new Headers({ 'content-type': 'application/problem+json' })
+  const headers = new Headers({ ...error.headers, 'content-type': 'application/problem+json' })
   if (status === 401) headers.set('www-authenticate', 'Bearer')
   return new Response(JSON.stringify(problem), { status, headers })
 }
@@ -61,7 +90,7 @@ export function invalid(code: 'invalid_body' | 'invalid_parameter', error: ZodEr
   const errors = error.issues.flatMap(fieldErrors)
   const first = errors[0]
   const detail = first && (first.field ? `${first.field}: ${first.message}` : first.message)
-  return new AppError(code, detail, errors)
+  return new AppError(code, detail, { errors })
 }
 
 function fieldErrors(issue: ZodError['issues'][number]): { field: string; message: string }[] {

@@ -1,13 +1,20 @@
-import { watchingLimits } from '@repo/contracts/watching'
 import { aborted, type Service } from '@repo/service/lifecycle'
+import { createHostList } from './access/hosts.ts'
 import { createApp } from './app.ts'
 import type { ApiDeps } from './deps.ts'
 import type { FrontDoor } from './front-door.ts'
-import { createLiveHub, type Watcher } from './live-hub.ts'
+import type { LiveAccess } from './live-access.ts'
+import type { Watcher } from './live-hub.ts'
+import type { LiveLimits } from './live-limits.ts'
+import { createLive } from './live-service.ts'
 import { AppError, problemResponse, translateErrors } from './problems.ts'
 
 export interface ServerDeps extends ApiDeps {
   readonly frontDoor: FrontDoor
+  /** Which sessions and keys of those who watch still hold; asked every few seconds. */
+  readonly stillValid: LiveAccess['stillValid']
+  /** Where they are not those of everybody. */
+  readonly liveLimits?: Partial<LiveLimits>
   readonly host: string
   /** 0 for any free port. */
   readonly port: number
@@ -21,38 +28,32 @@ const livePath = '/api/v1/live'
  *
  * The service rejects at once, in one line, where the port is taken or the address cannot be used.
  */
-export function createApiServer({ frontDoor, host, port, onListening, ...deps }: ServerDeps): Service {
+export function createApiServer(serverDeps: ServerDeps): Service {
+  const { frontDoor, host, port, onListening, stillValid, liveLimits, ...deps } = serverDeps
   const app = createApp(deps, frontDoor)
-  const hub = createLiveHub(deps, tellWatched)
+  const live = createLive({ ...deps, access: { ...deps.authenticator, stillValid }, limits: liveLimits })
+  const isOurName = createHostList(deps.hosts)
   const answerError = translateErrors((err) => deps.log.error({ err }, 'upgrade failed'))
 
   return async function api(signal) {
-    const server = listen({ host, port, fetch: answer, websocket: hub.websocket })
+    const server = listen({ host, port, fetch: answer, websocket: live.websocket })
     const liveEnded = new AbortController()
-    await deps.live.subscribe((batch) => hub.announce(server, batch), liveEnded.signal)
-    const repeat = setInterval(tellWatched, watchingLimits.repeatMs)
+    await live.follow(server, liveEnded.signal)
     onListening?.(`http://${host.includes(':') ? `[${host}]` : host}:${server.port}`)
     await aborted(signal)
-    clearInterval(repeat)
+    live.closeAll()
     await stop(server)
     liveEnded.abort()
   }
 
-  /** Where nobody is told, people see their ticks a little later: they read anew. */
-  function tellWatched(): void {
-    const workspaceIds = hub.watched()
-    if (workspaceIds.length === 0) return
-    deps.watching
-      .publish({ workspaceIds })
-      .catch((err: unknown) => deps.log.warn({ err }, 'what is watched could not be told'))
-  }
-
   async function answer(request: Request, server: Bun.Server<Watcher>): Promise<Response | undefined> {
-    if (new URL(request.url).pathname !== livePath) return app.fetch(request)
+    if (new URL(request.url).pathname !== livePath)
+      return app.fetch(request, { address: server.requestIP(request)?.address })
     if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket')
       return problemResponse(new AppError('upgrade_required'))
     try {
-      return (await hub.upgrade(server, request)) ? undefined : problemResponse(new AppError('upgrade_required'))
+      if (!isOurName(request.headers.get('host'))) throw new AppError('unknown_host')
+      return (await live.upgrade(server, request)) ? undefined : problemResponse(new AppError('upgrade_required'))
     } catch (error) {
       return answerError(error as Error, undefined as never)
     }
@@ -87,7 +88,7 @@ function listen({ host, port, websocket, fetch }: ListenOptions): Bun.Server<Wat
   }
 }
 
-/** Requests in flight get a moment to end; sockets are closed at once. */
+/** Requests in flight get a moment to end. */
 async function stop(server: Bun.Server<Watcher>): Promise<void> {
   const ended = server.stop()
   const patience = setTimeout(() => server.stop(true), 1_000)

@@ -1,10 +1,19 @@
+import type { MailSettings } from '@repo/config/mail'
+import type { OidcSettings } from '@repo/config/oidc'
 import { askDatabase, type Sql } from '@repo/db/database'
+import { listValid } from '@repo/db/queries/valid-principals'
 import type { Region } from '@repo/domain/region'
+import { createMailer } from '@repo/notifiers/mailer'
+import type { Keyring } from '@repo/secrets/keyring'
 import type { Clock } from '@repo/service/clock'
 import type { Service } from '@repo/service/lifecycle'
 import type { Log } from '@repo/service/log'
 import type { Operator } from '@repo/service/operator-server'
 import type { Backend } from '@repo/streams/backend'
+import { createAuthenticator } from './access/authenticator.ts'
+import { createRequestMeter } from './access/rate-limits.ts'
+import { createOidcLogin } from './accounts/oidc.ts'
+import type { AccessSettings } from './deps.ts'
 import { closedFrontDoor, createFrontDoor } from './front-door.ts'
 import { createPasswords } from './passwords.ts'
 import { createApiServer } from './server.ts'
@@ -19,6 +28,12 @@ export interface ApiServicesDeps {
   readonly host: string
   readonly port: number
   readonly instanceSecret: string
+  readonly keyring: Keyring
+  readonly access: AccessSettings
+  /** Without it no mail leaves the instance. */
+  readonly mail: MailSettings | undefined
+  /** The login of the organisation, where there is one. */
+  readonly oidc: OidcSettings | undefined
   readonly regions: readonly Region[]
   /** Where the dashboard's process listens; without it the API stands alone. */
   readonly webOrigin: string | undefined
@@ -31,17 +46,29 @@ export async function apiServices({
   instanceSecret,
   webOrigin,
   operator,
+  access,
+  mail,
+  oidc,
   ...deps
 }: ApiServicesDeps): Promise<Record<string, Service>> {
   operator.readiness.add('database', () => askDatabase(deps.sql))
+  const tokens = createTokens(instanceSecret)
   return {
     api: createApiServer({
       ...deps,
+      ...access,
+      mailer: mail && createMailer(mail),
+      oidc: oidc && createOidcLogin(oidc),
       changes: backend.changes,
       live: backend.live,
       watching: backend.watching,
       urgentOf: backend.urgentOf,
-      tokens: createTokens(instanceSecret),
+      rateLimits: backend.rateLimits,
+      requestMeter: createRequestMeter({ ...deps, ...access, rateLimits: backend.rateLimits }),
+      revocations: backend.revocations,
+      tokens,
+      authenticator: createAuthenticator({ ...deps, tokens }),
+      stillValid: (principals) => listValid(deps.sql, principals, deps.clock.nowMs()),
       passwords: await createPasswords(),
       frontDoor: webOrigin ? createFrontDoor(webOrigin) : closedFrontDoor,
     }),

@@ -1,4 +1,4 @@
-import { parseUserId, type UserId } from '@repo/domain/ids'
+import { parseSessionId, parseUserId, type SessionId, type UserId } from '@repo/domain/ids'
 import { jwtVerify, SignJWT } from 'jose'
 
 const algorithm = 'HS256'
@@ -6,19 +6,25 @@ const issuer = 'betteruptime'
 const audience = 'betteruptime:user'
 export const sessionSeconds = 7 * 86_400
 
+/** What a token says: which session it is of. Whether that still holds, the database knows. */
+export interface TokenFacts {
+  readonly sessionId: SessionId
+  readonly userId: UserId
+}
+
 export interface Tokens {
-  sign(userId: UserId, nowMs: number): Promise<string>
-  /** The user that a token speaks for; undefined for any token that is not ours, or is no longer valid. */
-  verify(token: string, nowMs: number): Promise<UserId | undefined>
+  sign(facts: TokenFacts, nowMs: number): Promise<string>
+  /** What a token says; undefined for any token that is not ours, or is no longer valid. */
+  verify(token: string, nowMs: number): Promise<TokenFacts | undefined>
 }
 
 /** JSON Web Tokens (RFC 7519) of one pinned algorithm, signed with the secret of the instance. */
 export function createTokens(secret: string): Tokens {
   const key = new TextEncoder().encode(secret)
   return {
-    sign(userId, nowMs) {
+    sign({ sessionId, userId }, nowMs) {
       const nowSeconds = Math.floor(nowMs / 1_000)
-      return new SignJWT()
+      return new SignJWT({ sid: sessionId })
         .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
         .setSubject(userId)
         .setIssuer(issuer)
@@ -33,10 +39,11 @@ export function createTokens(secret: string): Tokens {
           algorithms: [algorithm],
           issuer,
           audience,
-          requiredClaims: ['exp', 'sub'],
+          typ: 'JWT',
+          requiredClaims: ['exp', 'sub', 'sid'],
           currentDate: new Date(nowMs),
         })
-        return parseUserId(payload.sub ?? '')
+        return { userId: parseUserId(payload.sub ?? ''), sessionId: parseSessionId(String(payload.sid)) }
       } catch {
         return undefined
       }

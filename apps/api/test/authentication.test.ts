@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { parseSessionId } from '@repo/domain/ids'
 import { makeUserId, noonMs } from '@repo/domain/testing'
-import { SignJWT, UnsecuredJWT } from 'jose'
+import { decodeJwt, SignJWT, UnsecuredJWT } from 'jose'
 import { createPasswords } from '../src/passwords.ts'
 import { createTokens, sessionSeconds } from '../src/tokens.ts'
 import {
@@ -28,13 +29,31 @@ const nowSeconds = noonMs / 1_000
 const key = new TextEncoder().encode(instanceSecret)
 const session = (authorization: string) => api.ask('/api/v1/session', { headers: { authorization } })
 
+interface Known {
+  readonly id: string
+  readonly sessionId: string
+}
+
+/** Somebody with a session, as the token of their own tells. */
+async function known(): Promise<Known> {
+  const { id, token } = await api.addPerson()
+  return { id, sessionId: String(decodeJwt(token).sid) }
+}
+
 /** Claims as this instance makes them, but for what is changed. */
-function claims(userId: string, changed: Record<string, unknown> = {}) {
-  const own = { sub: userId, iss: 'betteruptime', aud: 'betteruptime:user', iat: nowSeconds, exp: nowSeconds + 60 }
+function claims({ id, sessionId }: Known, changed: Record<string, unknown> = {}) {
+  const own = {
+    sub: id,
+    sid: sessionId,
+    iss: 'betteruptime',
+    aud: 'betteruptime:user',
+    iat: nowSeconds,
+    exp: nowSeconds + 60,
+  }
   return { ...own, ...changed }
 }
-const signed = (payload: Record<string, unknown>, { alg = 'HS256', secret = key } = {}) =>
-  new SignJWT(payload).setProtectedHeader({ alg, typ: 'JWT' }).sign(secret)
+const signed = (payload: Record<string, unknown>, { alg = 'HS256', typ = 'JWT', secret = key, header = {} } = {}) =>
+  new SignJWT(payload).setProtectedHeader({ alg, typ, ...header }).sign(secret)
 
 describe('a token', () => {
   test.each([['Bearer '], ['bearer '], ['BEARER   '], ['']])('behind %p tells who asks', async (prefix) => {
@@ -44,7 +63,7 @@ describe('a token', () => {
     expect(await answer.json()).toMatchObject({ user: { id, username } })
   })
 
-  const forgeries: [string, (userId: string) => Promise<string> | string][] = [
+  const forgeries: [string, (known: Known) => Promise<string> | string][] = [
     ['is empty', () => 'Bearer '],
     ['is no token', () => 'Bearer nonsense'],
     ['is of another scheme', () => 'Basic YWRhOmFkYQ=='],
@@ -64,27 +83,41 @@ describe('a token', () => {
     ['was issued by nobody', (id) => signed(claims(id, { iss: undefined }))],
     ['was issued for something else', (id) => signed(claims(id, { aud: 'betteruptime:invitation' }))],
     ['speaks for nobody', (id) => signed(claims(id, { sub: undefined }))],
-    ['speaks for something that is no user', () => signed(claims('admin'))],
-    ['speaks for a user that is gone', () => signed(claims(makeUserId()))],
+    ['speaks for something that is no user', (id) => signed(claims({ ...id, id: 'admin' }))],
+    ['speaks for a user that is gone', (id) => signed(claims({ ...id, id: makeUserId() }))],
+    ['is of no session', (id) => signed(claims(id, { sid: undefined }))],
+    ['is of a session that never was', (id) => signed(claims(id, { sid: makeUserId() }))],
+    ['is of a session of somebody else', async (id) => signed(claims(id, { sid: (await known()).sessionId }))],
+    ['is of another type', async (id) => signed(claims(id), { typ: 'at+jwt' })],
+    [
+      'brings its own key',
+      async (id) => signed(claims(id), { header: { jwk: { kty: 'oct', k: 'AAAA' } }, secret: new Uint8Array(32) }),
+    ],
+    [
+      'says where its key is',
+      async (id) =>
+        signed(claims(id), {
+          header: { jku: 'https://evil.example/keys', kid: '../../dev/null' },
+          secret: new Uint8Array(32),
+        }),
+    ],
     ['was tampered with', async (id) => tamper(await signed(claims(id)), { sub: makeUserId() })],
   ]
   test.each(forgeries)('that %s is refused with 401', async (_what, forge) => {
-    const { id } = await api.addPerson()
-    const answer = await session(await forge(id))
+    const answer = await session(await forge(await known()))
     expect(answer.headers.get('www-authenticate')).toBe('Bearer')
     expect(await refusalOf(answer)).toBe('401 unauthenticated')
   })
 
   test('made like these, but as it should be, is taken', async () => {
-    const { id } = await api.addPerson()
-    expect((await session(await signed(claims(id)))).status).toBe(200)
+    expect((await session(await signed(claims(await known())))).status).toBe(200)
   })
 
   test('is valid for a week, by the clock of the instance', async () => {
     const tokens = createTokens(instanceSecret)
-    const userId = makeUserId()
-    const token = await tokens.sign(userId, noonMs)
-    expect(await tokens.verify(token, noonMs + sessionSeconds * 1_000 - 1_000)).toBe(userId)
+    const facts = { userId: makeUserId(), sessionId: parseSessionId(makeUserId()) }
+    const token = await tokens.sign(facts, noonMs)
+    expect(await tokens.verify(token, noonMs + sessionSeconds * 1_000 - 1_000)).toEqual(facts)
     expect(await tokens.verify(token, noonMs + sessionSeconds * 1_000)).toBeUndefined()
   })
 

@@ -108,7 +108,7 @@ describe('an API that listens', () => {
     const port = Number(new URL(server.url).port)
     const { deps } = api
     const frontDoor = createFrontDoor(web.origin)
-    const second = createApiServer({ ...deps, frontDoor, host: '127.0.0.1', port })
+    const second = createApiServer({ ...deps, frontDoor, stillValid: async () => new Set(), host: '127.0.0.1', port })
     await expect(second(new AbortController().signal)).rejects.toThrow(
       `cannot listen on 127.0.0.1:${port}: it is in use: stop what listens there, or choose another with --port`,
     )

@@ -2,16 +2,22 @@ import type { LiveBatch } from '@repo/contracts/live'
 import type { MonitorChanged } from '@repo/contracts/monitor-changed'
 import { type Problem, problemSchema } from '@repo/contracts/problem'
 import type { NewUser } from '@repo/db/queries/users'
+import { listValid } from '@repo/db/queries/valid-principals'
 import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
 import { addUser } from '@repo/db/testing/populate'
+import type { UserId } from '@repo/domain/ids'
 import { parseRegion } from '@repo/domain/region'
 import { noonMs } from '@repo/domain/testing'
+import { createKeyring } from '@repo/secrets/keyring'
 import { createLog } from '@repo/service/log'
 import { createManualClock, type ManualClock } from '@repo/service/testing'
 import { createMemoryBackend } from '@repo/streams/memory-backend'
 import { run } from '@repo/streams/testing/eventually'
+import { createAuthenticator } from '../src/access/authenticator.ts'
+import { createRequestMeter } from '../src/access/rate-limits.ts'
+import { openSession } from '../src/accounts/open-session.ts'
 import { createApp } from '../src/app.ts'
-import type { ApiDeps } from '../src/deps.ts'
+import type { AccessSettings, ApiDeps } from '../src/deps.ts'
 import { closedFrontDoor, type FrontDoor } from '../src/front-door.ts'
 import { createPasswords } from '../src/passwords.ts'
 import { createApiServer } from '../src/server.ts'
@@ -44,24 +50,59 @@ export interface Listening extends AsyncDisposable {
   stop(): Promise<void>
 }
 
+/** What a hash costs is not what these tests are about. */
+const quickCost = { memoryCost: 8, timeCost: 1 }
+
+/** Anybody may come, and nobody meets a limit by chance. */
+const openAccess = {
+  publicUrl: 'https://uptime.example.com',
+  hosts: ['uptime.example.com'],
+  trustedProxies: [],
+  signUp: 'open',
+  requestsPerMinute: 1_000_000,
+  limits: { monitors: 1_000, members: 100, checksPerMinute: 1_000_000, intervalFloorSeconds: 1 },
+} satisfies AccessSettings
+
+/** A session of somebody, as signing in opens it. */
+export async function signIn(deps: Pick<ApiDeps, 'sql' | 'tokens' | 'clock'>, userId: UserId): Promise<string> {
+  const caller = {
+    requestId: 'test',
+    atMs: deps.clock.nowMs(),
+    address: '127.0.0.1',
+    userAgent: 'test',
+    isSecure: false,
+  }
+  return (await openSession(deps, caller, { userId, method: 'password' })).token
+}
+
 /** The API over a database and a backend of its own, at noon. */
-export async function openApi(): Promise<ApiInstance> {
+export async function openApi(changed: Partial<Omit<ApiDeps, 'clock'>> = {}): Promise<ApiInstance> {
   const database = await openTestDatabase()
   const { sql } = database
   const backend = createMemoryBackend((alarm) => {
     throw new Error(alarm)
   })
+  const clock = createManualClock(noonMs)
+  const log = createLog('api', 'silent')
+  const tokens = createTokens(instanceSecret)
   const deps = {
     sql,
-    passwords: await createPasswords(),
-    tokens: createTokens(instanceSecret),
+    passwords: await createPasswords({ cost: quickCost }),
+    tokens,
+    authenticator: createAuthenticator({ sql, tokens, clock, log }),
+    rateLimits: backend.rateLimits,
+    requestMeter: createRequestMeter({ ...openAccess, ...changed, log, rateLimits: backend.rateLimits }),
+    revocations: backend.revocations,
     changes: backend.changes,
     live: backend.live,
     watching: backend.watching,
     urgentOf: backend.urgentOf,
     regions: ['a', 'b'].map(parseRegion),
-    clock: createManualClock(noonMs),
-    log: createLog('api', 'silent'),
+    keyring: createKeyring([{ id: 'test', key: new Uint8Array(32).fill(7) }]),
+    log,
+    ...openAccess,
+    ...changed,
+    clock,
   }
   const ending = new AbortController()
   const changes: MonitorChanged[] = []
@@ -78,7 +119,7 @@ export async function openApi(): Promise<ApiInstance> {
     ask: async (path, asked = {}) => app.request(path, requestOf(asked)),
     async addPerson(username) {
       const user = await addUser(sql, username === undefined ? {} : { username })
-      return { ...user, token: await deps.tokens.sign(user.id, deps.clock.nowMs()) }
+      return { ...user, token: await signIn(deps, user.id) }
     },
     listen: (frontDoor = closedFrontDoor) => listen(deps, frontDoor),
     async [Symbol.asyncDispose]() {
@@ -100,7 +141,14 @@ export function requestOf({ method, token, headers = {}, body }: Asked): Request
 async function listen(deps: ApiDeps, frontDoor: FrontDoor): Promise<Listening> {
   const listening = Promise.withResolvers<string>()
   const server = run(
-    createApiServer({ ...deps, frontDoor, host: '127.0.0.1', port: 0, onListening: listening.resolve }),
+    createApiServer({
+      ...deps,
+      stillValid: (principals) => listValid(deps.sql, principals, deps.clock.nowMs()),
+      frontDoor,
+      host: '127.0.0.1',
+      port: 0,
+      onListening: listening.resolve,
+    }),
   )
   server.ended.catch(listening.reject)
   const stop = () => server.stop()

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { type LiveFrame, liveFrameSchema } from '@repo/contracts/live'
+import { listSessions, revokeSession } from '@repo/db/queries/sessions'
 import { parseMonitorId } from '@repo/domain/ids'
 import { eventually } from '@repo/streams/testing/eventually'
 import { type ApiInstance, type Listening, openApi, refusalOf } from './instance.ts'
@@ -57,7 +58,7 @@ describe('the live socket', () => {
   test('says hello first', async () => {
     const { token } = await api.addPerson()
     using watching = await watch(bearer(token))
-    expect(watching.frames).toEqual([{ type: 'hello', id: expect.any(Number), at: '2026-06-01T12:00:00.000Z' }])
+    expect(watching.frames).toEqual([{ type: 'hello', id: expect.any(String), at: '2026-06-01T12:00:00.000Z' }])
   })
 
   test('tells what happens in the workspace, in order, with growing ids', async () => {
@@ -70,8 +71,8 @@ describe('the live socket', () => {
     await eventually('four frames come', () => watching.frames.length === 4)
     const [, ...news] = watching.frames
     expect(news.map((frame) => frame.type)).toEqual(['monitor.changed', 'monitor.status', 'monitor.deleted'])
-    const ids = watching.frames.map((frame) => frame.id)
-    expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b))
+    const numbers = watching.frames.map((frame) => 'id' in frame && Number(frame.id.split('-')[1]))
+    expect(numbers).toEqual([0, 1, 2, 3])
   })
 
   test('tells it to every socket of the workspace and to nobody else', async () => {
@@ -110,12 +111,39 @@ describe('the live socket', () => {
     expect(heard).toHaveLength(1)
   })
 
+  test('closes with 4401 when its person signs out', async () => {
+    const { token } = await api.addPerson()
+    using watching = await watch(bearer(token))
+    expect((await api.ask('/api/v1/session', { token, method: 'DELETE' })).status).toBe(204)
+    expect((await watching.closed).code).toBe(4401)
+    expect(await refusalOf(await handshake(bearer(token)))).toBe('401 unauthenticated')
+  })
+
+  test('closes with 4401 where only the database knows that its session has ended', async () => {
+    const { id: userId, token } = await api.addPerson()
+    const other = await api.addPerson()
+    using watching = await watch(bearer(token))
+    using staying = await watch(bearer(other.token))
+    const { sql, clock } = api.deps
+    for (const { id } of await listSessions(sql, userId, clock.nowMs()))
+      await revokeSession(sql, { sessionId: id, userId, nowMs: clock.nowMs() })
+    await clock.advance(5_000)
+    expect((await watching.closed).code).toBe(4401)
+    await api.deps.live.publish({
+      workspaceId: other.workspaceId,
+      events: [{ type: 'monitor.changed', monitorId: 'a' }],
+    })
+    await eventually('the other still hears', () => staying.frames.length === 2)
+  })
+
   test('closes when the instance stops', async () => {
     const own = await api.listen()
     const { token } = await api.addPerson()
     using watching = await watch(bearer(token), own.url)
+    const startedAtMs = performance.now()
     await own.stop()
-    await watching.closed
+    expect((await watching.closed).code).toBe(1012)
+    expect(performance.now() - startedAtMs).toBeLessThan(900)
   })
 })
 

@@ -12,24 +12,47 @@ export interface ConsumerDeps {
   readonly region: Region
   /** Unique among the living consumers of the region. */
   readonly name: string
-  /** How many checks are held at once: they wait here for their instant, up to a second ahead. */
+  /** How many checks are held at once that run, or whose results are not handed over yet. */
   readonly held: number
 }
+
+/** Those that wait are held beside them, so many at most. */
+const WAITING_HELD = 50_000
 
 /**
  * Takes checks of a region, starts each at its own instant, and hands its result over in the step that acknowledges it. While
  * results cannot be handed over no more checks are taken than are held: the rest expires where it is, and is not run late.
+ *
+ * Checks that wait (for their instant, for a place) do not keep others from being taken: behind twenty thousand of one
+ * workspace stand those of another, whose turn it is.
  */
 export function createConsumer({ checks, results, runCheck, region, name, held }: ConsumerDeps): Service {
+  let waiting = 0
   const subscription = {
     group: region,
     consumer: name,
     target: results,
     batchSize: 500,
-    concurrency: held,
+    get concurrency() {
+      return held + Math.min(waiting, WAITING_HELD)
+    },
     reclaimAfterMs: 15_000,
     drainMs: 6_000,
     bury: (check: Check<CheckSpec>) => [givenUp(check)],
   }
-  return (signal) => checks.relay(subscription, async (check, stopping) => [await runCheck(check, stopping)], signal)
+  return (signal) => checks.relay(subscription, carryOut, signal)
+
+  async function carryOut(check: Check<CheckSpec>, stopping: AbortSignal): Promise<readonly CheckResult[]> {
+    let waits = true
+    waiting += 1
+    const begin = () => {
+      if (waits) waiting -= 1
+      waits = false
+    }
+    try {
+      return [await runCheck(check, stopping, begin)]
+    } finally {
+      begin()
+    }
+  }
 }

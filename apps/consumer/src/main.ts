@@ -1,5 +1,6 @@
 import { redisOptions } from '@repo/config/redis'
 import { readConsumerConfig } from '@repo/config/roles'
+import { createKeyring } from '@repo/secrets/keyring'
 import { systemClock } from '@repo/service/clock'
 import { runAll, terminationSignal } from '@repo/service/lifecycle'
 import { createLog } from '@repo/service/log'
@@ -33,6 +34,7 @@ await runMain(async () => {
     region: config.REGION,
     name: processName(),
     version,
+    keyring: createKeyring(config.INSTANCE_KEYS),
     probing: {
       concurrency: config.PROBE_CONCURRENCY,
       perHost: config.PROBE_PER_HOST,

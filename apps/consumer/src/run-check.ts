@@ -2,10 +2,13 @@ import type { CheckSpec } from '@repo/contracts/check-spec'
 import { hostOf } from '@repo/contracts/spec-host'
 import type { Check, CheckResult } from '@repo/domain/check'
 import { notCarriedOut, type Outcome } from '@repo/domain/outcome'
+import { SecretError } from '@repo/secrets/keyring'
 import type { Clock } from '@repo/service/clock'
 import type { Log } from '@repo/service/log'
 import { createEvidenceFilter } from './first-failures.ts'
 import { Instants } from './instants.ts'
+import { createMask, isOurWords, maskError, maskOutcome } from './mask-outcome.ts'
+import type { OpenSpec } from './open-spec.ts'
 import type { Places } from './places.ts'
 import type { RegionCanary } from './region-canary.ts'
 
@@ -13,6 +16,8 @@ export type Probe = (spec: CheckSpec, signal: AbortSignal) => Promise<Outcome>
 
 export interface RunCheckDeps {
   readonly probe: Probe
+  /** Opens the secrets of a check. */
+  readonly openSpec: OpenSpec
   readonly places: Places
   readonly canary: Pick<RegionCanary, 'wasOnline'>
   readonly clock: Clock
@@ -20,7 +25,8 @@ export interface RunCheckDeps {
   readonly onResult?: (result: CheckResult) => void
 }
 
-export type RunCheck = (check: Check<CheckSpec>, signal: AbortSignal) => Promise<CheckResult>
+/** `onBegun` is told when the check has its place: until then it waits, for its instant or for others. */
+export type RunCheck = (check: Check<CheckSpec>, signal: AbortSignal, onBegun?: () => void) => Promise<CheckResult>
 
 /**
  * Carries out checks, each at its own instant, or not at all where it could only be late. The signal is the same for all.
@@ -28,17 +34,22 @@ export type RunCheck = (check: Check<CheckSpec>, signal: AbortSignal) => Promise
  * @throws the signal's reason when it aborts before the outcome: the check is then handed back, not failed.
  */
 export function createRunCheck(deps: RunCheckDeps): (urgent: boolean) => RunCheck {
-  const { probe, places, canary, clock, log, onResult } = deps
+  const { probe, openSpec, places, canary, clock, log, onResult } = deps
   const withEvidence = createEvidenceFilter()
+  const tellOfSecret = onceEach((why) => log.error({ why }, 'a secret cannot be opened'))
 
   return (urgent) => {
     const instants = new Instants(clock)
-    return async function runCheck(check, signal) {
+    return async function runCheck(check, signal, onBegun) {
       if (check.scheduledAtMs > clock.nowMs()) await instants.wait(check.scheduledAtMs, signal)
       signal.throwIfAborted()
-      const { scheduledAtMs, expiresAtMs, spec } = check
+      const { workspaceId, scheduledAtMs, expiresAtMs, spec } = check
       const politeUntilMs = scheduledAtMs + (expiresAtMs - scheduledAtMs) / 2
-      const result = await places.use({ host: hostOf(spec), urgent, politeUntilMs }, () => start(check, signal))
+      const wish = { workspaceId, host: hostOf(spec), urgent, politeUntilMs }
+      const result = await places.use(wish, () => {
+        onBegun?.()
+        return start(check, signal)
+      })
       onResult?.(result)
       return result
     }
@@ -50,19 +61,28 @@ export function createRunCheck(deps: RunCheckDeps): (urgent: boolean) => RunChec
     const outcome =
       startedAtMs > check.expiresAtMs
         ? expired(check, startedAtMs)
-        : await believed(await carryOut(check.spec, signal), startedAtMs)
+        : await believed(await carryOut(check, signal), startedAtMs)
     return withEvidence({ ...slotOf(check), startedAtMs, outcome })
   }
 
-  async function carryOut(spec: CheckSpec, signal: AbortSignal): Promise<Outcome> {
+  async function carryOut(check: Check<CheckSpec>, signal: AbortSignal): Promise<Outcome> {
+    let spec = check.spec
     try {
-      return await probe(spec, signal)
+      spec = openSpec(check)
+      const outcome = await probe(spec, signal)
+      return spec === check.spec || isOurWords(outcome) ? outcome : maskOutcome(outcome, createMask(spec))
     } catch (err) {
       signal.throwIfAborted()
+      if (err instanceof SecretError) return unreadable(err)
       // A probe answers and never throws: this is a fault of ours, and no word about the site.
-      log.error({ err, kind: spec.kind }, 'probe failed')
+      log.error({ err: maskError(err, createMask(spec)), kind: spec.kind }, 'probe failed')
       return notCarriedOut('PROBE_ERROR', 'the probe itself failed: nothing is known of the target')
     }
+  }
+
+  function unreadable({ message }: SecretError): Outcome {
+    tellOfSecret(message)
+    return notCarriedOut('SECRET_UNREADABLE', `not run: ${message}`)
   }
 
   async function believed(outcome: Outcome, startedAtMs: number): Promise<Outcome> {
@@ -84,4 +104,16 @@ function slotOf({ monitorId, monitorKey, region, scheduledAtMs }: Check): Omit<C
 function expired(check: Check, nowMs: number): Outcome {
   const lateSeconds = ((nowMs - check.scheduledAtMs) / 1_000).toFixed(1)
   return notCarriedOut('EXPIRED', `not run: it could only have started ${lateSeconds} s late`)
+}
+
+const TOLD = 100
+
+/** Each fault is of many checks, and comes again with each of them: an operator hears of it once. */
+function onceEach(tell: (text: string) => void): (text: string) => void {
+  const told = new Set<string>()
+  return (text) => {
+    if (told.has(text) || told.size >= TOLD) return
+    told.add(text)
+    tell(text)
+  }
 }

@@ -2,6 +2,7 @@ import type { Region } from '@repo/domain/region'
 import { createEgressPolicy } from '@repo/probes/egress'
 import { createProbes } from '@repo/probes/registry'
 import { systemResolve } from '@repo/probes/resolve'
+import type { Keyring } from '@repo/secrets/keyring'
 import type { Clock } from '@repo/service/clock'
 import type { Service } from '@repo/service/lifecycle'
 import type { Log } from '@repo/service/log'
@@ -12,6 +13,7 @@ import { createCanaries } from './canaries.ts'
 import { createConsumer } from './consumer.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { createConsumerMetrics } from './metrics.ts'
+import { createOpenSpec } from './open-spec.ts'
 import { Places } from './places.ts'
 import { createRegionCanary } from './region-canary.ts'
 import { createRunCheck } from './run-check.ts'
@@ -25,6 +27,8 @@ export interface ConsumerServicesDeps {
   readonly name: string
   readonly version: string
   readonly probing: ProbingOptions
+  /** What opens the secrets of checks. */
+  readonly keyring: Keyring
   /** How far the clock of this machine is behind the one that is used. */
   readonly clockOffsetMs?: () => number
 }
@@ -32,7 +36,7 @@ export interface ConsumerServicesDeps {
 export interface ProbingOptions {
   /** How many probes run at once. */
   readonly concurrency: number
-  /** Of those, how many at most burden one host. */
+  /** Of those of one workspace, how many at most burden one host. */
   readonly perHost: number
   /** Address ranges that checks may reach although they are private; see `createEgressPolicy`. */
   readonly egressAllow: readonly string[]
@@ -42,7 +46,7 @@ export interface ProbingOptions {
   readonly rdapBootstrapUrl?: string | undefined
 }
 
-/** So many checks wait for their instant beside each probe that runs. */
+/** So many results wait to be handed over beside each probe that runs. */
 const heldPerProbe = 4
 const urgentHeld = 100
 /** A consumer that has checks and finishes none for so long does not do its work. */
@@ -50,7 +54,7 @@ const stuckAfterMs = 60_000
 
 /** The role of a region's worker. It holds no database credentials. */
 export function consumerServices(deps: ConsumerServicesDeps): Record<string, Service> {
-  const { backend, clock, log, operator, region, name, version, probing } = deps
+  const { backend, clock, log, operator, region, name, version, probing, keyring } = deps
   const probe = createProbes({
     egress: createEgressPolicy({ allowedCidrs: probing.egressAllow }),
     resolve: systemResolve,
@@ -62,6 +66,7 @@ export function consumerServices(deps: ConsumerServicesDeps): Record<string, Ser
   let finishedAtMs = clock.nowMs()
   const runCheck = createRunCheck({
     probe,
+    openSpec: createOpenSpec(keyring),
     places,
     canary,
     clock,

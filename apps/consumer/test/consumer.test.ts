@@ -1,17 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { CheckSpec } from '@repo/contracts/check-spec'
 import type { ConsumerSeen } from '@repo/contracts/consumer-seen'
-import { websiteSpec } from '@repo/contracts/specs/http'
+import { mapSecrets, secretContext } from '@repo/contracts/spec-secrets'
+import { httpSpecSchema, websiteSpec } from '@repo/contracts/specs/http'
 import type { Check, CheckResult } from '@repo/domain/check'
 import { parseRegion } from '@repo/domain/region'
-import { makeMonitorId, makeOutcome, noonMs } from '@repo/domain/testing'
+import { makeMonitorId, makeOutcome, makeWorkspaceId, noonMs } from '@repo/domain/testing'
 import { type HttpTarget, startHttpTarget } from '@repo/probes/testing'
+import { createKeyring } from '@repo/secrets/keyring'
 import { systemClock } from '@repo/service/clock'
 import { createLog } from '@repo/service/log'
 import { createOperator } from '@repo/service/operator-server'
 import { createManualClock } from '@repo/service/testing'
 import { createMemoryBackend } from '@repo/streams/memory-backend'
 import { eventually, run } from '@repo/streams/testing/eventually'
+import { createOpenSpec } from '../src/open-spec.ts'
 import { Places } from '../src/places.ts'
 import { createRunCheck, type Probe } from '../src/run-check.ts'
 import { consumerServices } from '../src/services.ts'
@@ -59,7 +62,8 @@ describe('a check', () => {
     const clock = createManualClock(nowMs)
     const places = new Places({ count: concurrency, perHost: 100, clock })
     const canary = { wasOnline: async () => online }
-    return { clock, runCheck: createRunCheck({ probe, places, canary, clock, log })(false) }
+    const openSpec = createOpenSpec(createKeyring([]))
+    return { clock, runCheck: createRunCheck({ probe, openSpec, places, canary, clock, log })(false) }
   }
   const passing: Probe = async () => makeOutcome('up')
 
@@ -137,6 +141,25 @@ describe('a check', () => {
     expect((await runner(passing, { online: false }).runCheck(makeCheck(), signal)).outcome.verdict).toBe('up')
   })
 
+  test('whose secrets cannot be opened is not run, and is unknown: that too is our failure', async () => {
+    const { probe, started } = heldProbe()
+    const { runCheck } = runner(probe)
+    const workspaceId = makeWorkspaceId()
+    const keyring = createKeyring([{ id: 'lost', key: new Uint8Array(32) }])
+    const plain = httpSpecSchema.parse({
+      kind: 'http',
+      url: 'https://a.example/',
+      auth: { kind: 'bearer', token: 't' },
+    })
+    const spec = mapSecrets(plain, (text, place) => keyring.seal(String(text), secretContext(workspaceId, place)))
+    expect((await runCheck(makeCheck({ spec, workspaceId }), signal)).outcome).toMatchObject({
+      verdict: 'unknown',
+      code: 'SECRET_UNREADABLE',
+      message: 'not run: auth.token is sealed with the instance key "lost", which is not known here',
+    })
+    expect(started).toHaveLength(0)
+  })
+
   test('is handed back, not failed, when it is told to stop before its instant', async () => {
     const { probe, started } = heldProbe()
     const { runCheck } = runner(probe)
@@ -190,6 +213,7 @@ describe('a consumer of a region', () => {
       operator,
       name: 'one',
       version: '1',
+      keyring: createKeyring([]),
       probing: { concurrency: 10, perHost: 4, egressAllow: ['private'], canaries },
     })
     const running = Object.values(services).map(run)

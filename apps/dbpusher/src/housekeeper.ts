@@ -1,7 +1,13 @@
 import type { Sql } from '@repo/db/database'
+import { deleteAuditBefore } from '@repo/db/queries/audit'
+import { deleteChallengesBefore } from '@repo/db/queries/challenges'
 import { forgetConsumersBefore } from '@repo/db/queries/consumers'
+import { deleteRequestsBefore } from '@repo/db/queries/idempotency'
+import { deleteInvitationsBefore } from '@repo/db/queries/invitations'
 import { deleteEventsBefore } from '@repo/db/queries/outbox'
+import { deleteResetsBefore } from '@repo/db/queries/password-resets'
 import { deleteTermsBefore } from '@repo/db/queries/publisher-terms'
+import { deleteSessionsBefore } from '@repo/db/queries/sessions'
 import type { Clock } from '@repo/service/clock'
 import type { Service } from '@repo/service/lifecycle'
 import type { Log } from '@repo/service/log'
@@ -11,6 +17,9 @@ const dayMs = 86_400_000
 /** An event that nobody was told of for so long is news no more. */
 const eventDays = 7
 const termDays = 7
+/** What ended is kept for so long that whoever comes too late can be told so. */
+const endedDays = 7
+const auditDays = 365
 
 /** Throws away what has served its time. What fails is reported and tried again in the next round. */
 export function createHousekeeper({ sql, clock, log }: { sql: Sql; clock: Clock; log: Log }): Service {
@@ -21,6 +30,12 @@ export function createHousekeeper({ sql, clock, log }: { sql: Sql; clock: Clock;
         () => forgetConsumersBefore(sql, nowMs - dayMs),
         () => deleteEventsBefore(sql, nowMs - eventDays * dayMs),
         () => deleteTermsBefore(sql, nowMs - termDays * dayMs),
+        () => deleteRequestsBefore(sql, nowMs - dayMs),
+        () => deleteChallengesBefore(sql, nowMs - dayMs),
+        () => deleteSessionsBefore(sql, nowMs - endedDays * dayMs),
+        () => deleteResetsBefore(sql, nowMs - endedDays * dayMs),
+        () => deleteInvitationsBefore(sql, nowMs - endedDays * dayMs),
+        () => deleteAuditBefore(sql, nowMs - auditDays * dayMs),
       ]
       // One after the other: of several at once, one that fails before it is waited for would end the process.
       for (const work of works)

@@ -1,5 +1,8 @@
 import { expect, test } from 'bun:test'
 import { openDatabase } from '@repo/db/database'
+import { beginRequest } from '@repo/db/queries/idempotency'
+import { openTestDatabase } from '@repo/db/testing'
+import { addWorkspace } from '@repo/db/testing/populate'
 import { noonMs } from '@repo/domain/testing'
 import { createLog } from '@repo/service/log'
 import { createManualClock } from '@repo/service/testing'
@@ -17,4 +20,19 @@ test('a housekeeper outlives a database that is away, and comes back in the next
   await eventually('the last round has ended', () => clock.sleepers === 1)
   await stop()
   expect(clock.sleepers).toBe(0)
+})
+
+test('a housekeeper throws away what has served its time', async () => {
+  await using database = await openTestDatabase()
+  const dayMs = 86_400_000
+  const workspaceId = await addWorkspace(database.sql)
+  const request = { workspaceId, principalId: workspaceId, requestHash: Buffer.from('hash') }
+  await beginRequest(database.sql, { ...request, key: 'old', nowMs: noonMs - dayMs - 1 })
+  await beginRequest(database.sql, { ...request, key: 'new', nowMs: noonMs - dayMs + 1 })
+  const clock = createManualClock(noonMs)
+  const { stop } = run(createHousekeeper({ sql: database.sql, clock, log: createLog('dbpusher', 'silent') }))
+  await eventually('the round has ended', () => clock.sleepers === 1)
+  await stop()
+  const { rows } = await database.sql.execute('select key from idempotency')
+  expect(rows).toEqual([{ key: 'new' }])
 })

@@ -1,22 +1,25 @@
-import { type CheckSpec, checkSpecSchema } from '@repo/contracts/check-spec'
+import type { CheckSpec } from '@repo/contracts/check-spec'
+import { storedSpecSchema } from '@repo/contracts/spec-schemas'
 import type { ScheduledMonitor } from '@repo/db/queries/schedule'
+import type { WorkspaceId } from '@repo/domain/ids'
 import { parseRegion } from '@repo/domain/region'
 import type { PlannedMonitor } from './schedule.ts'
 
 /** Parts of specifications that are the same for many monitors; beyond this, each has its own. */
 const SHARED = 10_000
 const shared = new Map<string, unknown>()
+const workspaces = new Map<string, WorkspaceId>()
 
 /**
  * A row as the schedule holds it, or undefined where it is malformed: one such row is left out and never stops the others.
- * Of a million monitors most have the same headers, statuses and limits: these are kept once.
+ * Of a million monitors most have the same headers, statuses and limits: these are kept once. Secrets stay sealed.
  */
 export function readPlanned(row: ScheduledMonitor): PlannedMonitor | undefined {
-  const spec = checkSpecSchema.safeParse(row.spec)
+  const spec = storedSpecSchema.safeParse(row.spec)
   if (!spec.success) return undefined
   try {
     const regions = share(row.regions).map(parseRegion)
-    return { ...row, regions: share(regions), spec: slim(spec.data) }
+    return { ...row, workspaceId: shareText(row.workspaceId), regions: share(regions), spec: slim(spec.data) }
   } catch {
     return undefined
   }
@@ -36,4 +39,11 @@ function share<Part extends object>(part: Part): Part {
   if (known) return known as Part
   if (shared.size < SHARED && text.length < 1_000) shared.set(text, part)
   return part
+}
+
+function shareText(id: WorkspaceId): WorkspaceId {
+  const known = workspaces.get(id)
+  if (known !== undefined) return known
+  if (workspaces.size < SHARED) workspaces.set(id, id)
+  return id
 }

@@ -1,7 +1,7 @@
 import type { CheckSpec } from '@repo/contracts/check-spec'
 import type { Check } from '@repo/domain/check'
 import { expiresAtMs, type Grid, gridOf, newestSlotMs, nextSlotMs } from '@repo/domain/grid'
-import type { MonitorId } from '@repo/domain/ids'
+import type { MonitorId, WorkspaceId } from '@repo/domain/ids'
 import { monitorLimits } from '@repo/domain/limits'
 import type { Region } from '@repo/domain/region'
 import { atRest, type Turning, Wheel } from './wheel.ts'
@@ -10,6 +10,7 @@ import { atRest, type Turning, Wheel } from './wheel.ts'
 export interface PlannedMonitor {
   readonly monitorKey: number
   readonly id: MonitorId
+  readonly workspaceId: WorkspaceId
   readonly spec: CheckSpec
   readonly intervalMs: number
   readonly regions: readonly Region[]
@@ -21,6 +22,7 @@ export interface PlannedMonitor {
 interface Plan extends Turning, Grid {
   monitorKey: number
   id: MonitorId
+  workspaceId: WorkspaceId
   spec: CheckSpec
   intervalMs: number
   phaseMs: number
@@ -122,12 +124,12 @@ function newestMissed(plan: Plan, nowMs: number, checks: Check<CheckSpec>[]): nu
 }
 
 function addChecks(plan: Plan, scheduledAtMs: number, checks: Check<CheckSpec>[]): void {
-  const { monitorKey, id, spec, intervalMs, scheduleFromMs } = plan
+  const { monitorKey, id, workspaceId, spec, intervalMs, scheduleFromMs } = plan
   // The first look of a schedule is off the grid, so the next slot says nothing about how late it may be.
   const expiryMs =
     scheduledAtMs === scheduleFromMs
       ? scheduledAtMs + monitorLimits.startWindowMs
       : Math.floor(expiresAtMs(scheduledAtMs, intervalMs))
   for (const region of plan.regions)
-    checks.push({ monitorId: id, monitorKey, region, scheduledAtMs, expiresAtMs: expiryMs, spec })
+    checks.push({ monitorId: id, monitorKey, region, scheduledAtMs, workspaceId, expiresAtMs: expiryMs, spec })
 }

@@ -2,7 +2,7 @@ import type { CheckSpec } from '@repo/contracts/check-spec'
 import { websiteSpec } from '@repo/contracts/specs/http'
 import type { Check } from '@repo/domain/check'
 import { parseRegion } from '@repo/domain/region'
-import { makeMonitorId, noonMs } from '@repo/domain/testing'
+import { makeMonitorId, makeWorkspaceId, noonMs } from '@repo/domain/testing'
 import type { Stream } from '@repo/streams/stream'
 import { run } from '@repo/streams/testing/eventually'
 import type { PlannedMonitor } from '../src/schedule.ts'
@@ -12,6 +12,7 @@ export function makePlanned(changed: Partial<PlannedMonitor> = {}): PlannedMonit
   return {
     monitorKey: 1,
     id: makeMonitorId(),
+    workspaceId: makeWorkspaceId(),
     spec: websiteSpec('https://example.com/'),
     intervalMs: 1_000,
     regions: [parseRegion('a')],

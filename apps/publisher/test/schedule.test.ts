@@ -4,10 +4,11 @@ import { gridOf, nextSlotMs } from '@repo/domain/grid'
 import { parseMonitorId } from '@repo/domain/ids'
 import { monitorLimits } from '@repo/domain/limits'
 import { parseRegion } from '@repo/domain/region'
-import { makeMonitorId, noonMs } from '@repo/domain/testing'
+import { makeMonitorId, makeWorkspaceId, noonMs } from '@repo/domain/testing'
 import { type PlannedMonitor, Schedule } from '../src/schedule.ts'
 
 const id = parseMonitorId('019e8a5c-1f00-7000-8000-0000000000aa')
+const workspaceId = makeWorkspaceId()
 const old = noonMs - 86_400_000
 
 /** Every minute from one region, for a day already. */
@@ -15,6 +16,7 @@ function makePlanned(changed: Partial<PlannedMonitor> = {}): PlannedMonitor {
   return {
     monitorKey: 1,
     id,
+    workspaceId,
     spec: websiteSpec('https://example.com/'),
     intervalMs: 60_000,
     regions: [parseRegion('a')],
@@ -71,6 +73,7 @@ describe('the schedule of a monitor', () => {
       region: parseRegion('a'),
       scheduledAtMs: slot,
       expiresAtMs: slot + 500,
+      workspaceId,
       spec: monitor.spec,
     })
   })

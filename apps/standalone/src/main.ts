@@ -4,6 +4,7 @@ import { readStandaloneConfig } from '@repo/config/standalone'
 import { openDatabase } from '@repo/db/database'
 import { openEmbeddedPostgres } from '@repo/db/embedded'
 import { migrate } from '@repo/db/migrate'
+import { createKeyring } from '@repo/secrets/keyring'
 import { systemClock } from '@repo/service/clock'
 import { createFaultPoint } from '@repo/service/fault-point'
 import { runAll, terminationSignal } from '@repo/service/lifecycle'
@@ -67,6 +68,7 @@ await runMain(async () => {
   const name = processName()
   const operator = createOperator()
   const faultPoint = createFaultPoint(config.FAULT_POINT)
+  const keyring = createKeyring(secrets.instanceKeys)
   const shared = { sql, backend, clock: sharedClock ?? systemClock, log, operator, faultPoint }
   await runAll(
     {
@@ -76,6 +78,7 @@ await runMain(async () => {
         region: config.region,
         name,
         version,
+        keyring,
         probing: {
           concurrency: config.PROBE_CONCURRENCY,
           perHost: config.PROBE_PER_HOST,
@@ -90,6 +93,10 @@ await runMain(async () => {
         host: config.HOST,
         port: config.PORT,
         instanceSecret: secrets.instanceSecret,
+        keyring,
+        access: config.access,
+        mail: config.mail,
+        oidc: config.oidc,
         regions: config.REGIONS,
         webOrigin: web.origin,
         onListening: (url) => sayReady(url, config),

@@ -54,7 +54,15 @@ export async function startDistributed(): Promise<Distributed> {
       REGION_CANARIES: 'self',
     })
 
-  const api = start('api', { PORT: '0', REGIONS: regions.join(','), INSTANCE_SECRET: crypto.randomUUID() })
+  const api = start('api', {
+    PORT: '0',
+    REGIONS: regions.join(','),
+    INSTANCE_SECRET: crypto.randomUUID(),
+    // The people of the tests come by themselves, and do not want to wait for ticks.
+    SIGN_UP: 'open',
+    WORKSPACE_INTERVAL_FLOOR_SECONDS: '1',
+    API_REQUESTS_PER_MINUTE: '1000000',
+  })
   const publishers = [start('publisher'), start('publisher')]
   const dbpushers = [start('dbpusher'), start('dbpusher')]
   const consumers = Object.fromEntries(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
+import type { LiveChange } from '@repo/contracts/live'
 import type { Monitor, MonitorCounts, MonitorPage } from '@repo/contracts/monitors'
 import {
-  type ChangeFrame,
   framesByMonitor,
   patchCounts,
   patchMonitor,
@@ -11,22 +11,22 @@ import {
 } from '../src/live/apply-frames.ts'
 import { makeMark, makeMonitor, makeTick } from './make.ts'
 
-const tick = (monitorId: string, second: number): ChangeFrame => ({
+const tick = (monitorId: string, second: number): LiveChange => ({
   type: 'tick',
-  id: 1,
+  id: 'a-1',
   monitorId,
   tick: makeTick(second),
 })
-const moved = (monitorId: string, previous: Monitor['status'], status: Monitor['status']): ChangeFrame => ({
+const moved = (monitorId: string, previous: Monitor['status'], status: Monitor['status']): LiveChange => ({
   type: 'monitor.status',
-  id: 1,
+  id: 'a-1',
   monitorId,
   status,
   previous,
   since: '2026-11-24T00:00:00.000Z',
   message: null,
 })
-const deleted = (monitorId: string): ChangeFrame => ({ type: 'monitor.deleted', id: 1, monitorId })
+const deleted = (monitorId: string): LiveChange => ({ type: 'monitor.deleted', id: 'a-1', monitorId })
 const counts: MonitorCounts = { total: 3, up: 2, degraded: 0, down: 1, unknown: 0, maintenance: 0, paused: 0 }
 const pagesOf = (...pages: Monitor[][]) => ({
   pages: pages.map((items): MonitorPage => ({ items, nextCursor: null, counts })),

@@ -1,6 +1,10 @@
 import { parseRegion, type Region } from '@repo/domain/region'
 import { z } from 'zod'
+import { accessShape } from './access.ts'
 import { type Environment, list, logLevel, port, postgresUrl, readEnvironment, secret } from './environment.ts'
+import { instanceKeys } from './instance-keys.ts'
+import { mailShape } from './mail.ts'
+import { oidcShape } from './oidc.ts'
 import { redisShape } from './redis.ts'
 
 /** What each process of a distributed instance reads from its environment. `docs/configuration.md` lists them all. */
@@ -44,6 +48,9 @@ export const probingShape = {
     .refine((names) => names.every(isCanary), 'takes "self", "resolvers" and addresses of websites, comma-separated'),
 }
 
+/** What opens the secrets of monitors and channels; whoever has none takes no secrets, and opens none. */
+export const keysShape = { INSTANCE_KEYS: instanceKeys.default([]) }
+
 /** Where the registries' RDAP servers are listed (RFC 9224), in place of IANA's list. */
 export const rdapBootstrapUrl = z.url({ protocol: /^https?$/ }).optional()
 
@@ -67,6 +74,7 @@ export const readConsumerConfig = (env: Environment, flags: ConsumerFlags = {}) 
       ...shared,
       REGION: region,
       ...probingShape,
+      ...keysShape,
       /** Ranges that checks may reach although they are private; the word `private` stands for them all. */
       PROBE_ALLOWED_CIDRS: list.default([]),
       RDAP_BOOTSTRAP_URL: rdapBootstrapUrl,
@@ -79,6 +87,10 @@ export const readApiConfig = (env: Environment) =>
     HOST: z.string().default('127.0.0.1'),
     PORT: port.default(3_000),
     INSTANCE_SECRET: secret,
+    ...keysShape,
     REGIONS: regionList.default([parseRegion('local')]),
     WEB_ORIGIN: z.url().optional(),
+    ...accessShape,
+    ...mailShape,
+    ...oidcShape,
   })

@@ -3,9 +3,20 @@ import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ConfigError } from './environment.ts'
+import { formatInstanceKey, type InstanceKey, instanceKeys, makeInstanceKey } from './instance-keys.ts'
 
-const secretsSchema = z.object({ instanceSecret: z.string().min(32), databasePassword: z.string().min(16) })
-export type Secrets = z.output<typeof secretsSchema>
+export interface Secrets {
+  readonly instanceSecret: string
+  readonly databasePassword: string
+  /** The newest first. */
+  readonly instanceKeys: readonly InstanceKey[]
+}
+
+const fileSchema = z.looseObject({
+  instanceSecret: z.string().min(32),
+  databasePassword: z.string().min(16),
+  instanceKeys: instanceKeys.optional(),
+})
 
 /**
  * The secrets of an instance: made once, kept in `secrets.json` of its data directory, readable by its owner only.
@@ -13,19 +24,47 @@ export type Secrets = z.output<typeof secretsSchema>
  * @throws ConfigError where the file is there but cannot be used; it is never replaced, for that would end every session.
  */
 export function loadOrCreateSecrets(dataDirectory: string): Secrets {
-  const path = join(dataDirectory, 'secrets.json')
-  if (!existsSync(path)) return createSecrets(path)
+  const path = secretsPath(dataDirectory)
+  if (!existsSync(path)) {
+    const made = { instanceSecret: randomSecret(32), databasePassword: randomSecret(24) }
+    return saveSecrets(path, { ...made, instanceKeys: [makeInstanceKey(Date.now())] })
+  }
   chmodSync(path, 0o600)
-  const parsed = secretsSchema.safeParse(parseJson(path))
-  if (!parsed.success)
-    throw new ConfigError(`${path} is damaged: restore it from a backup, or remove it to make new secrets`)
-  return parsed.data
+  const known = readSecrets(path)
+  // An instance of an earlier version has no keys yet.
+  return known.instanceKeys.length > 0 ? known : saveSecrets(path, withNewKey(known))
 }
 
-function createSecrets(path: string): Secrets {
-  const secrets = { instanceSecret: randomSecret(32), databasePassword: randomSecret(24) }
+/** Makes a new key, by which everything is sealed from now on, and keeps the others. */
+export function addInstanceKey(dataDirectory: string): Secrets {
+  return saveSecrets(secretsPath(dataDirectory), withNewKey(loadOrCreateSecrets(dataDirectory)))
+}
+
+/** Forgets all keys but the newest: whatever is sealed by another is lost then. */
+export function dropOldInstanceKeys(dataDirectory: string): Secrets {
+  const known = loadOrCreateSecrets(dataDirectory)
+  return saveSecrets(secretsPath(dataDirectory), { ...known, instanceKeys: known.instanceKeys.slice(0, 1) })
+}
+
+function secretsPath(dataDirectory: string): string {
+  return join(dataDirectory, 'secrets.json')
+}
+
+function withNewKey(secrets: Secrets): Secrets {
+  return { ...secrets, instanceKeys: [makeInstanceKey(Date.now()), ...secrets.instanceKeys] }
+}
+
+function readSecrets(path: string): Secrets {
+  const parsed = fileSchema.safeParse(parseJson(path))
+  if (!parsed.success)
+    throw new ConfigError(`${path} is damaged: restore it from a backup, or remove it to make new secrets`)
+  return { ...parsed.data, instanceKeys: parsed.data.instanceKeys ?? [] }
+}
+
+function saveSecrets(path: string, secrets: Secrets): Secrets {
+  const file = { ...secrets, instanceKeys: secrets.instanceKeys.map(formatInstanceKey).join(',') }
   // Written beside and renamed: a crash in between leaves no half a file.
-  writeFileSync(`${path}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
+  writeFileSync(`${path}.new`, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flush: true })
   renameSync(`${path}.new`, path)
   return secrets
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { parseRegion } from '@repo/domain/region'
 import { z } from 'zod'
+import { accessOf, accessShape } from './access.ts'
 import {
   ConfigError,
   type Environment,
@@ -11,6 +12,8 @@ import {
   readEnvironment,
   redisUrl,
 } from './environment.ts'
+import { mailOf, mailShape } from './mail.ts'
+import { oidcOf, oidcShape } from './oidc.ts'
 import { redisShape } from './redis.ts'
 import { faultShape, operatorShape, probingShape, rdapBootstrapUrl, regionList, retentionShape } from './roles.ts'
 
@@ -41,6 +44,9 @@ export function readStandaloneConfig(env: Environment, flags: StandaloneFlags) {
       ...operatorShape,
       ...retentionShape,
       ...faultShape,
+      ...accessShape,
+      ...mailShape,
+      ...oidcShape,
       PROBE_ALLOWED_CIDRS: list.optional(),
       RDAP_BOOTSTRAP_URL: rdapBootstrapUrl,
       LOG_LEVEL: logLevel.default('warn'),
@@ -55,6 +61,9 @@ export function readStandaloneConfig(env: Environment, flags: StandaloneFlags) {
     ...config,
     region: config.REGIONS[0] ?? parseRegion('local'),
     dataDirectory: resolve(config.BETTERUPTIME_DATA),
+    access: accessOf(config, { isOwn: isLoopback(config.HOST), isAlone: true }),
+    mail: mailOf(config),
+    oidc: oidcOf(config),
     // Whoever can reach an instance that listens on loopback alone can reach the private network without it.
     egressAllow: config.PROBE_ALLOWED_CIDRS ?? (isLoopback(config.HOST) ? ['private'] : []),
   }

@@ -87,6 +87,7 @@ describe('a role', () => {
       PROBE_PER_HOST: 4,
       REGION_CANARIES: ['self', 'resolvers'],
       PROBE_ALLOWED_CIDRS: [],
+      INSTANCE_KEYS: [],
       METRICS_HOST: '127.0.0.1',
       METRICS_PORT: 0,
     })
@@ -129,5 +130,32 @@ describe('a role', () => {
 
   test('of an api listens on loopback and knows one region where nobody says otherwise', () => {
     expect(readApiConfig(api)).toMatchObject({ HOST: '127.0.0.1', PORT: 3_000, REGIONS: [parseRegion('local')] })
+  })
+
+  describe('that handles secrets', () => {
+    const [newest, older] = ['A'.repeat(43), `${'A'.repeat(41)}Bw`]
+    const both: [string, Read][] = [
+      ['api', (env) => readApiConfig({ ...api, ...env })],
+      ['consumer', (env) => readConsumerConfig({ ...redis, REGION: 'eu', ...env })],
+    ]
+    test.each(both)('%s: takes the keys of the instance, the newest first', (_role, read) => {
+      expect(read({ INSTANCE_KEYS: `new:${newest}, old-1:${older}=` })).toMatchObject({
+        INSTANCE_KEYS: [
+          { id: 'new', key: Buffer.alloc(32) },
+          { id: 'old-1', key: Buffer.from(older, 'base64url') },
+        ],
+      })
+    })
+
+    test.each([
+      ['a key that is too short', `a:${'A'.repeat(42)}`],
+      ['a key without a name', newest],
+      ['a name with a dot', `a.b:${newest}`],
+      ['an empty one among them', `a:${newest},,b:${older}`],
+      ['two of one name', `a:${newest},a:${older}`],
+    ])('is refused with %s, of which nothing is repeated', (_what, keys) => {
+      const [, read] = both[0] ?? []
+      expect(() => read?.({ INSTANCE_KEYS: keys })).toThrow(/^INSTANCE_KEYS: (takes id:key|two keys)(?!.*AAAA)/)
+    })
   })
 })

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConfigError } from '../src/environment.ts'
-import { loadOrCreateSecrets } from '../src/secrets.ts'
+import { addInstanceKey, dropOldInstanceKeys, loadOrCreateSecrets } from '../src/secrets.ts'
 
 describe('the secrets of an instance', () => {
   let directory = ''
@@ -17,6 +17,27 @@ describe('the secrets of an instance', () => {
   test('are made once and found again', () => {
     expect(loadOrCreateSecrets(directory)).toEqual(loadOrCreateSecrets(directory))
     expect(readdirSync(directory)).toEqual(['secrets.json'])
+  })
+
+  test('get a key at the start where an instance of an earlier version made them, and keep all else', () => {
+    const before = { instanceSecret: 'x'.repeat(40), databasePassword: 'y'.repeat(20), note: 'of the operator' }
+    writeFileSync(path, JSON.stringify(before))
+    const secrets = loadOrCreateSecrets(directory)
+    expect(secrets).toMatchObject(before)
+    expect(secrets.instanceKeys).toHaveLength(1)
+    expect(secrets.instanceKeys[0]?.key).toHaveLength(32)
+    expect(loadOrCreateSecrets(directory)).toEqual(secrets)
+  })
+
+  test('take a new key before the others, and forget the others when they are told to', () => {
+    const [first] = loadOrCreateSecrets(directory).instanceKeys
+    const [newest, older] = addInstanceKey(directory).instanceKeys
+    expect(older).toEqual(first)
+    expect(newest?.id).not.toBe(first?.id ?? '')
+    expect(loadOrCreateSecrets(directory).instanceKeys).toHaveLength(2)
+    expect(dropOldInstanceKeys(directory).instanceKeys.map(({ id }) => id)).toEqual([newest?.id ?? ''])
+    expect(loadOrCreateSecrets(directory).instanceKeys).toHaveLength(1)
+    expect(statSync(path).mode & 0o777).toBe(0o600)
   })
 
   test('are different in every instance, and long', () => {
@@ -40,6 +61,10 @@ describe('the secrets of an instance', () => {
     ['an empty file', ''],
     ['half a file', '{"instanceSecret": "abc'],
     ['a file without one of them', JSON.stringify({ instanceSecret: 'x'.repeat(40) })],
+    [
+      'a key that is none',
+      JSON.stringify({ instanceSecret: 'x'.repeat(40), databasePassword: 'x'.repeat(20), instanceKeys: 'a:b' }),
+    ],
     ['a secret that is too short', JSON.stringify({ instanceSecret: 'x', databasePassword: 'x'.repeat(20) })],
   ])('are refused and left alone when damaged: %s', (_how, text) => {
     writeFileSync(path, text)

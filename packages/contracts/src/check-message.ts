@@ -1,11 +1,12 @@
 import type { Check, CheckResult } from '@repo/domain/check'
-import { parseMonitorId } from '@repo/domain/ids'
+import { parseMonitorId, parseWorkspaceId, type WorkspaceId } from '@repo/domain/ids'
 import { type Outcome, outcomeCodes } from '@repo/domain/outcome'
 import { parseRegion } from '@repo/domain/region'
 import { z } from 'zod'
-import { type CheckSpec, checkSpecSchema } from './check-spec.ts'
+import type { CheckSpec } from './check-spec.ts'
 import { address, isEpochMs, isExactResult, isoTime, isSlot, messageLimits } from './exact-result.ts'
 import { KnownSpecs } from './known-specs.ts'
+import { storedSpecSchema } from './spec-schemas.ts'
 
 /** Whatever passes this door fits its column: one message that the database refused would hold up all behind it. */
 const integer = z.number().int().nonnegative().max(messageLimits.integer)
@@ -24,7 +25,12 @@ const slotShape = {
 }
 
 /** A check as it stands in `betterstack:website:<region>`. Unknown fields are ignored: a newer publisher may add some. */
-export const checkSchema = z.object({ ...slotShape, expiresAtMs: epochMs, spec: checkSpecSchema })
+export const checkSchema = z.object({
+  ...slotShape,
+  workspaceId: z.string().transform(parseWorkspaceId).optional(),
+  expiresAtMs: epochMs,
+  spec: storedSpecSchema,
+})
 
 const phasesSchema = z.object({
   dns: us.nullable(),
@@ -123,10 +129,24 @@ function decodeOwnCheck(text: string): Check<CheckSpec> | undefined {
   try {
     const head = JSON.parse(`${text.slice(0, at)}}`) as Record<string, unknown>
     if (!isSlot(head) || !isEpochMs(head.expiresAtMs)) return undefined
-    const { monitorId, monitorKey, region, scheduledAtMs, expiresAtMs } = head
+    const { monitorId, monitorKey, region, scheduledAtMs, workspaceId, expiresAtMs } = head
     const spec = specs.get(text.slice(at + SPEC.length, -1))
-    return { monitorId, monitorKey, region, scheduledAtMs, expiresAtMs, spec } as Check<CheckSpec>
+    const check = { monitorId, monitorKey, region, scheduledAtMs, expiresAtMs, spec } as Check<CheckSpec>
+    if (workspaceId === undefined) return check
+    return isWorkspaceId(workspaceId) ? { ...check, workspaceId: workspaceId as WorkspaceId } : undefined
   } catch {
     return undefined
   }
+}
+
+const WORKSPACES = 10_000
+const workspaces = new Set<unknown>()
+
+function isWorkspaceId(value: unknown): boolean {
+  if (workspaces.has(value)) return true
+  if (typeof value !== 'string') return false
+  parseWorkspaceId(value)
+  if (workspaces.size >= WORKSPACES) workspaces.clear()
+  workspaces.add(value)
+  return true
 }

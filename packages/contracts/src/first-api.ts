@@ -4,14 +4,14 @@ import { httpUrl } from './specs/http.ts'
 
 /** The first version's API, kept exactly. Its words (website, `UP`/`Down`) live at this edge only. */
 
-const username = z
+export const username = z
   .string({ error: 'a user name is required' })
   .trim()
   .min(1, 'a user name is required')
   .max(64, 'a user name has at most 64 characters')
   .refine(isPlainText, 'a user name has no control characters')
 
-const password = z.string({ error: 'a password is required' }).min(1, 'a password is required')
+export const password = z.string({ error: 'a password is required' }).min(1, 'a password is required')
 
 export const signUpSchema = z.object({
   username,
@@ -26,7 +26,8 @@ export const signUpSchema = z.object({
 })
 export type SignUp = z.output<typeof signUpSchema>
 
-export const signInSchema = z.object({ username, password: password.max(1_024) })
+/** `code` is for people with a second factor. */
+export const signInSchema = z.object({ username, password: password.max(1_024), code: z.string().max(64).optional() })
 
 export const createdUserSchema = z.object({ id: z.string() })
 

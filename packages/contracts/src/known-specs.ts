@@ -1,4 +1,5 @@
-import { type CheckSpec, checkSpecSchema } from './check-spec.ts'
+import type { CheckSpec } from './check-spec.ts'
+import { storedSpecSchema } from './spec-schemas.ts'
 
 const CHARACTERS = 16_777_216
 
@@ -31,7 +32,7 @@ export class KnownSpecs {
 }
 
 function parse(text: string): CheckSpec {
-  return freeze(checkSpecSchema.parse(JSON.parse(text)))
+  return freeze(storedSpecSchema.parse(JSON.parse(text)))
 }
 
 function freeze<Value>(value: Value): Value {

@@ -3,18 +3,26 @@ import { z } from 'zod'
 import type { Codec } from './check-message.ts'
 import { tickSchema } from './ticks.ts'
 
+/** `<epoch>-<number>`: grows within an epoch; ids of two epochs say nothing about each other. */
+const id = z.string()
+
 /**
  * The frames of the WebSocket `/api/v1/live`, one JSON document each, for the caller's workspace only. The first frame is
- * `hello`. Ids grow within a connection; a client that reconnects reads anew what it shows, for it may have missed frames.
+ * `hello`. A client that comes back with `?after=<the last id it saw>` hears what it missed, or else `gap`.
  */
 export const liveFrameSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('hello'), id: z.number().int(), at: z.iso.datetime() }),
+  /** What comes next is what comes after this id. */
+  z.object({ type: z.literal('hello'), id, at: z.iso.datetime() }),
+  /** Frames are missing that cannot be told any more: read anew what you show. */
+  z.object({ type: z.literal('gap'), id }),
+  /** Every 20 seconds, whatever happens: who hears nothing for longer has lost the connection. */
+  z.object({ type: z.literal('heartbeat'), at: z.iso.datetime() }),
   /** A tick was committed. */
-  z.object({ type: z.literal('tick'), id: z.number().int(), monitorId: z.string(), tick: tickSchema }),
+  z.object({ type: z.literal('tick'), id, monitorId: z.string(), tick: tickSchema }),
   /** The verdict of a monitor moved, or a person paused or resumed it. */
   z.object({
     type: z.literal('monitor.status'),
-    id: z.number().int(),
+    id,
     monitorId: z.string(),
     status: z.enum(statuses),
     previous: z.enum(statuses),
@@ -22,14 +30,23 @@ export const liveFrameSchema = z.discriminatedUnion('type', [
     message: z.string().nullable(),
   }),
   /** A person created or changed a monitor: read it anew. */
-  z.object({ type: z.literal('monitor.changed'), id: z.number().int(), monitorId: z.string() }),
-  z.object({ type: z.literal('monitor.deleted'), id: z.number().int(), monitorId: z.string() }),
+  z.object({ type: z.literal('monitor.changed'), id, monitorId: z.string() }),
+  z.object({ type: z.literal('monitor.deleted'), id, monitorId: z.string() }),
 ])
 export type LiveFrame = z.output<typeof liveFrameSchema>
 
+/** The frames that tell what happened in the workspace. */
+export type LiveChange = Exclude<LiveFrame, { type: 'hello' | 'gap' | 'heartbeat' }>
+
+/** How often a heartbeat comes, and after what silence a connection is to be taken for dead. */
+export const liveTimes = { heartbeatMs: 20_000, silentMs: 45_000 } as const
+
+/** The close code (RFC 6455, 7.4.2: private use) of a socket whose session or key has ended: sign in, do not just reconnect. */
+export const liveSessionEnded = 4401
+
 /** What travels on the live bus between processes; the API gives each frame its id on the way out. */
 type WithoutId<Frame> = Frame extends unknown ? Omit<Frame, 'id'> : never
-export type LiveEvent = WithoutId<Exclude<LiveFrame, { type: 'hello' }>>
+export type LiveEvent = WithoutId<LiveChange>
 
 /** Events of one workspace, as one message on the live bus. */
 export interface LiveBatch {

@@ -4,7 +4,7 @@ import { parseRegion } from '@repo/domain/region'
 import { z } from 'zod'
 import { checkSpecSchema } from './check-spec.ts'
 import { isPlainText } from './plain-text.ts'
-import { secretFields } from './spec-secrets.ts'
+import { changedSpecSchema, shownSpecSchema } from './spec-schemas.ts'
 import { tickMarkSchema } from './ticks.ts'
 
 const name = z
@@ -27,33 +27,22 @@ const regions = z
   .max(monitorLimits.regions)
   .refine((list) => new Set(list).size === list.length, 'a region is named twice')
 
-/** A spec that may be kept. Until secrets are encrypted where they are kept, and masked where they are shown, none is taken. */
-const keptSpec = checkSpecSchema.superRefine((spec, context) => {
-  for (const field of secretFields(spec)) {
-    context.addIssue({
-      code: 'custom',
-      path: field.split('.'),
-      message: 'cannot be kept: this instance does not encrypt secrets yet',
-    })
-  }
-})
-
 /** `POST /api/v1/monitors`. Without a name the monitor is called by its host and path; without regions it is checked from all of the instance's. */
 export const createMonitorSchema = z
   .object({
     name: name.optional(),
-    spec: keptSpec,
+    spec: checkSpecSchema,
     intervalSeconds: intervalSeconds.default(monitorLimits.intervalSeconds.default),
     regions: regions.optional(),
   })
   .strict()
 export type CreateMonitor = z.input<typeof createMonitorSchema>
 
-/** `PATCH /api/v1/monitors/:id`: what is left out stays as it is. */
+/** `PATCH /api/v1/monitors/:id`: what is left out stays as it is, and so does a secret where `{ "set": true }` stands. */
 export const changeMonitorSchema = z
   .object({
     name: name.optional(),
-    spec: keptSpec.optional(),
+    spec: changedSpecSchema.optional(),
     intervalSeconds: intervalSeconds.optional(),
     regions: regions.optional(),
   })
@@ -65,7 +54,8 @@ export type ChangeMonitor = z.input<typeof changeMonitorSchema>
 export const monitorSchema = z.object({
   id: z.string(),
   name: z.string(),
-  spec: checkSpecSchema,
+  /** With `{ "set": true }` in place of each secret. */
+  spec: shownSpecSchema,
   intervalSeconds: z.number().int(),
   regions: z.array(z.string()),
   status: z.enum(['up', 'degraded', 'down', 'unknown', 'maintenance', 'paused']),

@@ -1,11 +1,11 @@
 import { unreachable } from '@repo/domain/unreachable'
-import type { CheckSpec } from './check-spec.ts'
+import type { ShownSpec } from './spec-secrets.ts'
 
 /** The host of an address that was found to be one: a parser of whole addresses takes ten times as long, on every check. */
 const HOST = /^[a-z]+:\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)/i
 
 /** The host that a check of this spec burdens, or null where it is nobody's in particular (a name server, a registry). */
-export function hostOf(spec: CheckSpec): string | null {
+export function hostOf(spec: ShownSpec): string | null {
   switch (spec.kind) {
     case 'http':
     case 'websocket':

@@ -1,8 +1,8 @@
 import { unreachable } from '@repo/domain/unreachable'
-import type { CheckSpec } from './check-spec.ts'
+import type { ShownSpec } from './spec-secrets.ts'
 
 /** What a spec is about, as people would name it: a URL, `db.example:5432`, `example.com MX`. */
-export function targetOf(spec: CheckSpec): string {
+export function targetOf(spec: ShownSpec): string {
   switch (spec.kind) {
     case 'http':
     case 'websocket':

@@ -8,6 +8,7 @@ import {
   makeOutcome,
   makeResult,
   makeTick,
+  makeWorkspaceId,
   noonMs,
 } from '@repo/domain/testing'
 import type { z } from 'zod'
@@ -29,6 +30,7 @@ const check: Check<CheckSpec> = {
   monitorKey: 7,
   region: parseRegion('eu-1'),
   scheduledAtMs: noonMs,
+  workspaceId: makeWorkspaceId(),
   expiresAtMs: noonMs + 30_000,
   spec,
 }

@@ -8,6 +8,7 @@ import {
   makeOutcome,
   makeResult,
   makeTick,
+  makeWorkspaceId,
   noonMs,
 } from '@repo/domain/testing'
 import { checkCodec, checkResultCodec } from '../src/check-message.ts'
@@ -23,6 +24,7 @@ const check: Check<CheckSpec> = {
   monitorKey: 7,
   region: parseRegion('eu-1'),
   scheduledAtMs: noonMs,
+  workspaceId: makeWorkspaceId(),
   expiresAtMs: noonMs + 30_000,
   spec: websiteSpec('https://example.com/'),
 }
@@ -49,6 +51,23 @@ const result: CheckResult = { ...makeResult({ id, monitorKey: 7 }, makeTick('eu-
 describe('a check in its stream', () => {
   test('comes out as it was put in', () => {
     expect(checkCodec.decode(checkCodec.encode(check))).toEqual(check)
+  })
+
+  test('may be of an earlier version, which did not say whose it is', () => {
+    const { workspaceId, ...old } = check
+    expect(checkCodec.decode(JSON.stringify(old))).toEqual(old)
+    expect(workspaceId).toBeDefined()
+  })
+
+  test('is refused with a workspace that is none', () => {
+    for (const workspaceId of ['', 'one', 7, null])
+      expect(() => checkCodec.decode(JSON.stringify({ ...check, workspaceId }))).toThrow()
+  })
+
+  test('carries secrets as they are stored: sealed, and longer than they may be when they are plain', () => {
+    const token = `sealed.v1.k.${'A'.repeat(80)}.${'A'.repeat(16)}.${'A'.repeat(6_000)}`
+    const sealed = { ...check, spec: { ...check.spec, auth: { kind: 'bearer', token } } } as Check<CheckSpec>
+    expect(checkCodec.decode(checkCodec.encode(sealed))).toEqual(sealed)
   })
 
   test('may have fields of a newer version, which are ignored', () => {
@@ -168,7 +187,7 @@ describe('news on the live bus', () => {
   test('come out as they were put in, and each makes a frame of the socket', () => {
     const read = liveBatchCodec.decode(liveBatchCodec.encode(batch))
     expect(read).toEqual(batch)
-    expect(read.events.map((event) => liveFrameSchema.safeParse({ id: 1, ...event }).success)).toEqual([
+    expect(read.events.map((event) => liveFrameSchema.safeParse({ id: '1-1', ...event }).success)).toEqual([
       true,
       true,
       true,

@@ -2,8 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { MonitorId, WorkspaceId } from '@repo/domain/ids'
 import { noonMs } from '@repo/domain/testing'
 import type { VerdictStatus } from '@repo/domain/verdict'
-import { countMonitors, listMonitors, type MonitorCursor, type MonitorFilter } from '../src/queries/monitor-list.ts'
-import { pauseMonitor } from '../src/queries/monitors.ts'
+import { sql as text } from 'drizzle-orm'
+import {
+  countMonitors,
+  listMonitors,
+  type MonitorCursor,
+  type MonitorFilter,
+  type MonitorOrder,
+  monitorSorts,
+} from '../src/queries/monitor-list.ts'
+import { changeMonitor, pauseMonitor } from '../src/queries/monitors.ts'
 import { saveStates } from '../src/queries/verdicts.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { addMonitor, addWorkspace } from '../testing/populate.ts'
@@ -35,7 +43,7 @@ async function workspaceOf(rows: readonly Row[]): Promise<WorkspaceId> {
 }
 
 /** The names and ids of every page, one after the other. */
-async function readAll(workspaceId: WorkspaceId, limit: number, filter: MonitorFilter = {}) {
+async function readAll(workspaceId: WorkspaceId, limit: number, filter: MonitorFilter & MonitorOrder = {}) {
   const names: string[] = []
   const ids: MonitorId[] = []
   let cursor: MonitorCursor | undefined
@@ -95,6 +103,37 @@ describe('the list of monitors', () => {
     },
   )
 
+  test.each(monitorSorts.flatMap((sort) => [[sort, false] as const, [sort, true] as const]))(
+    'by %s (descending: %p) in pages shows each monitor once, in the order of one page',
+    async (sort, isDescending) => {
+      const workspaceId = await workspaceOf(awkward)
+      // Two that were changed in one millisecond, whose instants only the database tells apart.
+      await database.sql.execute(text`update monitor set created_at = created_at + random() * interval '3 ms', updated_at = now()
+        where workspace_id = ${workspaceId} and name <> 'good'`)
+      const whole = await readAll(workspaceId, 200, { sort, isDescending })
+      const other = await readAll(workspaceId, 200, { sort, isDescending: !isDescending })
+      expect(whole.ids).toEqual(other.ids.toReversed())
+      expect((await readAll(workspaceId, 5, { sort, isDescending })).ids).toEqual(whole.ids)
+      expect(new Set(whole.ids).size).toBe(awkward.length)
+    },
+  )
+
+  test('can go by name, by creation and by the last change instead', async () => {
+    const workspaceId = await addWorkspace(database.sql)
+    const made = []
+    for (const name of ['b', 'C', 'a']) made.push(await addMonitor(database.sql, workspaceId, { name }))
+    const [first] = made
+    if (!first) throw new Error('there are three')
+    await database.sql.execute(
+      text`update monitor set created_at = created_at + monitor_key * interval '1 s' where workspace_id = ${workspaceId}`,
+    )
+    await changeMonitor(database.sql, first, { name: 'b2', nowMs: noonMs + 1 })
+    const orderOf = async (order: MonitorOrder) => (await readAll(workspaceId, 1, order)).names
+    expect(await orderOf({ sort: 'name' })).toEqual(['a', 'b2', 'C'])
+    expect(await orderOf({ sort: 'created' })).toEqual(['b2', 'C', 'a'])
+    expect((await orderOf({ sort: 'changed', isDescending: true }))[0]).toBe('b2')
+  })
+
   test('ends without another page when the last one is full', async () => {
     const page = await listMonitors(database.sql, await workspaceOf([{ name: 'a' }, { name: 'b' }]), { limit: 2 })
     expect(page.next).toBeNull()
@@ -140,6 +179,16 @@ describe('a filter', () => {
     ['by status and text at once', { status: 'up', text: 'uptime' }, ['100% uptime']],
     ['by what is nowhere', { text: "'; drop table monitor; --" }, []],
   ]
+  test('by a tag or by the kind finds just that', async () => {
+    const workspaceId = await addWorkspace(database.sql)
+    await addMonitor(database.sql, workspaceId, { name: 'tagged', tags: ['shop', 'eu'] })
+    await addMonitor(database.sql, workspaceId, { name: 'other', tags: ['sho'], spec: { kind: 'dns', name: 'x' } })
+    expect((await readAll(workspaceId, 1, { tag: 'shop' })).names).toEqual(['tagged'])
+    expect((await readAll(workspaceId, 1, { tag: "' or true --" })).names).toEqual([])
+    expect((await readAll(workspaceId, 1, { kind: 'dns' })).names).toEqual(['other'])
+    expect((await readAll(workspaceId, 1, { kind: 'dns', tag: 'shop' })).names).toEqual([])
+  })
+
   test.each(cases)('%s finds just that', async (_sentence, filter, names) => {
     const workspaceId = await workspaceOf(rows)
     expect((await readAll(workspaceId, 1, filter)).names).toEqual(names)

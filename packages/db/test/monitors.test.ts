@@ -88,11 +88,13 @@ describe('a change of a monitor', () => {
     'of %s is kept; whether it begins a new schedule is told beside it',
     async (_what, change, isNew) => {
       const monitor = await addMonitor(database.sql, workspaceId)
-      expect(await changeMonitor(database.sql, monitor, change)).toBe(true)
+      expect(await changeMonitor(database.sql, monitor, change)).toBe('changed')
       const { nowMs: _, target: __, ...given } = change as typeof change & { target?: string }
       expect(await reread(database.sql, monitor)).toEqual({
         ...monitor,
         ...(given as Partial<typeof monitor>),
+        updatedAtMs: laterMs,
+        version: 2,
         scheduleFromMs: isNew ? laterMs + monitorLimits.changeAfterMs : noonMs,
       })
     },
@@ -157,7 +159,7 @@ describe('a monitor of another workspace', () => {
     unknown,
   ][] = [
     ['found', findMonitor, undefined],
-    ['changed', (sql, owned) => changeMonitor(sql, owned, { nowMs: laterMs, name: 'mine' }), false],
+    ['changed', (sql, owned) => changeMonitor(sql, owned, { nowMs: laterMs, name: 'mine' }), 'absent'],
     ['paused', (sql, owned) => pauseMonitor(sql, owned, laterMs), false],
     ['deleted', deleteMonitor, false],
   ]
@@ -201,7 +203,7 @@ describe('what publishers read', () => {
     await pauseMonitor(database.sql, paused, laterMs)
     const { monitorKey, id, spec, intervalMs, regions, scheduleFromMs, createdAtMs: updatedAtMs } = active
     expect(await findScheduled(database.sql, [active.id, paused.id, makeMonitorId()])).toEqual([
-      { monitorKey, id, spec, intervalMs, regions, scheduleFromMs, updatedAtMs },
+      { monitorKey, id, workspaceId, spec, intervalMs, regions, scheduleFromMs, updatedAtMs },
     ])
     expect(await findScheduled(database.sql, [])).toEqual([])
   })

@@ -21,7 +21,7 @@ import { createUser, type NewUser } from '../src/queries/users.ts'
 export async function addUser(sql: Sql, changed: Partial<NewUser> = {}): Promise<NewUser> {
   const id = makeUserId()
   const user = { id, workspaceId: makeWorkspaceId(), username: `user-${id}`, passwordHash: 'none', ...changed }
-  if (!(await createUser(sql, user))) throw new Error(`the name ${user.username} is taken`)
+  if (!(await createUser(sql, user)).created) throw new Error(`the name ${user.username} is taken`)
   return user
 }
 

@@ -1,4 +1,4 @@
-import type { MonitorId } from './ids.ts'
+import type { MonitorId, WorkspaceId } from './ids.ts'
 import { type Outcome, type TickOutcome, tickOutcome } from './outcome.ts'
 import type { Region } from './region.ts'
 
@@ -12,6 +12,8 @@ export interface Slot {
 /** One planned look at one monitor from one region. `monitorKey` is the compact key of its ticks. */
 export interface Check<Spec = unknown> extends Slot {
   readonly monitorKey: number
+  /** Whose it is: places for probes are shared among workspaces. Missing in checks of an earlier version. */
+  readonly workspaceId?: WorkspaceId | undefined
   /** No probe of this check starts after this instant. */
   readonly expiresAtMs: number
   readonly spec: Spec

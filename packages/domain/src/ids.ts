@@ -4,12 +4,18 @@ import { InvalidInput } from './errors.ts'
 export type MonitorId = string & { readonly __brand: 'MonitorId' }
 export type WorkspaceId = string & { readonly __brand: 'WorkspaceId' }
 export type UserId = string & { readonly __brand: 'UserId' }
+export type SessionId = string & { readonly __brand: 'SessionId' }
+export type ApiKeyId = string & { readonly __brand: 'ApiKeyId' }
+export type InvitationId = string & { readonly __brand: 'InvitationId' }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 export const parseMonitorId = (text: string): MonitorId => parseUuid(text, 'monitor id') as MonitorId
 export const parseWorkspaceId = (text: string): WorkspaceId => parseUuid(text, 'workspace id') as WorkspaceId
 export const parseUserId = (text: string): UserId => parseUuid(text, 'user id') as UserId
+export const parseSessionId = (text: string): SessionId => parseUuid(text, 'session id') as SessionId
+export const parseApiKeyId = (text: string): ApiKeyId => parseUuid(text, 'API key id') as ApiKeyId
+export const parseInvitationId = (text: string): InvitationId => parseUuid(text, 'invitation id') as InvitationId
 
 function parseUuid(text: string, what: string): string {
   if (!UUID.test(text)) throw new InvalidInput(`not a ${what}: ${text.slice(0, 40)}`)

@@ -111,6 +111,7 @@ export const outcomeCodes = [
   'RDAP_UNAVAILABLE',
   'OUT_OF_DESCRIPTORS',
   'CLOCK_JUMP',
+  'SECRET_UNREADABLE',
 ] as const
 export type OutcomeCode = (typeof outcomeCodes)[number]
 
@@ -248,7 +249,10 @@ export function bareOutcome(verdict: OutcomeVerdict, code: OutcomeCode, message:
 }
 
 /** The outcome of a check that was never carried out, for a reason of ours. */
-export function notCarriedOut(code: 'EXPIRED' | 'LOST' | 'PROBE_ERROR' | 'SELF_OFFLINE', message: string): Outcome {
+export function notCarriedOut(
+  code: 'EXPIRED' | 'LOST' | 'PROBE_ERROR' | 'SELF_OFFLINE' | 'SECRET_UNREADABLE',
+  message: string,
+): Outcome {
   return bareOutcome('unknown', code, message)
 }
 

@@ -2,11 +2,13 @@ import type { CheckSpec } from '@repo/contracts/check-spec'
 import type { ConsumerSeen } from '@repo/contracts/consumer-seen'
 import type { LiveBatch } from '@repo/contracts/live'
 import type { MonitorChanged } from '@repo/contracts/monitor-changed'
+import type { Revoked } from '@repo/contracts/revoked'
 import type { Watching } from '@repo/contracts/watching'
 import type { Check, CheckResult } from '@repo/domain/check'
 import type { Region } from '@repo/domain/region'
 import type { Lease, LeaseOptions } from './lease.ts'
 import type { LiveBus } from './live-bus.ts'
+import type { RateLimits } from './rate-limits.ts'
 import type { Stream } from './stream.ts'
 
 /** All that the services pass to each other, over one kind of transport. */
@@ -20,6 +22,9 @@ export interface Backend {
   readonly live: LiveBus<LiveBatch>
   readonly watching: LiveBus<Watching>
   readonly consumers: LiveBus<ConsumerSeen>
+  /** Whoever ended a session, a key or what a person may do → whoever keeps sockets open by it. */
+  readonly revocations: LiveBus<Revoked>
+  readonly rateLimits: RateLimits
 }
 
 export const names = {
@@ -31,6 +36,8 @@ export const names = {
   live: 'betterstack:live',
   watching: 'betterstack:watching',
   consumers: 'betterstack:consumers',
+  revocations: 'betterstack:revocations',
+  rateLimits: 'betterstack:rate',
 } as const
 
 /** A function that makes each region's stream once. */

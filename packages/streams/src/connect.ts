@@ -36,7 +36,7 @@ export const redisPermissions = {
   channels: '&betterstack:*',
   commands: [
     ...['hello', 'auth', 'ping', 'info', 'select', 'quit', 'client|id', 'client|unblock'],
-    ...['multi', 'exec', 'time', 'type', 'eval', 'evalsha', 'get', 'set', 'del', 'incrby', 'pexpire'],
+    ...['multi', 'exec', 'time', 'type', 'eval', 'evalsha', 'get', 'set', 'del', 'incrby', 'pexpire', 'pttl'],
     ...['xadd', 'xack', 'xdel', 'xlen', 'xrange', 'xtrim', 'xreadgroup', 'xclaim', 'xautoclaim', 'xpending'],
     ...['xgroup|create', 'xgroup|delconsumer', 'xinfo|groups', 'xinfo|consumers', 'publish', 'subscribe'],
   ],

@@ -27,6 +27,8 @@ export const streamLimits = {
   reapEveryMs: 5_000,
   /** A connection on which a command waits for so long is taken for dead. */
   silenceMs: 8_000,
+  /** How long a rate limit is waited for: whoever asked for something waits with us. */
+  rateLimitAnswerMs: 2_000,
   /** The same kind of trouble is told of once in this time. */
   alarmEveryMs: 10_000,
 } as const

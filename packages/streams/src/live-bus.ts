@@ -4,6 +4,9 @@
  */
 export interface LiveBus<Message> {
   publish(message: Message): Promise<void>
-  /** Resolves when the subscription is active; it ends when the signal aborts. */
-  subscribe(handle: (message: Message) => void, signal: AbortSignal): Promise<void>
+  /**
+   * Resolves when the subscription is active; it ends when the signal aborts. `onMissed` is called whenever it is active
+   * again after it was not: messages may have passed by.
+   */
+  subscribe(handle: (message: Message) => void, signal: AbortSignal, onMissed?: () => void): Promise<void>
 }

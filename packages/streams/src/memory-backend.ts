@@ -1,11 +1,13 @@
 import { consumerSeenCodec } from '@repo/contracts/consumer-seen'
 import { liveBatchCodec } from '@repo/contracts/live'
 import { monitorChangedCodec } from '@repo/contracts/monitor-changed'
+import { revokedCodec } from '@repo/contracts/revoked'
 import { watchingCodec } from '@repo/contracts/watching'
 import { type Backend, oncePerRegion } from './backend.ts'
 import { createMemoryStream, trustedCodec } from './memory.ts'
 import { createLeaseBook, createMemoryLease } from './memory-lease.ts'
 import { createMemoryLiveBus } from './memory-live-bus.ts'
+import { createMemoryRateLimits } from './memory-rate-limits.ts'
 import type { Alarm } from './stream.ts'
 
 const capacity = 100_000
@@ -22,5 +24,7 @@ export function createMemoryBackend(onAlarm: Alarm): Backend {
     live: createMemoryLiveBus({ codec: liveBatchCodec, onAlarm }),
     watching: createMemoryLiveBus({ codec: watchingCodec, onAlarm }),
     consumers: createMemoryLiveBus({ codec: consumerSeenCodec, onAlarm }),
+    revocations: createMemoryLiveBus({ codec: revokedCodec, onAlarm }),
+    rateLimits: createMemoryRateLimits(),
   }
 }

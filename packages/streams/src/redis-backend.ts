@@ -2,12 +2,14 @@ import { checkCodec, checkResultCodec } from '@repo/contracts/check-message'
 import { consumerSeenCodec } from '@repo/contracts/consumer-seen'
 import { liveBatchCodec } from '@repo/contracts/live'
 import { monitorChangedCodec } from '@repo/contracts/monitor-changed'
+import { revokedCodec } from '@repo/contracts/revoked'
 import { watchingCodec } from '@repo/contracts/watching'
 import type { Redis } from 'ioredis'
 import { type Backend, names, oncePerRegion } from './backend.ts'
 import { createRedisStream } from './redis.ts'
 import { createRedisLease } from './redis-lease.ts'
 import { createRedisLiveBus } from './redis-live-bus.ts'
+import { createRedisRateLimits } from './redis-rate-limits.ts'
 import type { Alarm } from './stream.ts'
 
 /** Everything through one Redis: for an instance of many processes. */
@@ -25,5 +27,7 @@ export function createRedisBackend(redis: Redis, onAlarm: Alarm): Backend {
     live: createRedisLiveBus({ redis, channel: names.live, codec: liveBatchCodec, onAlarm }),
     watching: createRedisLiveBus({ redis, channel: names.watching, codec: watchingCodec, onAlarm }),
     consumers: createRedisLiveBus({ redis, channel: names.consumers, codec: consumerSeenCodec, onAlarm }),
+    revocations: createRedisLiveBus({ redis, channel: names.revocations, codec: revokedCodec, onAlarm }),
+    rateLimits: createRedisRateLimits({ redis, prefix: names.rateLimits }),
   }
 }

@@ -21,7 +21,7 @@ export function createRedisLiveBus<Message>(options: RedisLiveBusOptions<Message
         throw redact(error)
       })
     },
-    async subscribe(handle, signal) {
+    async subscribe(handle, signal, onMissed = () => {}) {
       if (signal.aborted) return
       // A connection that listens can do nothing else. It subscribes anew by itself whenever it reconnects.
       const listener = redis.duplicate({ lazyConnect: true, autoResubscribe: true, commandTimeout: undefined })
@@ -38,6 +38,8 @@ export function createRedisLiveBus<Message>(options: RedisLiveBusOptions<Message
       }
       signal.addEventListener('abort', end, { once: true })
       await listener.subscribe(channel)
+      // The client subscribes anew before us, and is answered in turn: then we are heard again.
+      listener.on('ready', () => void listener.subscribe(channel).then(onMissed, () => {}))
     },
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import type { CheckSpec } from '@repo/contracts/check-spec'
+import type { Revoked } from '@repo/contracts/revoked'
 import { websiteSpec } from '@repo/contracts/specs/http'
 import type { Check } from '@repo/domain/check'
 import { parseMonitorId } from '@repo/domain/ids'
@@ -52,6 +53,19 @@ describe.each(backends)('a backend (%s)', (_adapter, makeBackend) => {
     expect(await takeAll(backend, 'urgentOf')).toEqual([2])
     expect(await takeAll(backend, 'checksOf')).toEqual([1])
     expect(await takeAll(backend, 'urgentOf', there)).toEqual([3])
+  })
+
+  test('tells what was revoked, and counts what is limited', async () => {
+    const backend = makeBackend()
+    const ending = new AbortController()
+    const heard: Revoked[] = []
+    await backend.revocations.subscribe((revoked) => heard.push(revoked), ending.signal)
+    await backend.revocations.publish({ sessionIds: ['one'], userIds: ['two', 'three'] })
+    await eventually('it is heard', () => heard.length > 0)
+    ending.abort()
+    expect(heard).toEqual([{ sessionIds: ['one'], userIds: ['two', 'three'] }])
+    expect(await backend.rateLimits.take('a', { limit: 1, windowMs: 60_000 })).toMatchObject({ allowed: true })
+    expect(await backend.rateLimits.take('a', { limit: 1, windowMs: 60_000 })).toMatchObject({ allowed: false })
   })
 
   test('makes each stream once', () => {

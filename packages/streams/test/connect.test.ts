@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { openRedis, redisPermissions } from '../src/connect.ts'
 import { createRedisStream } from '../src/redis.ts'
+import { createRedisBackend } from '../src/redis-backend.ts'
 import { createRedisLease } from '../src/redis-lease.ts'
 import { createRedisLiveBus } from '../src/redis-live-bus.ts'
 import { parseRedisUrl } from '../src/redis-url.ts'
@@ -198,7 +199,7 @@ describe('a server that speaks TLS and wants to see who calls', () => {
 })
 
 describe('a user who may do what the streams need and nothing else', () => {
-  test('publishes, relays, consumes, leads, listens and sets aside', async () => {
+  test('publishes, relays, consumes, leads, listens, counts and sets aside', async () => {
     const { keys, channels, commands } = redisPermissions
     const allowed = commands.map((command) => `+${command}`).join(' ')
     const server = use(await startRedis({ acl: [`user app on >a:b@c/d ${keys} ${channels} -@all ${allowed}`] }))
@@ -239,6 +240,13 @@ describe('a user who may do what the streams need and nothing else', () => {
     await bus.publish({ number: 1, lines: [] })
     await eventually('it is heard', () => heard.length === 1)
     ending.abort()
+
+    const { rateLimits, revocations } = createRedisBackend(redis, onAlarm)
+    const rate = { limit: 2, windowMs: 60_000 }
+    await rateLimits.take('a', rate)
+    expect((await rateLimits.take('a', rate)).remaining).toBe(0)
+    await rateLimits.forgive('a')
+    await revocations.publish({ userIds: ['a'] })
     expect(warnings.filter((warning) => warning.includes('NOPERM'))).toEqual([])
   })
 })

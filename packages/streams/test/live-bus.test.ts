@@ -13,20 +13,27 @@ afterAll(close)
 describeLiveBus('memory', async () => createMemoryLiveBus({ codec: letterCodec }))
 describeLiveBus('redis', async () => createRedisLiveBus({ redis, channel: uniqueKey('news'), codec: letterCodec }))
 
-test('a listener hears again after the server was restarted', async () => {
+test('a listener hears again after the server was restarted, and that it may have missed something', async () => {
   await using server = await startRedis()
   await using connection = await openRedis(server.url)
   const bus = createRedisLiveBus({ redis: connection.redis, channel: 'news', codec: letterCodec })
   const ending = new AbortController()
   const heard: number[] = []
-  await bus.subscribe(({ number }) => heard.push(number), ending.signal)
+  let missed = 0
+  const onMissed = () => {
+    missed += 1
+    void bus.publish({ number: 2, lines: [] })
+  }
+  await bus.subscribe(({ number }) => heard.push(number), ending.signal, onMissed)
+  expect(missed).toBe(0)
 
   await server.kill()
   await server.restart()
   await eventually('a message is heard', async () => {
     await bus.publish({ number: 1, lines: [] }).catch(() => {})
-    return heard.length > 0
+    return heard.includes(1)
   })
+  await eventually('what is published once it knows is heard', () => heard.includes(2))
   ending.abort()
-  expect(heard).toContain(1)
+  expect(missed).toBe(1)
 })

@@ -1,8 +1,9 @@
 import { createRoute } from '@hono/zod-openapi'
-import { checkSpecSchema } from '@repo/contracts/check-spec'
 import { checkNowSchema } from '@repo/contracts/monitors'
+import { storedSpecSchema } from '@repo/contracts/spec-schemas'
 import { isoTime } from '@repo/contracts/ticks'
 import { monitorLimits } from '@repo/domain/limits'
+import { createGuard } from '../access/guard.ts'
 import type { ApiDeps } from '../deps.ts'
 import { AppError } from '../problems.ts'
 import { getStored, idParams, ownedBy } from './monitors.ts'
@@ -21,18 +22,23 @@ const checkNow = createRoute({
 
 export function checkNowRoutes(deps: ApiDeps) {
   const routes = openApiRouter()
-  routes.openapi(checkNow, async (c) => {
-    const { id, monitorKey, regions, pausedAtMs, ...stored } = await getStored(
+  const guard = createGuard(deps)
+  routes.openapi(guard(checkNow, { role: 'member', resource: 'monitors', access: 'write' }), async (c) => {
+    const { id, monitorKey, workspaceId, regions, pausedAtMs, ...stored } = await getStored(
       deps,
-      ownedBy(c.get('person').workspaceId, c.req.valid('param').id),
+      ownedBy(c.get('principal').workspaceId, c.req.valid('param').id),
     )
-    const spec = checkSpecSchema.safeParse(stored.spec)
+    const spec = storedSpecSchema.safeParse(stored.spec)
     if (pausedAtMs !== null) throw new AppError('not_checked', 'it is paused: resume it first')
     if (!spec.success) throw new AppError('not_checked', 'its specification cannot be read: set what it checks anew')
     const scheduledAtMs = deps.clock.nowMs()
     const expiresAtMs = scheduledAtMs + monitorLimits.startWindowMs
-    const check = { monitorId: id, monitorKey, scheduledAtMs, expiresAtMs, spec: spec.data }
-    await Promise.all(regions.map((region) => deps.urgentOf(region).publish([{ ...check, region }])))
+    const checks = regions.map((region) => ({
+      ...{ monitorId: id, monitorKey, workspaceId, region, scheduledAtMs, expiresAtMs },
+      // Last, where a reader looks for what it need not read again.
+      spec: spec.data,
+    }))
+    await Promise.all(checks.map((check) => deps.urgentOf(check.region).publish([check])))
     return c.json({ scheduledAt: isoTime(scheduledAtMs), regions: [...regions] }, 202)
   })
   return routes

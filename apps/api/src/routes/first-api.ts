@@ -3,52 +3,63 @@ import { normalUrl, websiteSpec } from '@repo/contracts/specs/http'
 import { isoTime } from '@repo/contracts/ticks'
 import { createMonitorOnce, findMonitorByTarget } from '@repo/db/queries/monitors'
 import { listTicks } from '@repo/db/queries/ticks'
-import { createUser, findCredentials } from '@repo/db/queries/users'
-import { parseMonitorId, parseUserId, parseWorkspaceId } from '@repo/domain/ids'
+import { parseMonitorId } from '@repo/domain/ids'
 import { monitorLimits } from '@repo/domain/limits'
 import type { OutcomeVerdict } from '@repo/domain/outcome'
 import { type Context, Hono } from 'hono'
+import { type Asked, createLock } from '../access/guard.ts'
+import { isForeign } from '../access/origin.ts'
+import { enter } from '../accounts/enter.ts'
+import { join } from '../accounts/join.ts'
+import { passSecondFactor } from '../accounts/second-factor.ts'
 import type { ApiDeps } from '../deps.ts'
 import { readJson } from '../json-body.ts'
 import { announceChange, defaultName } from '../monitors.ts'
 import { AppError } from '../problems.ts'
-import { requirePerson, type SignedIn, sessionCookie } from '../sessions.ts'
+import { cookieOf } from './sign-in.ts'
 
 /** The first version's routes, word for word. */
-export function firstApi(deps: ApiDeps): Hono<SignedIn> {
-  const routes = new Hono<SignedIn>()
+export function firstApi(deps: ApiDeps): Hono<Asked> {
+  const routes = new Hono<Asked>()
+  const lock = createLock(deps)
   routes.get('/test', (c) => c.json({ status: 'ok' }))
   routes.post('/users/signup', (c) => signUp(deps, c))
   routes.post('/users/signin', (c) => signIn(deps, c))
-  routes.post('/website/create', requirePerson(deps), (c) => createWebsite(deps, c))
-  routes.get('/users/status/:websiteUrl{.+}', requirePerson(deps), (c) => websiteStatus(deps, c))
+  routes.post('/website/create', lock({ role: 'member', resource: 'monitors', access: 'write' }), (c) =>
+    createWebsite(deps, c),
+  )
+  routes.get('/users/status/:websiteUrl{.+}', lock({ role: 'viewer', resource: 'monitors', access: 'read' }), (c) =>
+    websiteStatus(deps, c),
+  )
   return routes
 }
 
-async function signUp({ sql, passwords }: ApiDeps, c: Context<SignedIn>): Promise<Response> {
-  const { password, ...person } = await readJson(c, signUpSchema)
-  const id = parseUserId(Bun.randomUUIDv7())
-  const passwordHash = await passwords.hash(password)
-  const workspaceId = parseWorkspaceId(Bun.randomUUIDv7())
-  if (!(await createUser(sql, { ...person, id, workspaceId, passwordHash }))) throw new AppError('username_taken')
+async function signUp(deps: ApiDeps, c: Context<Asked>): Promise<Response> {
+  const id = await join(deps, c, await readJson(c, signUpSchema))
   return c.json({ id }, 201)
 }
 
-async function signIn({ sql, passwords, tokens, clock }: ApiDeps, c: Context<SignedIn>): Promise<Response> {
-  const { username, password } = await readJson(c, signInSchema)
-  const credentials = await findCredentials(sql, username)
-  const matches = await passwords.verify(password, credentials?.passwordHash)
-  if (!credentials || !matches) throw new AppError('wrong_credentials')
-  const token = await tokens.sign(credentials.userId, clock.nowMs())
-  return c.json({ token, jwt: token }, 200, { 'set-cookie': sessionCookie(token) })
+/** Who has a second factor sends its code along; a page of another site gets the token, and no cookie. */
+async function signIn(deps: ApiDeps, c: Context<Asked>): Promise<Response> {
+  const { code, ...credentials } = await readJson(c, signInSchema)
+  const caller = c.get('caller')
+  let entrance = await enter(deps, caller, credentials)
+  if (entrance.state === 'second_factor') {
+    if (code === undefined)
+      throw new AppError('second_factor_required', 'send the code of your authenticator as "code"')
+    entrance = await passSecondFactor(deps, caller, { challenge: entrance.challenge, code })
+  }
+  if (entrance.state !== 'signed_in') throw new AppError('second_factor_required')
+  const { token } = entrance
+  return c.json({ token, jwt: token }, 200, isForeign(c.req.raw) ? {} : cookieOf(entrance, caller))
 }
 
-async function createWebsite(deps: ApiDeps, c: Context<SignedIn>): Promise<Response> {
+async function createWebsite(deps: ApiDeps, c: Context<Asked>): Promise<Response> {
   const { url } = await readJson(c, createWebsiteSchema)
   const spec = websiteSpec(url)
   const created = {
     id: parseMonitorId(Bun.randomUUIDv7()),
-    workspaceId: c.get('person').workspaceId,
+    workspaceId: c.get('principal').workspaceId,
     name: defaultName(spec),
     spec,
     target: normalUrl(url),
@@ -60,10 +71,10 @@ async function createWebsite(deps: ApiDeps, c: Context<SignedIn>): Promise<Respo
   return c.json({ id: created.id, url }, 201)
 }
 
-async function websiteStatus({ sql }: ApiDeps, c: Context<SignedIn>): Promise<Response> {
+async function websiteStatus({ sql }: ApiDeps, c: Context<Asked>): Promise<Response> {
   const url = c.req.param('websiteUrl') ?? ''
   if (!URL.canParse(url)) throw new AppError('not_found', 'you do not watch this website')
-  const { workspaceId } = c.get('person')
+  const { workspaceId } = c.get('principal')
   const monitor = await findMonitorByTarget(sql, { workspaceId, target: normalUrl(url) })
   if (!monitor) throw new AppError('not_found', 'you do not watch this website')
   const { items } = await listTicks(sql, monitor.monitorKey, { limit: 1 })

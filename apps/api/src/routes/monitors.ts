@@ -13,8 +13,10 @@ import { changeMonitor, createMonitor, deleteMonitor, findMonitor, type StoredMo
 import { type MonitorId, parseMonitorId, type WorkspaceId } from '@repo/domain/ids'
 import { parseRegion } from '@repo/domain/region'
 import { statuses } from '@repo/domain/status'
+import { createGuard } from '../access/guard.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ApiDeps } from '../deps.ts'
+import { sealChange, sealSpec } from '../monitor-secrets.ts'
 import { announceChange, chooseRegions, defaultName, targetKey, toMonitorsJson } from '../monitors.ts'
 import { AppError } from '../problems.ts'
 import { jsonAnswer, jsonRequest, openApiRouter, problems } from './openapi.ts'
@@ -76,22 +78,24 @@ const cursorSchema = z.object({
 
 export function monitorRoutes(deps: ApiDeps) {
   const routes = openApiRouter()
+  const guard = createGuard(deps)
 
-  routes.openapi(list, async (c) => {
+  routes.openapi(guard(list, { role: 'viewer', resource: 'monitors', access: 'read' }), async (c) => {
     const { cursor, ...page } = c.req.valid('query')
-    const { workspaceId } = c.get('person')
+    const { workspaceId } = c.get('principal')
     const listing = await listMonitors(deps.sql, workspaceId, { ...page, cursor: decodeCursor(cursor, cursorSchema) })
     const [items, counts] = await Promise.all([toMonitorsJson(deps, listing.items), countByStatus(deps, workspaceId)])
     return c.json({ items, nextCursor: encodeCursor(listing.next), counts }, 200)
   })
 
-  routes.openapi(create, async (c) => {
+  routes.openapi(guard(create, { role: 'member', resource: 'monitors', access: 'write' }), async (c) => {
     const { spec, intervalSeconds, name, regions } = c.req.valid('json')
+    const { workspaceId } = c.get('principal')
     const created = {
       id: parseMonitorId(Bun.randomUUIDv7()),
-      workspaceId: c.get('person').workspaceId,
+      workspaceId,
       name: name ?? defaultName(spec),
-      spec,
+      spec: sealSpec(deps.keyring, workspaceId, spec),
       target: targetKey(spec),
       intervalMs: intervalSeconds * 1_000,
       regions: await chooseRegions(deps, regions),
@@ -101,28 +105,31 @@ export function monitorRoutes(deps: ApiDeps) {
     return c.json(await getJson(deps, created), 201)
   })
 
-  routes.openapi(read, async (c) =>
-    c.json(await getJson(deps, ownedBy(c.get('person').workspaceId, c.req.valid('param').id)), 200),
+  routes.openapi(guard(read, { role: 'viewer', resource: 'monitors', access: 'read' }), async (c) =>
+    c.json(await getJson(deps, ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)), 200),
   )
 
-  routes.openapi(change, async (c) => {
-    const owned = ownedBy(c.get('person').workspaceId, c.req.valid('param').id)
-    const { spec, intervalSeconds, name, regions } = c.req.valid('json')
+  routes.openapi(guard(change, { role: 'member', resource: 'monitors', access: 'write' }), async (c) => {
+    const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
+    const { spec: changed, intervalSeconds, name, regions } = c.req.valid('json')
     if (regions) await chooseRegions(deps, regions)
-    const changed = await changeMonitor(deps.sql, owned, {
+    const spec =
+      changed &&
+      sealChange(deps.keyring, { workspaceId: owned.workspaceId, changed, stored: (await getStored(deps, owned)).spec })
+    const isKnown = await changeMonitor(deps.sql, owned, {
       nowMs: deps.clock.nowMs(),
       ...(name !== undefined && { name }),
       ...(spec && { spec, target: targetKey(spec) }),
       ...(intervalSeconds !== undefined && { intervalMs: intervalSeconds * 1_000 }),
       ...(regions && { regions: regions.map(parseRegion) }),
     })
-    if (!changed) throw new AppError('not_found')
+    if (isKnown === 'absent') throw new AppError('not_found')
     announceChange(deps, owned, [{ type: 'monitor.changed', monitorId: owned.id }])
     return c.json(await getJson(deps, owned), 200)
   })
 
-  routes.openapi(remove, async (c) => {
-    const owned = ownedBy(c.get('person').workspaceId, c.req.valid('param').id)
+  routes.openapi(guard(remove, { role: 'member', resource: 'monitors', access: 'write' }), async (c) => {
+    const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
     if (!(await deleteMonitor(deps.sql, owned))) throw new AppError('not_found')
     announceChange(deps, owned, [{ type: 'monitor.deleted', monitorId: owned.id }])
     return c.body(null, 204)

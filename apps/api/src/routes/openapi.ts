@@ -1,12 +1,12 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { problemSchema } from '@repo/contracts/problem'
 import type { z } from 'zod'
+import type { Asked } from '../access/guard.ts'
 import { invalid } from '../problems.ts'
-import type { SignedIn } from '../sessions.ts'
 
 /** A router whose routes are described by their schemas; input that does not fit them is a problem document. */
-export function openApiRouter(): OpenAPIHono<SignedIn> {
-  return new OpenAPIHono<SignedIn>({
+export function openApiRouter(): OpenAPIHono<Asked> {
+  return new OpenAPIHono<Asked>({
     defaultHook: (result) => {
       if (!result.success)
         throw invalid(result.target === 'json' ? 'invalid_body' : 'invalid_parameter', result.error as z.ZodError)
@@ -22,14 +22,13 @@ export function jsonRequest<Schema extends z.ZodType>(schema: Schema) {
   return { body: { required: true, content: { 'application/json': { schema } } } }
 }
 
-const problem = (description: string) => ({
+export const problem = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: problemSchema } },
 })
 
-/** The problems that a route may answer with, as OpenAPI responses. */
+/** The problems that a route about one thing may answer with, as OpenAPI responses; a guard adds its own. */
 export const problems = {
   400: problem('The body or a parameter is not valid'),
-  401: problem('Not signed in'),
   404: problem('Not found, or not yours'),
 } as const

@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi'
 import type { LiveEvent } from '@repo/contracts/live'
 import { type Monitor, monitorSchema } from '@repo/contracts/monitors'
 import { pauseMonitor, resumeMonitor } from '@repo/db/queries/monitors'
+import { createGuard } from '../access/guard.ts'
 import type { ApiDeps } from '../deps.ts'
 import { announceChange } from '../monitors.ts'
 import { getJson, idParams, type Owned, ownedBy } from './monitors.ts'
@@ -25,12 +26,13 @@ const resume = createRoute({
 
 export function pauseRoutes(deps: ApiDeps) {
   const routes = openApiRouter()
-  routes.openapi(pause, async (c) => {
-    const owned = ownedBy(c.get('person').workspaceId, c.req.valid('param').id)
+  const guard = createGuard(deps)
+  routes.openapi(guard(pause, { role: 'member', resource: 'monitors', access: 'write' }), async (c) => {
+    const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
     return c.json(await change(deps, owned, pauseMonitor), 200)
   })
-  routes.openapi(resume, async (c) => {
-    const owned = ownedBy(c.get('person').workspaceId, c.req.valid('param').id)
+  routes.openapi(guard(resume, { role: 'member', resource: 'monitors', access: 'write' }), async (c) => {
+    const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
     return c.json(await change(deps, owned, resumeMonitor), 200)
   })
   return routes

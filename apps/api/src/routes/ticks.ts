@@ -11,6 +11,7 @@ import {
 import { findRegionKey } from '@repo/db/queries/region-key'
 import { readSeries, type SeriesBucket, type Window } from '@repo/db/queries/series'
 import { listTicks } from '@repo/db/queries/ticks'
+import { createGuard } from '../access/guard.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ApiDeps } from '../deps.ts'
 import { getStored, idParams, ownedBy } from './monitors.ts'
@@ -45,17 +46,18 @@ const cursorSchema = z.object({
 
 export function tickRoutes(deps: ApiDeps) {
   const routes = openApiRouter()
+  const guard = createGuard(deps)
 
-  routes.openapi(ticks, async (c) => {
+  routes.openapi(guard(ticks, { role: 'viewer', resource: 'monitors', access: 'read' }), async (c) => {
     const { limit, cursor } = c.req.valid('query')
-    const monitor = await getStored(deps, ownedBy(c.get('person').workspaceId, c.req.valid('param').id))
+    const monitor = await getStored(deps, ownedBy(c.get('principal').workspaceId, c.req.valid('param').id))
     const page = await listTicks(deps.sql, monitor.monitorKey, { limit, cursor: decodeCursor(cursor, cursorSchema) })
     return c.json({ items: page.items.map(toTickJson), nextCursor: encodeCursor(page.next) }, 200)
   })
 
-  routes.openapi(series, async (c) => {
+  routes.openapi(guard(series, { role: 'viewer', resource: 'monitors', access: 'read' }), async (c) => {
     const { range, region } = c.req.valid('query')
-    const monitor = await getStored(deps, ownedBy(c.get('person').workspaceId, c.req.valid('param').id))
+    const monitor = await getStored(deps, ownedBy(c.get('principal').workspaceId, c.req.valid('param').id))
     const window = windowOf(range, { nowMs: deps.clock.nowMs(), ...monitor })
     const regionKey = region === undefined ? undefined : await findRegionKey(deps.sql, region)
     const { buckets, summary } = await readSeries(deps.sql, monitor.monitorKey, { ...window, regionKey })

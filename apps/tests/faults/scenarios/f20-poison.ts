@@ -32,8 +32,8 @@ export const poisonMonitors: Scenario = {
     sabotages: [
       {
         file: 'apps/publisher/src/planned-monitor.ts',
-        find: 'checkSpecSchema.safeParse(row.spec)',
-        replace: '{ success: true as const, data: checkSpecSchema.parse(row.spec) }',
+        find: 'storedSpecSchema.safeParse(row.spec)',
+        replace: '{ success: true as const, data: storedSpecSchema.parse(row.spec) }',
       },
     ],
     complaints: ['I1', 'I12', 'own'],

@@ -1,19 +1,12 @@
 'use client'
+import type { LiveChange } from '@repo/contracts/live'
 import type { Monitor, MonitorCounts, MonitorPage } from '@repo/contracts/monitors'
 import type { TickPage } from '@repo/contracts/ticks'
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { isLeaving } from '../api/leave.ts'
 import { keys, monitorQuery } from '../api/queries.ts'
-import {
-  type ChangeFrame,
-  framesByMonitor,
-  patchCounts,
-  patchMonitor,
-  patchPages,
-  patchTicks,
-  statusNews,
-} from './apply-frames.ts'
+import { framesByMonitor, patchCounts, patchMonitor, patchPages, patchTicks, statusNews } from './apply-frames.ts'
 import { announcement } from './live-state.ts'
 
 const PAINT_EVERY_MS = 1_000
@@ -29,10 +22,11 @@ export function Live() {
     const stop = new AbortController()
     const batch = createBatch(client)
     // The schema of the frames is not needed for the first paint.
-    void import('./socket.ts').then(({ followLive }) =>
+    void import('./socket.ts').then(({ followLive, liveUrl }) =>
       followLive(
+        { url: liveUrl(location) },
         {
-          onHello: () => void client.invalidateQueries({ queryKey: ['monitors'] }),
+          onGap: () => void client.invalidateQueries({ queryKey: ['monitors'] }),
           onFrame: batch.add,
           onRefused: () => void client.invalidateQueries({ queryKey: keys.session }),
           isLeaving,
@@ -50,7 +44,7 @@ export function Live() {
 
 /** Collects frames so that they are painted once a second at most, the first at once. */
 function createBatch(client: QueryClient) {
-  let waiting: ChangeFrame[] = []
+  let waiting: LiveChange[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let paintedAtMs = 0
   const news = createNews()
@@ -67,7 +61,7 @@ function createBatch(client: QueryClient) {
   }
 
   return {
-    add(frame: ChangeFrame): void {
+    add(frame: LiveChange): void {
       waiting.push(frame)
       timer ??= setTimeout(paint, Math.max(0, paintedAtMs + PAINT_EVERY_MS - Date.now()))
     },
@@ -78,7 +72,7 @@ function createBatch(client: QueryClient) {
   }
 }
 
-function applyFrames(client: QueryClient, frames: readonly ChangeFrame[]): void {
+function applyFrames(client: QueryClient, frames: readonly LiveChange[]): void {
   const changes = framesByMonitor(frames)
   client.setQueriesData<InfiniteData<MonitorPage, string>>(
     { queryKey: keys.lists },
@@ -103,7 +97,7 @@ function refreshSeries(client: QueryClient, id: string): void {
 }
 
 /** Reads anew what a frame names without telling: causes, agreements, new monitors and deleted ones. */
-function createRefresh(client: QueryClient): (frames: readonly ChangeFrame[]) => void {
+function createRefresh(client: QueryClient): (frames: readonly LiveChange[]) => void {
   let planned = false
   const refreshLists = () => {
     if (planned) return
@@ -145,11 +139,11 @@ async function readAnew(client: QueryClient, id: string): Promise<boolean> {
 
 /** One polite summary at most every ten seconds. */
 function createNews() {
-  let frames: ChangeFrame[] = []
+  let frames: LiveChange[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let toldAtMs = 0
   return {
-    add(added: readonly ChangeFrame[]): void {
+    add(added: readonly LiveChange[]): void {
       frames.push(...added.filter((frame) => frame.type === 'monitor.status'))
       if (frames.length === 0) return
       timer ??= setTimeout(

@@ -1,28 +1,44 @@
-import { type LiveFrame, liveFrameSchema } from '@repo/contracts/live'
+import { type LiveChange, type LiveFrame, liveFrameSchema, liveSessionEnded, liveTimes } from '@repo/contracts/live'
 import { liveState, STALE_AFTER_MS } from './live-state.ts'
 
 interface LiveListener {
-  /** A connection is up: whatever is shown may have missed frames before this instant. */
-  onHello(): void
-  onFrame(frame: Exclude<LiveFrame, { type: 'hello' }>): void
-  /** A connection could not be had; the session may have ended. */
+  /** What is shown may lack changes: from before the first connection, or such as could not be told any more. */
+  onGap(): void
+  onFrame(frame: LiveChange): void
+  /** A connection could not be had, or was ended by the server: the session may be over. */
   onRefused(): void
   /** True while the session is being ended: a connection opened now would be refused. */
   isLeaving(): boolean
 }
 
+interface LiveSource {
+  /** Of the socket, without a query. */
+  readonly url: string
+  /** After so long without a frame the connection counts as lost. */
+  readonly silentMs?: number
+}
+
 const FIRST_DELAY_MS = 500
 const LAST_DELAY_MS = 15_000
 
-/** Keeps one WebSocket to the API until the signal aborts, with growing, jittered pauses between attempts. */
-export async function followLive(listener: LiveListener, signal: AbortSignal): Promise<void> {
+export function liveUrl({ protocol, host }: Pick<Location, 'protocol' | 'host'>): string {
+  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/api/v1/live`
+}
+
+/**
+ * Keeps one WebSocket to the API until the signal aborts, with growing, jittered pauses between attempts. Each goes on where
+ * the last one ended.
+ */
+export async function followLive(source: LiveSource, listener: LiveListener, signal: AbortSignal): Promise<void> {
   let failures = 0
+  let lastId: string | undefined
   while (!signal.aborted) {
     if (!listener.isLeaving()) {
-      const greeted = await holdConnection(listener, signal)
+      const held = await holdConnection({ source, lastId }, listener, signal)
       if (signal.aborted) return
-      failures = greeted ? 0 : failures + 1
-      if (!greeted && !listener.isLeaving()) listener.onRefused()
+      lastId = held.lastId
+      failures = held.greeted ? 0 : failures + 1
+      if ((!held.greeted || held.code === liveSessionEnded) && !listener.isLeaving()) listener.onRefused()
     }
     await sleepOrOnline(retryDelayMs(failures, Math.random()), signal)
   }
@@ -34,28 +50,62 @@ export function retryDelayMs(failures: number, random: number): number {
   return ceilingMs / 2 + (ceilingMs / 2) * random
 }
 
-/** Resolves when the connection has ended; true if the server had greeted. */
-function holdConnection(listener: LiveListener, signal: AbortSignal): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/live`)
+interface Held {
+  readonly greeted: boolean
+  /** Of the last frame that had one, of this connection or of one before. */
+  readonly lastId: string | undefined
+  /** What the connection was closed with, where the server closed it. */
+  readonly code: number | undefined
+}
+
+/** Resolves when the connection has ended. */
+function holdConnection(
+  { source, lastId: after }: { source: LiveSource; lastId: string | undefined },
+  listener: LiveListener,
+  signal: AbortSignal,
+): Promise<Held> {
+  const { promise, resolve } = Promise.withResolvers<Held>()
+  const socket = new WebSocket(after === undefined ? source.url : `${source.url}?after=${encodeURIComponent(after)}`)
   let greeted = false
-  const close = () => socket.close()
-  socket.onmessage = (event) => {
-    const frame = readFrame(event.data)
-    if (!frame) return
-    if (frame.type !== 'hello') return listener.onFrame(frame)
-    greeted = true
-    liveState.set({ kind: 'live' })
-    listener.onHello()
+  let lastId = after
+
+  function take(frame: LiveFrame): void {
+    if (frame.type === 'hello') {
+      greeted = true
+      liveState.set({ kind: 'live' })
+    }
+    if (frame.type === 'gap' || (frame.type === 'hello' && after === undefined)) listener.onGap()
+    if ('monitorId' in frame) listener.onFrame(frame)
+    if ('id' in frame) lastId = frame.id
   }
-  socket.onclose = () => {
-    signal.removeEventListener('abort', close)
-    removeEventListener('offline', close)
+
+  /** A connection that is lost says no goodbye, so nobody waits for one. */
+  function end(code?: number): void {
+    clearTimeout(silence)
+    signal.removeEventListener('abort', drop)
+    removeEventListener('offline', drop)
+    socket.onmessage = null
+    socket.onclose = null
     if (!signal.aborted) markLost()
-    resolve(greeted)
+    resolve({ greeted, lastId, code })
   }
-  signal.addEventListener('abort', close)
-  addEventListener('offline', close)
+
+  function drop(): void {
+    socket.close()
+    end()
+  }
+
+  const { silentMs = liveTimes.silentMs } = source
+  let silence = setTimeout(drop, silentMs)
+  socket.onmessage = (event) => {
+    clearTimeout(silence)
+    silence = setTimeout(drop, silentMs)
+    const frame = readFrame(event.data)
+    if (frame) take(frame)
+  }
+  socket.onclose = ({ code }) => end(code)
+  signal.addEventListener('abort', drop)
+  addEventListener('offline', drop)
   return promise
 }
 

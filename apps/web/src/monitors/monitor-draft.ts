@@ -1,4 +1,4 @@
-import type { CreateMonitor, Monitor } from '@repo/contracts/monitors'
+import type { ChangeMonitor, CreateMonitor, Monitor } from '@repo/contracts/monitors'
 import { targetOf } from '@repo/contracts/spec-target'
 import { monitorLimits } from '@repo/domain/limits'
 import { RequestFailed } from '../api/request.ts'
@@ -44,21 +44,28 @@ export function withScheme(text: string): string {
   return url === '' || /^[a-z][a-z0-9+.-]*:/i.test(url.replace(/^[^/:]+:\d+/, '')) ? url : `https://${url}`
 }
 
-export function monitorBody(draft: MonitorDraft, current?: Monitor): CreateMonitor {
+export function newMonitorBody(draft: MonitorDraft): CreateMonitor {
+  return { ...whoAndWhen(draft), spec: { kind: 'http', url: withScheme(draft.url), timeoutMs: timeoutMsOf(draft) } }
+}
+
+/** What the form does not know of a spec stays as it is, its secrets too; what another check type looks at is not changed here. */
+export function changedMonitorBody(draft: MonitorDraft, { spec }: Monitor): ChangeMonitor {
+  const timeoutMs = timeoutMsOf(draft)
+  const changed = spec.kind === 'http' ? { ...spec, url: withScheme(draft.url), timeoutMs } : { ...spec, timeoutMs }
+  return { ...whoAndWhen(draft), spec: changed }
+}
+
+function whoAndWhen(draft: MonitorDraft) {
   const name = draft.name.trim()
   return {
     ...(name ? { name } : {}),
-    spec: specOf(draft, current?.spec),
     intervalSeconds: draft.intervalSeconds,
     ...(draft.regions.length > 0 ? { regions: [...draft.regions] } : {}),
   }
 }
 
-/** What the form does not know of a spec stays as it is; what another check type looks at is not changed here. */
-function specOf(draft: MonitorDraft, current: Monitor['spec'] | undefined): CreateMonitor['spec'] {
-  const timeoutMs = Math.round(Number(draft.timeoutSeconds) * 1_000)
-  if (current && current.kind !== 'http') return { ...current, timeoutMs }
-  return { ...current, kind: 'http', url: withScheme(draft.url), timeoutMs }
+function timeoutMsOf({ timeoutSeconds }: MonitorDraft): number {
+  return Math.round(Number(timeoutSeconds) * 1_000)
 }
 
 const { min, max } = monitorLimits.timeoutMs

@@ -4,7 +4,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { changeMonitor, createMonitor } from '../api/queries.ts'
 import { failureText } from '../api/request.ts'
-import { type DraftErrors, draftErrors, draftErrorsOf, type MonitorDraft, monitorBody } from './monitor-draft.ts'
+import {
+  changedMonitorBody,
+  type DraftErrors,
+  draftErrors,
+  draftErrorsOf,
+  type MonitorDraft,
+  newMonitorBody,
+} from './monitor-draft.ts'
 
 interface SaveMonitor {
   save(draft: MonitorDraft): void
@@ -18,10 +25,8 @@ export function useSaveMonitor(onSaved: (monitor: Monitor) => void, current?: Mo
   const [errors, setErrors] = useState<DraftErrors>({})
   const busy = useRef(false)
   const { mutate, isPending, isSuccess } = useMutation({
-    mutationFn: (draft: MonitorDraft) => {
-      const body = monitorBody(draft, current)
-      return current ? changeMonitor(current.id, body) : createMonitor(body)
-    },
+    mutationFn: (draft: MonitorDraft) =>
+      current ? changeMonitor(current.id, changedMonitorBody(draft, current)) : createMonitor(newMonitorBody(draft)),
     onSuccess: (monitor) => {
       void client.invalidateQueries({ queryKey: ['monitors'] })
       onSaved(monitor)
@@ -46,8 +51,10 @@ export function useSaveMonitor(onSaved: (monitor: Monitor) => void, current?: Mo
 
 /** By the API's own schema, which is loaded when it is first needed. */
 async function findErrors(draft: MonitorDraft, current: Monitor | undefined): Promise<DraftErrors> {
-  const { createMonitorSchema } = await import('@repo/contracts/monitors')
-  const parsed = createMonitorSchema.safeParse(monitorBody(draft, current))
+  const { changeMonitorSchema, createMonitorSchema } = await import('@repo/contracts/monitors')
+  const parsed = current
+    ? changeMonitorSchema.safeParse(changedMonitorBody(draft, current))
+    : createMonitorSchema.safeParse(newMonitorBody(draft))
   if (parsed.success) return {}
   return draftErrors(parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), message })))
 }

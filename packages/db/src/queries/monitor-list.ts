@@ -1,20 +1,39 @@
 import type { WorkspaceId } from '@repo/domain/ids'
 import type { Status } from '@repo/domain/status'
-import { and, eq, type SQL, sql as text } from 'drizzle-orm'
+import { eq, type SQL, sql as text } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
+import { instant } from '../instant.ts'
 import { monitor, monitorState } from '../schema.ts'
-import { type StoredMonitor, selectMonitors, toMonitor } from './monitors.ts'
+import type { StoredMonitor } from './monitors.ts'
+import { readMonitors } from './read-monitors.ts'
 
-/** Where a page ended: its last row. The name is as stored: only the database knows how it lowers letters. */
+/** `status` is the worst first, then by name. */
+export const monitorSorts = ['status', 'name', 'created', 'changed'] as const
+export type MonitorSort = (typeof monitorSorts)[number]
+
+export interface MonitorOrder {
+  readonly sort?: MonitorSort | undefined
+  readonly isDescending?: boolean | undefined
+}
+
+/**
+ * Where a page ended: its last row. The name is as stored: only the database knows how it lowers letters. It goes on in the
+ * same order alone.
+ */
 export interface MonitorCursor {
   readonly rank: number
   readonly name: string
   readonly id: string
+  /** When it was created or changed, where that is what the order goes by. */
+  readonly atMs?: number | undefined
 }
 
 export interface MonitorFilter {
   readonly status?: Status | undefined
   readonly text?: string | undefined
+  readonly tag?: string | undefined
+  /** The kind of its specification. */
+  readonly kind?: string | undefined
 }
 
 export interface MonitorListing {
@@ -22,52 +41,113 @@ export interface MonitorListing {
   readonly next: MonitorCursor | null
 }
 
-/** What people look for first stands first. */
-const shownStatus = text<Status>`case when ${monitor.pausedAt} is not null then 'paused' else ${monitorState.status} end`
-const rank = text<number>`case when ${monitor.pausedAt} is not null then 4
-  else case ${monitorState.status} when 'down' then 0 when 'degraded' then 1 when 'unknown' then 2 else 3 end end`
-const nameKey = text<string>`lower(${monitor.name})`
+export type MonitorPageAsked = MonitorFilter & MonitorOrder & { cursor?: MonitorCursor | undefined; limit: number }
 
-/** Monitors of a workspace, worst first, then by name; `limit` rows after the cursor. */
+/** Monitors of a workspace; `limit` rows after the cursor. */
 export async function listMonitors(
   sql: Sql,
   workspaceId: WorkspaceId,
-  page: MonitorFilter & { cursor?: MonitorCursor | undefined; limit: number },
+  page: MonitorPageAsked,
 ): Promise<MonitorListing> {
-  const rows = await selectMonitors(sql)
-    .where(and(eq(monitor.workspaceId, workspaceId), ...conditions(page)))
-    .orderBy(rank, nameKey, monitor.id)
-    .limit(page.limit + 1)
-  const items = rows.slice(0, page.limit).map(toMonitor)
+  const { sort = 'status', isDescending = false, cursor, limit } = page
+  const { columns, valuesOf } = orders[sort]
+  const conditions = conditionsOf(page)
+  if (cursor) {
+    const after = text.raw(isDescending ? '<' : '>')
+    conditions.push(text`(${text.join([...columns], text`, `)}) ${after} (${text.join(valuesOf(cursor), text`, `)})`)
+  }
+  // Both know their workspace: the index is of the one, the rows are of the other.
+  const where = [
+    text`monitor_state.workspace_id = ${workspaceId}`,
+    text`monitor.workspace_id = ${workspaceId}`,
+    ...conditions,
+  ]
+  const order = columns.map((column) => (isDescending ? text`${column} desc` : column))
+  const found = await readMonitors(sql, {
+    where: text.join(where, text` and `),
+    rest: text`order by ${text.join(order, text`, `)} limit ${limit + 1}`,
+  })
+  const items = found.slice(0, limit)
   const last = items.at(-1)
-  return { items, next: rows.length > page.limit && last ? cursorOf(last) : null }
+  return { items, next: found.length > limit && last ? cursorOf(last, sort) : null }
 }
 
+interface Order {
+  readonly columns: readonly SQL[]
+  valuesOf(cursor: MonitorCursor): SQL[]
+}
+
+const id = text`${monitorState.id}`
+const nameKey = text`${monitorState.nameKey}`
+
+const orders: Record<MonitorSort, Order> = {
+  status: {
+    columns: [text`${monitorState.rank}`, nameKey, id],
+    valuesOf: (cursor) => [text`${cursor.rank}::smallint`, text`lower(${cursor.name}::text)`, text`${cursor.id}::uuid`],
+  },
+  name: {
+    columns: [nameKey, id],
+    valuesOf: (cursor) => [text`lower(${cursor.name}::text)`, text`${cursor.id}::uuid`],
+  },
+  created: {
+    columns: [text`${monitor.createdAt}`, text`${monitor.id}`],
+    valuesOf: (cursor) => [instant(cursor.atMs ?? 0), text`${cursor.id}::uuid`],
+  },
+  changed: {
+    columns: [text`${monitor.updatedAt}`, text`${monitor.id}`],
+    valuesOf: (cursor) => [instant(cursor.atMs ?? 0), text`${cursor.id}::uuid`],
+  },
+}
+
+/** As `monitor_state.rank` says them: what people look for first stands first. */
+const ranks: readonly Status[] = ['down', 'degraded', 'unknown', 'up', 'paused']
+
+/** How many monitors of a workspace have each status, as it is shown. */
 export async function countMonitors(sql: Sql, workspaceId: WorkspaceId): Promise<Map<Status, number>> {
   const rows = await sql
-    .select({ status: shownStatus, count: text<number>`count(*)::integer` })
-    .from(monitor)
-    .innerJoin(monitorState, eq(monitorState.monitorKey, monitor.monitorKey))
-    .where(eq(monitor.workspaceId, workspaceId))
-    .groupBy(text`1`)
-  return new Map(rows.map((row) => [row.status, row.count]))
+    .select({ rank: monitorState.rank, count: text<number>`count(*)::integer` })
+    .from(monitorState)
+    .where(eq(monitorState.workspaceId, workspaceId))
+    .groupBy(monitorState.rank)
+  return new Map(rows.map(({ rank, count }) => [statusOf(rank), count]))
 }
 
-function conditions({ status, cursor, ...filter }: MonitorFilter & { cursor?: MonitorCursor | undefined }): SQL[] {
+function statusOf(rank: number): Status {
+  const status = ranks[rank]
+  if (!status) throw new Error(`the database holds a rank we could not have written: ${rank}`)
+  return status
+}
+
+/** How many checks the monitors of a workspace that are not paused ask for, from all their regions together. */
+export async function countChecksPerMinute(sql: Sql, workspaceId: WorkspaceId): Promise<number> {
+  const { rows } = await sql.execute<{ count: number }>(text`
+    select coalesce(sum(cardinality(regions) * 60000.0 / interval_ms), 0)::float8 as count
+    from monitor where workspace_id = ${workspaceId} and paused_at is null`)
+  return rows[0]?.count ?? 0
+}
+
+/** The tags that monitors of a workspace have, and how many have each. */
+export async function listTags(sql: Sql, workspaceId: WorkspaceId): Promise<{ tag: string; count: number }[]> {
+  const { rows } = await sql.execute<{ tag: string; count: number }>(text`
+    select tag, count(*)::integer as count from monitor, unnest(tags) tag where workspace_id = ${workspaceId} group by tag order by tag`)
+  return rows
+}
+
+function conditionsOf({ status, tag, kind, text: wanted }: MonitorFilter): SQL[] {
   const found: SQL[] = []
-  if (status) found.push(text`${shownStatus} = ${status}`)
-  if (filter.text) {
-    const pattern = `%${filter.text.replaceAll(/[\\%_]/g, '\\$&')}%`
+  if (status) found.push(text`${monitorState.rank} = ${ranks.indexOf(status)}::smallint`)
+  if (tag !== undefined) found.push(text`${tag} = any(${monitor.tags})`)
+  if (kind !== undefined) found.push(text`${monitor.spec}->>'kind' = ${kind}`)
+  if (wanted) {
+    const pattern = `%${wanted.replaceAll(/[\\%_]/g, '\\$&')}%`
     found.push(text`(${nameKey} like lower(${pattern}) or lower(${monitor.target}) like lower(${pattern}))`)
   }
-  if (cursor)
-    found.push(
-      text`(${rank}, ${nameKey}, ${monitor.id}) > (${cursor.rank}::integer, lower(${cursor.name}::text), ${cursor.id}::uuid)`,
-    )
   return found
 }
 
-function cursorOf({ id, name, pausedAtMs, state }: StoredMonitor): MonitorCursor {
-  const ranks = { down: 0, degraded: 1, unknown: 2, up: 3 }
-  return { rank: pausedAtMs === null ? ranks[state.status] : 4, name, id }
+function cursorOf(monitor: StoredMonitor, sort: MonitorSort): MonitorCursor {
+  const { id, name, pausedAtMs, state } = monitor
+  const rank = ranks.indexOf(pausedAtMs === null ? state.status : 'paused')
+  const atMs = { created: monitor.createdAtMs, changed: monitor.updatedAtMs }[sort as string]
+  return { rank, name, id, ...(atMs !== undefined && { atMs }) }
 }

@@ -1,12 +1,15 @@
-import { type MonitorId, parseMonitorId, parseWorkspaceId, type WorkspaceId } from '@repo/domain/ids'
+import { type MonitorId, parseWorkspaceId, type WorkspaceId } from '@repo/domain/ids'
 import { monitorLimits } from '@repo/domain/limits'
 import type { OutcomeCode } from '@repo/domain/outcome'
-import { parseRegion, type Region } from '@repo/domain/region'
+import type { Region } from '@repo/domain/region'
 import type { VerdictStatus } from '@repo/domain/verdict'
 import { and, eq, inArray, sql as text } from 'drizzle-orm'
+import { numbers, texts } from '../columns.ts'
 import type { Sql } from '../database.ts'
-import { monitor, monitorRegion, monitorState } from '../schema.ts'
-import { beginIntervals, changeIntervals } from './state-intervals.ts'
+import { monitor } from '../schema.ts'
+import { deleteMonitors, pauseMonitors, resumeMonitors } from './monitor-moves.ts'
+import { readMonitors } from './read-monitors.ts'
+import { beginIntervals } from './state-intervals.ts'
 
 /** A monitor with what is known of it now. `spec` is as stored: whoever uses it parses it. */
 export interface StoredMonitor {
@@ -20,6 +23,10 @@ export interface StoredMonitor {
   readonly pausedAtMs: number | null
   readonly scheduleFromMs: number
   readonly createdAtMs: number
+  readonly updatedAtMs: number
+  readonly tags: readonly string[]
+  /** How often people changed it, from 1. */
+  readonly version: number
   /** Since when it is not checked because its row cannot be read; null where it can. */
   readonly unreadableSinceMs: number | null
   readonly state: StoredState
@@ -41,10 +48,22 @@ export interface NewMonitor {
   readonly target: string
   readonly intervalMs: number
   readonly regions: readonly Region[]
+  readonly tags?: readonly string[]
 }
 
 export function createMonitor(sql: Sql, created: NewMonitor, nowMs: number): Promise<void> {
-  return sql.transaction((tx) => insertMonitor(tx, created, nowMs))
+  return createMonitors(sql, [created], nowMs)
+}
+
+/** A statement takes some 65,000 values. */
+const rowsAtOnce = 1_000
+
+/** Creates all of them or none. */
+export function createMonitors(sql: Sql, created: readonly NewMonitor[], nowMs: number): Promise<void> {
+  return sql.transaction(async (tx) => {
+    for (let from = 0; from < created.length; from += rowsAtOnce)
+      await insertMonitors(tx, created.slice(from, from + rowsAtOnce), nowMs)
+  })
 }
 
 /**
@@ -57,20 +76,25 @@ export function createMonitorOnce(sql: Sql, created: NewMonitor, nowMs: number):
     await tx.execute(text`select pg_advisory_xact_lock(hashtextextended(${created.workspaceId}::text, 0))`)
     const existing = await findMonitorByTarget(tx, created)
     if (existing) return false
-    await insertMonitor(tx, created, nowMs)
+    await insertMonitors(tx, [created], nowMs)
     return true
   })
 }
 
-async function insertMonitor(sql: Sql, created: NewMonitor, nowMs: number): Promise<void> {
+async function insertMonitors(sql: Sql, created: readonly NewMonitor[], nowMs: number): Promise<void> {
   const now = new Date(nowMs)
-  const [row] = await sql
+  const values = created.map((one) => ({ ...one, regions: [...one.regions], tags: [...(one.tags ?? [])] }))
+  const rows = await sql
     .insert(monitor)
-    .values({ ...created, regions: [...created.regions], scheduleFrom: now, createdAt: now, updatedAt: now })
+    .values(values.map((one) => ({ ...one, scheduleFrom: now, createdAt: now, updatedAt: now })))
     .returning({ monitorKey: monitor.monitorKey })
-  if (!row) return
-  await sql.insert(monitorState).values({ monitorKey: row.monitorKey })
-  await beginIntervals(sql, { ...row, status: 'unknown', beganAtMs: nowMs })
+  // The rest of its state follows from the monitor.
+  await sql.execute(text`
+    insert into monitor_state (monitor_key) select unnest(${numbers(rows, (row) => row.monitorKey)}::integer[])`)
+  await beginIntervals(
+    sql,
+    rows.map(({ monitorKey }) => ({ monitorKey, status: 'unknown', beganAtMs: nowMs })),
+  )
 }
 
 interface Owned {
@@ -80,8 +104,19 @@ interface Owned {
 
 /** A monitor of another workspace is as absent as one that never was. */
 export async function findMonitor(sql: Sql, { workspaceId, id }: Owned): Promise<StoredMonitor | undefined> {
-  const [row] = await selectMonitors(sql).where(and(eq(monitor.workspaceId, workspaceId), eq(monitor.id, id)))
-  return row && toMonitor(row)
+  const [found] = await readMonitors(sql, { where: text`monitor.workspace_id = ${workspaceId} and monitor.id = ${id}` })
+  return found
+}
+
+/** Those of these monitors that the workspace has, in no order. */
+export async function findMonitors(
+  sql: Sql,
+  { workspaceId, ids }: { workspaceId: WorkspaceId; ids: readonly MonitorId[] },
+): Promise<StoredMonitor[]> {
+  if (ids.length === 0) return []
+  return readMonitors(sql, {
+    where: text`monitor.workspace_id = ${workspaceId} and monitor.id = any(${texts(ids, String)}::uuid[])`,
+  })
 }
 
 /** The newest monitor of this target, where the workspace watches it. */
@@ -89,11 +124,11 @@ export async function findMonitorByTarget(
   sql: Sql,
   { workspaceId, target }: { workspaceId: WorkspaceId; target: string },
 ): Promise<StoredMonitor | undefined> {
-  const [row] = await selectMonitors(sql)
-    .where(and(eq(monitor.workspaceId, workspaceId), eq(monitor.target, target)))
-    .orderBy(text`${monitor.monitorKey} desc`)
-    .limit(1)
-  return row && toMonitor(row)
+  const [found] = await readMonitors(sql, {
+    where: text`monitor.workspace_id = ${workspaceId} and target = ${target}`,
+    rest: text`order by monitor.monitor_key desc limit 1`,
+  })
+  return found
 }
 
 export interface MonitorChange {
@@ -102,90 +137,63 @@ export interface MonitorChange {
   readonly target?: string
   readonly intervalMs?: number
   readonly regions?: readonly Region[]
+  readonly tags?: readonly string[]
+}
+
+export interface ChangeAsked extends MonitorChange {
+  readonly nowMs: number
+  /** The version that whoever changes it has seen; without it any will do. */
+  readonly expectedVersion?: number | undefined
 }
 
 /**
  * Changes what is given. A change of what is watched, how often or from where starts a new schedule, a moment later:
  * checks of the old one are on their way, and must say nothing of what is watched from then on.
  *
- * @returns whether the monitor exists.
+ * @returns `stale`, and nothing is changed, where somebody else changed it since.
  */
 export async function changeMonitor(
   sql: Sql,
   { workspaceId, id }: Owned,
-  change: MonitorChange & { nowMs: number },
-): Promise<boolean> {
-  const { nowMs, regions, ...values } = change
-  const now = new Date(nowMs)
-  const reschedules = values.spec !== undefined || values.intervalMs !== undefined || regions !== undefined
+  { nowMs, expectedVersion, ...change }: ChangeAsked,
+): Promise<'changed' | 'stale' | 'absent'> {
+  const isOwned = and(eq(monitor.workspaceId, workspaceId), eq(monitor.id, id))
   const rows = await sql
     .update(monitor)
-    .set({
-      ...values,
-      ...(regions && { regions: [...regions] }),
-      ...(reschedules && { scheduleFrom: new Date(nowMs + monitorLimits.changeAfterMs) }),
-      updatedAt: now,
-    })
-    .where(and(eq(monitor.workspaceId, workspaceId), eq(monitor.id, id)))
+    .set(valuesOf(change, nowMs))
+    .where(and(isOwned, expectedVersion === undefined ? undefined : eq(monitor.version, expectedVersion)))
     .returning({ id: monitor.id })
-  return rows.length > 0
+  if (rows.length > 0) return 'changed'
+  if (expectedVersion === undefined) return 'absent'
+  const found = await sql.select({ id: monitor.id }).from(monitor).where(isOwned)
+  return found.length > 0 ? 'stale' : 'absent'
+}
+
+function valuesOf({ regions, tags, ...values }: MonitorChange, nowMs: number) {
+  const reschedules = values.spec !== undefined || values.intervalMs !== undefined || regions !== undefined
+  return {
+    ...values,
+    ...(regions && { regions: [...regions] }),
+    ...(tags && { tags: [...tags] }),
+    ...(reschedules && { scheduleFrom: new Date(nowMs + monitorLimits.changeAfterMs) }),
+    version: text`${monitor.version} + 1`,
+    updatedAt: new Date(nowMs),
+  }
 }
 
 /** Pauses a running monitor. @returns whether it was running. */
-export function pauseMonitor(sql: Sql, { workspaceId, id }: Owned, nowMs: number): Promise<boolean> {
-  return sql.transaction(async (tx) => {
-    const now = new Date(nowMs)
-    const [row] = await tx
-      .update(monitor)
-      .set({ pausedAt: now, updatedAt: now })
-      .where(and(eq(monitor.workspaceId, workspaceId), eq(monitor.id, id), text`${monitor.pausedAt} is null`))
-      .returning({ monitorKey: monitor.monitorKey })
-    if (!row) return false
-    await changeIntervals(tx, [{ ...row, status: 'paused', beganAtMs: nowMs }])
-    return true
-  })
+export async function pauseMonitor(sql: Sql, { workspaceId, id }: Owned, nowMs: number): Promise<boolean> {
+  return (await pauseMonitors(sql, { workspaceId, ids: [id] }, nowMs)).length > 0
 }
 
-/**
- * Resumes a paused monitor with a new schedule and nothing known: what was true before the pause is not known to be
- * true after it.
- *
- * @returns whether it was paused.
- */
-export function resumeMonitor(sql: Sql, { workspaceId, id }: Owned, nowMs: number): Promise<boolean> {
-  return sql.transaction(async (tx) => {
-    const now = new Date(nowMs)
-    const [row] = await tx
-      .update(monitor)
-      .set({ pausedAt: null, scheduleFrom: now, updatedAt: now })
-      .where(and(eq(monitor.workspaceId, workspaceId), eq(monitor.id, id), text`${monitor.pausedAt} is not null`))
-      .returning({ monitorKey: monitor.monitorKey })
-    if (!row) return false
-    await tx.delete(monitorRegion).where(eq(monitorRegion.monitorKey, row.monitorKey))
-    await tx
-      .update(monitorState)
-      .set({
-        status: 'unknown',
-        since: null,
-        causeCode: null,
-        causeMessage: null,
-        causeRegion: null,
-        failing: 0,
-        reporting: 0,
-      })
-      .where(eq(monitorState.monitorKey, row.monitorKey))
-    await changeIntervals(tx, [{ ...row, status: 'unknown', beganAtMs: nowMs }])
-    return true
-  })
+/** Resumes a paused monitor. @returns whether it was paused. */
+export async function resumeMonitor(sql: Sql, { workspaceId, id }: Owned, nowMs: number): Promise<boolean> {
+  return (await resumeMonitors(sql, { workspaceId, ids: [id] }, nowMs)).length > 0
 }
 
 /** @returns whether there was such a monitor. Its ticks go when their days do. */
 export async function deleteMonitor(sql: Sql, { workspaceId, id }: Owned): Promise<boolean> {
-  const rows = await sql
-    .delete(monitor)
-    .where(and(eq(monitor.workspaceId, workspaceId), eq(monitor.id, id)))
-    .returning({ id: monitor.id })
-  return rows.length > 0
+  return (await deleteMonitors(sql, { workspaceId, ids: [id] })).length > 0
 }
 
 /** The keys of all monitors of these workspaces, each with its workspace. */
@@ -199,48 +207,4 @@ export async function listMonitorKeys(
     .from(monitor)
     .where(inArray(monitor.workspaceId, [...workspaceIds]))
   return new Map(rows.map((row) => [row.monitorKey, parseWorkspaceId(row.workspaceId)]))
-}
-
-export function selectMonitors(sql: Sql) {
-  return sql
-    .select({ monitor, state: monitorState })
-    .from(monitor)
-    .innerJoin(monitorState, eq(monitorState.monitorKey, monitor.monitorKey))
-    .$dynamic()
-}
-
-export interface MonitorRow {
-  monitor: typeof monitor.$inferSelect
-  state: typeof monitorState.$inferSelect
-}
-
-export function toMonitor({ monitor: row, state }: MonitorRow): StoredMonitor {
-  return {
-    monitorKey: row.monitorKey,
-    id: parseMonitorId(row.id),
-    workspaceId: parseWorkspaceId(row.workspaceId),
-    name: row.name,
-    spec: row.spec,
-    intervalMs: row.intervalMs,
-    regions: row.regions.map(parseRegion),
-    pausedAtMs: row.pausedAt?.getTime() ?? null,
-    scheduleFromMs: row.scheduleFrom.getTime(),
-    createdAtMs: row.createdAt.getTime(),
-    unreadableSinceMs: row.unreadableSince?.getTime() ?? null,
-    state: toState(state),
-  }
-}
-
-function toState(state: MonitorRow['state']): StoredState {
-  const { causeCode, causeMessage, causeRegion } = state
-  const hasCause = causeCode !== null && causeMessage !== null && causeRegion !== null
-  return {
-    status: state.status,
-    sinceMs: state.since?.getTime() ?? null,
-    cause: hasCause
-      ? { code: causeCode as OutcomeCode, message: causeMessage, region: parseRegion(causeRegion) }
-      : null,
-    failing: state.failing,
-    reporting: state.reporting,
-  }
 }

@@ -1,10 +1,11 @@
-import { type MonitorId, parseMonitorId } from '@repo/domain/ids'
+import { type MonitorId, parseMonitorId, parseWorkspaceId, type WorkspaceId } from '@repo/domain/ids'
 import { and, asc, gt, inArray, isNotNull, isNull } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
 import { monitor } from '../schema.ts'
 
 /** What the publisher needs to know of an active monitor. `spec` and `regions` are as stored: whoever uses them parses them. */
 export interface ScheduledMonitor extends ScheduledVersion {
+  readonly workspaceId: WorkspaceId
   readonly spec: unknown
   readonly intervalMs: number
   readonly regions: readonly string[]
@@ -21,6 +22,7 @@ export interface ScheduledVersion {
 const version = { monitorKey: monitor.monitorKey, id: monitor.id, updatedAt: monitor.updatedAt }
 const columns = {
   ...version,
+  workspaceId: monitor.workspaceId,
   spec: monitor.spec,
   intervalMs: monitor.intervalMs,
   regions: monitor.regions,
@@ -86,6 +88,7 @@ interface VersionRow {
 }
 
 interface ScheduleRow extends VersionRow {
+  workspaceId: string
   spec: unknown
   intervalMs: number
   regions: string[]
@@ -96,6 +99,14 @@ function toVersion({ monitorKey, id, updatedAt }: VersionRow): ScheduledVersion 
   return { monitorKey, id: parseMonitorId(id), updatedAtMs: updatedAt.getTime() }
 }
 
-function toScheduled({ spec, intervalMs, regions, scheduleFrom, ...row }: ScheduleRow): ScheduledMonitor {
-  return { ...toVersion(row), spec, intervalMs, regions, scheduleFromMs: scheduleFrom.getTime() }
+function toScheduled({ workspaceId, spec, intervalMs, regions, scheduleFrom, ...row }: ScheduleRow): ScheduledMonitor {
+  const scheduleFromMs = scheduleFrom.getTime()
+  return {
+    ...toVersion(row),
+    workspaceId: parseWorkspaceId(workspaceId),
+    spec,
+    intervalMs,
+    regions,
+    scheduleFromMs,
+  }
 }

@@ -9,10 +9,15 @@ export interface StateChange {
   readonly beganAtMs: number
 }
 
-/** Begins the history of a monitor; from then on it has no gaps. */
-export async function beginIntervals(sql: Sql, { monitorKey, status, beganAtMs }: StateChange): Promise<void> {
+/** Begins the history of monitors; from then on it has no gaps. */
+export async function beginIntervals(sql: Sql, begun: readonly StateChange[]): Promise<void> {
   await sql.execute(text`
-    insert into state_interval (monitor_key, began_at, status) values (${monitorKey}, to_timestamp(${beganAtMs}::float8 / 1000), ${status})`)
+    insert into state_interval (monitor_key, began_at, status)
+    select monitor_key, to_timestamp(began_ms / 1000), status
+    from unnest(
+      ${numbers(begun, (one) => one.monitorKey)}::integer[], ${numbers(begun, (one) => one.beganAtMs)}::float8[],
+      ${texts(begun, (one) => one.status)}::text[]
+    ) as b (monitor_key, began_ms, status)`)
 }
 
 /**

@@ -49,6 +49,7 @@ const special: Readonly<Partial<Record<OutcomeCode, OutcomeVerdict>>> = {
   SELF_OFFLINE: 'unknown',
   OUT_OF_DESCRIPTORS: 'unknown',
   CLOCK_JUMP: 'unknown',
+  SECRET_UNREADABLE: 'unknown',
   PROXY_FAILED: 'unknown',
   PING_UNAVAILABLE: 'unknown',
   RDAP_UNAVAILABLE: 'unknown',

@@ -1,0 +1,61 @@
+import type { Sql } from '@repo/db/database'
+import { writeAudit } from '@repo/db/queries/audit'
+import type { WorkspaceId } from '@repo/domain/ids'
+import type { Context } from 'hono'
+import type { Principal } from '../principal.ts'
+import type { Asked } from './guard.ts'
+
+/** What was done to what. Values hold no secrets: whoever records leaves them out or masks them. */
+export interface Deed {
+  /** A noun and a verb, such as `monitor.created`. */
+  readonly action: string
+  readonly subjectId: string | null
+  readonly before?: Record<string, unknown> | undefined
+  readonly after?: Record<string, unknown> | undefined
+}
+
+/** Writes down who did what, in the transaction in which it is done: one is not without the other. */
+export function record(sql: Sql, context: Context<Asked>, deed: Deed): Promise<void> {
+  const principal = context.get('principal')
+  return recordAs(sql, context, { ...deed, ...actorOf(principal), workspaceId: principal.workspaceId })
+}
+
+interface Actor {
+  readonly actorKind: 'person' | 'key' | 'system'
+  readonly actorId: string | null
+  readonly actorName: string
+}
+
+function actorOf({ kind, id, userId, username }: Principal): Actor {
+  return kind === 'key'
+    ? { actorKind: 'key', actorId: id, actorName: `a key of ${username}` }
+    : { actorKind: 'person', actorId: userId, actorName: username }
+}
+
+/** For what somebody does who has no session yet, such as signing up. */
+export function recordAs(
+  sql: Sql,
+  context: Context<Asked>,
+  { action, subjectId, before, after, ...who }: Deed & Actor & { workspaceId: WorkspaceId },
+): Promise<void> {
+  const { address, userAgent, requestId, atMs } = context.get('caller')
+  return writeAudit(sql, {
+    ...who,
+    action,
+    subjectType: action.split('.')[0] ?? action,
+    subjectId,
+    ...changesOf(before, after),
+    ...{ address, userAgent, requestId, nowMs: atMs },
+  })
+}
+
+/** Where there is a before and an after, only what differs. */
+function changesOf(before: Deed['before'], after: Deed['after']) {
+  if (!before || !after) return { before: before ?? null, after: after ?? null }
+  const names = Object.keys({ ...before, ...after }).filter(
+    (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+  )
+  const only = (values: Record<string, unknown>) =>
+    Object.fromEntries(names.map((name) => [name, values[name] ?? null]))
+  return { before: only(before), after: only(after) }
+}

@@ -1,0 +1,152 @@
+import type { RateLimits } from '@repo/streams/rate-limits'
+import type { ApiDeps } from '../deps.ts'
+import type { Principal } from '../principal.ts'
+import { AppError } from '../problems.ts'
+import type { Caller } from './caller.ts'
+
+interface Rule {
+  readonly name: string
+  readonly limit: number
+  readonly windowMs: number
+}
+
+const MINUTE_MS = 60_000
+const quarterOfAnHour = 15 * MINUTE_MS
+
+/** Everything by which somebody could guess, or could make us work or write for nothing. */
+export const guessRules = {
+  signIn: { account: 10, address: 100, windowMs: quarterOfAnHour },
+  /** Six digits: even with all the tries of a month the chance stays below one in a hundred. */
+  code: { account: 5, address: 50, windowMs: quarterOfAnHour },
+  signUp: { account: 20, address: 100, windowMs: 60 * MINUTE_MS },
+  reset: { account: 3, address: 20, windowMs: 60 * MINUTE_MS },
+  invitation: { account: 20, address: 60, windowMs: quarterOfAnHour },
+  /** Password or code asked of somebody who is signed in. */
+  confirm: { account: 10, address: 100, windowMs: quarterOfAnHour },
+} as const
+export type Guess = keyof typeof guessRules
+
+/**
+ * Counts a try against the account and against the address, before anything is looked at. Where the limits cannot be
+ * counted there are no tries.
+ *
+ * @returns what forgives the account its tries, once one was right.
+ * @throws AppError `too_many_requests`, or `unavailable`.
+ */
+export async function takeGuess(
+  { rateLimits, log }: Pick<ApiDeps, 'rateLimits' | 'log'>,
+  guess: Guess,
+  { account, caller }: { account: string; caller: Caller },
+): Promise<() => Promise<void>> {
+  const { windowMs, ...limits } = guessRules[guess]
+  const accountKey = `${guess}:account:${account.normalize('NFKC').toLowerCase()}`
+  const keys = [
+    [accountKey, limits.account],
+    [`${guess}:address:${networkOf(caller.address)}`, limits.address],
+  ] as const
+  for (const [key, limit] of keys) {
+    const taken = await count(rateLimits, key, { name: guess, limit, windowMs })
+    if (!taken.allowed) {
+      log.warn({ guess, address: caller.address, requestId: caller.requestId }, 'too many tries')
+      throw tooMany(taken.resetMs, 'too many tries: wait before the next one')
+    }
+  }
+  return async () => {
+    await rateLimits.forgive(accountKey).catch(() => {})
+  }
+}
+
+async function count(rateLimits: RateLimits, key: string, rule: Rule) {
+  try {
+    return await rateLimits.take(key, rule)
+  } catch {
+    throw new AppError('unavailable', 'tries cannot be counted at the moment')
+  }
+}
+
+/** An IPv6 site has 2^64 addresses to try from: they count as one. */
+function networkOf(address: string): string {
+  return address.includes(':') ? address.split(':').slice(0, 4).join(':') : address
+}
+
+/** Requests of somebody known, counted over all API processes. */
+export interface RequestMeter {
+  /**
+   * Counts one. Where that fails nobody is kept out: this limit is against use, not against guessing.
+   *
+   * @returns the headers of draft-ietf-httpapi-ratelimit-headers-10.
+   * @throws AppError `too_many_requests`.
+   */
+  take(principal: Pick<Principal, 'kind' | 'id'>): Promise<Record<string, string>>
+}
+
+/** So many are taken from the backend in one go, so that a busy client costs it no question a request. */
+const takenAtOnce = 20
+const metersAtMost = 10_000
+
+interface Meter {
+  left: number
+  remaining: number
+  readonly endsAtMs: number
+}
+
+export function createRequestMeter({
+  rateLimits,
+  requestsPerMinute,
+  log,
+}: Pick<ApiDeps, 'rateLimits' | 'requestsPerMinute' | 'log'>): RequestMeter {
+  const rule = { limit: requestsPerMinute, windowMs: MINUTE_MS }
+  // Of a small limit not much is set aside: what one process holds, another one cannot give.
+  const share = Math.max(1, Math.min(takenAtOnce, Math.floor(requestsPerMinute / 100)))
+  const meters = new Map<string, Meter>()
+
+  async function refill(key: string): Promise<Meter> {
+    let taken = await rateLimits.take(key, rule, share)
+    let left = share
+    if (!taken.allowed && taken.remaining > 0) {
+      left = 1
+      taken = await rateLimits.take(key, rule)
+    }
+    if (!taken.allowed)
+      throw tooMany(
+        taken.resetMs,
+        `at most ${rule.limit} requests a minute`,
+        headersOf(rule.limit, { ...taken, left: 0 }),
+      )
+    const meter = { left, remaining: taken.remaining, endsAtMs: performance.now() + taken.resetMs }
+    if (meters.size >= metersAtMost) meters.delete(meters.keys().next().value ?? '')
+    meters.set(key, meter)
+    return meter
+  }
+
+  return {
+    async take({ kind, id }) {
+      const key = `requests:${kind}:${id}`
+      const known = meters.get(key)
+      try {
+        const meter = known && known.left > 0 && known.endsAtMs > performance.now() ? known : await refill(key)
+        meter.left -= 1
+        return headersOf(rule.limit, { ...meter, resetMs: meter.endsAtMs - performance.now() })
+      } catch (err) {
+        if (err instanceof AppError) throw err
+        log.warn({ err }, 'requests cannot be counted')
+        return {}
+      }
+    },
+  }
+}
+
+function headersOf(
+  limit: number,
+  { remaining, left, resetMs }: { remaining: number; left: number; resetMs: number },
+): Record<string, string> {
+  return {
+    'ratelimit-policy': `"default";q=${limit};w=${MINUTE_MS / 1_000}`,
+    ratelimit: `"default";r=${remaining + left};t=${Math.ceil(resetMs / 1_000)}`,
+  }
+}
+
+function tooMany(resetMs: number, detail: string, headers: Record<string, string> = {}): AppError {
+  const seconds = Math.max(1, Math.ceil(resetMs / 1_000))
+  return new AppError('too_many_requests', detail, { headers: { ...headers, 'retry-after': `${seconds}` } })
+}

@@ -1,0 +1,74 @@
+import { createRoute } from '@hono/zod-openapi'
+import { accountSchema, changeAccountSchema, changePasswordSchema } from '@repo/contracts/accounts'
+import { isoTime } from '@repo/contracts/ticks'
+import { countRecoveryCodes } from '@repo/db/queries/recovery-codes'
+import { changeProfile, findProfile, setPasswordHash } from '@repo/db/queries/users'
+import type { UserId } from '@repo/domain/ids'
+import { createGuard } from '../access/guard.ts'
+import { revoke } from '../access/revoke.ts'
+import { prove } from '../accounts/prove.ts'
+import type { ApiDeps } from '../deps.ts'
+import { AppError } from '../problems.ts'
+import { jsonAnswer, jsonRequest, openApiRouter, problem, problems } from './openapi.ts'
+
+const read = createRoute({
+  method: 'get',
+  path: '/account',
+  summary: 'What the instance keeps about you',
+  responses: { 200: jsonAnswer(accountSchema, 'You') },
+})
+const change = createRoute({
+  method: 'patch',
+  path: '/account',
+  summary: 'Change your e-mail address',
+  request: jsonRequest(changeAccountSchema),
+  responses: { 200: jsonAnswer(accountSchema, 'You'), 400: problems[400] },
+})
+const changePassword = createRoute({
+  method: 'put',
+  path: '/account/password',
+  summary: 'Set another password; every other session of yours ends',
+  request: jsonRequest(changePasswordSchema),
+  responses: {
+    204: { description: 'Set' },
+    400: problems[400],
+    401: problem('The current password is wrong'),
+  },
+})
+
+export function accountRoutes(deps: ApiDeps) {
+  const { sql, clock } = deps
+  const routes = openApiRouter()
+  const guard = createGuard(deps)
+
+  routes.openapi(guard(read, { person: true }), async (c) =>
+    c.json(await accountJson(deps, c.get('principal').userId), 200),
+  )
+  routes.openapi(guard(change, { person: true }), async (c) => {
+    const { userId } = c.get('principal')
+    const changed = await changeProfile(sql, userId, c.req.valid('json'))
+    if (changed === 'email_taken')
+      throw new AppError('invalid_body', 'email: cannot be used', {
+        errors: [{ field: 'email', message: 'cannot be used' }],
+      })
+    return c.json(await accountJson(deps, userId), 200)
+  })
+  routes.openapi(guard(changePassword, { person: true }), async (c) => {
+    const { userId, id } = c.get('principal')
+    const { currentPassword, newPassword } = c.req.valid('json')
+    await prove(deps, c, { password: currentPassword })
+    const passwordHash = await deps.passwords.hash(newPassword)
+    const sessionIds = await setPasswordHash(sql, userId, { passwordHash, exceptSessionId: id, nowMs: clock.nowMs() })
+    await revoke(deps, { sessionIds: sessionIds ?? [] })
+    return c.body(null, 204)
+  })
+  return routes
+}
+
+async function accountJson({ sql }: Pick<ApiDeps, 'sql'>, userId: UserId) {
+  const [profile, recoveryCodesLeft] = await Promise.all([findProfile(sql, userId), countRecoveryCodes(sql, userId)])
+  if (!profile) throw new AppError('not_found')
+  const { username, email, isOperator, hasPassword, hasSecondFactor, createdAtMs } = profile
+  const secondFactor = { enabled: hasSecondFactor, recoveryCodesLeft }
+  return { id: userId, username, email, isOperator, hasPassword, secondFactor, createdAt: isoTime(createdAtMs) }
+}

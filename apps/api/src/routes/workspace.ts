@@ -1,0 +1,139 @@
+import { createRoute } from '@hono/zod-openapi'
+import { isoTime } from '@repo/contracts/ticks'
+import {
+  nameWorkspaceSchema,
+  workspaceDetailSchema,
+  workspaceListSchema,
+  workspaceSchema,
+} from '@repo/contracts/workspaces'
+import {
+  createWorkspace,
+  deleteWorkspace,
+  findWorkspace,
+  listWorkspacesOf,
+  renameWorkspace,
+} from '@repo/db/queries/workspaces'
+import { parseWorkspaceId } from '@repo/domain/ids'
+import type { Role } from '@repo/domain/role'
+import type { Context } from 'hono'
+import { record, recordAs } from '../access/audit.ts'
+import { type Asked, createGuard } from '../access/guard.ts'
+import { inTenant } from '../access/tenant.ts'
+import type { ApiDeps } from '../deps.ts'
+import { AppError } from '../problems.ts'
+import { findUsage } from '../workspace-limits.ts'
+import { jsonAnswer, jsonRequest, openApiRouter, problems } from './openapi.ts'
+
+const list = createRoute({
+  method: 'get',
+  path: '/workspaces',
+  summary: 'The workspaces that you are in',
+  responses: { 200: jsonAnswer(workspaceListSchema, 'The workspaces') },
+})
+const create = createRoute({
+  method: 'post',
+  path: '/workspaces',
+  summary: 'Make a further workspace, of which you are the owner',
+  request: jsonRequest(nameWorkspaceSchema),
+  responses: { 201: jsonAnswer(workspaceSchema, 'The workspace'), 400: problems[400] },
+})
+const read = createRoute({
+  method: 'get',
+  path: '/workspace',
+  summary: 'The workspace that you work in, what it may have and has',
+  responses: { 200: jsonAnswer(workspaceDetailSchema, 'The workspace') },
+})
+const rename = createRoute({
+  method: 'patch',
+  path: '/workspace',
+  summary: 'Rename the workspace',
+  request: jsonRequest(nameWorkspaceSchema),
+  responses: { 200: jsonAnswer(workspaceDetailSchema, 'The workspace'), 400: problems[400] },
+})
+const remove = createRoute({
+  method: 'delete',
+  path: '/workspace',
+  summary: 'Delete the workspace with everything in it',
+  responses: { 204: { description: 'Deleted' } },
+})
+
+export function workspaceRoutes(deps: ApiDeps) {
+  const { sql, clock } = deps
+  const routes = openApiRouter()
+  const guard = createGuard(deps)
+
+  routes.openapi(guard(list, { person: true }), async (c) => {
+    const workspaces = await listWorkspacesOf(sql, c.get('principal').userId)
+    return c.json({ items: workspaces.map(toWorkspaceJson) }, 200)
+  })
+
+  routes.openapi(guard(create, { person: true }), async (c) => {
+    const { userId, username } = c.get('principal')
+    const { name } = c.req.valid('json')
+    const id = parseWorkspaceId(Bun.randomUUIDv7())
+    const nowMs = clock.nowMs()
+    await sql.transaction(async (tx) => {
+      await createWorkspace(tx, { id, name, ownerId: userId, nowMs })
+      const actor = { actorKind: 'person', actorId: userId, actorName: username } as const
+      await recordAs(tx, c, { action: 'workspace.created', subjectId: id, after: { name }, ...actor, workspaceId: id })
+    })
+    return c.json(toWorkspaceJson({ id, name, role: 'owner', createdAtMs: nowMs }), 201)
+  })
+
+  routes.openapi(guard(read, { role: 'viewer', resource: 'workspace', access: 'read' }), async (c) =>
+    c.json(await detailOf(deps, c), 200),
+  )
+
+  routes.openapi(guard(rename, { role: 'admin', resource: 'workspace', access: 'write' }), async (c) => {
+    const { workspaceId, workspaceName } = c.get('principal')
+    const { name } = c.req.valid('json')
+    await inTenant(deps, c, async (tx) => {
+      await renameWorkspace(tx, workspaceId, name)
+      await record(tx, c, {
+        action: 'workspace.renamed',
+        subjectId: workspaceId,
+        before: { name: workspaceName },
+        after: { name },
+      })
+    })
+    return c.json(await detailOf(deps, c), 200)
+  })
+
+  routes.openapi(guard(remove, { role: 'owner', resource: 'workspace', access: 'write' }), async (c) => {
+    const { workspaceId } = c.get('principal')
+    await deleteWorkspace(sql, workspaceId)
+    return c.body(null, 204)
+  })
+  return routes
+}
+
+async function detailOf(deps: ApiDeps, context: Context<Asked>) {
+  const { workspaceId, role } = context.get('principal')
+  return inTenant(deps, context, async (sql) => {
+    const workspace = await findWorkspace(sql, workspaceId)
+    if (!workspace) throw new AppError('not_found')
+    const usage = await findUsage(sql, workspaceId, deps.limits)
+    if (!usage) throw new AppError('not_found')
+    const { limits, used } = usage
+    return {
+      ...toWorkspaceJson({ ...workspace, role }),
+      limits: {
+        monitors: { used: used.monitors, limit: limits.monitors },
+        members: { used: used.members, limit: limits.members },
+        checksPerMinute: { used: used.checksPerMinute, limit: limits.checksPerMinute },
+        intervalFloorSeconds: limits.intervalFloorSeconds,
+      },
+    }
+  })
+}
+
+interface ShownWorkspace {
+  readonly id: string
+  readonly name: string
+  readonly role: Role
+  readonly createdAtMs: number
+}
+
+export function toWorkspaceJson({ id, name, role, createdAtMs }: ShownWorkspace) {
+  return { id, name, role, createdAt: isoTime(createdAtMs) }
+}

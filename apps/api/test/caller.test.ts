@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'bun:test'
+import { systemClock } from '@repo/service/clock'
+import { createCallers } from '../src/access/caller.ts'
+import { createHostList } from '../src/access/hosts.ts'
+
+describe('where a request comes from', () => {
+  const callerOf = createCallers({ trustedProxies: ['10.0.0.0/8', '2001:db8::1'], clock: systemClock })
+  const from = (address: string | undefined, headers: Record<string, string> = {}) =>
+    callerOf(new Headers(headers), { address })
+
+  test.each<[string, string, string | undefined, string]>([
+    ['nobody is believed', '203.0.113.9', '198.51.100.7', '203.0.113.9'],
+    ['a declared proxy is', '10.1.2.3', '198.51.100.7', '198.51.100.7'],
+    ['also one over IPv6', '2001:db8::1', '2001:db8:1::2', '2001:db8:1::2'],
+    [
+      'what stands left of what the proxy saw was written by whoever asks',
+      '10.1.2.3',
+      '1.2.3.4, 198.51.100.7',
+      '198.51.100.7',
+    ],
+    ['proxies in a row are passed over', '10.1.2.3', '198.51.100.7, 10.9.9.9', '198.51.100.7'],
+    ['a proxy that names nobody stands for itself', '10.1.2.3', undefined, '10.1.2.3'],
+    ['nor does one that writes nonsense name anybody', '10.1.2.3', 'localhost; drop', '10.1.2.3'],
+    ['IPv4 within IPv6 is IPv4', '::ffff:203.0.113.9', undefined, '203.0.113.9'],
+    ['and so is a trusted proxy', '::ffff:10.1.2.3', '198.51.100.7', '198.51.100.7'],
+  ])('%s', (_what, peer, forwarded, expected) => {
+    expect(from(peer, forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }).address).toBe(expected)
+  })
+
+  test('TLS is what a declared proxy says it is, and nobody else', () => {
+    const headers = { 'x-forwarded-proto': 'https' }
+    expect(from('10.1.2.3', headers).isSecure).toBe(true)
+    expect(from('203.0.113.9', headers).isSecure).toBe(false)
+    expect(from('10.1.2.3').isSecure).toBe(false)
+  })
+
+  test('other headers that claim to know who asks are none', () => {
+    const headers = { 'x-real-ip': '1.2.3.4', 'x-client-ip': '1.2.3.4', forwarded: 'for=1.2.3.4', 'x-user-id': 'root' }
+    expect(from('203.0.113.9', headers)).toMatchObject({ address: '203.0.113.9', isSecure: false })
+  })
+})
+
+describe('the name by which the instance is asked', () => {
+  const isOurs = createHostList(['status.example.com', 'Uptime'])
+
+  test.each([
+    ['status.example.com'],
+    ['status.example.com:8443'],
+    ['STATUS.example.com'],
+    ['uptime:3000'],
+    ['localhost:3000'],
+    ['127.0.0.1:3000'],
+    ['192.168.1.5'],
+    ['[::1]:3000'],
+  ])('may be %s', (host) => {
+    expect(isOurs(host)).toBe(true)
+  })
+
+  test.each([
+    ['evil.example'],
+    ['status.example.com.evil.example'],
+    ['evil.example:3000'],
+    ['localhost.evil.example'],
+    ['127.0.0.1.evil.example'],
+    [''],
+    ['status.example.com:port'],
+    ['user@status.example.com'],
+    ['status.example.com/../evil'],
+    ['[::1].evil.example'],
+  ])('may not be %p, as in DNS rebinding', (host) => {
+    expect(isOurs(host)).toBe(false)
+  })
+})

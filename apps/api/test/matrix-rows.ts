@@ -1,0 +1,97 @@
+import type { Role } from '@repo/domain/role'
+import type { Access, Resource } from '@repo/domain/scope'
+
+/** What a route asks for, written down a second time: the routes say it themselves, and the two must agree. */
+export type Lowest = 'public' | 'person' | readonly [role: Role, resource: Resource, access: Access]
+
+export interface MatrixRow {
+  readonly lowest: Lowest
+  /** What it answers to somebody who may. */
+  readonly works: number
+  /** What the id in its path is one of. */
+  readonly of?: 'monitor' | 'session' | 'key' | 'member' | 'invitation'
+  readonly body?: unknown
+}
+
+const spec = { kind: 'http', url: 'https://example.com/' }
+const read = (resource: Resource, role: Role = 'viewer') => [role, resource, 'read'] as const
+const write = (resource: Resource, role: Role = 'member') => [role, resource, 'write'] as const
+
+/** Every route of the instance. One that is not here fails the build. */
+export const matrix: Readonly<Record<string, MatrixRow>> = {
+  'GET /test': { lowest: 'public', works: 200 },
+  'POST /users/signup': { lowest: 'public', works: 400 },
+  'POST /users/signin': { lowest: 'public', works: 400 },
+  'POST /website/create': { lowest: write('monitors'), works: 201, body: { url: 'https://example.com/' } },
+  'GET /users/status/{websiteUrl}': { lowest: read('monitors'), works: 404 },
+  'GET /api/docs': { lowest: 'public', works: 200 },
+  'GET /api/docs/start.js': { lowest: 'public', works: 200 },
+  'GET /api/docs/swagger-ui.css': { lowest: 'public', works: 200 },
+  'GET /api/docs/swagger-ui-bundle.js': { lowest: 'public', works: 200 },
+  'GET /api/v1/openapi.json': { lowest: 'public', works: 200 },
+
+  'GET /api/v1/sign-in/methods': { lowest: 'public', works: 200 },
+  'POST /api/v1/sign-up': { lowest: 'public', works: 400 },
+  'POST /api/v1/sign-in': { lowest: 'public', works: 400 },
+  'POST /api/v1/sign-in/second-factor': { lowest: 'public', works: 400 },
+  'POST /api/v1/sign-in/passkey/options': { lowest: 'public', works: 200 },
+  'POST /api/v1/sign-in/passkey': { lowest: 'public', works: 400 },
+  'GET /api/v1/sign-in/oidc': { lowest: 'public', works: 302 },
+  'GET /api/v1/sign-in/oidc/callback': { lowest: 'public', works: 302 },
+  'POST /api/v1/password-resets': { lowest: 'public', works: 400 },
+  'POST /api/v1/password-resets/redeem': { lowest: 'public', works: 400 },
+  'POST /api/v1/invitations/look': { lowest: 'public', works: 400 },
+
+  'GET /api/v1/session': { lowest: read('workspace'), works: 200 },
+  'DELETE /api/v1/session': { lowest: 'person', works: 204 },
+  'PUT /api/v1/session/workspace': { lowest: 'person', works: 400 },
+  'GET /api/v1/sessions': { lowest: 'person', works: 200 },
+  'DELETE /api/v1/sessions': { lowest: 'person', works: 204 },
+  'DELETE /api/v1/sessions/{id}': { lowest: 'person', works: 204, of: 'session' },
+  'GET /api/v1/account': { lowest: 'person', works: 200 },
+  'PATCH /api/v1/account': { lowest: 'person', works: 200, body: { email: null } },
+  'PUT /api/v1/account/password': { lowest: 'person', works: 400 },
+  'POST /api/v1/account/second-factor': { lowest: 'person', works: 401, body: {} },
+  'POST /api/v1/account/second-factor/confirm': { lowest: 'person', works: 401, body: { code: '000000' } },
+  'POST /api/v1/account/second-factor/recovery-codes': { lowest: 'person', works: 401, body: {} },
+  'DELETE /api/v1/account/second-factor': { lowest: 'person', works: 401, body: {} },
+  'POST /api/v1/account/passkeys/options': { lowest: 'person', works: 401, body: {} },
+  'POST /api/v1/account/passkeys': { lowest: 'person', works: 400 },
+  'GET /api/v1/account/passkeys': { lowest: 'person', works: 200 },
+  'DELETE /api/v1/account/passkeys/{id}': { lowest: 'person', works: 401, body: {} },
+  'POST /api/v1/invitations/accept': { lowest: 'person', works: 410, body: { token: 'x'.repeat(43) } },
+
+  'GET /api/v1/workspaces': { lowest: 'person', works: 200 },
+  'POST /api/v1/workspaces': { lowest: 'person', works: 201, body: { name: 'Further' } },
+  'GET /api/v1/workspace': { lowest: read('workspace'), works: 200 },
+  'PATCH /api/v1/workspace': { lowest: write('workspace', 'admin'), works: 200, body: { name: 'Renamed' } },
+  'DELETE /api/v1/workspace': { lowest: write('workspace', 'owner'), works: 204 },
+  'GET /api/v1/members': { lowest: read('members'), works: 200 },
+  'PATCH /api/v1/members/{userId}': {
+    lowest: write('members', 'admin'),
+    works: 200,
+    of: 'member',
+    body: { role: 'viewer' },
+  },
+  // Whoever may write may leave; removing somebody else takes an admin, as the test of members says.
+  'DELETE /api/v1/members/{userId}': { lowest: write('members', 'admin'), works: 204, of: 'member' },
+  'GET /api/v1/invitations': { lowest: read('members', 'admin'), works: 200 },
+  'POST /api/v1/invitations': { lowest: write('members', 'admin'), works: 201, body: { role: 'viewer' } },
+  'DELETE /api/v1/invitations/{id}': { lowest: write('members', 'admin'), works: 204, of: 'invitation' },
+  'GET /api/v1/keys': { lowest: read('keys', 'admin'), works: 200 },
+  'POST /api/v1/keys': { lowest: write('keys', 'admin'), works: 201, body: { name: 'CI', scopes: ['keys:write'] } },
+  'DELETE /api/v1/keys/{id}': { lowest: write('keys', 'admin'), works: 204, of: 'key' },
+  'GET /api/v1/audit': { lowest: read('audit', 'admin'), works: 200 },
+
+  'GET /api/v1/monitors': { lowest: read('monitors'), works: 200 },
+  'POST /api/v1/monitors': { lowest: write('monitors'), works: 201, body: { spec } },
+  'GET /api/v1/monitors/{id}': { lowest: read('monitors'), works: 200, of: 'monitor' },
+  'PATCH /api/v1/monitors/{id}': { lowest: write('monitors'), works: 200, of: 'monitor', body: { name: 'Mine' } },
+  'DELETE /api/v1/monitors/{id}': { lowest: write('monitors'), works: 204, of: 'monitor' },
+  'POST /api/v1/monitors/{id}/pause': { lowest: write('monitors'), works: 200, of: 'monitor' },
+  'POST /api/v1/monitors/{id}/resume': { lowest: write('monitors'), works: 200, of: 'monitor' },
+  'POST /api/v1/monitors/{id}/check': { lowest: write('monitors'), works: 202, of: 'monitor' },
+  'GET /api/v1/monitors/{id}/ticks': { lowest: read('monitors'), works: 200, of: 'monitor' },
+  'GET /api/v1/monitors/{id}/series': { lowest: read('monitors'), works: 200, of: 'monitor' },
+  'GET /api/v1/regions': { lowest: read('monitors'), works: 200 },
+}

@@ -1,0 +1,108 @@
+import { parseWorkspaceId, type UserId, type WorkspaceId } from '@repo/domain/ids'
+import type { Role } from '@repo/domain/role'
+import { sql as text } from 'drizzle-orm'
+import type { Sql } from '../database.ts'
+import { instant, msOf } from '../instant.ts'
+
+export interface ListedWorkspace {
+  readonly id: WorkspaceId
+  readonly name: string
+  readonly role: Role
+  readonly createdAtMs: number
+}
+
+/** Where a user is a member, the oldest first. */
+export async function listWorkspacesOf(sql: Sql, userId: UserId): Promise<ListedWorkspace[]> {
+  const { rows } = await sql.execute<{ id: string; name: string; role: Role; createdAtMs: number }>(text`
+    select w.id, w.name, m.role, ${msOf('w.created_at')} as "createdAtMs"
+    from membership m join workspace w on w.id = m.workspace_id
+    where m.user_id = ${userId} order by w.created_at, w.id`)
+  return rows.map((row) => ({ ...row, id: parseWorkspaceId(row.id) }))
+}
+
+export function createWorkspace(
+  sql: Sql,
+  created: { id: WorkspaceId; name: string; ownerId: UserId; nowMs: number },
+): Promise<void> {
+  const now = instant(created.nowMs)
+  return sql.transaction(async (tx) => {
+    await tx.execute(text`
+      insert into workspace (id, name, created_at, updated_at) values (${created.id}, ${created.name}, ${now}, ${now})`)
+    await tx.execute(text`
+      insert into membership (workspace_id, user_id, role, joined_at) values (${created.id}, ${created.ownerId}, 'owner', ${now})`)
+  })
+}
+
+/** What a workspace may have; null where it is what the instance says. */
+export interface WorkspaceLimits {
+  readonly monitorLimit: number | null
+  readonly memberLimit: number | null
+  readonly intervalFloorSeconds: number | null
+  readonly checksPerMinute: number | null
+}
+
+export interface StoredWorkspace {
+  readonly id: WorkspaceId
+  readonly name: string
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+  readonly limits: WorkspaceLimits
+}
+
+export async function findWorkspace(sql: Sql, workspaceId: WorkspaceId): Promise<StoredWorkspace | undefined> {
+  const { rows } = await sql.execute<WorkspaceRow & Record<string, unknown>>(text`
+    select name, ${msOf('created_at')} as created_at_ms, ${msOf('updated_at')} as updated_at_ms,
+      monitor_limit, member_limit, interval_floor_seconds, checks_per_minute
+    from workspace where id = ${workspaceId}`)
+  const row = rows[0]
+  return (
+    row && {
+      id: workspaceId,
+      name: row.name,
+      createdAtMs: row.created_at_ms,
+      updatedAtMs: row.updated_at_ms,
+      limits: {
+        monitorLimit: row.monitor_limit,
+        memberLimit: row.member_limit,
+        intervalFloorSeconds: row.interval_floor_seconds,
+        checksPerMinute: row.checks_per_minute,
+      },
+    }
+  )
+}
+
+interface WorkspaceRow {
+  name: string
+  created_at_ms: number
+  updated_at_ms: number
+  monitor_limit: number | null
+  member_limit: number | null
+  interval_floor_seconds: number | null
+  checks_per_minute: number | null
+}
+
+export async function renameWorkspace(sql: Sql, workspaceId: WorkspaceId, name: string): Promise<boolean> {
+  const { rowCount } = await sql.execute(text`
+    update workspace set name = ${name}, updated_at = now() where id = ${workspaceId}`)
+  return (rowCount ?? 0) > 0
+}
+
+/** For the operator of the instance alone: the role of a tenant may not. */
+export async function setWorkspaceLimits(
+  sql: Sql,
+  workspaceId: WorkspaceId,
+  limits: WorkspaceLimits,
+): Promise<boolean> {
+  const { rowCount } = await sql.execute(text`
+    update workspace
+    set monitor_limit = ${limits.monitorLimit}, member_limit = ${limits.memberLimit},
+      interval_floor_seconds = ${limits.intervalFloorSeconds}, checks_per_minute = ${limits.checksPerMinute}, updated_at = now()
+    where id = ${workspaceId}`)
+  return (rowCount ?? 0) > 0
+}
+
+/** With everything in it. Its people stay, and are in one workspace less. */
+export async function deleteWorkspace(sql: Sql, workspaceId: WorkspaceId): Promise<boolean> {
+  const { rowCount } = await sql.execute(text`delete from workspace where id = ${workspaceId}`)
+  return (rowCount ?? 0) > 0
+}

@@ -1,0 +1,92 @@
+import { rootCertificates } from 'node:tls'
+import { createTransport, type SMTPTransportOptions } from 'nodemailer'
+import pLimit from 'p-limit'
+import { parseMailbox } from './mailbox.ts'
+
+/** Sends a mail of ours to one person. Rejects where it was not taken. */
+export interface Mailer {
+  send(mail: Mail): Promise<void>
+}
+
+export interface Mail {
+  readonly to: string
+  readonly subject: string
+  /** Plain text; links stand on lines of their own. */
+  readonly text: string
+}
+
+export interface MailerSettings {
+  /** `smtp://user:password@host:587`, or `smtps://` where TLS comes first. */
+  readonly url: string
+  /** `name@example.com`, or `Name <name@example.com>`. */
+  readonly from: string
+  /** Authorities in PEM that are believed beside the well-known ones. */
+  readonly ca?: string | undefined
+}
+
+const atOnce = 4
+const waitingAtMost = 200
+const connectWithinMs = 10_000
+const silentAtMostMs = 20_000
+
+/**
+ * Mail by SMTP, a connection each. Nothing goes over a network unencrypted: without TLS from the start the server must offer
+ * STARTTLS, and its certificate must be right. Mail to a server of this very machine goes as it is.
+ */
+export function createMailer({ url, from, ca }: MailerSettings): Mailer {
+  const sender = parseMailbox(from)
+  const transport = createTransport(transportOf(url, ca))
+  const limit = pLimit(atOnce)
+  return {
+    async send({ to, subject, text }) {
+      const { address } = parseMailbox(to)
+      if (limit.pendingCount >= waitingAtMost) throw new Error('too many mails wait to be sent')
+      await limit(() =>
+        transport.sendMail({
+          from: sender,
+          to: { name: '', address },
+          subject: onOneLine(subject),
+          text,
+          headers: { 'Auto-Submitted': 'auto-generated' },
+        }),
+      )
+    },
+  }
+}
+
+function transportOf(text: string, ca: string | undefined): SMTPTransportOptions {
+  const url = new URL(text)
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const secure = url.protocol === 'smtps:'
+  return {
+    host,
+    port: Number(url.port) || (secure ? 465 : 587),
+    secure,
+    requireTLS: !secure && !isLoopback(host),
+    // A server on this machine has seldom a certificate that anybody could verify.
+    ignoreTLS: !secure && isLoopback(host),
+    ...(url.username !== '' && {
+      auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) },
+    }),
+    tls: {
+      minVersion: 'TLSv1.2',
+      rejectUnauthorized: true,
+      ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
+    },
+    connectionTimeout: connectWithinMs,
+    greetingTimeout: connectWithinMs,
+    dnsTimeout: connectWithinMs,
+    socketTimeout: silentAtMostMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host)
+}
+
+/** A name that somebody gave their workspace may be in a subject: it must not begin a header of its own. */
+function onOneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+}

@@ -1,0 +1,110 @@
+import type { AddressInfo } from 'node:net'
+import { SMTPServer, type SMTPServerSession } from 'smtp-server'
+
+/** A mail as it arrived. */
+export interface ReceivedMail {
+  /** Of the envelope. */
+  readonly from: string
+  readonly to: readonly string[]
+  /** By lower-case name; `undefined` where there is none. */
+  readonly headers: ReadonlyMap<string, string>
+  readonly text: string
+  /** Every byte of it. */
+  readonly raw: string
+  readonly overTls: boolean
+  /** Whom it was sent as, where the server asked. */
+  readonly user: string | undefined
+}
+
+export interface RecordingSmtpServer extends AsyncDisposable {
+  readonly port: number
+  readonly url: string
+  readonly mails: ReceivedMail[]
+}
+
+export interface SmtpServerSettings {
+  /** With them the server offers STARTTLS, or begins with TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string; readonly fromTheStart?: boolean }
+  /** Whoever signs in otherwise is refused. */
+  readonly account?: { readonly user: string; readonly password: string }
+  /** Takes no mail. */
+  readonly refuses?: boolean
+  readonly host?: string
+}
+
+/** An SMTP server on a free port that keeps what it is sent. */
+export async function openSmtpServer(settings: SmtpServerSettings = {}): Promise<RecordingSmtpServer> {
+  const { tls, account, refuses = false, host = '127.0.0.1' } = settings
+  const mails: ReceivedMail[] = []
+  const server = new SMTPServer({
+    ...(tls && { key: tls.key, cert: tls.cert, secure: tls.fromTheStart ?? false }),
+    disabledCommands: [...(tls ? [] : ['STARTTLS']), ...(account ? [] : ['AUTH'])],
+    authOptional: account === undefined,
+    allowInsecureAuth: true,
+    logger: false,
+    onAuth({ username, password }, _session, callback) {
+      const isRight = username === account?.user && password === account?.password
+      callback(isRight ? null : new Error('wrong'), isRight ? { user: username } : undefined)
+    },
+    onData(stream, session, callback) {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        if (refuses) return callback(new Error('no room'))
+        mails.push(received(session, Buffer.concat(chunks).toString('utf8')))
+        callback()
+      })
+    },
+  })
+  server.on('error', () => {})
+  const listening = Promise.withResolvers<void>()
+  server.listen(0, host, listening.resolve)
+  await listening.promise
+  const { port } = server.server.address() as AddressInfo
+  return {
+    port,
+    url: `smtp://${host}:${port}`,
+    mails,
+    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
+
+function received(session: SMTPServerSession, raw: string): ReceivedMail {
+  const end = raw.indexOf('\r\n\r\n')
+  const headers = headersIn(raw.slice(0, end))
+  const { mailFrom, rcptTo } = session.envelope
+  return {
+    from: mailFrom ? mailFrom.address : '',
+    to: rcptTo.map(({ address }) => address),
+    headers,
+    text: decoded(raw.slice(end + 4), headers.get('content-transfer-encoding')),
+    raw,
+    overTls: session.secure,
+    user: typeof session.user === 'string' ? session.user : undefined,
+  }
+}
+
+function headersIn(head: string): Map<string, string> {
+  const lines = head.replaceAll(/\r\n[ \t]+/g, ' ').split('\r\n')
+  return new Map(
+    lines.map((line) => {
+      const colon = line.indexOf(':')
+      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]
+    }),
+  )
+}
+
+function decoded(body: string, encoding: string | undefined): string {
+  const text = bytesOf(body, encoding?.toLowerCase()).toString('utf8')
+  return text.replaceAll('\r\n', '\n')
+}
+
+function bytesOf(body: string, encoding: string | undefined): Buffer {
+  if (encoding === 'base64') return Buffer.from(body, 'base64')
+  if (encoding !== 'quoted-printable') return Buffer.from(body, 'utf8')
+  const whole = body.replaceAll(/=\r\n/g, '')
+  return Buffer.from(
+    whole.replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  )
+}
