@@ -48,7 +48,8 @@ async function addPoisonMonitors(rig: Rig): Promise<void> {
       `with made as (
          insert into monitor (monitor_key, id, workspace_id, name, spec, target, interval_ms, regions, schedule_from, created_at, updated_at)
          overriding system value select ${index + 1}, gen_random_uuid(), workspace_id, 'poison', '${text}'::jsonb, 'poison', interval_ms, regions, schedule_from, now(), now()
-         from monitor limit 1 returning monitor_key)
+         from monitor limit 1 returning monitor_key, schedule_from),
+       begun as (insert into state_interval (monitor_key, began_at, status) select monitor_key, schedule_from, 'unknown' from made)
        insert into monitor_state (monitor_key) select monitor_key from made`,
     )
   }
