@@ -17,6 +17,7 @@ import { accountRoutes } from './routes/account.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { checkNowRoutes } from './routes/check-now.ts'
 import { firstApi } from './routes/first-api.ts'
+import { instanceRoutes } from './routes/instance.ts'
 import { invitationRoutes } from './routes/invitations.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { memberRoutes } from './routes/members.ts'
@@ -104,6 +105,7 @@ function v1(deps: ApiDeps) {
     invitationRoutes,
     keyRoutes,
     auditRoutes,
+    instanceRoutes,
     monitorRoutes,
     pauseRoutes,
     checkNowRoutes,

@@ -25,6 +25,7 @@ const parts: Readonly<Record<string, string>> = {
   monitors: 'Monitors',
   incidents: 'Incidents',
   regions: 'Regions',
+  instance: 'Instance',
 }
 
 /** The OpenAPI 3.1 document, each route under the heading of its part. @throws Error for a part without one. */

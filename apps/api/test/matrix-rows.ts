@@ -2,7 +2,7 @@ import type { Role } from '@repo/domain/role'
 import type { Access, Resource } from '@repo/domain/scope'
 
 /** What a route asks for, written down a second time: the routes say it themselves, and the two must agree. */
-export type Lowest = 'public' | 'person' | readonly [role: Role, resource: Resource, access: Access]
+export type Lowest = 'public' | 'person' | 'operator' | readonly [role: Role, resource: Resource, access: Access]
 
 export interface MatrixRow {
   readonly lowest: Lowest
@@ -82,6 +82,13 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   'POST /api/v1/keys': { lowest: write('keys', 'admin'), works: 201, body: { name: 'CI', scopes: ['keys:write'] } },
   'DELETE /api/v1/keys/{id}': { lowest: write('keys', 'admin'), works: 204, of: 'key' },
   'GET /api/v1/audit': { lowest: read('audit', 'admin'), works: 200 },
+
+  'GET /api/v1/instance/workspaces': { lowest: 'operator', works: 200 },
+  'PUT /api/v1/instance/workspaces/{id}/limits': {
+    lowest: 'operator',
+    works: 404,
+    body: { monitors: 5, members: null, checksPerMinute: null, intervalFloorSeconds: null },
+  },
 
   'GET /api/v1/monitors': { lowest: read('monitors'), works: 200 },
   'POST /api/v1/monitors': { lowest: write('monitors'), works: 201, body: { spec } },

@@ -50,6 +50,7 @@ const leave = 'DELETE /api/v1/members/{userId}'
 
 function lowestOf({ 'x-needs': needs }: { 'x-needs'?: Record<string, unknown> }): string {
   if (!needs) return '"public"'
+  if ('operator' in needs) return '"operator"'
   return JSON.stringify('person' in needs ? 'person' : [needs.role, needs.resource, needs.access])
 }
 
@@ -160,6 +161,7 @@ const rows = Object.entries(matrix)
 const locked = rows.filter(([, { lowest }]) => lowest !== 'public')
 const ofWorkspace = rows.filter(([, { lowest }]) => Array.isArray(lowest))
 const ofPerson = rows.filter(([, { lowest }]) => lowest === 'person')
+const ofOperator = rows.filter(([, { lowest }]) => lowest === 'operator')
 const ofThing = rows.filter(([, { of }]) => of !== undefined)
 
 describe('without what opens it', () => {
@@ -211,6 +213,19 @@ describe('by a role', () => {
   })
 })
 
+describe('by the operator', () => {
+  test.each(ofOperator)(
+    '%s is for whoever operates the instance, and for no owner of a workspace',
+    async (name, row) => {
+      const of = await team()
+      const { token, userId } = of.people.owner
+      expect(await refusalOf(await ask(name, { row, token }))).toBe('403 insufficient_role')
+      await api.deps.sql.execute(`update users set is_operator = true where id = '${userId}'`)
+      expect((await ask(name, { row, token: (await session(userId, of.workspaceId)).token })).status).toBe(row.works)
+    },
+  )
+})
+
 describe('by an API key', () => {
   test.each(ofWorkspace)('%s takes the scope, and no other', async (name, row) => {
     const [, resource, access] = row.lowest as [Role, Resource, Access]
@@ -228,7 +243,7 @@ describe('by an API key', () => {
     expect((await ask(name, { row, token: enough.token, id: await makeThing(row, of) })).status).toBe(row.works)
   })
 
-  test.each(ofPerson)('%s is refused, for a key is nobody', async (name, row) => {
+  test.each([...ofPerson, ...ofOperator])('%s is refused, for a key is nobody', async (name, row) => {
     const of = await team()
     const { token } = await key(of, ['read', 'write'])
     expect(await refusalOf(await ask(name, { row, token, id: await makeThing(row, of) }))).toBe('403 session_required')

@@ -20,6 +20,8 @@ export type Needs =
   | { readonly role: Role; readonly resource: Resource; readonly access: Access }
   /** Somebody who is signed in, for what is theirs alone; API keys may not. */
   | { readonly person: true }
+  /** Whoever operates the instance; API keys may not. */
+  | { readonly operator: true }
 
 type RouteConfig = Parameters<typeof createRoute>[0]
 
@@ -60,8 +62,10 @@ const refusals = {
 
 /** @throws AppError that says what is missing. */
 export function refuse(principal: Principal, needs: Needs): void {
-  if ('person' in needs) {
+  if ('person' in needs || 'operator' in needs) {
     if (principal.kind === 'key') throw new AppError('session_required')
+    if ('operator' in needs && !principal.isOperator)
+      throw new AppError('insufficient_role', 'it is for the operator of this instance')
     return
   }
   if (principal.kind === 'key' && !allows(principal.scopes, needs.resource, needs.access))
