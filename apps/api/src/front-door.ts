@@ -19,7 +19,7 @@ const hopByHop = [
 ]
 
 /** Passes pages on from the dashboard's process, so that browser, API and socket share one origin. */
-export function createFrontDoor(webOrigin: string): FrontDoor {
+export function createFrontDoor(webOrigin: string, { withinMs = 10_000 } = {}): FrontDoor {
   return async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return problemResponse(new AppError('method_not_allowed'))
@@ -34,7 +34,7 @@ export function createFrontDoor(webOrigin: string): FrontDoor {
       return await passOn(`${webOrigin}${pathname}${search}`, {
         method: request.method,
         headers,
-        signal: request.signal,
+        signal: AbortSignal.any([request.signal, AbortSignal.timeout(withinMs)]),
       })
     } catch {
       return starting()

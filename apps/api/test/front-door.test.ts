@@ -103,6 +103,17 @@ describe('the front door', () => {
   })
 })
 
+test('a dashboard’s process that does not answer is waited for so long and no longer', async () => {
+  await using silent = await startSilent()
+  await using own = await api.listen(createFrontDoor(silent.origin, { withinMs: 100 }))
+  expect((await fetch(`${own.url}/monitors`)).status).toBe(503)
+})
+
+async function startSilent() {
+  const server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Promise<Response>(() => {}) })
+  return { origin: `http://127.0.0.1:${server.port}`, [Symbol.asyncDispose]: () => server.stop(true) }
+}
+
 describe('an API that listens', () => {
   test('refuses a port that is taken, in one line', async () => {
     const port = Number(new URL(server.url).port)
