@@ -81,6 +81,7 @@ await runMain(async () => {
       REGIONS: REGIONS.join(','),
       INSTANCE_SECRET: given.INSTANCE_SECRET ?? kept?.instanceSecret ?? '',
       INSTANCE_KEYS,
+      PROBE_ALLOWED_CIDRS: egressAllow.join(','),
       WEB_ORIGIN: webOrigin,
     },
   })

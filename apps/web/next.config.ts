@@ -22,5 +22,6 @@ async function serverRewrites() {
   return [
     { source: '/', destination: '/monitors' },
     { source: '/monitors/:id', destination: '/monitor' },
+    { source: '/settings/:section', destination: '/settings' },
   ]
 }

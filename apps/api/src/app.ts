@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
-import { compress } from 'hono/compress'
 import { cors } from 'hono/cors'
 import { answerHeaders } from './access/answer-headers.ts'
 import { wholeBodies } from './access/bodies.ts'
 import { type Connection, createCallers } from './access/caller.ts'
+import { compressedAnswers } from './access/compression.ts'
 import type { Asked } from './access/guard.ts'
 import { createHostList } from './access/hosts.ts'
 import { refuseForeignOrigin } from './access/origin.ts'
@@ -15,8 +15,10 @@ import { createMethodList } from './methods.ts'
 import { AppError, problemResponse, translateErrors } from './problems.ts'
 import { accountRoutes } from './routes/account.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { bulkRoutes } from './routes/bulk.ts'
 import { checkNowRoutes } from './routes/check-now.ts'
 import { firstApi } from './routes/first-api.ts'
+import { incidentRoutes } from './routes/incidents.ts'
 import { instanceRoutes } from './routes/instance.ts'
 import { invitationRoutes } from './routes/invitations.ts'
 import { keyRoutes } from './routes/keys.ts'
@@ -32,7 +34,10 @@ import { regionRoutes } from './routes/regions.ts'
 import { secondFactorRoutes } from './routes/second-factor.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signInRoutes } from './routes/sign-in.ts'
+import { testRunRoutes } from './routes/test-run.ts'
 import { tickRoutes } from './routes/ticks.ts'
+import { transferRoutes } from './routes/transfer.ts'
+import { uptimeRoutes } from './routes/uptime.ts'
 import { workspaceRoutes } from './routes/workspace.ts'
 
 const bodyLimitBytes = 1_048_576
@@ -62,7 +67,7 @@ export function createApp(deps: ApiDeps, frontDoor: FrontDoor) {
     app.use(path, cors({ origin: '*', allowHeaders, exposeHeaders, maxAge: 86_400 }))
     app.use(path, wholeBodies({ maxBytes: bodyLimitBytes }))
   }
-  app.use('/api/v1/*', compress())
+  app.use('/api/v1/*', compressedAnswers)
   const routes = v1(deps)
   app.route('/', firstApi(deps))
   app.route('/api/v1', routes)
@@ -107,9 +112,14 @@ function v1(deps: ApiDeps) {
     auditRoutes,
     instanceRoutes,
     monitorRoutes,
+    bulkRoutes,
+    testRunRoutes,
     pauseRoutes,
     checkNowRoutes,
     tickRoutes,
+    uptimeRoutes,
+    incidentRoutes,
+    transferRoutes,
     regionRoutes,
   ]) {
     routes.route('/', part(deps))
@@ -120,7 +130,7 @@ function v1(deps: ApiDeps) {
     in: 'cookie',
     name: 'betteruptime_session',
   })
-  const document = describeApi(routes)
-  routes.get('/openapi.json', (c) => c.json(document))
+  const document = JSON.stringify(describeApi(routes))
+  routes.get('/openapi.json', (c) => c.body(document, 200, { 'content-type': 'application/json' }))
   return routes
 }

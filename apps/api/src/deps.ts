@@ -3,11 +3,13 @@ import type { CheckSpec } from '@repo/contracts/check-spec'
 import type { LiveBatch } from '@repo/contracts/live'
 import type { MonitorChanged } from '@repo/contracts/monitor-changed'
 import type { Revoked } from '@repo/contracts/revoked'
+import type { TestRunSeen } from '@repo/contracts/test-run'
 import type { Watching } from '@repo/contracts/watching'
 import type { Sql } from '@repo/db/database'
 import type { Check } from '@repo/domain/check'
 import type { Region } from '@repo/domain/region'
 import type { Mailer } from '@repo/notifiers/mailer'
+import type { EgressPolicy } from '@repo/probes/egress'
 import type { Keyring } from '@repo/secrets/keyring'
 import type { Clock } from '@repo/service/clock'
 import type { Log } from '@repo/service/log'
@@ -17,6 +19,7 @@ import type { Stream } from '@repo/streams/stream'
 import type { Authenticator } from './access/authenticator.ts'
 import type { RequestMeter } from './access/rate-limits.ts'
 import type { OidcLogin } from './accounts/oidc.ts'
+import type { AnswerCache } from './answer-cache.ts'
 import type { Passwords } from './passwords.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -62,6 +65,12 @@ export interface ApiDeps extends AccessSettings {
   readonly watching: LiveBus<Watching>
   /** Checks that somebody waits for, to each region. */
   readonly urgentOf: (region: Region) => Stream<Check<CheckSpec>>
+  /** Consumers → API: what test runs saw. */
+  readonly testRuns: LiveBus<TestRunSeen>
+  /** Where checks may go. */
+  readonly egress: EgressPolicy
+  /** What was answered to workspaces just now. */
+  readonly answers: AnswerCache
   /** What a monitor is checked from where nobody says otherwise. */
   readonly regions: readonly Region[]
   /** What seals the secrets of monitors. */

@@ -5,6 +5,7 @@ import type { Clock } from '@repo/service/clock'
 import type { Log } from '@repo/service/log'
 import type { LiveBus } from '@repo/streams/live-bus'
 import type { Server } from 'bun'
+import type { AnswerCache } from './answer-cache.ts'
 import type { LiveAccess } from './live-access.ts'
 import { LiveHub, type Watcher } from './live-hub.ts'
 import { type LiveLimits, liveLimits } from './live-limits.ts'
@@ -16,13 +17,15 @@ export interface LiveDeps {
   /** API → dbpushers. */
   readonly watching: LiveBus<Watching>
   readonly revocations: LiveBus<Revoked>
+  /** What was answered about a workspace is of the past once something happens there. */
+  readonly answers?: Pick<AnswerCache, 'forget'> | undefined
   readonly clock: Clock
   readonly log: Log
   readonly limits?: Partial<LiveLimits> | undefined
 }
 
 /** The live socket: what a server takes for it, and what has to run beside the server. */
-export function createLive({ access, live, watching, revocations, clock, log, limits }: LiveDeps) {
+export function createLive({ access, live, watching, revocations, answers, clock, log, limits }: LiveDeps) {
   const hub = new LiveHub({ access, clock, log, limits, onWatched: tellWatched })
 
   return {
@@ -33,7 +36,14 @@ export function createLive({ access, live, watching, revocations, clock, log, li
     /** Resolves when everything is heard; it ends with the signal. */
     async follow(server: Server<Watcher>, signal: AbortSignal): Promise<void> {
       const onMissed = () => hub.announceGap(server)
-      await live.subscribe((batch) => hub.announce(server, batch), signal, onMissed)
+      await live.subscribe(
+        (batch) => {
+          answers?.forget(batch.workspaceId)
+          hub.announce(server, batch)
+        },
+        signal,
+        onMissed,
+      )
       await revocations.subscribe(
         (revoked) => hub.closeRevoked(revoked),
         signal,

@@ -45,6 +45,7 @@ await runMain(async () => {
     mail: mailOf(config),
     oidc: oidcOf(config),
     regions: config.REGIONS,
+    egressAllow: config.PROBE_ALLOWED_CIDRS,
     webOrigin: config.WEB_ORIGIN,
     operator,
     onListening: (url) => log.info({ url }, 'listening'),

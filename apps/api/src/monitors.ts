@@ -17,15 +17,20 @@ import { parseRegion, type Region } from '@repo/domain/region'
 import type { ApiDeps } from './deps.ts'
 import { AppError } from './problems.ts'
 
-const marksShown = 60
 const DAY_MS = 86_400_000
 
-/** Monitors as the API gives them, each with its last ticks, by one further query for all of them. */
+/**
+ * Monitors as the API gives them, each with its last ticks, by one further query for all of them: the more are asked for, the
+ * dearer.
+ */
 export async function toMonitorsJson(
   { sql, clock }: Pick<ApiDeps, 'sql' | 'clock'>,
   monitors: readonly StoredMonitor[],
+  recent: number,
 ): Promise<Monitor[]> {
   const nowMs = clock.nowMs()
+  // The last one is always shown.
+  const marksShown = Math.max(1, recent)
   const windows = monitors.map(({ monitorKey, intervalMs }) => ({
     monitorKey,
     sinceMs: nowMs - intervalMs * marksShown - DAY_MS,
@@ -33,13 +38,16 @@ export async function toMonitorsJson(
     untilMs: nowMs + DAY_MS,
   }))
   const marks = await recentMarks(sql, windows, marksShown)
-  return monitors.map((monitor) => toMonitorJson(monitor, marks.get(monitor.monitorKey) ?? [], nowMs))
+  return monitors.map((monitor) => {
+    const shown = (marks.get(monitor.monitorKey) ?? []).map(toMarkJson)
+    const json = toMonitorJson(monitor, nowMs)
+    return { ...json, last: shown.at(-1) ?? null, recent: recent === 0 ? [] : shown }
+  })
 }
 
-function toMonitorJson(monitor: StoredMonitor, marks: readonly TickMark[], nowMs: number): Monitor {
+function toMonitorJson(monitor: StoredMonitor, nowMs: number): Omit<Monitor, 'last' | 'recent'> {
   const { state, pausedAtMs } = monitor
   const spec = storedSpecSchema.safeParse(monitor.spec)
-  const recent = marks.map(toMarkJson)
   const isPaused = pausedAtMs !== null
   const next = nextSlotMs(gridOf(monitor.id, monitor.intervalMs), nowMs)
   return {
@@ -48,12 +56,12 @@ function toMonitorJson(monitor: StoredMonitor, marks: readonly TickMark[], nowMs
     spec: maskSpec(spec.data ?? unreadableSpec),
     intervalSeconds: monitor.intervalMs / 1_000,
     regions: [...monitor.regions],
+    tags: [...monitor.tags],
+    version: monitor.version,
     status: isPaused ? 'paused' : spec.success ? state.status : 'unknown',
     since: isoTimeOrNull(isPaused ? pausedAtMs : state.sinceMs),
     cause: isPaused ? null : spec.success ? state.cause : unreadableCause(monitor),
     agreement: { failing: state.failing, reporting: state.reporting, configured: monitor.regions.length },
-    last: recent.at(-1) ?? null,
-    recent,
     nextCheckAt: isPaused ? null : isoTime(next),
     createdAt: isoTime(monitor.createdAtMs),
   }
@@ -111,16 +119,26 @@ export async function knownRegions({ sql, regions }: Pick<ApiDeps, 'sql' | 'regi
 }
 
 /**
- * Tells the publishers and those who watch of a change that is committed, and waits for neither: whoever made it is not
- * held up while Redis is away. Both find it out by themselves if this fails.
+ * Tells the publishers and those who watch of changes that are committed, and waits for neither: whoever made them is not
+ * held up while Redis is away. Both find it out by themselves if this fails. What was kept of the list is of the past before
+ * this returns.
  */
-export function announceChange(
-  { changes, live, log }: Pick<ApiDeps, 'changes' | 'live' | 'log'>,
-  monitor: { id: MonitorId; workspaceId: WorkspaceId },
+export function announceChanges(
+  { changes, live, log, answers }: Pick<ApiDeps, 'changes' | 'live' | 'log' | 'answers'>,
+  { workspaceId, ids }: { workspaceId: WorkspaceId; ids: readonly MonitorId[] },
   events: readonly LiveEvent[],
 ): void {
-  Promise.all([
-    changes.publish({ monitorId: monitor.id }),
-    live.publish({ workspaceId: monitor.workspaceId, events }),
-  ]).catch((err: unknown) => log.warn({ err, monitorId: monitor.id }, 'a change could not be announced'))
+  answers.forget(workspaceId)
+  if (ids.length === 0) return
+  Promise.all([...ids.map((monitorId) => changes.publish({ monitorId })), live.publish({ workspaceId, events })]).catch(
+    (err: unknown) => log.warn({ err, monitorId: ids[0] }, 'a change could not be announced'),
+  )
+}
+
+export function announceChange(
+  deps: Pick<ApiDeps, 'changes' | 'live' | 'log' | 'answers'>,
+  { id, workspaceId }: { id: MonitorId; workspaceId: WorkspaceId },
+  events: readonly LiveEvent[],
+): void {
+  announceChanges(deps, { workspaceId, ids: [id] }, events)
 }

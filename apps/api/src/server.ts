@@ -1,4 +1,5 @@
 import { aborted, type Service } from '@repo/service/lifecycle'
+import { refuse } from './access/guard.ts'
 import { createHostList } from './access/hosts.ts'
 import { createApp } from './app.ts'
 import type { ApiDeps } from './deps.ts'
@@ -22,6 +23,8 @@ export interface ServerDeps extends ApiDeps {
 }
 
 const livePath = '/api/v1/live'
+/** What is told there is what could be read. */
+const toWatch = { role: 'viewer', resource: 'monitors', access: 'read' } as const
 
 /**
  * REST, the live socket, and the front door, on one port.
@@ -31,7 +34,17 @@ const livePath = '/api/v1/live'
 export function createApiServer(serverDeps: ServerDeps): Service {
   const { frontDoor, host, port, onListening, stillValid, liveLimits, ...deps } = serverDeps
   const app = createApp(deps, frontDoor)
-  const live = createLive({ ...deps, access: { ...deps.authenticator, stillValid }, limits: liveLimits })
+  const access: LiveAccess = {
+    ...deps.authenticator,
+    stillValid,
+    async authenticate(request) {
+      const principal = await deps.authenticator.authenticate(request)
+      await deps.requestMeter.take(principal)
+      refuse(principal, toWatch)
+      return principal
+    },
+  }
+  const live = createLive({ ...deps, access, limits: liveLimits })
   const isOurName = createHostList(deps.hosts)
   const answerError = translateErrors((err) => deps.log.error({ err }, 'upgrade failed'))
 

@@ -4,6 +4,7 @@ import { askDatabase, type Sql } from '@repo/db/database'
 import { listValid } from '@repo/db/queries/valid-principals'
 import type { Region } from '@repo/domain/region'
 import { createMailer } from '@repo/notifiers/mailer'
+import { createEgressPolicy } from '@repo/probes/egress'
 import type { Keyring } from '@repo/secrets/keyring'
 import type { Clock } from '@repo/service/clock'
 import type { Service } from '@repo/service/lifecycle'
@@ -13,6 +14,7 @@ import type { Backend } from '@repo/streams/backend'
 import { createAuthenticator } from './access/authenticator.ts'
 import { createRequestMeter } from './access/rate-limits.ts'
 import { createOidcLogin } from './accounts/oidc.ts'
+import { createAnswerCache } from './answer-cache.ts'
 import type { AccessSettings } from './deps.ts'
 import { closedFrontDoor, createFrontDoor } from './front-door.ts'
 import { createPasswords } from './passwords.ts'
@@ -35,6 +37,8 @@ export interface ApiServicesDeps {
   /** The login of the organisation, where there is one. */
   readonly oidc: OidcSettings | undefined
   readonly regions: readonly Region[]
+  /** Address ranges that checks may reach although they are private. */
+  readonly egressAllow: readonly string[]
   /** Where the dashboard's process listens; without it the API stands alone. */
   readonly webOrigin: string | undefined
   readonly onListening?: (url: string) => void
@@ -49,6 +53,7 @@ export async function apiServices({
   access,
   mail,
   oidc,
+  egressAllow,
   ...deps
 }: ApiServicesDeps): Promise<Record<string, Service>> {
   operator.readiness.add('database', () => askDatabase(deps.sql))
@@ -62,6 +67,9 @@ export async function apiServices({
       changes: backend.changes,
       live: backend.live,
       watching: backend.watching,
+      testRuns: backend.testRuns,
+      egress: createEgressPolicy({ allowedCidrs: egressAllow }),
+      answers: createAnswerCache(),
       urgentOf: backend.urgentOf,
       rateLimits: backend.rateLimits,
       requestMeter: createRequestMeter({ ...deps, ...access, rateLimits: backend.rateLimits }),

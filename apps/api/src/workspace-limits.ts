@@ -60,9 +60,16 @@ export function refuseBeyond({ limits, used }: Usage, added: readonly Load[], go
       'limit_reached',
       `this workspace may have ${limits.checksPerMinute} checks a minute and would have ${Math.ceil(used.checksPerMinute + more)}`,
     )
-  const shortest = Math.min(...added.map(({ intervalMs }) => intervalMs))
-  if (shortest < limits.intervalFloorSeconds * 1_000)
+  const [shortest, before] = [shortestOf(added), shortestOf(gone)]
+  if (shortest < limits.intervalFloorSeconds * 1_000 && shortest < before)
     throw new AppError('limit_reached', `this workspace checks every ${limits.intervalFloorSeconds} s at most`)
+}
+
+/** A monitor that is paused: it counts as one, and asks for no checks. */
+export const atRest: Load = { intervalMs: Number.POSITIVE_INFINITY, regions: [] }
+
+function shortestOf(loads: readonly Load[]): number {
+  return loads.reduce((shortest, { intervalMs }) => Math.min(shortest, intervalMs), Number.POSITIVE_INFINITY)
 }
 
 export function perMinute(loads: readonly Load[]): number {

@@ -21,6 +21,10 @@ describe('where a request comes from', () => {
     ['proxies in a row are passed over', '10.1.2.3', '198.51.100.7, 10.9.9.9', '198.51.100.7'],
     ['a proxy that names nobody stands for itself', '10.1.2.3', undefined, '10.1.2.3'],
     ['nor does one that writes nonsense name anybody', '10.1.2.3', 'localhost; drop', '10.1.2.3'],
+    ['nor does what stands left of it', '10.1.2.3', '1.2.3.4, unknown', '10.1.2.3'],
+    ['also within a row of proxies', '10.1.2.3', '1.2.3.4, unknown, 10.9.9.9', '10.1.2.3'],
+    ['a port beside it is none of it', '10.1.2.3', '1.2.3.4, 198.51.100.7:51234', '198.51.100.7'],
+    ['also over IPv6', '10.1.2.3', '[2001:db8:1::2]:51234', '2001:db8:1::2'],
     ['IPv4 within IPv6 is IPv4', '::ffff:203.0.113.9', undefined, '203.0.113.9'],
     ['and so is a trusted proxy', '::ffff:10.1.2.3', '198.51.100.7', '198.51.100.7'],
   ])('%s', (_what, peer, forwarded, expected) => {

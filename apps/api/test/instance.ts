@@ -8,6 +8,7 @@ import { addUser } from '@repo/db/testing/populate'
 import type { UserId } from '@repo/domain/ids'
 import { parseRegion } from '@repo/domain/region'
 import { noonMs } from '@repo/domain/testing'
+import { createEgressPolicy } from '@repo/probes/egress'
 import { createKeyring } from '@repo/secrets/keyring'
 import { createLog } from '@repo/service/log'
 import { createManualClock, type ManualClock } from '@repo/service/testing'
@@ -16,6 +17,7 @@ import { run } from '@repo/streams/testing/eventually'
 import { createAuthenticator } from '../src/access/authenticator.ts'
 import { createRequestMeter } from '../src/access/rate-limits.ts'
 import { openSession } from '../src/accounts/open-session.ts'
+import { createAnswerCache } from '../src/answer-cache.ts'
 import { createApp } from '../src/app.ts'
 import type { AccessSettings, ApiDeps } from '../src/deps.ts'
 import { closedFrontDoor, type FrontDoor } from '../src/front-door.ts'
@@ -97,6 +99,9 @@ export async function openApi(changed: Partial<Omit<ApiDeps, 'clock'>> = {}): Pr
     live: backend.live,
     watching: backend.watching,
     urgentOf: backend.urgentOf,
+    testRuns: backend.testRuns,
+    egress: createEgressPolicy({}),
+    answers: createAnswerCache(),
     regions: ['a', 'b'].map(parseRegion),
     keyring: createKeyring([{ id: 'test', key: new Uint8Array(32).fill(7) }]),
     log,

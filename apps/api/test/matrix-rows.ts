@@ -100,5 +100,21 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   'POST /api/v1/monitors/{id}/check': { lowest: write('monitors'), works: 202, of: 'monitor' },
   'GET /api/v1/monitors/{id}/ticks': { lowest: read('monitors'), works: 200, of: 'monitor' },
   'GET /api/v1/monitors/{id}/series': { lowest: read('monitors'), works: 200, of: 'monitor' },
+  'GET /api/v1/monitors/{id}/uptime': { lowest: read('monitors'), works: 200, of: 'monitor' },
+  'GET /api/v1/monitors/{id}/outages': { lowest: read('monitors'), works: 200, of: 'monitor' },
+  'POST /api/v1/monitors/{id}/clone': { lowest: write('monitors'), works: 201, of: 'monitor', body: {} },
+  'POST /api/v1/monitors/bulk': {
+    lowest: write('monitors'),
+    works: 200,
+    body: { action: 'create', monitors: [{ spec }] },
+  },
+  'POST /api/v1/monitors/test': { lowest: write('monitors'), works: 200, body: { spec } },
+  'GET /api/v1/incidents': { lowest: read('incidents'), works: 200 },
+  'GET /api/v1/workspace/export': { lowest: read('workspace', 'admin'), works: 200 },
+  'POST /api/v1/workspace/import': {
+    lowest: write('workspace', 'admin'),
+    works: 200,
+    body: { format: 1, monitors: [{ spec }] },
+  },
   'GET /api/v1/regions': { lowest: read('monitors'), works: 200 },
 }

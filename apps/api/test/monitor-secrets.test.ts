@@ -127,7 +127,7 @@ describe('the secrets of a monitor', () => {
     ['another port', { url: 'https://shop.example:8443/' }],
     ['an unprotected connection', { url: 'http://shop.example/' }],
     ['another proxy', { proxy: { host: 'evil.example', port: 3_128 } }],
-    ['where other name servers point', { nameServers: ['203.0.113.53'] }],
+    ['where other name servers point', { nameServers: ['9.9.9.9'] }],
     ['whoever has any certificate', { tls: { verify: false } }],
   ]
   test.each(elsewhere)('are not kept where they would go to %s', async (_where, changed) => {

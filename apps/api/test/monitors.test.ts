@@ -51,6 +51,8 @@ describe('a new monitor', () => {
       spec: { ...spec, kind: 'http', timeoutMs: 10_000, maxRedirects: 10, expectedStatus: [{ from: 200, to: 299 }] },
       intervalSeconds: 60,
       regions: ['a', 'b'],
+      tags: [],
+      version: 1,
       status: 'unknown',
       since: null,
       cause: null,
@@ -181,7 +183,7 @@ describe('a monitor', () => {
     const changed = await monitorOf(await ask('', 'PATCH', body))
     const { nextCheckAt: _, agreement, ...rest } = changed
     const { nextCheckAt: __, agreement: ___, ...before } = monitor
-    expect(rest).toEqual({ ...before, ...body })
+    expect(rest).toEqual({ ...before, ...body, version: 2 })
     expect(agreement.configured).toBe(changed.regions.length)
     expect(await monitorOf(await ask())).toEqual(changed)
     const id = parseMonitorId(monitor.id)

@@ -1,7 +1,9 @@
 import type { CheckSpec } from '@repo/contracts/check-spec'
+import type { TestRunSeen } from '@repo/contracts/test-run'
 import type { Check, CheckResult } from '@repo/domain/check'
 import type { Region } from '@repo/domain/region'
 import type { Service } from '@repo/service/lifecycle'
+import type { LiveBus } from '@repo/streams/live-bus'
 import type { Stream } from '@repo/streams/stream'
 import { givenUp, type RunCheck } from './run-check.ts'
 
@@ -12,6 +14,8 @@ export interface ConsumerDeps {
   readonly region: Region
   /** Unique among the living consumers of the region. */
   readonly name: string
+  /** Who tries a spec out hears of it here, and nobody else does. */
+  readonly testRuns?: LiveBus<TestRunSeen> | undefined
   /** How many checks are held at once that run, or whose results are not handed over yet. */
   readonly held: number
 }
@@ -26,7 +30,8 @@ const WAITING_HELD = 50_000
  * Checks that wait (for their instant, for a place) do not keep others from being taken: behind twenty thousand of one
  * workspace stand those of another, whose turn it is.
  */
-export function createConsumer({ checks, results, runCheck, region, name, held }: ConsumerDeps): Service {
+export function createConsumer(deps: ConsumerDeps): Service {
+  const { checks, results, runCheck, region, name, held, testRuns } = deps
   let waiting = 0
   const subscription = {
     group: region,
@@ -38,9 +43,14 @@ export function createConsumer({ checks, results, runCheck, region, name, held }
     },
     reclaimAfterMs: 15_000,
     drainMs: 6_000,
-    bury: (check: Check<CheckSpec>) => [givenUp(check)],
+    bury: (check: Check<CheckSpec>) => (check.testRunId === undefined ? [givenUp(check)] : []),
   }
   return (signal) => checks.relay(subscription, carryOut, signal)
+
+  /** Once at most: who hears nothing takes it for no answer. What a target sent may be anybody's, and is not passed on. */
+  async function tell(testRunId: string, { outcome }: CheckResult): Promise<void> {
+    await testRuns?.publish({ testRunId, region, outcome: { ...outcome, evidence: null } }).catch(() => {})
+  }
 
   async function carryOut(check: Check<CheckSpec>, stopping: AbortSignal): Promise<readonly CheckResult[]> {
     let waits = true
@@ -50,7 +60,10 @@ export function createConsumer({ checks, results, runCheck, region, name, held }
       waits = false
     }
     try {
-      return [await runCheck(check, stopping, begin)]
+      const result = await runCheck(check, stopping, begin)
+      if (check.testRunId === undefined) return [result]
+      await tell(check.testRunId, result)
+      return []
     } finally {
       begin()
     }

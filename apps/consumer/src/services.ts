@@ -85,7 +85,7 @@ export function consumerServices(deps: ConsumerServicesDeps): Record<string, Ser
     return isStuck ? `checks wait since ${Math.round(oldestAgeMs / 1_000)} s and none is finished` : undefined
   })
   operator.readiness.add('region', () => (canary.isOnline ? undefined : 'the canaries of the region do not answer'))
-  const shared = { results: backend.results, region, name }
+  const shared = { results: backend.results, testRuns: backend.testRuns, region, name }
   return {
     urgentConsumer: createConsumer({ ...shared, checks: streams.urgent, runCheck: runCheck(true), held: urgentHeld }),
     consumer: createConsumer({

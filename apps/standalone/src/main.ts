@@ -98,6 +98,7 @@ await runMain(async () => {
         mail: config.mail,
         oidc: config.oidc,
         regions: config.REGIONS,
+        egressAllow: config.egressAllow,
         webOrigin: web.origin,
         onListening: (url) => sayReady(url, config),
       })),

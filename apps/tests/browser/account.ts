@@ -20,10 +20,22 @@ export async function signUp(page: Page, { username, password }: Account): Promi
 
 export async function signIn(page: Page, { username, password }: Account): Promise<void> {
   await page.goto('/signin')
+  await fillIn(page, { username, password })
+  await page.waitForURL((address) => !address.pathname.startsWith('/signin'))
+}
+
+/** Fills in the form of signing in, wherever it stands, and sends it. */
+export async function fillIn(page: Page, { username, password }: Account): Promise<void> {
   await page.getByLabel('User name').fill(username)
   await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL((address) => !address.pathname.startsWith('/signin'))
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+}
+
+/** Signs out in the settings; the page is then on that of signing in. */
+export async function signOut(page: Page): Promise<void> {
+  await page.goto('/settings')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.waitForURL('**/signin')
 }
 
 /** Adds a monitor through the API, with the session of the page. */

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
 import { type Instance, startStandalone } from '../src/instance.ts'
-import { type Account, addMonitor, newAccount, signIn, signUp } from './account.ts'
+import { addMonitor, fillIn, newAccount, signIn, signUp } from './account.ts'
+import { takeAccountPictures } from './account-pictures.ts'
 import { seriousViolations } from './axe.ts'
 import { openBrowser, openPage } from './chromium.ts'
 import { walkWithKeys, walkWithMouse } from './journey.ts'
@@ -199,7 +200,7 @@ describe('every screen', () => {
     await page.getByText('Live', { exact: true }).last().waitFor()
   }, 60_000)
 
-  test.each(['/monitors', '/monitors/some-id', '/signin'])(
+  test.each(['/monitors', '/monitors/some-id', '/settings/security', '/signin', '/signup', '/join', '/reset'])(
     'loads at most 190 KB of scripts first: %s',
     async (path) => {
       expect(await scriptBytes(instance.url, path)).toBeLessThan(190 * 1_024)
@@ -225,6 +226,7 @@ describe('every screen', () => {
 // The pictures are part of the tree: a usual run leaves it as it is.
 if (process.env.UPDATE_SCREENSHOTS === '1') {
   test('the pictures of the documentation are taken', () => takePictures(browser, instance.url), 180_000)
+  test('the pictures of people and workspaces are taken', () => takeAccountPictures(browser, instance.url), 180_000)
 }
 
 interface Screen {
@@ -238,6 +240,9 @@ interface Screen {
 const outerScreens: readonly Screen[] = [
   { path: '/signin', sign: 'Sign in' },
   { path: '/signup', sign: 'Create an account' },
+  { path: '/reset', sign: 'Forgot your password?' },
+  { path: `/reset#${'t'.repeat(43)}`, sign: 'Choose a new password' },
+  { path: `/join#${'t'.repeat(43)}`, sign: 'This invitation holds no more' },
   { path: '/no/such/page', sign: 'There is no page here.' },
 ]
 
@@ -249,7 +254,13 @@ const innerScreens = (monitorId: string): readonly Screen[] => [
   { path: `/monitors/${monitorId}`, sign: 'site 1' },
   { path: `/monitors/${monitorId}`, sign: 'Edit site 1', key: 'e' },
   { path: '/monitors/nothing-like-it', sign: 'There is no monitor here.' },
-  { path: '/settings', sign: 'Settings' },
+  { path: '/settings', sign: 'Account' },
+  { path: '/settings/security', sign: 'Where you are signed in' },
+  { path: '/settings/workspace', sign: 'Delete this workspace' },
+  { path: '/settings/members', sign: 'Invitations' },
+  { path: '/settings/keys', sign: 'API keys' },
+  { path: '/settings/audit', sign: 'Audit log' },
+  { path: '/settings/nothing-like-it', sign: 'There is no page here.' },
 ]
 
 async function look(page: Page, { path, sign, key }: Screen, found: string[]): Promise<void> {
@@ -265,10 +276,4 @@ async function look(page: Page, { path, sign, key }: Screen, found: string[]): P
   found.push(...violations.map((violation) => `${path} ${key ?? ''} ${violation}`))
   const isWide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
   if (isWide) found.push(`${path} ${key ?? ''} scrolls sideways`)
-}
-
-async function fillIn(page: Page, { username, password }: Account): Promise<void> {
-  await page.getByLabel('User name').fill(username)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
 }

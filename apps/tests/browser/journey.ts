@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { expect } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { type Account, signIn, signUp } from './account.ts'
+import { type Account, signIn, signOut, signUp } from './account.ts'
 import type { Website } from './website.ts'
 
 export interface Journey {
@@ -16,9 +16,7 @@ const VERDICT_MS = 30_000
 /** From no account to a deleted monitor, with the mouse. */
 export async function walkWithMouse({ page, account, target }: Journey): Promise<void> {
   await signUp(page, account)
-  await page.goto('/settings')
-  await page.getByRole('button', { name: 'Sign out' }).click()
-  await page.waitForURL('**/signin')
+  await signOut(page)
   await signIn(page, account)
 
   await page.getByRole('heading', { name: 'Nothing is watched yet.' }).waitFor()

@@ -19,7 +19,7 @@ const sites: readonly { name: string; usualMs: number }[] = [
 const TICKS_MS = 75_000
 const FAILURE_MS = 9_000
 
-/** Watches a handful of websites for a while and takes the pictures of `docs/images`. */
+/** Watches a handful of websites for a while and takes the pictures of the list and of a monitor for `docs/images`. */
 export async function takePictures(browser: Browser, url: string): Promise<void> {
   const account = newAccount()
   const websites = sites.map(({ usualMs }) => openWebsite({ delayMs: () => usualMs * (0.7 + 3 * Math.random() ** 6) }))
@@ -33,8 +33,6 @@ export async function takePictures(browser: Browser, url: string): Promise<void>
           viewport: { width, height: width === 360 ? 740 : 800 },
         })
         const name = width === 360 ? `-narrow-${theme}` : `-${theme}`
-        await watched.page.goto('/signin')
-        if (width === 1280) await watched.page.screenshot({ path: pathOf(`sign-in${name}`) })
         await signIn(watched.page, account)
         await watched.page.waitForTimeout(1_500)
         await watched.page.screenshot({ path: pathOf(`list${name}`) })
@@ -69,6 +67,6 @@ async function watchAll(browser: Browser, url: string, { account, websites }: Wa
   return made[3]?.id ?? ''
 }
 
-function pathOf(name: string): string {
+export function pathOf(name: string): string {
   return join(root, 'docs', 'images', `${name}.png`)
 }

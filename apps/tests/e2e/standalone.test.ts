@@ -76,7 +76,7 @@ describe('an instance in one process', () => {
     expect(await first.program.stop()).toBe(0)
 
     const second = await startReady()
-    const again = await send(second.url, { method: 'GET', path: '/api/v1/monitors', token: person.token })
+    const again = await send(second.url, { method: 'GET', path: '/api/v1/monitors?recent=60', token: person.token })
     const { items } = (await again.json()) as MonitorPage
     expect(items.map((monitor) => [targetOf(monitor.spec), monitor.status, monitor.recent.length > 0])).toEqual([
       [target.url, 'up', true],

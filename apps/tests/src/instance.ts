@@ -60,6 +60,7 @@ export async function startDistributed(): Promise<Distributed> {
     INSTANCE_SECRET: crypto.randomUUID(),
     // The people of the tests come by themselves, and do not want to wait for ticks.
     SIGN_UP: 'open',
+    PROBE_ALLOWED_CIDRS: 'private',
     WORKSPACE_INTERVAL_FLOOR_SECONDS: '1',
     API_REQUESTS_PER_MINUTE: '1000000',
   })

@@ -8,14 +8,29 @@ import { type MouseEvent, useMemo, useSyncExternalStore } from 'react'
 export type Route =
   | { screen: 'monitors' }
   | { screen: 'monitor'; id: string }
-  | { screen: 'settings' }
+  /** Without a section in the page as it was built: which it is, the address says. */
+  | { screen: 'settings'; section: SettingsSection | undefined }
   | { screen: 'missing' }
+
+export const settingsSections = ['account', 'security', 'workspace', 'members', 'keys', 'audit'] as const
+export type SettingsSection = (typeof settingsSections)[number]
+
+/** The first of them is what `/settings` itself shows. */
+export function settingsPath(section: SettingsSection): string {
+  return section === 'account' ? '/settings' : `/settings/${section}`
+}
+
+function settingsRoute(name: string | undefined): Route {
+  const section = name ? settingsSections.find((known) => known === name) : 'account'
+  const isKnown = section !== undefined && !(name && section === 'account')
+  return isKnown ? { screen: 'settings', section } : { screen: 'missing' }
+}
 
 export function parseRoute(pathname: string): Route {
   const [, first, second, ...rest] = pathname.replace(/\/+$/, '').split('/')
   if (rest.length > 0) return { screen: 'missing' }
   if (first === 'monitors') return second ? { screen: 'monitor', id: second } : { screen: 'monitors' }
-  if (first === 'settings' && !second) return { screen: 'settings' }
+  if (first === 'settings') return settingsRoute(second)
   return first ? { screen: 'missing' } : { screen: 'monitors' }
 }
 

@@ -101,9 +101,10 @@ function answer(files: ReadonlyMap<string, SiteFile>, request: Request): Respons
   return missing ? send(missing, request, 404) : new Response('Not found\n', { status: 404 })
 }
 
-/** Every monitor's address is the same static shell; the browser reads the id. */
+/** Every monitor's address is the same static shell, and so is every section of the settings; the browser reads the rest. */
 function pageOf(pathname: string): string {
   if (/^\/monitors\/[^/]+\/?$/.test(pathname)) return '/monitor.html'
+  if (/^\/settings\/[^/]+\/?$/.test(pathname)) return '/settings.html'
   return `${pathname.replace(/\/$/, '')}.html`
 }
 

@@ -14,6 +14,8 @@ describe('after signing in', () => {
     ['?next=//evil.example/', '/monitors'],
     ['?next=/%5Cevil.example', '/monitors'],
     ['?next=/%09/evil.example', '/monitors'],
+    ['?next=/.//evil.example/', '/monitors'],
+    ['?next=/x/..//evil.example/', '/monitors'],
     ['?next=javascript:alert(1)', '/monitors'],
   ])('%s leads to %s', (search, path) => expect(nextPath(search, 'https://up.example')).toBe(path))
 })
@@ -25,8 +27,11 @@ describe('an address', () => {
     ['/monitors/', { screen: 'monitors' }],
     ['/monitors/abc', { screen: 'monitor', id: 'abc' }],
     ['/monitors/%E0%A4%A', { screen: 'monitor', id: '%E0%A4%A' }],
-    ['/settings', { screen: 'settings' }],
+    ['/settings', { screen: 'settings', section: 'account' }],
+    ['/settings/members', { screen: 'settings', section: 'members' }],
+    ['/settings/account', { screen: 'missing' }],
     ['/settings/x', { screen: 'missing' }],
+    ['/settings/members/x', { screen: 'missing' }],
     ['/other', { screen: 'missing' }],
   ])('%s is a screen', (pathname, route) =>
     expect(parseRoute(pathname)).toEqual(route as ReturnType<typeof parseRoute>),

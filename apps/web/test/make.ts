@@ -15,6 +15,8 @@ export function makeMonitor(changes: Partial<Monitor> = {}): Monitor {
     },
     intervalSeconds: 60,
     regions: ['eu'],
+    tags: [],
+    version: 1,
     status: 'up',
     since: null,
     cause: null,

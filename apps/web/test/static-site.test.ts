@@ -9,6 +9,7 @@ mkdirSync(join(directory, '_next/static'), { recursive: true })
 const page = (title: string) => `<!doctype html><script>one()</script><script src="/a.js"></script><h1>${title}</h1>`
 writeFileSync(join(directory, 'monitors.html'), page('list'))
 writeFileSync(join(directory, 'monitor.html'), page('one'))
+writeFileSync(join(directory, 'settings.html'), page('settings'))
 writeFileSync(join(directory, '404.html'), page('missing'))
 writeFileSync(join(directory, '_next/static/a.js'), 'one()')
 const site = await openStaticSite(directory)
@@ -23,6 +24,8 @@ describe('the dashboard as files', () => {
     ['/monitors/', 200, 'list'],
     ['/monitors/0190a0b0', 200, 'one'],
     ['/monitors/0190a0b0/more', 404, 'missing'],
+    ['/settings/members', 200, 'settings'],
+    ['/settings/members/more', 404, 'missing'],
     ['/../../etc/passwd', 404, 'missing'],
     ['/%2e%2e/monitors.html', 200, 'list'],
   ])('%s answers %d with the page of %s', async (path, status, title) => {

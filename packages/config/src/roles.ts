@@ -89,6 +89,8 @@ export const readApiConfig = (env: Environment) =>
     INSTANCE_SECRET: secret,
     ...keysShape,
     REGIONS: regionList.default([parseRegion('local')]),
+    /** What its consumers may reach, so that an address which they would refuse is refused when it is saved. */
+    PROBE_ALLOWED_CIDRS: list.default([]),
     WEB_ORIGIN: z.url().optional(),
     ...accessShape,
     ...mailShape,

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import { resolve } from 'node:path'
 import { parseRegion } from '@repo/domain/region'
 import { z } from 'zod'
@@ -69,6 +70,7 @@ export function readStandaloneConfig(env: Environment, flags: StandaloneFlags) {
   }
 }
 
+/** A name that only begins like an address of this machine may be anybody's. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host)
+  return host === 'localhost' || host === '::1' || (host.startsWith('127.') && isIPv4(host))
 }

@@ -58,6 +58,9 @@ describe('a standalone instance', () => {
     ['::', false],
     ['192.168.1.1', false],
     ['localhost.example.com', false],
+    ['127.0.0.1.evil.example', false],
+    ['127.evil.example', false],
+    ['127.0.0.1\n', false],
   ])('takes %s for loopback: %p', (host, expected) => expect(isLoopback(host)).toBe(expected))
 })
 

@@ -28,6 +28,7 @@ const slotShape = {
 export const checkSchema = z.object({
   ...slotShape,
   workspaceId: z.string().transform(parseWorkspaceId).optional(),
+  testRunId: z.uuid().optional(),
   expiresAtMs: epochMs,
   spec: storedSpecSchema,
 })
@@ -129,7 +130,9 @@ function decodeOwnCheck(text: string): Check<CheckSpec> | undefined {
   try {
     const head = JSON.parse(`${text.slice(0, at)}}`) as Record<string, unknown>
     if (!isSlot(head) || !isEpochMs(head.expiresAtMs)) return undefined
-    const { monitorId, monitorKey, region, scheduledAtMs, workspaceId, expiresAtMs } = head
+    const { monitorId, monitorKey, region, scheduledAtMs, workspaceId, testRunId, expiresAtMs } = head
+    // Seldom, and not worth a shortcut.
+    if (testRunId !== undefined) return undefined
     const spec = specs.get(text.slice(at + SPEC.length, -1))
     const check = { monitorId, monitorKey, region, scheduledAtMs, expiresAtMs, spec } as Check<CheckSpec>
     if (workspaceId === undefined) return check

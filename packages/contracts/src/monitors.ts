@@ -7,33 +7,46 @@ import { isPlainText } from './plain-text.ts'
 import { changedSpecSchema, shownSpecSchema } from './spec-schemas.ts'
 import { tickMarkSchema } from './ticks.ts'
 
-const name = z
+export const monitorName = z
   .string()
   .trim()
   .min(1, 'a name is required')
   .max(monitorLimits.nameLength, `a name has at most ${monitorLimits.nameLength} characters`)
   .refine(isPlainText, 'a name has no control characters')
 const intervalSeconds = z.number().int().min(monitorLimits.intervalSeconds.min).max(monitorLimits.intervalSeconds.max)
-const region = z.string().superRefine((text, context) => {
+export const regionName = z.string().superRefine((text, context) => {
   try {
     parseRegion(text)
   } catch (error) {
     context.addIssue({ code: 'custom', message: (error as Error).message })
   }
 })
-const regions = z
-  .array(region)
+export const regionNames = z
+  .array(regionName)
   .min(1, 'at least one region is required')
   .max(monitorLimits.regions)
   .refine((list) => new Set(list).size === list.length, 'a region is named twice')
 
+export const tagLimits = { count: 20, length: 40 } as const
+export const tag = z
+  .string()
+  .trim()
+  .min(1, 'a tag is not empty')
+  .max(tagLimits.length, `a tag has at most ${tagLimits.length} characters`)
+  .refine(isPlainText, 'a tag has no control characters')
+export const tags = z
+  .array(tag)
+  .max(tagLimits.count, `a monitor has at most ${tagLimits.count} tags`)
+  .refine((list) => new Set(list).size === list.length, 'a tag is named twice')
+
 /** `POST /api/v1/monitors`. Without a name the monitor is called by its host and path; without regions it is checked from all of the instance's. */
 export const createMonitorSchema = z
   .object({
-    name: name.optional(),
+    name: monitorName.optional(),
     spec: checkSpecSchema,
     intervalSeconds: intervalSeconds.default(monitorLimits.intervalSeconds.default),
-    regions: regions.optional(),
+    regions: regionNames.optional(),
+    tags: tags.default([]),
   })
   .strict()
 export type CreateMonitor = z.input<typeof createMonitorSchema>
@@ -41,10 +54,11 @@ export type CreateMonitor = z.input<typeof createMonitorSchema>
 /** `PATCH /api/v1/monitors/:id`: what is left out stays as it is, and so does a secret where `{ "set": true }` stands. */
 export const changeMonitorSchema = z
   .object({
-    name: name.optional(),
+    name: monitorName.optional(),
     spec: changedSpecSchema.optional(),
     intervalSeconds: intervalSeconds.optional(),
-    regions: regions.optional(),
+    regions: regionNames.optional(),
+    tags: tags.optional(),
   })
   .strict()
   .refine((change) => Object.keys(change).length > 0, 'nothing to change')
@@ -58,6 +72,9 @@ export const monitorSchema = z.object({
   spec: shownSpecSchema,
   intervalSeconds: z.number().int(),
   regions: z.array(z.string()),
+  tags: z.array(z.string()),
+  /** How often people changed it, from 1; its entity tag. */
+  version: z.number().int(),
   status: z.enum(['up', 'degraded', 'down', 'unknown', 'maintenance', 'paused']),
   /** Since when the monitor has had this status; null while nothing is known. */
   since: z.iso.datetime().nullable(),
@@ -66,7 +83,7 @@ export const monitorSchema = z.object({
   /** How many regions say so: `failing` of `reporting` of `configured`. */
   agreement: z.object({ failing: z.number().int(), reporting: z.number().int(), configured: z.number().int() }),
   last: tickMarkSchema.nullable(),
-  /** Up to the last 60 ticks, oldest first. */
+  /** As many of the last ticks as were asked for (`recent`), up to 60, oldest first. */
   recent: z.array(tickMarkSchema),
   nextCheckAt: z.iso.datetime().nullable(),
   createdAt: z.iso.datetime(),
@@ -85,9 +102,13 @@ export const monitorCountsSchema = z.object({
 })
 export type MonitorCounts = z.output<typeof monitorCountsSchema>
 
+/** The order of a list; a minus turns it round. `status` is the worst first, then by name. */
+export const monitorSortings = ['status', 'name', '-name', 'created', '-created', 'changed', '-changed'] as const
+export const recentLimit = 60
+
 /**
- * `GET /api/v1/monitors?limit=1…200&cursor=…&status=down&text=shop`: worst status first, then by name, by keyset pages.
- * `counts` is of the whole workspace, whatever the filter.
+ * `GET /api/v1/monitors?limit=1…200&cursor=…&sort=-changed&status=down&kind=http&tag=shop&text=shop&recent=0…60`, by keyset
+ * pages. `counts` is of the whole workspace, whatever the filter.
  */
 export const monitorPageSchema = z.object({
   items: z.array(monitorSchema),

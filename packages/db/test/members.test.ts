@@ -60,8 +60,8 @@ describe('a workspace', () => {
     const { sql } = database
     const { workspaceId, id, username } = await addUser(sql)
     const monitor = await addMonitor(sql, workspaceId)
-    expect(await deleteWorkspace(sql, workspaceId)).toBe(true)
-    expect(await deleteWorkspace(sql, workspaceId)).toBe(false)
+    expect(await deleteWorkspace(sql, workspaceId)).toEqual([id])
+    expect(await deleteWorkspace(sql, workspaceId)).toBeUndefined()
     expect(await findMonitor(sql, monitor)).toBeUndefined()
     expect(await listWorkspacesOf(sql, id)).toEqual([])
     expect((await findCredentials(sql, username))?.userId).toBe(id)

@@ -120,8 +120,8 @@ describe('a passkey', () => {
   test('is stored as it was given, and belongs to one person', async () => {
     const { sql } = database
     const made = makePasskey(await addPerson(sql))
-    expect(await createPasskey(sql, made)).toBe(true)
-    expect(await createPasskey(sql, { ...made, userId: await addPerson(sql) })).toBe(false)
+    expect(await createPasskey(sql, made)).toBe('created')
+    expect(await createPasskey(sql, { ...made, userId: await addPerson(sql) })).toBe('known')
     const { name: _, nowMs: __, ...stored } = made
     expect(await findPasskey(sql, made.credentialId)).toEqual(stored)
     expect(await findPasskey(sql, 'unknown')).toBeUndefined()

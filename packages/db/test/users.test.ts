@@ -5,12 +5,12 @@ import { createReset, takeReset } from '../src/queries/password-resets.ts'
 import { findSession } from '../src/queries/sessions.ts'
 import {
   changeProfile,
-  countUsers,
   createUser,
   findCredentials,
   findPerson,
   findProfile,
   findUserByEmail,
+  hasUsers,
   setPasswordHash,
   upgradePasswordHash,
 } from '../src/queries/users.ts'
@@ -88,7 +88,7 @@ test('an error of the database repeats nothing of what it was given: logs write 
 describe('the operator of an instance', () => {
   test('is one, of fifty who come first at once', async () => {
     await using fresh = await openTestDatabase()
-    expect(await countUsers(fresh.sql)).toBe(0)
+    expect(await hasUsers(fresh.sql)).toBe(false)
     const users = Array.from({ length: 50 }, (_, index) => makeUser(`first-${index}`))
     const created = await Promise.all(users.map((user) => createUser(fresh.sql, user)))
     expect(created.filter((one) => one.isOperator)).toHaveLength(1)
@@ -120,11 +120,13 @@ describe('an address', () => {
     )
   })
 
-  test('cannot be taken from somebody else by changing the own one; the own one can be spelled anew, and given up', async () => {
+  test('stays somebody else’s where another one gives it too, who is not told; the own one can be spelled anew, and given up', async () => {
     const { sql } = database
-    await addUser(sql, { email: 'taken@example.com' })
+    const other = await addUser(sql, { email: 'taken@example.com' })
     const { id } = await addUser(sql, { email: 'mine@example.com' })
-    expect(await changeProfile(sql, id, { email: 'TAKEN@example.com' })).toBe('email_taken')
+    expect(await changeProfile(sql, id, { email: 'TAKEN@example.com' })).toBe('changed')
+    expect((await findUserByEmail(sql, 'taken@example.com'))?.userId).toBe(other.id)
+    expect(await findUserByEmail(sql, 'mine@example.com')).toBeUndefined()
     expect(await changeProfile(sql, id, { email: 'Mine@Example.com' })).toBe('changed')
     expect(await findProfile(sql, id)).toMatchObject({ email: 'Mine@Example.com' })
     expect(await changeProfile(sql, id, { email: null })).toBe('changed')

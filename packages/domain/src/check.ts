@@ -14,6 +14,8 @@ export interface Check<Spec = unknown> extends Slot {
   readonly monitorKey: number
   /** Whose it is: places for probes are shared among workspaces. Missing in checks of an earlier version. */
   readonly workspaceId?: WorkspaceId | undefined
+  /** Somebody tries a spec out: whoever asked is told of the outcome, and nothing is stored. */
+  readonly testRunId?: string | undefined
   /** No probe of this check starts after this instant. */
   readonly expiresAtMs: number
   readonly spec: Spec

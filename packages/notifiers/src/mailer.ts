@@ -64,7 +64,7 @@ function transportOf(text: string, ca: string | undefined): SMTPTransportOptions
     secure,
     requireTLS: !secure && !isLoopback(host),
     // A server on this machine has seldom a certificate that anybody could verify.
-    ignoreTLS: !secure && isLoopback(host),
+    ignoreTLS: isLoopback(host),
     ...(url.username !== '' && {
       auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) },
     }),
@@ -83,7 +83,7 @@ function transportOf(text: string, ca: string | undefined): SMTPTransportOptions
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host)
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d+){3}$/.test(host)
 }
 
 /** A name that somebody gave their workspace may be in a subject: it must not begin a header of its own. */

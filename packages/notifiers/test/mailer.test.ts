@@ -102,6 +102,12 @@ describe('encryption', () => {
     expect(server.mails).toEqual([])
   })
 
+  test('is not asked of a server on this machine, whose certificate nobody could verify', async () => {
+    await using server = await openSmtpServer({ tls: { key, cert } })
+    await createMailer({ url: server.url, from }).send(mail)
+    expect(server.mails[0]?.overTls).toBe(false)
+  })
+
   test('begins by STARTTLS, before the password is said', async () => {
     const account = { user: 'us', password: 'secret' }
     await using server = await elsewhere({ tls: { key, cert }, account })

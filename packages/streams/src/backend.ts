@@ -3,6 +3,7 @@ import type { ConsumerSeen } from '@repo/contracts/consumer-seen'
 import type { LiveBatch } from '@repo/contracts/live'
 import type { MonitorChanged } from '@repo/contracts/monitor-changed'
 import type { Revoked } from '@repo/contracts/revoked'
+import type { TestRunSeen } from '@repo/contracts/test-run'
 import type { Watching } from '@repo/contracts/watching'
 import type { Check, CheckResult } from '@repo/domain/check'
 import type { Region } from '@repo/domain/region'
@@ -24,6 +25,8 @@ export interface Backend {
   readonly consumers: LiveBus<ConsumerSeen>
   /** Whoever ended a session, a key or what a person may do → whoever keeps sockets open by it. */
   readonly revocations: LiveBus<Revoked>
+  /** Consumers → API: what test runs saw. */
+  readonly testRuns: LiveBus<TestRunSeen>
   readonly rateLimits: RateLimits
 }
 
@@ -37,6 +40,7 @@ export const names = {
   watching: 'betterstack:watching',
   consumers: 'betterstack:consumers',
   revocations: 'betterstack:revocations',
+  testRuns: 'betterstack:test-runs',
   rateLimits: 'betterstack:rate',
 } as const
 

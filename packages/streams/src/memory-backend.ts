@@ -2,6 +2,7 @@ import { consumerSeenCodec } from '@repo/contracts/consumer-seen'
 import { liveBatchCodec } from '@repo/contracts/live'
 import { monitorChangedCodec } from '@repo/contracts/monitor-changed'
 import { revokedCodec } from '@repo/contracts/revoked'
+import { testRunSeenCodec } from '@repo/contracts/test-run'
 import { watchingCodec } from '@repo/contracts/watching'
 import { type Backend, oncePerRegion } from './backend.ts'
 import { createMemoryStream, trustedCodec } from './memory.ts'
@@ -25,6 +26,7 @@ export function createMemoryBackend(onAlarm: Alarm): Backend {
     watching: createMemoryLiveBus({ codec: watchingCodec, onAlarm }),
     consumers: createMemoryLiveBus({ codec: consumerSeenCodec, onAlarm }),
     revocations: createMemoryLiveBus({ codec: revokedCodec, onAlarm }),
+    testRuns: createMemoryLiveBus({ codec: testRunSeenCodec, onAlarm }),
     rateLimits: createMemoryRateLimits(),
   }
 }

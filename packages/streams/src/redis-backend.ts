@@ -3,6 +3,7 @@ import { consumerSeenCodec } from '@repo/contracts/consumer-seen'
 import { liveBatchCodec } from '@repo/contracts/live'
 import { monitorChangedCodec } from '@repo/contracts/monitor-changed'
 import { revokedCodec } from '@repo/contracts/revoked'
+import { testRunSeenCodec } from '@repo/contracts/test-run'
 import { watchingCodec } from '@repo/contracts/watching'
 import type { Redis } from 'ioredis'
 import { type Backend, names, oncePerRegion } from './backend.ts'
@@ -28,6 +29,7 @@ export function createRedisBackend(redis: Redis, onAlarm: Alarm): Backend {
     watching: createRedisLiveBus({ redis, channel: names.watching, codec: watchingCodec, onAlarm }),
     consumers: createRedisLiveBus({ redis, channel: names.consumers, codec: consumerSeenCodec, onAlarm }),
     revocations: createRedisLiveBus({ redis, channel: names.revocations, codec: revokedCodec, onAlarm }),
+    testRuns: createRedisLiveBus({ redis, channel: names.testRuns, codec: testRunSeenCodec, onAlarm }),
     rateLimits: createRedisRateLimits({ redis, prefix: names.rateLimits }),
   }
 }

@@ -18,7 +18,7 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
     if (dialog && !dialog.open) {
       dialog.showModal()
       // The browser would begin at the button that closes; the first field is what the dialog was opened for.
-      const field = dialog.querySelector<HTMLElement>('input, select, textarea') ?? dialog
+      const field = dialog.querySelector<HTMLElement>('input:not([readonly]), select, textarea') ?? dialog
       field.focus()
     }
     return () => {

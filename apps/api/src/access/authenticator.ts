@@ -11,6 +11,7 @@ import { AppError } from '../problems.ts'
 import type { Tokens } from '../tokens.ts'
 import { readSessionCookie } from './cookies.ts'
 import { hashOfToken, keyPrefix } from './link-tokens.ts'
+import { nowhere } from './nowhere.ts'
 import { refuseForeignOrigin } from './origin.ts'
 
 export interface Authenticator {
@@ -41,6 +42,7 @@ export const workspaceHeader = 'x-workspace-id'
 export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
   const { tokens, clock } = deps
   const remembered = new Map<string, { principal: Principal; untilMs: number }>()
+  let forgotten = 0
 
   async function look(token: string, wanted: WorkspaceId | undefined): Promise<Principal> {
     const nowMs = clock.nowMs()
@@ -49,14 +51,16 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
     if (!facts) throw gone()
     const session = await findSession(deps.sql, facts.sessionId, { nowMs, workspaceId: wanted })
     if (!session || session.userId !== facts.userId) throw gone()
-    if (session.membership === null) throw new AppError('not_found', 'you are in no such workspace')
+    if (session.membership === null && wanted !== undefined)
+      throw new AppError('not_found', 'you are in no such workspace')
     touch(touchSession(deps.sql, facts.sessionId, nowMs), deps.log)
     const { userId, username, isOperator, expiresAtMs } = session
     return {
       kind: 'session',
       id: facts.sessionId,
       ...{ userId, username, isOperator, expiresAtMs },
-      ...session.membership,
+      // Who is in no workspace any more still looks after what is theirs alone.
+      ...(session.membership ?? { workspaceId: nowhere, workspaceName: '', role: 'viewer' }),
       scopes,
     }
   }
@@ -72,7 +76,10 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
       const known = remembered.get(name)
       if (known && known.untilMs > performance.now() && known.principal.expiresAtMs > clock.nowMs())
         return known.principal
+      const forgottenBefore = forgotten
       const principal = await look(token, wanted)
+      // What was revoked meanwhile may have been read before it was.
+      if (forgotten !== forgottenBefore) return principal
       // The oldest goes first: a Map keeps the order in which its entries came.
       if (remembered.size >= rememberedAtMost) remembered.delete(remembered.keys().next().value ?? '')
       remembered.delete(name)
@@ -80,6 +87,7 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
       return principal
     },
     forget({ sessionIds = [], keyIds = [], userIds = [] }) {
+      forgotten += 1
       const ids = new Set([...sessionIds, ...keyIds])
       const people = new Set<string>(userIds)
       for (const [name, { principal }] of remembered) {

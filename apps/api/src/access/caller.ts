@@ -54,9 +54,17 @@ export function createCallers({ trustedProxies, clock }: CallerSettings) {
   }
 }
 
+/** Empty where the first hop that is no proxy of ours is no address: what stands left of it was written by whoever asks. */
 function forwardedFor(headers: Headers, isTrusted: (address: string) => boolean): string {
-  const hops = (headers.get('x-forwarded-for') ?? '').split(',').map((hop) => normalAddress(hop.trim()))
-  return hops.filter((hop) => ipaddr.isValid(hop)).findLast((hop) => !isTrusted(hop)) ?? ''
+  const hops = (headers.get('x-forwarded-for') ?? '').split(',').map((hop) => normalAddress(withoutPort(hop.trim())))
+  const first = hops.findLast((hop) => !isTrusted(hop)) ?? ''
+  return ipaddr.isValid(first) ? first : ''
+}
+
+/** Some proxies write `address:port`, and IPv6 in brackets. */
+function withoutPort(hop: string): string {
+  const [, bracketed, plain] = /^(?:\[([0-9a-f:.]+)\]|([\d.]+))(?::\d{1,5})?$/i.exec(hop) ?? []
+  return bracketed ?? plain ?? hop
 }
 
 /** IPv4 in IPv6 is the same address, and must not count as another one for a limit. */

@@ -8,6 +8,7 @@ import type { Principal } from '../principal.ts'
 import { AppError } from '../problems.ts'
 import { problem } from '../routes/openapi.ts'
 import type { Caller } from './caller.ts'
+import { isNowhere } from './nowhere.ts'
 
 /** What a route finds in its context: `caller` always, `principal` behind a guard. */
 export interface Asked {
@@ -68,6 +69,7 @@ export function refuse(principal: Principal, needs: Needs): void {
       throw new AppError('insufficient_role', 'it is for the operator of this instance')
     return
   }
+  if (isNowhere(principal)) throw new AppError('not_found', 'you are in no workspace')
   if (principal.kind === 'key' && !allows(principal.scopes, needs.resource, needs.access))
     throw new AppError('insufficient_scope', `it takes ${needs.resource}:${needs.access}`)
   if (!isAtLeast(principal.role, needs.role))

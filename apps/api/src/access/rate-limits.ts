@@ -13,18 +13,32 @@ interface Rule {
 const MINUTE_MS = 60_000
 const quarterOfAnHour = 15 * MINUTE_MS
 
-/** Everything by which somebody could guess, or could make us work or write for nothing. */
+/**
+ * Everything by which somebody could guess, or could make us work or write for nothing. `everywhere` is for what strangers
+ * try: then `account` is of each address at it, so that whoever tries keeps nobody out but themselves.
+ */
 export const guessRules = {
-  signIn: { account: 10, address: 100, windowMs: quarterOfAnHour },
-  /** Six digits: even with all the tries of a month the chance stays below one in a hundred. */
+  signIn: { account: 10, everywhere: 100, address: 100, windowMs: quarterOfAnHour },
+  /** Passkeys and the login of the organisation: two steps each, nothing to guess, and rows of ours. */
+  login: { account: 10, address: 300, windowMs: quarterOfAnHour },
+  /** Six digits, of which three numbers are right: the tries of a whole month find one in 25 times, and take the password. */
   code: { account: 5, address: 50, windowMs: quarterOfAnHour },
   signUp: { account: 20, address: 100, windowMs: 60 * MINUTE_MS },
   reset: { account: 3, address: 20, windowMs: 60 * MINUTE_MS },
   invitation: { account: 20, address: 60, windowMs: quarterOfAnHour },
+  /** Mail with words of somebody's own, from us: of whom, and to whom. */
+  mailFrom: { account: 50, address: 100, windowMs: 60 * MINUTE_MS },
+  mailTo: { account: 3, address: 100, windowMs: 60 * MINUTE_MS },
   /** Password or code asked of somebody who is signed in. */
   confirm: { account: 10, address: 100, windowMs: quarterOfAnHour },
 } as const
 export type Guess = keyof typeof guessRules
+
+interface Limits {
+  readonly account: number
+  readonly address: number
+  readonly everywhere?: number
+}
 
 /**
  * Counts a try against the account and against the address, before anything is looked at. Where the limits cannot be
@@ -38,12 +52,16 @@ export async function takeGuess(
   guess: Guess,
   { account, caller }: { account: string; caller: Caller },
 ): Promise<() => Promise<void>> {
-  const { windowMs, ...limits } = guessRules[guess]
-  const accountKey = `${guess}:account:${account.normalize('NFKC').toLowerCase()}`
-  const keys = [
+  const { windowMs, ...limits } = guessRules[guess] as { windowMs: number } & Limits
+  const network = networkOf(caller.address)
+  const wholeKey = `${guess}:account:${account.normalize('NFKC').toLowerCase()}`
+  const accountKey = limits.everywhere === undefined ? wholeKey : `${wholeKey}:from:${network}`
+  // The address first: whoever has no tries left must not make us keep a window for each name that they think of.
+  const keys: [key: string, limit: number][] = [
+    [`${guess}:address:${network}`, limits.address],
     [accountKey, limits.account],
-    [`${guess}:address:${networkOf(caller.address)}`, limits.address],
-  ] as const
+  ]
+  if (limits.everywhere !== undefined) keys.push([wholeKey, limits.everywhere])
   for (const [key, limit] of keys) {
     const taken = await count(rateLimits, key, { name: guess, limit, windowMs })
     if (!taken.allowed) {

@@ -14,7 +14,8 @@ export function entityTag(version: number): string {
 export function expectedVersion(context: Context): number | undefined {
   const header = context.req.header('if-match')?.trim()
   if (header === undefined || header === '*') return undefined
-  const [, version] = /^"(\d{1,9})"$/.exec(header) ?? []
+  // What was compressed on its way has a weak tag; the version in it is the same.
+  const [, version] = /^(?:W\/)?"(\d{1,9})"$/.exec(header) ?? []
   if (version === undefined) throw new AppError('changed_meanwhile', 'If-Match: not a tag that this API gave')
   return Number(version)
 }

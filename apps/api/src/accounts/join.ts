@@ -1,5 +1,5 @@
 import type { Sql } from '@repo/db/database'
-import { createUser } from '@repo/db/queries/users'
+import { createUser, hasUsers } from '@repo/db/queries/users'
 import { parseUserId, parseWorkspaceId, type UserId } from '@repo/domain/ids'
 import type { Context } from 'hono'
 import { recordAs } from '../access/audit.ts'
@@ -29,6 +29,8 @@ export async function join(deps: ApiDeps, context: Context<Asked>, joining: Join
   await takeGuess(deps, 'signUp', { account: joining.username, caller })
   const { invitation, password, ...person } = joining
   const isMember = deps.signUp === 'open' || (deps.signUp === 'invite' && invitation !== undefined)
+  // Said before a hash is made; whether they really are the first is said within the transaction.
+  if (!isMember && (await hasUsers(deps.sql))) throw closed()
   const passwordHash = await deps.passwords.hash(password)
   const created = { ...person, id: parseUserId(Bun.randomUUIDv7()), passwordHash }
   await deps.sql.transaction(async (tx) => {
@@ -57,7 +59,11 @@ async function createAlone(
   const workspaceId = parseWorkspaceId(Bun.randomUUIDv7())
   const done = await createUser(tx, { ...created, workspaceId })
   // Thrown within the transaction, so that nobody was made. The mode is said first: a name is no secret to a stranger then.
-  if (isFirstOnly && !done.isOperator) throw new AppError('sign_up_closed', 'ask somebody here for an invitation')
+  if (isFirstOnly && !done.isOperator) throw closed()
   if (!done.created) throw new AppError('username_taken')
   return workspaceId
+}
+
+function closed(): AppError {
+  return new AppError('sign_up_closed', 'ask somebody here for an invitation')
 }

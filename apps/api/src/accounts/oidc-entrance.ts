@@ -35,7 +35,7 @@ export async function beginLogin(
 ): Promise<BegunLogin> {
   const challenge = crypto.randomUUID()
   // There is nothing to guess yet, but each of them is a row of ours: only the address is counted.
-  await takeGuess(deps, 'signIn', { account: challenge, caller: context.get('caller') })
+  await takeGuess(deps, 'login', { account: challenge, caller: context.get('caller') })
   const { url, attempt } = await login.begin(redirectUri)
   const data = { attempt, redirectUri, next }
   const expiresAtMs = deps.clock.nowMs() + loginSeconds * 1_000
@@ -65,7 +65,7 @@ export async function finishLogin(
   const caller = context.get('caller')
   const { sql, clock } = deps
   if (!z.uuid().safeParse(challenge).success || challenge === undefined) throw over()
-  await takeGuess(deps, 'signIn', { account: challenge, caller })
+  await takeGuess(deps, 'login', { account: challenge, caller })
   const asked = { id: challenge, purpose, nowMs: clock.nowMs() }
   const found = await findChallenge(sql, asked)
   const remembered = found && rememberedSchema.parse(found.data)

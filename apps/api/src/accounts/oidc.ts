@@ -1,4 +1,5 @@
 import type { OidcSettings } from '@repo/config/oidc'
+import { email } from '@repo/contracts/accounts'
 import * as client from 'openid-client'
 import { AppError } from '../problems.ts'
 import { fetchFromProvider, isAway } from './oidc-fetch.ts'
@@ -129,7 +130,7 @@ async function personOf(config: client.Configuration, tokens: Tokens): Promise<O
   return {
     issuer,
     subject,
-    email: facts.email_verified === true ? textOf(facts.email) : undefined,
+    email: facts.email_verified === true ? email.safeParse(facts.email).data : undefined,
     name: textOf(facts.preferred_username) ?? textOf(facts.email)?.split('@')[0] ?? textOf(facts.name),
   }
 }

@@ -21,7 +21,7 @@ const purpose = 'passkey.sign_in'
 export async function askForPasskey(deps: ApiDeps, caller: Caller, site: PasskeySite): Promise<PasskeyOffer> {
   const id = crypto.randomUUID()
   // There is nothing to guess yet, but each of them is a row of ours: only the address is counted.
-  await takeGuess(deps, 'signIn', { account: id, caller })
+  await takeGuess(deps, 'login', { account: id, caller })
   const options = await generateAuthenticationOptions({
     rpID: site.id,
     timeout: challengeMs,
@@ -42,7 +42,7 @@ export async function enterByPasskey(
   caller: Caller,
   { site, challenge, credential }: { site: PasskeySite; challenge: string; credential: unknown },
 ): Promise<Entrance> {
-  await takeGuess(deps, 'signIn', { account: challenge, caller })
+  await takeGuess(deps, 'login', { account: challenge, caller })
   const { sql, clock } = deps
   const nowMs = clock.nowMs()
   const asked = await takeChallenge(sql, { id: challenge, purpose, nowMs })

@@ -15,14 +15,25 @@ export interface PasskeySite {
   readonly id: string
 }
 
+type Named = Pick<AccessSettings, 'publicUrl'>
+
 /** @throws AppError `not_configured` where the instance does not know its own name. */
-export function passkeySite(settings: Pick<AccessSettings, 'publicUrl'>, context: Context<Asked>): PasskeySite {
+export function passkeySite(settings: Named, context: Context<Asked>): PasskeySite {
+  const site = findPasskeySite(settings, context)
+  if (!site)
+    throw new AppError('not_configured', 'passkeys take a name: set PUBLIC_URL, or open the instance as localhost')
+  return site
+}
+
+export function hasPasskeySite(settings: Named, context: Context<Asked>): boolean {
+  return findPasskeySite(settings, context) !== undefined
+}
+
+/** A passkey belongs to a name; addresses have none. */
+function findPasskeySite(settings: Named, context: Context<Asked>): PasskeySite | undefined {
   const origin = ownOrigin(settings, context)
   const id = origin && new URL(origin).hostname
-  // A passkey belongs to a name; addresses have none.
-  if (!origin || !id || isIP(id.replace(/^\[|\]$/g, '')) !== 0)
-    throw new AppError('not_configured', 'passkeys take a name: set PUBLIC_URL, or open the instance as localhost')
-  return { origin, id }
+  return origin && id && isIP(id.replace(/^\[|\]$/g, '')) === 0 ? { origin, id } : undefined
 }
 
 const clientData = z.object({ crossOrigin: z.boolean().optional() })

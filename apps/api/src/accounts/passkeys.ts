@@ -1,5 +1,5 @@
 import { putChallenge, takeChallenge } from '@repo/db/queries/challenges'
-import { createPasskey, listPasskeys } from '@repo/db/queries/passkeys'
+import { createPasskey, listPasskeys, passkeysAtMost } from '@repo/db/queries/passkeys'
 import type { UserId } from '@repo/domain/ids'
 import {
   generateRegistrationOptions,
@@ -7,7 +7,10 @@ import {
   verifyRegistrationResponse,
 } from '@simplewebauthn/server'
 import { decodeAttestationObject, isoBase64URL } from '@simplewebauthn/server/helpers'
+import type { Context } from 'hono'
 import { z } from 'zod'
+import { recordOwn } from '../access/audit.ts'
+import type { Asked } from '../access/guard.ts'
 import type { ApiDeps } from '../deps.ts'
 import { AppError } from '../problems.ts'
 import { challengeMs, isFramed, type PasskeySite } from './passkeys-site.ts'
@@ -15,7 +18,6 @@ import { challengeMs, isFramed, type PasskeySite } from './passkeys-site.ts'
 const purpose = 'passkey.register'
 /** ES256, Ed25519 and RS256: what authenticators have. */
 const algorithms = [-7, -8, -257]
-const passkeysAtMost = 20
 
 export interface PasskeyOffer {
   readonly challenge: string
@@ -29,8 +31,7 @@ export async function offerPasskey(
   { userId, username }: { userId: UserId; username: string },
 ): Promise<PasskeyOffer> {
   const known = await listPasskeys(sql, userId)
-  if (known.length >= passkeysAtMost)
-    throw new AppError('limit_reached', `you have ${passkeysAtMost} passkeys: remove one first`)
+  if (known.length >= passkeysAtMost) throw full()
   const options = await generateRegistrationOptions({
     rpName: 'BetterUptime',
     rpID: site.id,
@@ -54,6 +55,7 @@ export async function offerPasskey(
 }
 
 export interface MadePasskey {
+  readonly site: PasskeySite
   readonly challenge: string
   readonly name: string
   readonly credential: unknown
@@ -66,17 +68,22 @@ export interface MadePasskey {
  */
 export async function addPasskey(
   { sql, clock }: Pick<ApiDeps, 'sql' | 'clock'>,
-  site: PasskeySite,
-  { userId, challenge, name, credential }: MadePasskey & { userId: UserId },
+  context: Context<Asked>,
+  { site, challenge, name, credential }: MadePasskey,
 ): Promise<string> {
+  const { userId } = context.get('principal')
   const nowMs = clock.nowMs()
   const offered = await takeChallenge(sql, { id: challenge, purpose, nowMs })
   if (!offered || offered.userId !== userId) throw unusable('challenge', 'was answered already, or is over: begin anew')
   const made = await verify(credential as RegistrationResponseJSON, site, offered.data)
   if (!made) throw unusable('credential', 'is not a passkey that was made for this site just now')
   const { id, publicKey, counter, transports = [] } = made
-  const isNew = await createPasskey(sql, { credentialId: id, userId, publicKey, counter, transports, name, nowMs })
-  if (!isNew) throw unusable('credential', 'is registered already')
+  await sql.transaction(async (tx) => {
+    const done = await createPasskey(tx, { credentialId: id, userId, publicKey, counter, transports, name, nowMs })
+    if (done === 'full') throw full()
+    if (done === 'known') throw unusable('credential', 'is registered already')
+    await recordOwn(tx, context, { action: 'account.passkey_added', after: { name } })
+  })
   return id
 }
 
@@ -113,6 +120,10 @@ const transports = ['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', '
 function knownTransports({ response }: RegistrationResponseJSON) {
   const said: readonly unknown[] = Array.isArray(response.transports) ? response.transports : []
   return transports.filter((transport) => said.includes(transport))
+}
+
+function full(): AppError {
+  return new AppError('limit_reached', `you have ${passkeysAtMost} passkeys: remove one first`)
 }
 
 function unusable(field: 'challenge' | 'credential', message: string): AppError {

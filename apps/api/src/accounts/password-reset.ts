@@ -1,8 +1,11 @@
 import type { Sql } from '@repo/db/database'
 import { createReset, takeReset } from '@repo/db/queries/password-resets'
-import { findUserByEmail, setPasswordHash, type UserProfile } from '@repo/db/queries/users'
+import { findPerson, findProfile, findUserByEmail, setPasswordHash, type UserProfile } from '@repo/db/queries/users'
 import type { UserId } from '@repo/domain/ids'
 import type { Mailer } from '@repo/notifiers/mailer'
+import type { Context } from 'hono'
+import { recordAs } from '../access/audit.ts'
+import type { Asked } from '../access/guard.ts'
 import { hashOfToken, makeToken } from '../access/link-tokens.ts'
 import { revoke } from '../access/revoke.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -68,6 +71,7 @@ ${publicUrl}/signin
  */
 export async function redeemReset(
   deps: ApiDeps,
+  context: Context<Asked>,
   { token, password }: { token: string; password: string },
 ): Promise<void> {
   const nowMs = deps.clock.nowMs()
@@ -76,7 +80,19 @@ export async function redeemReset(
   const sessionIds = await deps.sql.transaction(async (tx) => {
     const taken = await takeReset(tx, hashOfToken(token), nowMs)
     if (taken.kind !== 'taken') throw new AppError('gone', 'ask for a new link')
+    await recordReset(tx, context, taken.userId)
     return setPasswordHash(tx, taken.userId, { passwordHash, nowMs })
   })
   await revoke(deps, { sessionIds: sessionIds ?? [] })
+}
+
+/** Nobody is signed in: it is told in the name of whose password it is, in the workspace in which they began. */
+async function recordReset(tx: Sql, context: Context<Asked>, userId: UserId): Promise<void> {
+  const [profile, person] = [await findProfile(tx, userId), await findPerson(tx, userId)]
+  await recordAs(tx, context, {
+    action: 'account.password_reset',
+    subjectId: userId,
+    ...{ actorKind: 'person', actorId: userId, actorName: profile?.username ?? '' },
+    workspaceId: person?.workspaceId ?? null,
+  })
 }

@@ -4,11 +4,13 @@ import type { Asked } from '../access/guard.ts'
 import { takeGuess } from '../access/rate-limits.ts'
 import type { ApiDeps } from '../deps.ts'
 import { AppError } from '../problems.ts'
+import { sessionSeconds } from '../tokens.ts'
 import { checkCode } from './second-factor.ts'
 
 /**
  * Before what would let somebody else stay in (another password, no second factor): whoever is signed in shows that it is
- * them, by the password, or by a code where they have no password. Who has neither came by another login, which vouches.
+ * them, by the password, or by a code where they have no password. Who has neither came by another login, which vouches for a
+ * while.
  *
  * @throws AppError `wrong_credentials`, `wrong_code` or `too_many_requests`.
  */
@@ -17,7 +19,7 @@ export async function prove(
   context: Context<Asked>,
   { password, code }: { password?: string | undefined; code?: string | undefined },
 ): Promise<void> {
-  const { userId } = context.get('principal')
+  const { userId, expiresAtMs } = context.get('principal')
   const caller = context.get('caller')
   const credentials = await findCredentialsOf(deps.sql, userId)
   if (!credentials) throw new AppError('unauthenticated')
@@ -28,5 +30,10 @@ export async function prove(
     await forgive()
     return
   }
-  if (credentials.hasSecondFactor) await checkCode(deps, caller, { userId, code: code ?? '' })
+  if (credentials.hasSecondFactor) return checkCode(deps, caller, { userId, code: code ?? '' })
+  if (expiresAtMs - sessionSeconds * 1_000 < caller.atMs - vouchedMs)
+    throw new AppError('wrong_credentials', 'sign in anew: that has to be a moment ago')
 }
+
+/** So long the other login's word is taken: a session that was left open says nothing of who sits there now. */
+const vouchedMs = 900_000

@@ -1,9 +1,10 @@
 import { createRoute } from '@hono/zod-openapi'
-import { accountSchema, changeAccountSchema, changePasswordSchema } from '@repo/contracts/accounts'
+import { accountSchema, changeAccountSchema, changePasswordSchema, proofSchema } from '@repo/contracts/accounts'
 import { isoTime } from '@repo/contracts/ticks'
 import { countRecoveryCodes } from '@repo/db/queries/recovery-codes'
 import { changeProfile, findProfile, setPasswordHash } from '@repo/db/queries/users'
 import type { UserId } from '@repo/domain/ids'
+import { recordOwn } from '../access/audit.ts'
 import { createGuard } from '../access/guard.ts'
 import { revoke } from '../access/revoke.ts'
 import { prove } from '../accounts/prove.ts'
@@ -20,9 +21,9 @@ const read = createRoute({
 const change = createRoute({
   method: 'patch',
   path: '/account',
-  summary: 'Change your e-mail address',
-  request: jsonRequest(changeAccountSchema),
-  responses: { 200: jsonAnswer(accountSchema, 'You'), 400: problems[400] },
+  summary: 'Change your e-mail address: to it goes whatever sets a new password, so it takes the present one',
+  request: jsonRequest(changeAccountSchema.extend(proofSchema.shape)),
+  responses: { 200: jsonAnswer(accountSchema, 'You'), 400: problems[400], 401: problem('The password is wrong') },
 })
 const changePassword = createRoute({
   method: 'put',
@@ -46,11 +47,15 @@ export function accountRoutes(deps: ApiDeps) {
   )
   routes.openapi(guard(change, { person: true }), async (c) => {
     const { userId } = c.get('principal')
-    const changed = await changeProfile(sql, userId, c.req.valid('json'))
-    if (changed === 'email_taken')
-      throw new AppError('invalid_body', 'email: cannot be used', {
-        errors: [{ field: 'email', message: 'cannot be used' }],
+    const { email, ...proof } = c.req.valid('json')
+    const before = await findProfile(sql, userId)
+    if (before && before.email !== email) {
+      await prove(deps, c, proof)
+      await sql.transaction(async (tx) => {
+        await changeProfile(tx, userId, { email })
+        await recordOwn(tx, c, { action: 'account.email_changed', before: { email: before.email }, after: { email } })
       })
+    }
     return c.json(await accountJson(deps, userId), 200)
   })
   routes.openapi(guard(changePassword, { person: true }), async (c) => {
@@ -58,7 +63,11 @@ export function accountRoutes(deps: ApiDeps) {
     const { currentPassword, newPassword } = c.req.valid('json')
     await prove(deps, c, { password: currentPassword })
     const passwordHash = await deps.passwords.hash(newPassword)
-    const sessionIds = await setPasswordHash(sql, userId, { passwordHash, exceptSessionId: id, nowMs: clock.nowMs() })
+    const change = { passwordHash, exceptSessionId: id, nowMs: clock.nowMs() }
+    const sessionIds = await sql.transaction(async (tx) => {
+      await recordOwn(tx, c, { action: 'account.password_changed' })
+      return setPasswordHash(tx, userId, change)
+    })
     await revoke(deps, { sessionIds: sessionIds ?? [] })
     return c.body(null, 204)
   })

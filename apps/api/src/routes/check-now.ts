@@ -4,10 +4,11 @@ import { storedSpecSchema } from '@repo/contracts/spec-schemas'
 import { isoTime } from '@repo/contracts/ticks'
 import { monitorLimits } from '@repo/domain/limits'
 import { createGuard } from '../access/guard.ts'
+import { inTenant } from '../access/tenant.ts'
 import type { ApiDeps } from '../deps.ts'
+import { getStored, idParams, ownedBy } from '../monitor-reading.ts'
 import { AppError } from '../problems.ts'
-import { getStored, idParams, ownedBy } from './monitors.ts'
-import { jsonAnswer, openApiRouter, problems } from './openapi.ts'
+import { jsonAnswer, openApiRouter, problem, problems } from './openapi.ts'
 
 const checkNow = createRoute({
   method: 'post',
@@ -16,7 +17,8 @@ const checkNow = createRoute({
   request: { params: idParams },
   responses: {
     202: jsonAnswer(checkNowSchema, 'The checks are on their way; their ticks have this instant'),
-    ...problems,
+    404: problems[404],
+    409: problem('It is paused, or its specification cannot be read'),
   },
 })
 
@@ -24,10 +26,9 @@ export function checkNowRoutes(deps: ApiDeps) {
   const routes = openApiRouter()
   const guard = createGuard(deps)
   routes.openapi(guard(checkNow, { role: 'member', resource: 'monitors', access: 'write' }), async (c) => {
-    const { id, monitorKey, workspaceId, regions, pausedAtMs, ...stored } = await getStored(
-      deps,
-      ownedBy(c.get('principal').workspaceId, c.req.valid('param').id),
-    )
+    const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
+    const found = await inTenant(deps, c, (sql) => getStored(sql, owned))
+    const { id, monitorKey, workspaceId, regions, pausedAtMs, ...stored } = found
     const spec = storedSpecSchema.safeParse(stored.spec)
     if (pausedAtMs !== null) throw new AppError('not_checked', 'it is paused: resume it first')
     if (!spec.success) throw new AppError('not_checked', 'its specification cannot be read: set what it checks anew')

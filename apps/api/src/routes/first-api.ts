@@ -3,18 +3,21 @@ import { normalUrl, websiteSpec } from '@repo/contracts/specs/http'
 import { isoTime } from '@repo/contracts/ticks'
 import { createMonitorOnce, findMonitorByTarget } from '@repo/db/queries/monitors'
 import { listTicks } from '@repo/db/queries/ticks'
-import { parseMonitorId } from '@repo/domain/ids'
 import { monitorLimits } from '@repo/domain/limits'
 import type { OutcomeVerdict } from '@repo/domain/outcome'
 import { type Context, Hono } from 'hono'
+import { record } from '../access/audit.ts'
 import { type Asked, createLock } from '../access/guard.ts'
-import { isForeign } from '../access/origin.ts'
+import { isForeign, refuseStrangePage } from '../access/origin.ts'
+import { inTenant } from '../access/tenant.ts'
 import { enter } from '../accounts/enter.ts'
 import { join } from '../accounts/join.ts'
 import { passSecondFactor } from '../accounts/second-factor.ts'
 import type { ApiDeps } from '../deps.ts'
 import { readJson } from '../json-body.ts'
-import { announceChange, defaultName } from '../monitors.ts'
+import { auditedMonitor } from '../monitor-reading.ts'
+import { keepLimits, makeNew } from '../monitor-writing.ts'
+import { announceChange } from '../monitors.ts'
 import { AppError } from '../problems.ts'
 import { cookieOf } from './sign-in.ts'
 
@@ -35,6 +38,7 @@ export function firstApi(deps: ApiDeps): Hono<Asked> {
 }
 
 async function signUp(deps: ApiDeps, c: Context<Asked>): Promise<Response> {
+  refuseStrangePage(c.req.raw)
   const id = await join(deps, c, await readJson(c, signUpSchema))
   return c.json({ id }, 201)
 }
@@ -56,29 +60,28 @@ async function signIn(deps: ApiDeps, c: Context<Asked>): Promise<Response> {
 
 async function createWebsite(deps: ApiDeps, c: Context<Asked>): Promise<Response> {
   const { url } = await readJson(c, createWebsiteSchema)
-  const spec = websiteSpec(url)
-  const created = {
-    id: parseMonitorId(Bun.randomUUIDv7()),
-    workspaceId: c.get('principal').workspaceId,
-    name: defaultName(spec),
-    spec,
-    target: normalUrl(url),
-    intervalMs: monitorLimits.websiteIntervalSeconds * 1_000,
-    regions: deps.regions,
-  }
-  if (!(await createMonitorOnce(deps.sql, created, deps.clock.nowMs()))) throw new AppError('already_watched')
+  const { workspaceId } = c.get('principal')
+  const asked = { spec: websiteSpec(url), intervalSeconds: monitorLimits.websiteIntervalSeconds }
+  const created = makeNew(deps, asked, { workspaceId, regions: deps.regions, path: '' })
+  await inTenant(deps, c, async (sql) => {
+    if (await findMonitorByTarget(sql, created)) throw new AppError('already_watched')
+    await keepLimits(deps, sql, { workspaceId, added: [created] })
+    if (!(await createMonitorOnce(sql, created, deps.clock.nowMs()))) throw new AppError('already_watched')
+    await record(sql, c, { action: 'monitor.created', subjectId: created.id, after: auditedMonitor(created) })
+  })
   announceChange(deps, created, [{ type: 'monitor.changed', monitorId: created.id }])
   return c.json({ id: created.id, url }, 201)
 }
 
-async function websiteStatus({ sql }: ApiDeps, c: Context<Asked>): Promise<Response> {
+async function websiteStatus(deps: ApiDeps, c: Context<Asked>): Promise<Response> {
   const url = c.req.param('websiteUrl') ?? ''
   if (!URL.canParse(url)) throw new AppError('not_found', 'you do not watch this website')
   const { workspaceId } = c.get('principal')
-  const monitor = await findMonitorByTarget(sql, { workspaceId, target: normalUrl(url) })
-  if (!monitor) throw new AppError('not_found', 'you do not watch this website')
-  const { items } = await listTicks(sql, monitor.monitorKey, { limit: 1 })
-  const tick = items[0]
+  const tick = await inTenant(deps, c, async (sql) => {
+    const monitor = await findMonitorByTarget(sql, { workspaceId, target: normalUrl(url) })
+    if (!monitor) throw new AppError('not_found', 'you do not watch this website')
+    return (await listTicks(sql, monitor.monitorKey, { limit: 1 })).items[0]
+  })
   const status: WebsiteStatus = {
     url,
     status: tick ? firstApiStatus(tick.outcome.verdict) : 'Unknown',

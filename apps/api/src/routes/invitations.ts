@@ -11,21 +11,24 @@ import {
 import {
   createInvitation,
   findInvitation,
+  hasRoomForInvitation,
   type Invitation,
   listInvitations,
   revokeInvitation,
 } from '@repo/db/queries/invitations'
 import { listWorkspacesOf } from '@repo/db/queries/workspaces'
 import { type InvitationId, parseInvitationId } from '@repo/domain/ids'
+import type { Context } from 'hono'
 import { record, recordAs } from '../access/audit.ts'
-import { createGuard } from '../access/guard.ts'
+import { type Asked, createGuard } from '../access/guard.ts'
 import { hashOfToken, makeToken } from '../access/link-tokens.ts'
+import { ownPagesOnly } from '../access/origin.ts'
 import { takeGuess } from '../access/rate-limits.ts'
 import { inTenant } from '../access/tenant.ts'
 import { accept } from '../accounts/invitations.ts'
 import type { ApiDeps } from '../deps.ts'
 import { AppError } from '../problems.ts'
-import { refuseAbove } from './members.ts'
+import { refuseAbove, refuseMoreThanKey } from './members.ts'
 import { jsonAnswer, jsonRequest, openApiRouter, problem, problems } from './openapi.ts'
 import { toWorkspaceJson } from './workspace.ts'
 
@@ -52,6 +55,7 @@ const remove = createRoute({
 const look = createRoute({
   method: 'post',
   path: '/invitations/look',
+  middleware: ownPagesOnly,
   summary: 'What an invitation is for; looking does not use it up',
   request: jsonRequest(invitationTokenSchema),
   responses: {
@@ -114,6 +118,8 @@ export function invitationRoutes(deps: ApiDeps) {
     const principal = c.get('principal')
     const { role, email } = c.req.valid('json')
     refuseAbove(principal, [role])
+    refuseMoreThanKey(principal, role)
+    if (email !== undefined) await countMail(deps, c, email)
     const { token, hash } = makeToken()
     const nowMs = clock.nowMs()
     const invitation = {
@@ -122,6 +128,8 @@ export function invitationRoutes(deps: ApiDeps) {
     }
     const { workspaceId, userId, username } = principal
     await inTenant(deps, c, async (tx) => {
+      if (!(await hasRoomForInvitation(tx, workspaceId, nowMs)))
+        throw new AppError('limit_reached', 'this workspace has all the open invitations that it may have')
       await createInvitation(tx, { ...invitation, workspaceId, invitedBy: userId, tokenHash: hash, nowMs })
       await record(tx, c, { action: 'invitation.created', subjectId: invitation.id, after: { role, email } })
     })
@@ -141,6 +149,14 @@ export function invitationRoutes(deps: ApiDeps) {
     return c.body(null, 204)
   })
   return routes
+}
+
+/** Whoever invites has us write to people who do not know us, with a name of their choosing. */
+async function countMail(deps: ApiDeps, context: Context<Asked>, email: string): Promise<void> {
+  if (!deps.mailer || deps.publicUrl === undefined) return
+  const caller = context.get('caller')
+  await takeGuess(deps, 'mailFrom', { account: context.get('principal').userId, caller })
+  await takeGuess(deps, 'mailTo', { account: email, caller })
 }
 
 /** The link works all the same where mail is not set up, or does not go out: it is in the answer. */

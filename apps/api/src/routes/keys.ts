@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { isoTime, isoTimeOrNull } from '@repo/contracts/ticks'
 import { createKeySchema, keyListSchema, newKeySchema } from '@repo/contracts/workspaces'
-import { createKey, listKeys, revokeKey } from '@repo/db/queries/api-keys'
+import { createKey, hasRoomForKey, listKeys, revokeKey } from '@repo/db/queries/api-keys'
 import { type ApiKeyId, parseApiKeyId } from '@repo/domain/ids'
 import { allows, type Scope } from '@repo/domain/scope'
 import { record } from '../access/audit.ts'
@@ -65,7 +65,10 @@ export function keyRoutes(deps: ApiDeps) {
       nowMs,
       expiresAtMs: expiresInDays === undefined ? null : nowMs + expiresInDays * DAY_MS,
     }
+    refuseLonger(principal, created.expiresAtMs)
     await inTenant(deps, c, async (sql) => {
+      if (!(await hasRoomForKey(sql, principal.workspaceId)))
+        throw new AppError('limit_reached', 'this workspace has all the keys that it may have: revoke one first')
       await createKey(sql, created)
       await record(sql, c, { action: 'key.created', subjectId: created.id, after: { name, scopes, expiresInDays } })
     })
@@ -93,6 +96,12 @@ function refuseMoreThanOwn(principal: Principal, wanted: readonly Scope[]): void
     return access === undefined ? !principal.scopes.includes(scope) : !allows(principal.scopes, resource, access)
   })
   if (missing) throw new AppError('insufficient_scope', `this key has not the scope ${missing} itself`)
+}
+
+/** A key may not make one that outlives it. */
+function refuseLonger({ kind, expiresAtMs: ownMs }: Principal, wantedMs: number | null): void {
+  if (kind === 'key' && (wantedMs ?? Number.POSITIVE_INFINITY) > ownMs)
+    throw new AppError('insufficient_scope', `this key ends at ${isoTime(ownMs)} itself`)
 }
 
 function asKeyId(text: string): ApiKeyId {

@@ -1,7 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { isoTimeOrNull } from '@repo/contracts/ticks'
 import { changeRoleSchema, memberListSchema, memberSchema } from '@repo/contracts/workspaces'
-import { changeRole, listMembers, type Member, removeMember } from '@repo/db/queries/members'
+import {
+  changeRole,
+  findMember,
+  listMembers,
+  type Member,
+  removeMember,
+  type Unchanged,
+} from '@repo/db/queries/members'
 import { parseUserId, type UserId } from '@repo/domain/ids'
 import { isAtLeast, type Role } from '@repo/domain/role'
 import { record } from '../access/audit.ts'
@@ -60,8 +67,9 @@ export function memberRoutes(deps: ApiDeps) {
     const { role } = c.req.valid('json')
     const member = await getMember(deps, principal, userId)
     refuseAbove(principal, [member.role, role])
+    refuseMoreThanKey(principal, role)
     await sql.transaction(async (tx) => {
-      refuseUndone(await changeRole(tx, { workspaceId, userId, role }))
+      refuseUndone(await changeRole(tx, { workspaceId, userId, by: principal.userId, role }))
       await record(tx, c, {
         action: 'member.role_changed',
         subjectId: userId,
@@ -78,12 +86,20 @@ export function memberRoutes(deps: ApiDeps) {
     const { workspaceId } = principal
     const userId = asUserId(c.req.valid('param').userId)
     const member = await getMember(deps, principal, userId)
-    if (userId !== principal.userId || principal.kind === 'key') {
+    const isLeaving = userId === principal.userId && principal.kind === 'session'
+    if (!isLeaving) {
       if (!isAtLeast(principal.role, 'admin')) throw new AppError('insufficient_role', 'it takes the role admin')
       refuseAbove(principal, [member.role])
     }
     await sql.transaction(async (tx) => {
-      refuseUndone(await removeMember(tx, { workspaceId, userId, nowMs: clock.nowMs() }))
+      refuseUndone(
+        await removeMember(tx, {
+          workspaceId,
+          userId,
+          ...(!isLeaving && { by: principal.userId }),
+          nowMs: clock.nowMs(),
+        }),
+      )
       await record(tx, c, {
         action: 'member.removed',
         subjectId: userId,
@@ -102,13 +118,21 @@ export function refuseAbove({ role: own }: Pick<Principal, 'role'>, roles: reado
   if (above) throw new AppError('insufficient_role', `it takes the role ${above}, and yours is ${own}`)
 }
 
-function refuseUndone(done: 'changed' | 'removed' | 'absent' | 'last_owner'): void {
+/** Members may write: a key that may not has no such role to give, lest somebody come in by it who may more than the key. */
+export function refuseMoreThanKey({ kind, scopes }: Principal, role: Role): void {
+  if (kind === 'key' && role !== 'viewer' && !scopes.includes('write'))
+    throw new AppError('insufficient_scope', `to give the role ${role} a key takes the scope write`)
+}
+
+/** What the two may was looked up before; meanwhile it may have become something else. */
+function refuseUndone(done: 'changed' | 'removed' | Unchanged): void {
+  if (done === 'above') throw new AppError('insufficient_role', 'it takes more than your role')
   if (done === 'absent') throw new AppError('not_found')
   if (done === 'last_owner') throw new AppError('last_owner', 'make somebody else an owner first')
 }
 
 async function getMember({ sql }: Pick<ApiDeps, 'sql'>, { workspaceId }: Principal, userId: UserId): Promise<Member> {
-  const member = (await listMembers(sql, workspaceId)).find((one) => one.userId === userId)
+  const member = await findMember(sql, { workspaceId, userId })
   if (!member) throw new AppError('not_found')
   return member
 }

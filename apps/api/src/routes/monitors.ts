@@ -1,27 +1,43 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { checkSpecSchema } from '@repo/contracts/check-spec'
 import {
   changeMonitorSchema,
   createMonitorSchema,
-  type Monitor,
-  type MonitorCounts,
   monitorPageSchema,
   monitorSchema,
+  monitorSortings,
+  recentLimit,
+  tag,
 } from '@repo/contracts/monitors'
 import { isPlainText } from '@repo/contracts/plain-text'
-import { countMonitors, listMonitors } from '@repo/db/queries/monitor-list'
-import { changeMonitor, createMonitor, deleteMonitor, findMonitor, type StoredMonitor } from '@repo/db/queries/monitors'
-import { type MonitorId, parseMonitorId, type WorkspaceId } from '@repo/domain/ids'
-import { parseRegion } from '@repo/domain/region'
+import { createMonitor, deleteMonitor } from '@repo/db/queries/monitors'
 import { statuses } from '@repo/domain/status'
+import { record } from '../access/audit.ts'
 import { createGuard } from '../access/guard.ts'
-import { decodeCursor, encodeCursor } from '../cursor.ts'
+import { idempotent } from '../access/idempotency.ts'
+import { inTenant } from '../access/tenant.ts'
+import { entityTag, expectedVersion } from '../access/versions.ts'
+import { keptAnswer } from '../answer-with-headers.ts'
 import type { ApiDeps } from '../deps.ts'
-import { sealChange, sealSpec } from '../monitor-secrets.ts'
-import { announceChange, chooseRegions, defaultName, targetKey, toMonitorsJson } from '../monitors.ts'
+import { changeOwned, holdVersion } from '../monitor-changes.ts'
+import { listPage } from '../monitor-pages.ts'
+import { auditedMonitor, getStored, idParams, ownedBy, toMonitorJson } from '../monitor-reading.ts'
+import { keepLimits, makeNew } from '../monitor-writing.ts'
+import { announceChange, chooseRegions } from '../monitors.ts'
 import { AppError } from '../problems.ts'
-import { jsonAnswer, jsonRequest, openApiRouter, problems } from './openapi.ts'
+import {
+  idempotencyKey,
+  ifMatch,
+  jsonAnswer,
+  jsonRequest,
+  keyedProblems,
+  openApiRouter,
+  problem,
+  problems,
+} from './openapi.ts'
 
-export const idParams = z.object({ id: z.string() })
+const kinds = checkSpecSchema.options.map((option) => option.shape.kind.value)
+const recent = z.coerce.number().int().min(0).max(recentLimit)
 
 const list = createRoute({
   method: 'get',
@@ -31,142 +47,113 @@ const list = createRoute({
     query: z.object({
       limit: z.coerce.number().int().min(1).max(200).default(50),
       cursor: z.string().optional(),
+      sort: z.enum(monitorSortings).default('status'),
       status: z.enum(statuses).optional(),
+      kind: z.enum(kinds).optional(),
+      tag: tag.optional(),
       text: z.string().trim().max(200).refine(isPlainText, 'has control characters').optional(),
+      recent: recent.default(0),
     }),
+    headers: z.object({ 'if-none-match': z.string().optional() }),
   },
-  responses: { 200: jsonAnswer(monitorPageSchema, 'A page of monitors'), ...problems },
+  responses: {
+    200: jsonAnswer(monitorPageSchema, 'A page of monitors'),
+    304: { description: 'The same as what has the tag in If-None-Match' },
+    400: problems[400],
+  },
 })
 
 const create = createRoute({
   method: 'post',
   path: '/monitors',
   summary: 'Create a monitor; its first check runs at once',
-  request: jsonRequest(createMonitorSchema),
-  responses: { 201: jsonAnswer(monitorSchema, 'The monitor'), ...problems },
+  request: { headers: idempotencyKey, ...jsonRequest(createMonitorSchema) },
+  responses: { 201: jsonAnswer(monitorSchema, 'The monitor'), 400: problems[400], ...keyedProblems },
 })
 
 const read = createRoute({
   method: 'get',
   path: '/monitors/{id}',
   summary: 'Read a monitor',
-  request: { params: idParams },
+  request: { params: idParams, query: z.object({ recent: recent.default(recentLimit) }) },
   responses: { 200: jsonAnswer(monitorSchema, 'The monitor'), ...problems },
 })
+
+const changedMeanwhile = { 412: problem('It has another version than If-Match says') }
 
 const change = createRoute({
   method: 'patch',
   path: '/monitors/{id}',
   summary: 'Change a monitor',
-  request: { params: idParams, ...jsonRequest(changeMonitorSchema) },
-  responses: { 200: jsonAnswer(monitorSchema, 'The monitor after the change'), ...problems },
+  request: { params: idParams, headers: ifMatch, ...jsonRequest(changeMonitorSchema) },
+  responses: { 200: jsonAnswer(monitorSchema, 'The monitor after the change'), ...problems, ...changedMeanwhile },
 })
 
 const remove = createRoute({
   method: 'delete',
   path: '/monitors/{id}',
   summary: 'Delete a monitor',
-  request: { params: idParams },
-  responses: { 204: { description: 'Deleted' }, ...problems },
+  request: { params: idParams, headers: ifMatch },
+  responses: { 204: { description: 'Deleted' }, 404: problems[404], ...changedMeanwhile },
 })
 
-const cursorSchema = z.object({
-  rank: z.number().int().min(0).max(4),
-  name: z.string().refine(isPlainText),
-  id: z.uuid(),
-})
+const write = { role: 'member', resource: 'monitors', access: 'write' } as const
+const look = { role: 'viewer', resource: 'monitors', access: 'read' } as const
 
 export function monitorRoutes(deps: ApiDeps) {
   const routes = openApiRouter()
   const guard = createGuard(deps)
 
-  routes.openapi(guard(list, { role: 'viewer', resource: 'monitors', access: 'read' }), async (c) => {
-    const { cursor, ...page } = c.req.valid('query')
+  routes.openapi(guard(list, look), async (c) => {
+    const asked = c.req.valid('query')
     const { workspaceId } = c.get('principal')
-    const listing = await listMonitors(deps.sql, workspaceId, { ...page, cursor: decodeCursor(cursor, cursorSchema) })
-    const [items, counts] = await Promise.all([toMonitorsJson(deps, listing.items), countByStatus(deps, workspaceId)])
-    return c.json({ items, nextCursor: encodeCursor(listing.next), counts }, 200)
+    const kept = await deps.answers.get(workspaceId, JSON.stringify(asked), () =>
+      inTenant(deps, c, (sql) => listPage({ ...deps, sql }, workspaceId, asked)),
+    )
+    return keptAnswer(c, kept) as never
   })
 
-  routes.openapi(guard(create, { role: 'member', resource: 'monitors', access: 'write' }), async (c) => {
-    const { spec, intervalSeconds, name, regions } = c.req.valid('json')
+  routes.openapi(guard(create, write, idempotent(deps)), async (c) => {
+    const asked = c.req.valid('json')
     const { workspaceId } = c.get('principal')
-    const created = {
-      id: parseMonitorId(Bun.randomUUIDv7()),
-      workspaceId,
-      name: name ?? defaultName(spec),
-      spec: sealSpec(deps.keyring, workspaceId, spec),
-      target: targetKey(spec),
-      intervalMs: intervalSeconds * 1_000,
-      regions: await chooseRegions(deps, regions),
-    }
-    await createMonitor(deps.sql, created, deps.clock.nowMs())
-    announceChange(deps, created, [{ type: 'monitor.changed', monitorId: created.id }])
-    return c.json(await getJson(deps, created), 201)
-  })
-
-  routes.openapi(guard(read, { role: 'viewer', resource: 'monitors', access: 'read' }), async (c) =>
-    c.json(await getJson(deps, ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)), 200),
-  )
-
-  routes.openapi(guard(change, { role: 'member', resource: 'monitors', access: 'write' }), async (c) => {
-    const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
-    const { spec: changed, intervalSeconds, name, regions } = c.req.valid('json')
-    if (regions) await chooseRegions(deps, regions)
-    const spec =
-      changed &&
-      sealChange(deps.keyring, { workspaceId: owned.workspaceId, changed, stored: (await getStored(deps, owned)).spec })
-    const isKnown = await changeMonitor(deps.sql, owned, {
-      nowMs: deps.clock.nowMs(),
-      ...(name !== undefined && { name }),
-      ...(spec && { spec, target: targetKey(spec) }),
-      ...(intervalSeconds !== undefined && { intervalMs: intervalSeconds * 1_000 }),
-      ...(regions && { regions: regions.map(parseRegion) }),
+    const created = makeNew(deps, asked, { workspaceId, regions: await chooseRegions(deps, asked.regions) })
+    const json = await inTenant(deps, c, async (sql) => {
+      await keepLimits(deps, sql, { workspaceId, added: [created] })
+      await createMonitor(sql, created, deps.clock.nowMs())
+      await record(sql, c, { action: 'monitor.created', subjectId: created.id, after: auditedMonitor(created) })
+      return toMonitorJson({ ...deps, sql }, await getStored(sql, created))
     })
-    if (isKnown === 'absent') throw new AppError('not_found')
-    announceChange(deps, owned, [{ type: 'monitor.changed', monitorId: owned.id }])
-    return c.json(await getJson(deps, owned), 200)
+    announceChange(deps, created, [{ type: 'monitor.changed', monitorId: created.id }])
+    return c.json(json, 201, { etag: entityTag(json.version), location: `/api/v1/monitors/${created.id}` })
   })
 
-  routes.openapi(guard(remove, { role: 'member', resource: 'monitors', access: 'write' }), async (c) => {
+  routes.openapi(guard(read, look), async (c) => {
     const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
-    if (!(await deleteMonitor(deps.sql, owned))) throw new AppError('not_found')
+    const { recent } = c.req.valid('query')
+    const json = await inTenant(deps, c, async (sql) =>
+      toMonitorJson({ ...deps, sql }, await getStored(sql, owned), recent),
+    )
+    return c.json(json, 200, { etag: entityTag(json.version) })
+  })
+
+  routes.openapi(guard(change, write), async (c) => {
+    const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
+    const json = await changeOwned(deps, c, { owned, asked: c.req.valid('json') })
+    announceChange(deps, owned, [{ type: 'monitor.changed', monitorId: owned.id }])
+    return c.json(json, 200, { etag: entityTag(json.version) })
+  })
+
+  routes.openapi(guard(remove, write), async (c) => {
+    const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
+    await inTenant(deps, c, async (sql) => {
+      const before = await getStored(sql, owned)
+      await holdVersion(sql, owned, { nowMs: deps.clock.nowMs(), expectedVersion: expectedVersion(c) })
+      if (!(await deleteMonitor(sql, owned))) throw new AppError('not_found')
+      await record(sql, c, { action: 'monitor.deleted', subjectId: owned.id, before: auditedMonitor(before) })
+    })
     announceChange(deps, owned, [{ type: 'monitor.deleted', monitorId: owned.id }])
     return c.body(null, 204)
   })
 
   return routes
-}
-
-export interface Owned {
-  readonly workspaceId: WorkspaceId
-  readonly id: MonitorId
-}
-
-/** An id that is none is as absent as one that never was. @throws AppError `not_found`. */
-export function ownedBy(workspaceId: WorkspaceId, id: string): Owned {
-  try {
-    return { workspaceId, id: parseMonitorId(id) }
-  } catch {
-    throw new AppError('not_found')
-  }
-}
-
-/** @throws AppError `not_found` where the workspace has no such monitor. */
-export async function getStored({ sql }: Pick<ApiDeps, 'sql'>, owned: Owned): Promise<StoredMonitor> {
-  const monitor = await findMonitor(sql, owned)
-  if (!monitor) throw new AppError('not_found')
-  return monitor
-}
-
-export async function getJson(deps: ApiDeps, owned: Owned): Promise<Monitor> {
-  const [json] = await toMonitorsJson(deps, [await getStored(deps, owned)])
-  if (!json) throw new AppError('not_found')
-  return json
-}
-
-async function countByStatus({ sql }: ApiDeps, workspaceId: WorkspaceId): Promise<MonitorCounts> {
-  const counted = await countMonitors(sql, workspaceId)
-  const counts = { up: 0, degraded: 0, down: 0, unknown: 0, maintenance: 0, paused: 0, ...Object.fromEntries(counted) }
-  return { total: [...counted.values()].reduce((sum, count) => sum + count, 0), ...counts }
 }

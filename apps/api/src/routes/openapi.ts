@@ -1,6 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { problemSchema } from '@repo/contracts/problem'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Asked } from '../access/guard.ts'
 import { invalid } from '../problems.ts'
 
@@ -18,8 +18,8 @@ export function jsonAnswer<Schema extends z.ZodType>(schema: Schema, description
   return { description, content: { 'application/json': { schema } } }
 }
 
-export function jsonRequest<Schema extends z.ZodType>(schema: Schema) {
-  return { body: { required: true, content: { 'application/json': { schema } } } }
+export function jsonRequest<Schema extends z.ZodType>(schema: Schema, { required = true } = {}) {
+  return { body: { required, content: { 'application/json': { schema } } } }
 }
 
 export const problem = (description: string) => ({
@@ -32,3 +32,13 @@ export const problems = {
   400: problem('The body or a parameter is not valid'),
   404: problem('Not found, or not yours'),
 } as const
+
+/** What creates may be sent twice by whoever did not hear the answer. */
+export const idempotencyKey = z.object({ 'idempotency-key': z.string().optional() })
+export const keyedProblems = {
+  409: problem('A request with this Idempotency-Key is being carried out'),
+  422: problem('This Idempotency-Key was used for another request'),
+}
+
+/** Changes only what has the version that was seen. */
+export const ifMatch = z.object({ 'if-match': z.string().optional() })

@@ -11,14 +11,15 @@ import { isoTime, isoTimeOrNull } from '@repo/contracts/ticks'
 import { deletePasskey, type ListedPasskey, listPasskeys } from '@repo/db/queries/passkeys'
 import { revokeOtherSessions } from '@repo/db/queries/sessions'
 import { parseSessionId } from '@repo/domain/ids'
+import { recordOwn } from '../access/audit.ts'
 import { createGuard } from '../access/guard.ts'
+import { ownPagesOnly } from '../access/origin.ts'
 import { revoke } from '../access/revoke.ts'
 import { addPasskey, offerPasskey } from '../accounts/passkeys.ts'
 import { askForPasskey, enterByPasskey } from '../accounts/passkeys-entrance.ts'
 import { isCredentialId, passkeySite } from '../accounts/passkeys-site.ts'
 import { prove } from '../accounts/prove.ts'
 import type { ApiDeps } from '../deps.ts'
-import type { Principal } from '../principal.ts'
 import { AppError } from '../problems.ts'
 import { jsonAnswer, jsonRequest, openApiRouter, problem, problems } from './openapi.ts'
 import { cookieOf, toEntered } from './sign-in.ts'
@@ -74,12 +75,14 @@ const remove = createRoute({
 const ask = createRoute({
   method: 'post',
   path: '/sign-in/passkey/options',
+  middleware: ownPagesOnly,
   summary: 'Begin to sign in by a passkey: what the browser needs, good for five minutes',
   responses: { 200: jsonAnswer(passkeyOptionsSchema, 'For `navigator.credentials.get`'), ...tries },
 })
 const enter = createRoute({
   method: 'post',
   path: '/sign-in/passkey',
+  middleware: ownPagesOnly,
   summary: 'Sign in by a passkey, which is both factors at once',
   request: jsonRequest(enterByPasskeySchema),
   responses: {
@@ -113,7 +116,7 @@ export function passkeyRoutes(deps: ApiDeps) {
 
   routes.openapi(guard(add, person), async (c) => {
     const { userId } = c.get('principal')
-    const id = await addPasskey(deps, passkeySite(deps, c), { ...c.req.valid('json'), userId })
+    const id = await addPasskey(deps, c, { ...c.req.valid('json'), site: passkeySite(deps, c) })
     const made = (await listPasskeys(sql, userId)).find(({ credentialId }) => credentialId === id)
     if (!made) throw new AppError('not_found')
     return c.json(toPasskeyJson(made), 201)
@@ -128,19 +131,19 @@ export function passkeyRoutes(deps: ApiDeps) {
     const { userId } = c.get('principal')
     await prove(deps, c, c.req.valid('json'))
     const credentialId = c.req.valid('param').id
-    if (!isCredentialId(credentialId) || !(await deletePasskey(sql, { userId, credentialId })))
-      throw new AppError('not_found')
-    await endOthers(deps, c.get('principal'))
+    if (!isCredentialId(credentialId)) throw new AppError('not_found')
+    const sessionIds = await sql.transaction(async (tx) => {
+      const passkey = (await listPasskeys(tx, userId)).find((one) => one.credentialId === credentialId)
+      if (!passkey || !(await deletePasskey(tx, { userId, credentialId }))) throw new AppError('not_found')
+      await recordOwn(tx, c, { action: 'account.passkey_removed', before: { name: passkey.name } })
+      // Whoever removes a passkey may have lost it, and somebody may have come in by it.
+      const nowMs = c.get('caller').atMs
+      return revokeOtherSessions(tx, { userId, sessionId: parseSessionId(c.get('principal').id), nowMs })
+    })
+    await revoke(deps, { sessionIds })
     return c.body(null, 204)
   })
   return routes
-}
-
-/** Whoever removes a passkey may have lost it, and somebody may have come in by it. */
-async function endOthers(deps: ApiDeps, { userId, id }: Principal): Promise<void> {
-  const sessionId = parseSessionId(id)
-  const sessionIds = await revokeOtherSessions(deps.sql, { userId, sessionId, nowMs: deps.clock.nowMs() })
-  await revoke(deps, { sessionIds })
 }
 
 function toPasskeyJson({ credentialId, name, createdAtMs, lastUsedAtMs }: ListedPasskey) {

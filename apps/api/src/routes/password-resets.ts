@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import { resetRequestSchema, resetSchema } from '@repo/contracts/accounts'
+import { ownPagesOnly } from '../access/origin.ts'
 import { takeGuess } from '../access/rate-limits.ts'
 import { type ResetMail, redeemReset, sendReset } from '../accounts/password-reset.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -15,6 +16,7 @@ const tries = {
 const ask = createRoute({
   method: 'post',
   path: '/password-resets',
+  middleware: ownPagesOnly,
   summary:
     'Ask for a link by e-mail that sets a new password; the answer does not tell whether anybody is known by the address',
   request: jsonRequest(resetRequestSchema),
@@ -28,6 +30,7 @@ const ask = createRoute({
 const redeem = createRoute({
   method: 'post',
   path: '/password-resets/redeem',
+  middleware: ownPagesOnly,
   summary: 'Set a new password by the token of a link; every session ends, and signing in is the next step',
   request: jsonRequest(resetSchema),
   responses: {
@@ -52,7 +55,7 @@ export function passwordResetRoutes(deps: ApiDeps) {
   routes.openapi(redeem, async (c) => {
     const { token, password } = c.req.valid('json')
     await takeGuess(deps, 'reset', { account: token.slice(0, 8), caller: c.get('caller') })
-    await redeemReset(deps, { token, password })
+    await redeemReset(deps, c, { token, password })
     return c.body(null, 204)
   })
   return routes

@@ -2,13 +2,19 @@ import { createRoute } from '@hono/zod-openapi'
 import type { LiveEvent } from '@repo/contracts/live'
 import { type Monitor, monitorSchema } from '@repo/contracts/monitors'
 import { pauseMonitor, resumeMonitor } from '@repo/db/queries/monitors'
-import { createGuard } from '../access/guard.ts'
+import type { Context } from 'hono'
+import { record } from '../access/audit.ts'
+import { type Asked, createGuard } from '../access/guard.ts'
+import { inTenant } from '../access/tenant.ts'
+import { entityTag } from '../access/versions.ts'
 import type { ApiDeps } from '../deps.ts'
+import { getStored, idParams, type Owned, ownedBy, toMonitorJson } from '../monitor-reading.ts'
+import { keepLimits } from '../monitor-writing.ts'
 import { announceChange } from '../monitors.ts'
-import { getJson, idParams, type Owned, ownedBy } from './monitors.ts'
+import { atRest } from '../workspace-limits.ts'
 import { jsonAnswer, openApiRouter, problems } from './openapi.ts'
 
-const answers = { 200: jsonAnswer(monitorSchema, 'The monitor as it is now'), ...problems }
+const answers = { 200: jsonAnswer(monitorSchema, 'The monitor as it is now'), 404: problems[404] }
 const pause = createRoute({
   method: 'post',
   path: '/monitors/{id}/pause',
@@ -24,24 +30,44 @@ const resume = createRoute({
   responses: answers,
 })
 
+const needs = { role: 'member', resource: 'monitors', access: 'write' } as const
+const ways = {
+  pause: { apply: pauseMonitor, action: 'monitor.paused' },
+  resume: { apply: resumeMonitor, action: 'monitor.resumed' },
+} as const
+
 export function pauseRoutes(deps: ApiDeps) {
   const routes = openApiRouter()
   const guard = createGuard(deps)
-  routes.openapi(guard(pause, { role: 'member', resource: 'monitors', access: 'write' }), async (c) => {
+  routes.openapi(guard(pause, needs), async (c) => {
     const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
-    return c.json(await change(deps, owned, pauseMonitor), 200)
+    const json = await change(deps, c, { owned, way: 'pause' })
+    return c.json(json, 200, { etag: entityTag(json.version) })
   })
-  routes.openapi(guard(resume, { role: 'member', resource: 'monitors', access: 'write' }), async (c) => {
+  routes.openapi(guard(resume, needs), async (c) => {
     const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
-    return c.json(await change(deps, owned, resumeMonitor), 200)
+    const json = await change(deps, c, { owned, way: 'resume' })
+    return c.json(json, 200, { etag: entityTag(json.version) })
   })
   return routes
 }
 
-async function change(deps: ApiDeps, owned: Owned, apply: typeof pauseMonitor): Promise<Monitor> {
-  const before = await getJson(deps, owned)
-  const changed = await apply(deps.sql, owned, deps.clock.nowMs())
-  const after = await getJson(deps, owned)
+async function change(
+  deps: ApiDeps,
+  context: Context<Asked>,
+  { owned, way }: { owned: Owned; way: keyof typeof ways },
+): Promise<Monitor> {
+  const { apply, action } = ways[way]
+  const { before, after, changed } = await inTenant(deps, context, async (sql) => {
+    const stored = await getStored(sql, owned)
+    const here = { ...deps, sql }
+    if (way === 'resume' && stored.pausedAtMs !== null)
+      await keepLimits(deps, sql, { ...owned, added: [stored], gone: [atRest] })
+    const before = await toMonitorJson(here, stored, 0)
+    const changed = await apply(sql, owned, deps.clock.nowMs())
+    if (changed) await record(sql, context, { action, subjectId: owned.id })
+    return { before, changed, after: await toMonitorJson(here, await getStored(sql, owned)) }
+  })
   if (changed) announceChange(deps, owned, [statusEvent(before, after)])
   return after
 }

@@ -1,17 +1,19 @@
 import { createRoute } from '@hono/zod-openapi'
 import { proofSchema, recoveryCodesSchema, totpConfirmSchema, totpEnrolmentSchema } from '@repo/contracts/accounts'
+import type { Sql } from '@repo/db/database'
 import { replaceRecoveryCodes } from '@repo/db/queries/recovery-codes'
 import { confirmTotp, findOfferedTotp, offerTotp, removeTotp } from '@repo/db/queries/second-factors'
 import { revokeOtherSessions } from '@repo/db/queries/sessions'
-import { parseSessionId, type UserId } from '@repo/domain/ids'
-import { createGuard } from '../access/guard.ts'
+import { parseSessionId, type SessionId, type UserId } from '@repo/domain/ids'
+import type { Context } from 'hono'
+import { recordOwn } from '../access/audit.ts'
+import { type Asked, createGuard } from '../access/guard.ts'
 import { takeGuess } from '../access/rate-limits.ts'
 import { revoke } from '../access/revoke.ts'
 import { prove } from '../accounts/prove.ts'
 import { hashOfRecoveryCode, makeRecoveryCodes } from '../accounts/second-factor.ts'
 import { offerOf, stepOf } from '../accounts/totp.ts'
 import type { ApiDeps } from '../deps.ts'
-import type { Principal } from '../principal.ts'
 import { AppError } from '../problems.ts'
 import { jsonAnswer, jsonRequest, openApiRouter, problem, problems } from './openapi.ts'
 
@@ -79,37 +81,45 @@ export function secondFactorRoutes(deps: ApiDeps) {
     const step = sealed && stepOf(keyring, { userId, sealed }, { code: c.req.valid('json').code, nowMs })
     if (sealed === undefined || typeof step !== 'number') throw new AppError('wrong_code')
     await forgive()
-    const recoveryCodes = await sql.transaction(async (tx) => {
+    const { recoveryCodes, sessionIds } = await sql.transaction(async (tx) => {
       if (!(await confirmTotp(tx, userId, { sealed, step, nowMs }))) throw new AppError('wrong_code')
-      return replaceCodes(tx, userId)
+      await recordOwn(tx, c, { action: 'account.second_factor_set' })
+      return { recoveryCodes: await replaceCodes(tx, userId), sessionIds: await endOthers(tx, c) }
     })
-    await endOthers(deps, c.get('principal'))
+    await revoke(deps, { sessionIds })
     return c.json({ recoveryCodes }, 200)
   })
 
   routes.openapi(guard(renew, person), async (c) => {
     await prove(deps, c, c.req.valid('json'))
-    return c.json({ recoveryCodes: await replaceCodes(sql, c.get('principal').userId) }, 200)
+    const recoveryCodes = await sql.transaction(async (tx) => {
+      await recordOwn(tx, c, { action: 'account.recovery_codes_renewed' })
+      return replaceCodes(tx, c.get('principal').userId)
+    })
+    return c.json({ recoveryCodes }, 200)
   })
 
   routes.openapi(guard(remove, person), async (c) => {
     await prove(deps, c, c.req.valid('json'))
-    await sql.transaction((tx) => removeTotp(tx, c.get('principal').userId))
-    await endOthers(deps, c.get('principal'))
+    const sessionIds = await sql.transaction(async (tx) => {
+      await removeTotp(tx, c.get('principal').userId)
+      await recordOwn(tx, c, { action: 'account.second_factor_removed' })
+      return endOthers(tx, c)
+    })
+    await revoke(deps, { sessionIds })
     return c.body(null, 204)
   })
   return routes
 }
 
-async function replaceCodes(sql: ApiDeps['sql'], userId: UserId): Promise<string[]> {
+async function replaceCodes(sql: Sql, userId: UserId): Promise<string[]> {
   const codes = makeRecoveryCodes()
   await replaceRecoveryCodes(sql, userId, codes.map(hashOfRecoveryCode))
   return codes
 }
 
 /** Whoever had come in before, by less or by more than is asked from now on, comes in anew. */
-async function endOthers(deps: ApiDeps, { userId, id }: Principal): Promise<void> {
-  const nowMs = deps.clock.nowMs()
-  const sessionIds = await revokeOtherSessions(deps.sql, { userId, sessionId: parseSessionId(id), nowMs })
-  await revoke(deps, { sessionIds })
+function endOthers(tx: Sql, context: Context<Asked>): Promise<SessionId[]> {
+  const { userId, id } = context.get('principal')
+  return revokeOtherSessions(tx, { userId, sessionId: parseSessionId(id), nowMs: context.get('caller').atMs })
 }

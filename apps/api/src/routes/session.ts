@@ -5,6 +5,7 @@ import { isoTime } from '@repo/contracts/ticks'
 import { chooseWorkspaceSchema } from '@repo/contracts/workspaces'
 import { listSessions, revokeOtherSessions, revokeSession, switchWorkspace } from '@repo/db/queries/sessions'
 import { parseSessionId, parseWorkspaceId } from '@repo/domain/ids'
+import { recordOwn } from '../access/audit.ts'
 import { endedSessionCookie } from '../access/cookies.ts'
 import { createGuard } from '../access/guard.ts'
 import { revoke } from '../access/revoke.ts'
@@ -54,7 +55,7 @@ const endOne = createRoute({
 
 const person = { person: true } as const
 
-/** `DELETE` and `GET /session` are also for keys: whoever holds one may ask whose it is. */
+/** `GET /session` is also for keys: whoever holds one may ask whose it is. */
 export function sessionRoutes(deps: ApiDeps) {
   const { sql, clock } = deps
   const routes = openApiRouter()
@@ -73,7 +74,7 @@ export function sessionRoutes(deps: ApiDeps) {
   })
   routes.openapi(guard(choose, person), async (c) => {
     const { id, userId } = c.get('principal')
-    const workspaceId = parseWorkspaceId(c.req.valid('json').workspaceId)
+    const workspaceId = asWorkspaceId(c.req.valid('json').workspaceId)
     if (!(await switchWorkspace(sql, { userId, sessionId: parseSessionId(id), workspaceId })))
       throw new AppError('not_found')
     // Its sockets are of the workspace before: they are closed, and come back in the new one.
@@ -87,14 +88,22 @@ export function sessionRoutes(deps: ApiDeps) {
   })
   routes.openapi(guard(endOthers, person), async (c) => {
     const { id, userId } = c.get('principal')
-    const sessionIds = await revokeOtherSessions(sql, { userId, sessionId: parseSessionId(id), nowMs: clock.nowMs() })
+    const own = { userId, sessionId: parseSessionId(id), nowMs: clock.nowMs() }
+    const sessionIds = await sql.transaction(async (tx) => {
+      const ended = await revokeOtherSessions(tx, own)
+      await recordOwn(tx, c, { action: 'account.sessions_ended', after: { sessions: ended.length } })
+      return ended
+    })
     await revoke(deps, { sessionIds })
     return c.body(null, 204)
   })
   routes.openapi(guard(endOne, person), async (c) => {
     const sessionId = asSessionId(c.req.valid('param').id)
     const { userId } = c.get('principal')
-    if (!(await revokeSession(sql, { userId, sessionId, nowMs: clock.nowMs() }))) throw new AppError('not_found')
+    await sql.transaction(async (tx) => {
+      if (!(await revokeSession(tx, { userId, sessionId, nowMs: clock.nowMs() }))) throw new AppError('not_found')
+      await recordOwn(tx, c, { action: 'account.sessions_ended', after: { sessions: 1 } })
+    })
     await revoke(deps, { sessionIds: [sessionId] })
     return c.body(null, 204)
   })
@@ -107,6 +116,11 @@ function asSessionId(text: string) {
   } catch {
     throw new AppError('not_found')
   }
+}
+
+/** A text that is no id of ours is the id of nothing; in upper case it is. */
+function asWorkspaceId(text: string) {
+  return parseWorkspaceId(text.toLowerCase())
 }
 
 type Listed = Awaited<ReturnType<typeof listSessions>>[number]

@@ -10,11 +10,15 @@ import {
 } from '@repo/contracts/accounts'
 import { createdUserSchema } from '@repo/contracts/first-api'
 import { isoTime } from '@repo/contracts/ticks'
-import { countUsers } from '@repo/db/queries/users'
+import { hasUsers } from '@repo/db/queries/users'
+import type { Context } from 'hono'
 import type { Caller } from '../access/caller.ts'
 import { sessionCookie } from '../access/cookies.ts'
+import type { Asked } from '../access/guard.ts'
+import { ownPagesOnly } from '../access/origin.ts'
 import { type Entrance, enter } from '../accounts/enter.ts'
 import { join } from '../accounts/join.ts'
+import { hasPasskeySite } from '../accounts/passkeys-site.ts'
 import { passSecondFactor } from '../accounts/second-factor.ts'
 import type { ApiDeps } from '../deps.ts'
 import { jsonAnswer, jsonRequest, openApiRouter, problem } from './openapi.ts'
@@ -35,6 +39,7 @@ const tries = {
 const signUp = createRoute({
   method: 'post',
   path: '/sign-up',
+  middleware: ownPagesOnly,
   summary: 'Become a user of this instance, with a workspace of your own or by an invitation',
   request: jsonRequest(joinSchema),
   responses: {
@@ -51,6 +56,7 @@ const entered = jsonAnswer(enteredSchema, 'Signed in, with a session cookie; or 
 const signIn = createRoute({
   method: 'post',
   path: '/sign-in',
+  middleware: ownPagesOnly,
   summary: 'Sign in by name and password',
   request: jsonRequest(enterSchema),
   responses: { 200: entered, ...tries, 401: problem('User name or password is wrong') },
@@ -59,6 +65,7 @@ const signIn = createRoute({
 const secondFactor = createRoute({
   method: 'post',
   path: '/sign-in/second-factor',
+  middleware: ownPagesOnly,
   summary: 'Answer the challenge of a second factor, by the authenticator app or a recovery code',
   request: jsonRequest(secondFactorSchema),
   responses: { 200: entered, ...tries, 401: problem('The code is wrong, was used already, or is over') },
@@ -67,7 +74,7 @@ const secondFactor = createRoute({
 /** For everybody: what is here must withstand strangers. */
 export function signInRoutes(deps: ApiDeps) {
   const routes = openApiRouter()
-  routes.openapi(methods, async (c) => c.json(await methodsOf(deps), 200))
+  routes.openapi(methods, async (c) => c.json(await methodsOf(deps, c), 200))
   routes.openapi(signUp, async (c) => c.json({ id: await join(deps, c, c.req.valid('json')) }, 201))
   routes.openapi(signIn, async (c) => {
     const entrance = await enter(deps, c.get('caller'), c.req.valid('json'))
@@ -80,12 +87,13 @@ export function signInRoutes(deps: ApiDeps) {
   return routes
 }
 
-async function methodsOf({ sql, signUp, publicUrl, oidc, mailer }: ApiDeps): Promise<SignInMethods> {
+async function methodsOf(deps: ApiDeps, context: Context<Asked>): Promise<SignInMethods> {
+  const { sql, signUp, publicUrl, oidc, mailer } = deps
   return {
-    signUp: signUp === 'open' || (await countUsers(sql)) === 0,
+    signUp: signUp === 'open' || !(await hasUsers(sql)),
     signUpMode: signUp,
     oidc: oidc ? { name: oidc.name } : null,
-    passkeys: true,
+    passkeys: hasPasskeySite(deps, context),
     passwordReset: mailer !== undefined && publicUrl !== undefined,
   }
 }

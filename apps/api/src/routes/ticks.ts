@@ -12,9 +12,10 @@ import { findRegionKey } from '@repo/db/queries/region-key'
 import { readSeries, type SeriesBucket, type Window } from '@repo/db/queries/series'
 import { listTicks } from '@repo/db/queries/ticks'
 import { createGuard } from '../access/guard.ts'
+import { inTenant } from '../access/tenant.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ApiDeps } from '../deps.ts'
-import { getStored, idParams, ownedBy } from './monitors.ts'
+import { getStored, idParams, ownedBy } from '../monitor-reading.ts'
 import { jsonAnswer, openApiRouter, problems } from './openapi.ts'
 
 const ticks = createRoute({
@@ -50,16 +51,20 @@ export function tickRoutes(deps: ApiDeps) {
 
   routes.openapi(guard(ticks, { role: 'viewer', resource: 'monitors', access: 'read' }), async (c) => {
     const { limit, cursor } = c.req.valid('query')
-    const monitor = await getStored(deps, ownedBy(c.get('principal').workspaceId, c.req.valid('param').id))
-    const page = await listTicks(deps.sql, monitor.monitorKey, { limit, cursor: decodeCursor(cursor, cursorSchema) })
+    const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
+    const asked = { limit, cursor: decodeCursor(cursor, cursorSchema) }
+    const page = await inTenant(deps, c, async (sql) => listTicks(sql, (await getStored(sql, owned)).monitorKey, asked))
     return c.json({ items: page.items.map(toTickJson), nextCursor: encodeCursor(page.next) }, 200)
   })
 
   routes.openapi(guard(series, { role: 'viewer', resource: 'monitors', access: 'read' }), async (c) => {
     const { range, region } = c.req.valid('query')
-    const monitor = await getStored(deps, ownedBy(c.get('principal').workspaceId, c.req.valid('param').id))
-    const window = windowOf(range, { nowMs: deps.clock.nowMs(), ...monitor })
+    const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
+    const nowMs = deps.clock.nowMs()
+    const monitor = await inTenant(deps, c, (sql) => getStored(sql, owned))
+    const window = windowOf(range, { nowMs, ...monitor })
     const regionKey = region === undefined ? undefined : await findRegionKey(deps.sql, region)
+    // By the key of a monitor that is the caller's. What is still to be summed up is no tenant's to read.
     const { buckets, summary } = await readSeries(deps.sql, monitor.monitorKey, { ...window, regionKey })
     return c.json(
       {

@@ -16,8 +16,9 @@ import {
 import { parseWorkspaceId } from '@repo/domain/ids'
 import type { Role } from '@repo/domain/role'
 import type { Context } from 'hono'
-import { record, recordAs } from '../access/audit.ts'
+import { actorOf, record, recordAs } from '../access/audit.ts'
 import { type Asked, createGuard } from '../access/guard.ts'
+import { revoke } from '../access/revoke.ts'
 import { inTenant } from '../access/tenant.ts'
 import type { ApiDeps } from '../deps.ts'
 import { AppError } from '../problems.ts'
@@ -73,7 +74,8 @@ export function workspaceRoutes(deps: ApiDeps) {
     const id = parseWorkspaceId(Bun.randomUUIDv7())
     const nowMs = clock.nowMs()
     await sql.transaction(async (tx) => {
-      await createWorkspace(tx, { id, name, ownerId: userId, nowMs })
+      if (!(await createWorkspace(tx, { id, name, ownerId: userId, nowMs })))
+        throw new AppError('limit_reached', 'you own all the workspaces that one person may own')
       const actor = { actorKind: 'person', actorId: userId, actorName: username } as const
       await recordAs(tx, c, { action: 'workspace.created', subjectId: id, after: { name }, ...actor, workspaceId: id })
     })
@@ -100,8 +102,16 @@ export function workspaceRoutes(deps: ApiDeps) {
   })
 
   routes.openapi(guard(remove, { role: 'owner', resource: 'workspace', access: 'write' }), async (c) => {
-    const { workspaceId } = c.get('principal')
-    await deleteWorkspace(sql, workspaceId)
+    const { workspaceId, workspaceName } = c.get('principal')
+    const userIds = await sql.transaction(async (tx) => {
+      const members = await deleteWorkspace(tx, workspaceId)
+      if (!members) throw new AppError('not_found')
+      // Its own log goes with it.
+      const deed = { action: 'workspace.deleted', subjectId: workspaceId, before: { name: workspaceName } }
+      await recordAs(tx, c, { ...deed, ...actorOf(c.get('principal')), workspaceId: null })
+      return members
+    })
+    await revoke(deps, { userIds })
     return c.body(null, 204)
   })
   return routes

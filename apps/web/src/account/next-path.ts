@@ -3,5 +3,7 @@ export function nextPath(search: string, origin: string): string {
   const wanted = new URLSearchParams(search).get('next') ?? ''
   if (!wanted.startsWith('/') || !URL.canParse(wanted, origin)) return '/monitors'
   const url = new URL(wanted, origin)
-  return url.origin === origin ? url.pathname + url.search : '/monitors'
+  // `/.//evil.example` is a path of ours whose short form is an address of theirs.
+  if (url.origin !== origin || url.pathname.startsWith('//')) return '/monitors'
+  return url.pathname + url.search
 }

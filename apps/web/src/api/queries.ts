@@ -18,7 +18,7 @@ import {
   useQuery,
 } from '@tanstack/react-query'
 import { leaveForSignIn } from './leave.ts'
-import { isStatus, RequestFailed, request } from './request.ts'
+import { isSignedOut, RequestFailed, request } from './request.ts'
 
 export interface MonitorFilter {
   readonly text: string
@@ -26,6 +26,8 @@ export interface MonitorFilter {
 }
 
 const PAGE_SIZE = 100
+/** Of each row. */
+const MARKS_DRAWN = 60
 const TICKS_PER_PAGE = 25
 
 export const keys = {
@@ -76,7 +78,7 @@ export function monitorsQuery(filter: MonitorFilter) {
 }
 
 function pageParams({ text, status }: MonitorFilter, cursor: string): URLSearchParams {
-  const params = new URLSearchParams({ limit: String(PAGE_SIZE) })
+  const params = new URLSearchParams({ limit: String(PAGE_SIZE), recent: String(MARKS_DRAWN) })
   if (text) params.set('text', text)
   if (status) params.set('status', status)
   if (cursor) params.set('cursor', cursor)
@@ -125,7 +127,7 @@ function monitorPath(id: string): string {
 /** Live frames keep the cache fresh, so nothing is fetched anew by age or focus; a client error is never tried twice. */
 export function createQueryClient(): QueryClient {
   const onError = (error: unknown) => {
-    if (isStatus(error, 401)) leaveForSignIn()
+    if (isSignedOut(error)) leaveForSignIn()
   }
   return new QueryClient({
     queryCache: new QueryCache({ onError }),

@@ -1,4 +1,4 @@
-import type { Problem } from '@repo/contracts/problem'
+import type { Problem, ProblemCode } from '@repo/contracts/problem'
 
 /** An answer other than success; `problem` is what the API said, if it was the API that answered. */
 export class RequestFailed extends Error {
@@ -6,13 +6,15 @@ export class RequestFailed extends Error {
   constructor(
     readonly status: number,
     readonly problem: Problem | undefined,
+    /** After so long another try makes sense, where the server said so. */
+    readonly retryAfterSeconds?: number | undefined,
   ) {
     super(problem?.detail ?? problem?.title ?? `the server answered ${status}`)
   }
 }
 
 interface RequestOptions {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   body?: unknown
   signal?: AbortSignal | undefined
 }
@@ -28,8 +30,19 @@ export async function request<Answer>(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal ? { signal } : {}),
   })
-  if (!response.ok) throw new RequestFailed(response.status, await readProblem(response))
-  return (response.status === 204 ? undefined : await response.json()) as Answer
+  if (!response.ok) throw await failureOf(response)
+  // Some answers are said by their status alone: 204, and 202 where the work begins after it.
+  const isEmpty = response.status === 204 || response.status === 202
+  return (isEmpty ? undefined : await response.json()) as Answer
+}
+
+async function failureOf(response: Response): Promise<RequestFailed> {
+  const retryAfterSeconds = Number(response.headers.get('retry-after') ?? Number.NaN)
+  return new RequestFailed(
+    response.status,
+    await readProblem(response),
+    Number.isFinite(retryAfterSeconds) ? retryAfterSeconds : undefined,
+  )
 }
 
 async function readProblem(response: Response): Promise<Problem | undefined> {
@@ -39,14 +52,36 @@ async function readProblem(response: Response): Promise<Problem | undefined> {
 
 /** A failure in words for a person. A refused connection has no answer to quote. */
 export function failureText(error: unknown): string {
-  if (error instanceof RequestFailed) return sentence(error.message)
+  if (error instanceof RequestFailed)
+    return sentence(isCode(error, 'too_many_requests') ? tooManyText(error) : error.message)
   if (error instanceof TypeError) return 'The server cannot be reached.'
   return sentence(error instanceof Error ? error.message : String(error))
+}
+
+function tooManyText({ retryAfterSeconds }: RequestFailed): string {
+  if (retryAfterSeconds === undefined) return 'too many tries: wait before the next one'
+  const minutes = Math.ceil(retryAfterSeconds / 60)
+  const wait = retryAfterSeconds < 60 ? countText(retryAfterSeconds, 'second') : countText(minutes, 'minute')
+  return `too many tries: the next one is possible in ${wait}`
+}
+
+function countText(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
 }
 
 function sentence(text: string): string {
   const capital = text.charAt(0).toUpperCase() + text.slice(1)
   return /[.!?]$/.test(capital) ? capital : `${capital}.`
+}
+
+export function isCode(error: unknown, code: ProblemCode): boolean {
+  return error instanceof RequestFailed && error.problem?.code === code
+}
+
+/** The session is over. A wrong password has the same status, and is no reason to leave. */
+export function isSignedOut(error: unknown): boolean {
+  if (!isStatus(error, 401)) return false
+  return !isCode(error, 'wrong_credentials') && !isCode(error, 'wrong_code') && !isCode(error, 'second_factor_required')
 }
 
 export function isStatus(error: unknown, status: number): boolean {

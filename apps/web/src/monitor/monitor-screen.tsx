@@ -12,6 +12,7 @@ import { followLink, useSearchParam } from '../navigation.ts'
 import { Missing } from '../shell/missing.tsx'
 import { usePageName } from '../shell/page-name.ts'
 import { useShortcuts } from '../shell/shortcuts.ts'
+import { useMay } from '../shell/use-may.ts'
 import { LatencyPanel } from './latency-panel.tsx'
 import { MonitorSkeleton } from './monitor-skeleton.tsx'
 import { PhasePanel } from './phase-panel.tsx'
@@ -94,7 +95,8 @@ function MonitorHeader({ monitor }: { monitor: Monitor }) {
   const [dialog, setDialog] = useState<'none' | 'edit' | 'delete'>('none')
   const flipPause = usePauseSwitch()
   const close = () => setDialog('none')
-  useShortcuts({ p: () => flipPause(monitor), e: () => setDialog('edit') })
+  const mayChange = useMay('member')
+  useShortcuts(mayChange ? { p: () => flipPause(monitor), e: () => setDialog('edit') } : {})
   const { name, spec, intervalSeconds, regions, status } = monitor
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
@@ -114,13 +116,15 @@ function MonitorHeader({ monitor }: { monitor: Monitor }) {
           <Target spec={spec} /> · every {intervalText(intervalSeconds)} · {regions.join(', ')}
         </p>
       </div>
-      <div className="flex flex-wrap gap-2">
-        <Button onClick={() => flipPause(monitor)}>{status === 'paused' ? 'Resume' : 'Pause'}</Button>
-        <Button onClick={() => setDialog('edit')}>Edit</Button>
-        <Button look="danger" onClick={() => setDialog('delete')}>
-          Delete
-        </Button>
-      </div>
+      {mayChange && (
+        <div className="flex flex-wrap gap-2">
+          <Button onClick={() => flipPause(monitor)}>{status === 'paused' ? 'Resume' : 'Pause'}</Button>
+          <Button onClick={() => setDialog('edit')}>Edit</Button>
+          <Button look="danger" onClick={() => setDialog('delete')}>
+            Delete
+          </Button>
+        </div>
+      )}
       {dialog === 'edit' && <EditDialog monitor={monitor} onClose={close} />}
       {dialog === 'delete' && <DeleteDialog monitor={monitor} onClose={close} />}
     </header>

@@ -12,6 +12,7 @@ import {
 } from 'react'
 import { usePauseSwitch } from '../monitor/use-pause.ts'
 import { useShortcuts } from '../shell/shortcuts.ts'
+import { useMay } from '../shell/use-may.ts'
 import { NARROW_ROW_HEIGHT_PX, ROW_HEIGHT_PX } from './columns.ts'
 import { useHeldOrder } from './held-order.ts'
 import { listPlace } from './list-place.ts'
@@ -131,6 +132,7 @@ function useRowHeight(): number {
 /** `j` and `k` move the focus from row to row, `p` pauses the row in focus; Enter is the link's own key. */
 function useRowKeys(rows: readonly Monitor[], reveal: (index: number) => void): void {
   const flipPause = usePauseSwitch()
+  const mayChange = useMay('member')
   const focusedIndex = () => {
     const id = document.activeElement?.getAttribute('data-monitor')
     return id ? rows.findIndex((monitor) => monitor.id === id) : -1
@@ -147,7 +149,7 @@ function useRowKeys(rows: readonly Monitor[], reveal: (index: number) => void): 
     k: () => move(-1),
     p: () => {
       const monitor = rows[focusedIndex()]
-      if (monitor) flipPause(monitor)
+      if (monitor && mayChange) flipPause(monitor)
     },
   })
 }

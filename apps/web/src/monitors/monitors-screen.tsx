@@ -7,6 +7,7 @@ import { useMemo } from 'react'
 import { type MonitorFilter, useCounts } from '../api/queries.ts'
 import { failureText } from '../api/request.ts'
 import { useSearchParam } from '../navigation.ts'
+import { useMay } from '../shell/use-may.ts'
 import { EmptyStart } from './empty-start.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { headline } from './headline.ts'
@@ -22,17 +23,21 @@ export function MonitorsScreen({ onCreate }: { onCreate: (url?: string) => void 
   const counts = useCounts({ isListShown: true })
   const { query, loaded, wanted, isSettled } = useMonitors(filter)
 
-  if (counts?.total === 0 && !query.isPending) return <EmptyStart />
+  const mayChange = useMay('member')
+
+  if (counts?.total === 0 && !query.isPending) return mayChange ? <EmptyStart /> : <EmptyForViewer />
   return (
     <>
       <div className="mb-5 flex items-start justify-between gap-4">
         <Headline counts={counts} />
-        <Button look="primary" onClick={() => onCreate()}>
-          <span>
-            Add<span className="max-md:sr-only"> monitor</span>
-          </span>
-          <Kbd className="max-md:hidden">c</Kbd>
-        </Button>
+        {mayChange && (
+          <Button look="primary" onClick={() => onCreate()}>
+            <span>
+              Add<span className="max-md:sr-only"> monitor</span>
+            </span>
+            <Kbd className="max-md:hidden">c</Kbd>
+          </Button>
+        )}
       </div>
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <FilterBar filter={filter} counts={counts} onText={setText} onStatus={setStatus} />
@@ -60,8 +65,17 @@ export function MonitorsScreen({ onCreate }: { onCreate: (url?: string) => void 
           }
         />
       ) : null}
-      {loaded.length > 0 && <Legend />}
+      {loaded.length > 0 && <Legend mayChange={mayChange} />}
     </>
+  )
+}
+
+function EmptyForViewer() {
+  return (
+    <div className="max-w-160 pt-6 md:pt-16">
+      <h1 className="text-28 font-bold tracking-[-0.02em]">Nothing is watched yet.</h1>
+      <p className="mt-2 text-16 text-muted">A member, an admin or an owner of this workspace can add monitors.</p>
+    </div>
   )
 }
 
@@ -102,11 +116,16 @@ function NoMatch({ onClear }: { onClear: () => void }) {
   )
 }
 
-function Legend() {
+function Legend({ mayChange }: { mayChange: boolean }) {
   return (
     <p className="mt-3 flex flex-wrap items-center gap-x-1.5 gap-y-1 text-12 text-muted max-md:hidden">
       Tick height is latency, its shape and colour the verdict. <Kbd>j</Kbd> <Kbd>k</Kbd> move · <Kbd>↵</Kbd> open ·{' '}
-      <Kbd>p</Kbd> pause · <Kbd>?</Kbd> all keys
+      {mayChange && (
+        <>
+          <Kbd>p</Kbd> pause ·{' '}
+        </>
+      )}
+      <Kbd>?</Kbd> all keys
     </p>
   )
 }

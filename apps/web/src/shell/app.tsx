@@ -3,22 +3,23 @@ import { type QueryClient, QueryClientProvider, useQuery } from '@tanstack/react
 import dynamic from 'next/dynamic'
 import { useEffect, useRef, useState } from 'react'
 import { createQueryClient, sessionQuery } from '../api/queries.ts'
+import { isStatus } from '../api/request.ts'
 import { Live } from '../live/live.tsx'
 import { MonitorSkeleton } from '../monitor/monitor-skeleton.tsx'
 import { MonitorsScreen } from '../monitors/monitors-screen.tsx'
-import { navigate, type Route, useRoute } from '../navigation.ts'
+import { type Route, useRoute } from '../navigation.ts'
+import { AppShortcuts } from './app-shortcuts.tsx'
 import { Missing } from './missing.tsx'
 import { Notices } from './notices.tsx'
 import { Rail } from './rail.tsx'
-import { useShortcuts } from './shortcuts.ts'
 import { TabSign } from './tab-sign.tsx'
-import { toggleTheme } from './theme.ts'
 
 const loadMonitorScreen = () => import('../monitor/monitor-screen.tsx')
 const MonitorScreen = dynamic(() => loadMonitorScreen().then((module) => module.MonitorScreen), {
   loading: MonitorSkeleton,
 })
-const SettingsScreen = dynamic(() => import('./settings-screen.tsx').then((module) => module.SettingsScreen))
+const SettingsScreen = dynamic(() => import('../settings/settings-screen.tsx').then((module) => module.SettingsScreen))
+const NoWorkspace = dynamic(() => import('./no-workspace.tsx').then((module) => module.NoWorkspace))
 const ShortcutSheet = dynamic(() => import('./shortcut-sheet.tsx').then((module) => module.ShortcutSheet))
 const CreateDialog = dynamic(() => import('../monitors/create-dialog.tsx').then((module) => module.CreateDialog))
 
@@ -37,15 +38,6 @@ export function App({ prerendered }: { prerendered: Route }) {
     return () => clearTimeout(timer)
   }, [])
   const openCreate = (url = '') => setOverlay({ kind: 'create', url })
-  useShortcuts({
-    c: () => openCreate(),
-    t: toggleTheme,
-    '?': () => setOverlay({ kind: 'shortcuts' }),
-    '/': () => {
-      navigate('/monitors')
-      requestAnimationFrame(() => document.getElementById('filter')?.focus())
-    },
-  })
   return (
     <QueryClientProvider client={client}>
       <a
@@ -67,6 +59,7 @@ export function App({ prerendered }: { prerendered: Route }) {
         </main>
       </div>
       <SignedInOnly />
+      <AppShortcuts onCreate={openCreate} onHelp={() => setOverlay({ kind: 'shortcuts' })} />
       <TabSign screen={route.screen} />
       <Notices />
       {overlay.kind === 'create' && <CreateDialog initialUrl={overlay.url} onClose={close} />}
@@ -79,7 +72,7 @@ export function App({ prerendered }: { prerendered: Route }) {
 function useFocusOnMove(route: Route): void {
   const shown = useRef(route)
   useEffect(() => {
-    const isMove = shown.current !== route && !(shown.current.screen === 'monitor' && !shown.current.id)
+    const isMove = shown.current !== route && !isUnread(shown.current)
     shown.current = route
     if (!isMove || route.screen === 'monitors') return
     scrollTo(0, 0)
@@ -87,7 +80,14 @@ function useFocusOnMove(route: Route): void {
   }, [route])
 }
 
+/** The page as it was built, before the address was read. */
+function isUnread(route: Route): boolean {
+  return (route.screen === 'monitor' && !route.id) || (route.screen === 'settings' && !route.section)
+}
+
 function Screen({ route, onCreate }: { route: Route; onCreate: (url?: string) => void }) {
+  const { error } = useQuery(sessionQuery)
+  if (isStatus(error, 404)) return <NoWorkspace />
   switch (route.screen) {
     case 'monitors':
       return <MonitorsScreen onCreate={onCreate} />
@@ -95,7 +95,7 @@ function Screen({ route, onCreate }: { route: Route; onCreate: (url?: string) =>
       // The prerendered page knows no id; the screen itself comes after the hydration.
       return route.id ? <MonitorScreen key={route.id} id={route.id} /> : <MonitorSkeleton />
     case 'settings':
-      return <SettingsScreen />
+      return <SettingsScreen section={route.section} />
     case 'missing':
       return <Missing what="page" />
   }

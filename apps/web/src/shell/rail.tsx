@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { useCounts } from '../api/queries.ts'
 import { followLink, type Route } from '../navigation.ts'
 import { LiveBadge } from './live-badge.tsx'
+import { WorkspaceSwitcher } from './workspace-switcher.tsx'
 
 /** The left rail; below 768 px a bar at the bottom of the screen. */
 export function Rail({ screen }: { screen: Route['screen'] }) {
@@ -15,10 +16,12 @@ export function Rail({ screen }: { screen: Route['screen'] }) {
           <Mark />
           <span className="md:max-lg:sr-only">BetterUptime</span>
         </a>
-        <div className="md:hidden">
+        <div className="flex min-w-0 items-center gap-3 md:hidden">
+          <WorkspaceSwitcher className="max-w-36" />
           <LiveBadge />
         </div>
       </header>
+      <WorkspaceSwitcher className="mx-2 mt-4 max-lg:hidden" />
       <nav
         aria-label="Main"
         className="max-md:fixed max-md:inset-x-0 max-md:bottom-0 max-md:z-20 max-md:border-line max-md:border-t max-md:bg-bg max-md:pb-[env(safe-area-inset-bottom)] md:mt-6"

@@ -7,7 +7,7 @@ const text = z.string().min(1).max(1_024)
 const comparison = z.enum(['equals', 'not-equals', 'less', 'at-most', 'greater', 'at-least'])
 const phase = z.enum(['dns', 'connect', 'tls', 'firstByte', 'transfer', 'total'])
 
-const headerName = header.shape.name.or(z.string().regex(/^[!#$%&'*+.^_`|~0-9a-z-]{1,256}$/i, 'is not a header name'))
+const headerName = header.shape.name.or(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/, 'is not a header name'))
 
 export const assertionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('status'), expected: z.string().max(200), severity }).strict(),

@@ -2,7 +2,10 @@ import { monitorLimits } from '@repo/domain/limits'
 import { z } from 'zod'
 import { isPlainText } from '../plain-text.ts'
 
-/** What the specs of several check types have in common. Rare wishes are optional, so that a plain check stays small on its way. */
+/**
+ * What the specs of several check types have in common. Rare wishes are optional, so that a plain check stays small on its way.
+ * Patterns have no flags: JSON schemas, which are made from these, know none.
+ */
 
 export const timeoutMs = z
   .number()
@@ -43,7 +46,7 @@ export type IpVersion = z.output<typeof ipVersion>
 /** Resolvers to ask in place of the region's own: `192.0.2.53`, `192.0.2.53:5353`, `[2001:db8::53]:53`. */
 export const nameServers = z
   .array(
-    z.string().regex(/^([\d.]+(:\d{1,5})?|[0-9a-f:.]*:[0-9a-f:.]*|\[[0-9a-f:.]+\](:\d{1,5})?)$/i, 'is not an address'),
+    z.string().regex(/^([\d.]+(:\d{1,5})?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|\[[0-9A-Fa-f:.]+\](:\d{1,5})?)$/, 'is not an address'),
   )
   .min(1)
   .max(4)
@@ -103,7 +106,7 @@ export const severity = z.enum(['down', 'degraded']).optional()
 /** A pattern in RE2 syntax; it is compiled by a linear-time engine when the check runs. */
 export const pattern = z.string().min(1).max(512).refine(isPlainText, 'has control characters')
 
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 /** Fields that frame a message or belong to the connection: ours to write alone. */
 const OWN_HEADERS: ReadonlySet<string> = new Set([
   'host',

@@ -54,7 +54,7 @@ export const authSchema = z.discriminatedUnion('kind', [
     .object({
       kind: z.literal('api-key'),
       in: z.enum(['header', 'query']),
-      name: z.string().regex(/^[!#$%&'*+.^_`|~0-9a-z-]{1,256}$/i, 'is not a name'),
+      name: z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/, 'is not a name'),
       value: secret,
     })
     .strict(),

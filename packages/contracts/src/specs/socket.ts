@@ -62,7 +62,7 @@ export const tlsSpecSchema = z
     issuer: z.string().min(1).max(256).optional(),
     /** SHA-256 of the certificate, hexadecimal. */
     fingerprints: z
-      .array(z.string().regex(/^([0-9a-f]{2}:?){32}$/i, 'is not a SHA-256 fingerprint'))
+      .array(z.string().regex(/^([0-9A-Fa-f]{2}:?){32}$/, 'is not a SHA-256 fingerprint'))
       .max(10)
       .optional(),
     everyAddress: z.boolean().optional(),
@@ -111,7 +111,7 @@ export const websocketSpecSchema = z
     auth: authSchema.optional(),
     subprotocol: z
       .string()
-      .regex(/^[!#$%&'*+.^_`|~0-9a-z-]{1,128}$/i, 'is not a subprotocol')
+      .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, 'is not a subprotocol')
       .optional(),
     send: wireText.optional(),
     expect: wireText.optional(),

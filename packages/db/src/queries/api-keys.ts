@@ -31,6 +31,17 @@ export async function createKey(sql: Sql, key: NewKey): Promise<void> {
       ${instant(key.nowMs)}, ${instant(key.expiresAtMs)})`)
 }
 
+/** So many that were not revoked, for a workspace. */
+const KEYS_AT_MOST = 200
+
+/** @returns whether there is room for another one. Those who ask at once do so one after the other: a part of a transaction. */
+export async function hasRoomForKey(tx: Sql, workspaceId: WorkspaceId): Promise<boolean> {
+  await tx.execute(text`select from workspace where id = ${workspaceId} for no key update`)
+  const { rows } = await tx.execute<{ count: number }>(text`
+    select count(*)::integer as count from api_key where workspace_id = ${workspaceId} and revoked_at is null`)
+  return (rows[0]?.count ?? 0) < KEYS_AT_MOST
+}
+
 /** What a key acts as: its maker, with the role that they have now. */
 export interface FoundKey {
   readonly id: ApiKeyId

@@ -23,6 +23,22 @@ export async function createInvitation(sql: Sql, made: NewInvitation): Promise<v
       ${instant(made.expiresAtMs)})`)
 }
 
+/** Each role with those that may invite to it. */
+const isStillTheirs = text`exists (
+  select from membership inviter where inviter.workspace_id = i.workspace_id and inviter.user_id = i.invited_by
+    and inviter.role in ('admin', 'owner') and (i.role <> 'owner' or inviter.role = 'owner'))`
+
+/** So many that can still be accepted, for a workspace. */
+const INVITATIONS_AT_MOST = 200
+
+/** @returns whether there is room for another one. Those who ask at once do so one after the other: a part of a transaction. */
+export async function hasRoomForInvitation(tx: Sql, workspaceId: WorkspaceId, nowMs: number): Promise<boolean> {
+  await tx.execute(text`select from workspace where id = ${workspaceId} for no key update`)
+  const { rows } = await tx.execute<{ count: number }>(text`
+    select count(*)::integer as count from invitation i where i.workspace_id = ${workspaceId} and ${stateAt(nowMs)} = 'open'`)
+  return (rows[0]?.count ?? 0) < INVITATIONS_AT_MOST
+}
+
 export type InvitationState = 'open' | 'used' | 'revoked' | 'expired'
 
 export interface Invitation {
@@ -54,8 +70,9 @@ export async function findInvitation(sql: Sql, tokenHash: Buffer, nowMs: number)
   return row && { ...row, id: parseInvitationId(row.id), workspaceId: parseWorkspaceId(row.workspaceId) }
 }
 
+/** It gives no more than whoever made it may give now: of somebody who was sent away since, nothing. */
 function stateAt(nowMs: number): SQL {
-  return text`case when i.accepted_at is not null then 'used' when i.revoked_at is not null then 'revoked'
+  return text`case when i.accepted_at is not null then 'used' when i.revoked_at is not null or not ${isStillTheirs} then 'revoked'
     when i.expires_at <= ${instant(nowMs)} then 'expired' else 'open' end`
 }
 

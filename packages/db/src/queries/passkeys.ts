@@ -14,14 +14,18 @@ export interface NewPasskey {
   readonly nowMs: number
 }
 
-/** @returns whether it is new: a credential belongs to one person. */
-export async function createPasskey(sql: Sql, made: NewPasskey): Promise<boolean> {
-  const { rowCount } = await sql.execute(text`
+export const passkeysAtMost = 20
+
+/** A credential belongs to one person; of several that they make at once all are counted. A part of a transaction. */
+export async function createPasskey(tx: Sql, made: NewPasskey): Promise<'created' | 'known' | 'full'> {
+  await tx.execute(text`select from users where id = ${made.userId} for no key update`)
+  if ((await listPasskeys(tx, made.userId)).length >= passkeysAtMost) return 'full'
+  const { rowCount } = await tx.execute(text`
     insert into passkey (credential_id, user_id, public_key, counter, transports, name, created_at)
     values (${made.credentialId}, ${made.userId}, ${Buffer.from(made.publicKey)}, ${made.counter}, ${text.param([...made.transports])}::text[],
       ${made.name}, ${instant(made.nowMs)})
     on conflict do nothing`)
-  return (rowCount ?? 0) > 0
+  return rowCount ? 'created' : 'known'
 }
 
 export interface StoredPasskey {

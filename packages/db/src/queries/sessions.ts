@@ -25,8 +25,18 @@ export interface NewSession {
   readonly address: string | null
 }
 
+/** So many of one person hold at a time. */
+const SESSIONS_AT_MOST = 100
+
+/** Whoever opens one too many ends their oldest. */
 export async function createSession(sql: Sql, session: NewSession): Promise<void> {
+  // Both parts see what was there before: those that stay are one fewer.
   await sql.execute(text`
+    with surplus as (
+      update session set revoked_at = ${instant(session.nowMs)} where id in (
+        select id from session where user_id = ${session.userId} and revoked_at is null and expires_at > ${instant(session.nowMs)}
+        order by created_at desc, id desc offset ${SESSIONS_AT_MOST - 1})
+    )
     insert into session (id, user_id, workspace_id, method, created_at, last_seen_at, expires_at, user_agent, address)
     values (${session.id}, ${session.userId}, ${session.workspaceId ?? null}::uuid, ${session.method}, ${instant(session.nowMs)},
       ${instant(session.nowMs)}, ${instant(session.expiresAtMs)}, ${session.userAgent}, ${session.address})`)

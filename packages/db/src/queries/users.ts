@@ -55,9 +55,10 @@ export async function insertUser(tx: Sql, user: NewPerson): Promise<CreatedUser>
   return { created: rows.length > 0, isOperator: rows[0]?.isOperator ?? false }
 }
 
-export async function countUsers(sql: Sql): Promise<number> {
-  const [row] = await sql.select({ count: text<number>`count(*)::integer` }).from(users)
-  return row?.count ?? 0
+/** Strangers ask for this: it costs the same however many there are. */
+export async function hasUsers(sql: Sql): Promise<boolean> {
+  const { rows } = await sql.execute<{ found: boolean }>(text`select exists (select from users) as found`)
+  return rows[0]?.found ?? false
 }
 
 /** What somebody has to show to be believed. */
@@ -185,29 +186,30 @@ export interface ProfileChange {
   readonly phone?: string | null
 }
 
-/** Changes what is given. Whoever changes their address is found by it only where nobody else is. */
+/** Changes what is given. Whoever changes their address is found by it only where nobody else is, and is not told which it is. */
 export function changeProfile(
   sql: Sql,
   userId: UserId,
   change: ProfileChange,
-): Promise<'changed' | 'username_taken' | 'email_taken' | 'absent'> {
+): Promise<'changed' | 'username_taken' | 'absent'> {
   return sql.transaction(async (tx) => {
     await tx.execute(text`select pg_advisory_xact_lock(${PEOPLE_LOCK})`)
-    const { rows } = await tx.execute<{ name_taken: boolean; email_taken: boolean }>(text`
-      select exists (select from users where username_key = ${usernameKeyOrNull(change.username)} and id <> ${userId}) as name_taken,
-        exists (select from users where email_key = lower(${change.email ?? null}::text) and id <> ${userId}) as email_taken`)
+    const { rows } = await tx.execute<{ name_taken: boolean }>(text`
+      select exists (select from users where username_key = ${usernameKeyOrNull(change.username)} and id <> ${userId}) as name_taken`)
     if (rows[0]?.name_taken) return 'username_taken'
-    if (rows[0]?.email_taken) return 'email_taken'
     const { rowCount } = await tx.execute(text`
-      update users set ${text.join(assignments(change), text`, `)} where id = ${userId}`)
+      update users set ${text.join(assignments(change, userId), text`, `)} where id = ${userId}`)
     return rowCount ? 'changed' : 'absent'
   })
 }
 
-function assignments({ username, email, phone }: ProfileChange): SQL[] {
+function assignments({ username, email, phone }: ProfileChange, userId: UserId): SQL[] {
   const found = [text`id = id`]
   if (username !== undefined) found.push(text`username = ${username}, username_key = ${usernameKey(username)}`)
-  if (email !== undefined) found.push(text`email = ${email}, email_key = lower(${email}::text)`)
+  if (email !== undefined)
+    found.push(text`email = ${email}, email_key = case
+      when exists (select from users o where o.email_key = lower(${email}::text) and o.id <> ${userId}) then null
+      else lower(${email}::text) end`)
   if (phone !== undefined) found.push(text`phone = ${phone}`)
   return found
 }

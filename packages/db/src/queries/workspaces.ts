@@ -1,4 +1,4 @@
-import { parseWorkspaceId, type UserId, type WorkspaceId } from '@repo/domain/ids'
+import { parseUserId, parseWorkspaceId, type UserId, type WorkspaceId } from '@repo/domain/ids'
 import type { Role } from '@repo/domain/role'
 import { sql as text } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
@@ -20,16 +20,25 @@ export async function listWorkspacesOf(sql: Sql, userId: UserId): Promise<Listed
   return rows.map((row) => ({ ...row, id: parseWorkspaceId(row.id) }))
 }
 
+/** So many may one person own. */
+const OWNED_AT_MOST = 50
+
+/** @returns false where they own all that they may: of several that they make at once, too. */
 export function createWorkspace(
   sql: Sql,
   created: { id: WorkspaceId; name: string; ownerId: UserId; nowMs: number },
-): Promise<void> {
+): Promise<boolean> {
   const now = instant(created.nowMs)
   return sql.transaction(async (tx) => {
+    await tx.execute(text`select from users where id = ${created.ownerId} for no key update`)
+    const { rows } = await tx.execute<{ count: number }>(text`
+      select count(*)::integer as count from membership where user_id = ${created.ownerId} and role = 'owner'`)
+    if ((rows[0]?.count ?? 0) >= OWNED_AT_MOST) return false
     await tx.execute(text`
       insert into workspace (id, name, created_at, updated_at) values (${created.id}, ${created.name}, ${now}, ${now})`)
     await tx.execute(text`
       insert into membership (workspace_id, user_id, role, joined_at) values (${created.id}, ${created.ownerId}, 'owner', ${now})`)
+    return true
   })
 }
 
@@ -101,8 +110,12 @@ export async function setWorkspaceLimits(
   return (rowCount ?? 0) > 0
 }
 
-/** With everything in it. Its people stay, and are in one workspace less. */
-export async function deleteWorkspace(sql: Sql, workspaceId: WorkspaceId): Promise<boolean> {
-  const { rowCount } = await sql.execute(text`delete from workspace where id = ${workspaceId}`)
-  return (rowCount ?? 0) > 0
+/** With everything in it. Its people stay, and are in one workspace less. @returns those; undefined where there is none. */
+export function deleteWorkspace(sql: Sql, workspaceId: WorkspaceId): Promise<UserId[] | undefined> {
+  return sql.transaction(async (tx) => {
+    const { rows } = await tx.execute<{ user_id: string }>(text`
+      select user_id from membership where workspace_id = ${workspaceId} for update`)
+    const { rowCount } = await tx.execute(text`delete from workspace where id = ${workspaceId}`)
+    return rowCount ? rows.map((row) => parseUserId(row.user_id)) : undefined
+  })
 }

@@ -1,5 +1,5 @@
 import { App } from '../../shell/app.tsx'
 
 export default function SettingsPage() {
-  return <App prerendered={{ screen: 'settings' }} />
+  return <App prerendered={{ screen: 'settings', section: undefined }} />
 }

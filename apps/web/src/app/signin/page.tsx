@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
-import { AccountPage } from '../../account/account-page.tsx'
+import { SignInPage } from '../../account/sign-in-page.tsx'
 
 export const metadata: Metadata = { title: 'Sign in · BetterUptime' }
 
-export default function SignInPage() {
-  return <AccountPage mode="signin" />
+export default function Page() {
+  return <SignInPage />
 }

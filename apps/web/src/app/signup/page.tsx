@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
-import { AccountPage } from '../../account/account-page.tsx'
+import { SignUpPage } from '../../account/sign-up-page.tsx'
 
 export const metadata: Metadata = { title: 'Create an account · BetterUptime' }
 
-export default function SignUpPage() {
-  return <AccountPage mode="signup" />
+export default function Page() {
+  return <SignUpPage />
 }

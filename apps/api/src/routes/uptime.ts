@@ -1,0 +1,80 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { type UptimeRange, uptimeRanges, uptimeSchema } from '@repo/contracts/incidents'
+import { isoTime } from '@repo/contracts/ticks'
+import { listDayStatuses, summariseStatuses, type WindowStatus } from '@repo/db/queries/uptime'
+import { statuses } from '@repo/domain/status'
+import { noDurations, uptimePercent } from '@repo/domain/uptime'
+import { createGuard } from '../access/guard.ts'
+import { inTenant } from '../access/tenant.ts'
+import type { ApiDeps } from '../deps.ts'
+import { getStored, idParams, ownedBy } from '../monitor-reading.ts'
+import { jsonAnswer, openApiRouter, problems } from './openapi.ts'
+
+const timeZone = z.string().max(64).refine(isTimeZone, 'is not a time zone, such as Europe/Berlin')
+
+const uptime = createRoute({
+  method: 'get',
+  path: '/monitors/{id}/uptime',
+  summary: 'How much of the time a monitor was up, day by day and all together',
+  request: {
+    params: idParams,
+    query: z.object({ range: z.enum(uptimeRanges).default('30d'), timeZone: timeZone.default('UTC') }),
+  },
+  responses: { 200: jsonAnswer(uptimeSchema, 'The uptime'), ...problems },
+})
+
+const DAY_MS = 86_400_000
+const daysOf: Record<UptimeRange, number> = { '24h': 1, '7d': 7, '30d': 30, '90d': 90 }
+
+export function uptimeRoutes(deps: ApiDeps) {
+  const routes = openApiRouter()
+  const guard = createGuard(deps)
+  routes.openapi(guard(uptime, { role: 'viewer', resource: 'monitors', access: 'read' }), async (c) => {
+    const { range, timeZone } = c.req.valid('query')
+    const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
+    const nowMs = deps.clock.nowMs()
+    const days = daysOf[range]
+    const window = { fromMs: nowMs - days * DAY_MS, toMs: nowMs }
+    const read = await inTenant(deps, c, async (sql) => {
+      const { monitorKey } = await getStored(sql, owned)
+      const summaries = await summariseStatuses(sql, [monitorKey], window)
+      const found = await listDayStatuses(sql, [monitorKey], { timeZone, nowMs, days })
+      return { summary: summaries.get(monitorKey), days: found.get(monitorKey) ?? [] }
+    })
+    return c.json(
+      {
+        range,
+        timeZone,
+        from: isoTime(window.fromMs),
+        to: isoTime(window.toMs),
+        summary: toFigures(read.summary ?? { durations: noDurations(), outages: 0 }),
+        days: read.days.map((day) => ({ date: day.date, ...toFigures(day) })),
+      },
+      200,
+    )
+  })
+  return routes
+}
+
+function toFigures({ durations, outages }: WindowStatus) {
+  const seconds = noDurations()
+  for (const status of statuses) seconds[status] = durations[status] / 1_000
+  return { uptimePercent: uptimePercent(wholeMs(durations)) ?? null, outages, seconds }
+}
+
+/** The share is reckoned with whole numbers. */
+function wholeMs(durations: WindowStatus['durations']): WindowStatus['durations'] {
+  const whole = noDurations()
+  for (const status of statuses) whole[status] = Math.round(durations[status])
+  return whole
+}
+
+/** Names of places only: what is written as an offset means the opposite to the database. */
+function isTimeZone(text: string): boolean {
+  if (!/^[A-Za-z_]+(?:\/[A-Za-z0-9_+-]+)*$/.test(text)) return false
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,163 @@
+import { addMonitor, addUser } from '@repo/db/testing/populate'
+import { createMailer } from '@repo/notifiers/mailer'
+import { openSmtpServer } from '@repo/notifiers/testing'
+import { URI } from 'otpauth'
+import { offerReset } from '../src/accounts/password-reset.ts'
+import type { Ground } from './contract-ground.ts'
+import { openApi, signIn } from './instance.ts'
+import { type CreationOptions, createAuthenticator, type RequestOptions } from './software-authenticator.ts'
+
+/** Ways through the API to answers that nobody comes upon by chance. */
+
+const password = 'correct horse battery'
+
+async function newPerson({ api }: Ground) {
+  const user = await addUser(api.deps.sql, { passwordHash: await api.deps.passwords.hash(password) })
+  return { ...user, token: await signIn(api.deps, user.id) }
+}
+
+async function forgottenPassword(ground: Ground): Promise<void> {
+  await using smtp = await openSmtpServer()
+  await using mailing = await openApi({ mailer: createMailer({ url: smtp.url, from: 'uptime@example.com' }) })
+  const body = { email: 'nobody@example.com' }
+  await ground.expect('POST /password-resets', 202, { at: mailing, body })
+  for (let time = 0; time < 2; time += 1) await ground.expect('POST /password-resets', 202, { at: mailing, body })
+  await ground.expect('POST /password-resets', 429, { at: mailing, body })
+  const { id } = await newPerson(ground)
+  const token = await offerReset(ground.api.deps.sql, id, ground.api.deps.clock.nowMs())
+  await ground.expect('POST /password-resets/redeem', 204, { body: { token, password: 'another password' } })
+}
+
+async function secondFactor(ground: Ground): Promise<void> {
+  const { token, username } = await newPerson(ground)
+  const { json: offer } = await ground.expect('POST /account/second-factor', 200, { token, body: { password } })
+  const codeNow = () => URI.parse(String(offer.url)).generate({ timestamp: ground.api.deps.clock.nowMs() } as never)
+  await ground.expect('POST /account/second-factor/confirm', 200, { token, body: { code: codeNow() } })
+  await ground.api.deps.clock.advance(30_000)
+  const entered = await ground.expect('POST /sign-in', 200, { body: { username, password } })
+  const challenge = entered.json.challenge
+  await ground.expect('POST /sign-in/second-factor', 200, { body: { challenge, code: codeNow() } })
+  await ground.api.deps.clock.advance(30_000)
+  const proof = { password, code: codeNow() }
+  await ground.expect('POST /account/second-factor', 409, { token, body: proof })
+  await using busy = await openApi()
+  for (let time = 0; time < 5; time += 1)
+    await ground.expect('POST /sign-in/second-factor', 401, { at: busy, body: { challenge, code: '000000' } })
+  await ground.expect('POST /sign-in/second-factor', 429, { at: busy, body: { challenge, code: '000000' } })
+}
+
+async function passkeys(ground: Ground): Promise<void> {
+  const { token } = await newPerson(ground)
+  const { json: offer } = await ground.expect('POST /account/passkeys/options', 200, { token, body: { password } })
+  const authenticator = createAuthenticator('https://uptime.example.com')
+  const credential = authenticator.create(offer.options as CreationOptions)
+  const body = { challenge: offer.challenge, name: 'Laptop', credential }
+  const { json: made } = await ground.expect('POST /account/passkeys', 201, { token, body })
+  const { json: asked } = await ground.expect('POST /sign-in/passkey/options', 200)
+  const answer = authenticator.get(asked.options as RequestOptions)
+  await ground.expect('POST /sign-in/passkey', 200, { body: { challenge: asked.challenge, credential: answer } })
+  await ground.expect('DELETE /account/passkeys/{id}', 204, { token, id: String(made.id), body: { password } })
+
+  await using unnamed = await openApi({ publicUrl: undefined })
+  const own = { at: unnamed, token: (await unnamed.addPerson()).token }
+  await ground.expect('POST /sign-in/passkey/options', 501, own)
+  await ground.expect('POST /sign-in/passkey', 501, {
+    ...own,
+    body: { challenge: asked.challenge, credential: answer },
+  })
+  await ground.expect('POST /account/passkeys/options', 501, { ...own, body: { password } })
+  await ground.expect('POST /account/passkeys', 501, { ...own, body })
+}
+
+async function sessions(ground: Ground): Promise<void> {
+  const { token, id, workspaceId } = await newPerson(ground)
+  await ground.expect('PUT /session/workspace', 204, { token, body: { workspaceId } })
+  const second = await signIn(ground.api.deps, id)
+  const { json } = await ground.expect('GET /sessions', 200, { token: second })
+  const other = (json.items as { id: string; isCurrent?: boolean }[]).find(({ isCurrent }) => !isCurrent)
+  await ground.expect('DELETE /sessions/{id}', 204, { token: second, id: `${other?.id}` })
+  const body = { currentPassword: password, newPassword: 'another password' }
+  await ground.expect('PUT /account/password', 204, { token: second, body })
+}
+
+async function people(ground: Ground): Promise<void> {
+  const { token, id } = await newPerson(ground)
+  const guest = await newPerson(ground)
+  await ground.expect('PATCH /members/{userId}', 409, { token, id, body: { role: 'viewer' } })
+  await ground.expect('DELETE /members/{userId}', 409, { token, id })
+  const { json: made } = await ground.expect('POST /invitations', 201, { token, body: { role: 'member' } })
+  const body = { token: made.token }
+  await ground.expect('POST /invitations/look', 200, { body })
+  await ground.expect('POST /invitations/accept', 409, { token, body })
+  await ground.expect('POST /invitations/accept', 200, { token: guest.token, body })
+  await ground.expect('PATCH /members/{userId}', 200, { token, id: guest.id, body: { role: 'viewer' } })
+  await ground.expect('DELETE /members/{userId}', 204, { token, id: guest.id })
+  const { json: unused } = await ground.expect('POST /invitations', 201, { token, body: { role: 'member' } })
+  await ground.expect('DELETE /invitations/{id}', 204, { token, id: String(unused.id) })
+  const { json: key } = await ground.expect('POST /keys', 201, { token, body: { name: 'CI', scopes: ['read'] } })
+  await ground.expect('DELETE /keys/{id}', 204, { token, id: String(key.id) })
+}
+
+async function operator(ground: Ground): Promise<void> {
+  const { token, id, workspaceId } = await newPerson(ground)
+  await ground.api.deps.sql.execute(`update users set is_operator = true where id = '${id}'`)
+  const limits = { monitors: 10, members: null, checksPerMinute: null, intervalFloorSeconds: null }
+  await ground.expect('GET /instance/workspaces', 200, { token })
+  await ground.expect('GET /instance/workspaces', 400, { token, query: '?limit=0' })
+  await ground.expect('PUT /instance/workspaces/{id}/limits', 200, { token, id: workspaceId, body: limits })
+  await ground.expect('PUT /instance/workspaces/{id}/limits', 400, { token, id: workspaceId, body: { monitors: -1 } })
+  await ground.expect('PUT /instance/workspaces/{id}/limits', 404, { token, body: limits })
+}
+
+async function monitors(ground: Ground): Promise<void> {
+  const { token, workspaceId } = await newPerson(ground)
+  const { id } = await addMonitor(ground.api.deps.sql, workspaceId)
+  const { headers } = await ground.expect('GET /monitors', 200, { token })
+  await ground.expect('GET /monitors', 304, { token, headers: { 'if-none-match': headers.get('etag') ?? '' } })
+  const stale = { token, id, headers: { 'if-match': '"9"' } }
+  await ground.expect('PATCH /monitors/{id}', 412, stale)
+  await ground.expect('DELETE /monitors/{id}', 412, stale)
+  for (const part of ['ticks', 'outages', 'series', 'uptime'])
+    await ground.expect(`GET /monitors/{id}/${part}`, 200, { token, id })
+  await ground.expect('POST /monitors/{id}/pause', 200, { token, id })
+  await ground.expect('POST /monitors/{id}/check', 409, { token, id })
+}
+
+async function idempotencyKeys(ground: Ground): Promise<void> {
+  const { id: userId, workspaceId } = await newPerson(ground)
+  const { sql } = ground.api.deps
+  const token = await signIn(ground.api.deps, userId)
+  const { json } = await ground.expect('GET /sessions', 200, { token })
+  const current = json.items as { id: string; isCurrent?: boolean }[]
+  const { id } = await addMonitor(sql, workspaceId)
+  for (const name of ['POST /monitors', 'POST /monitors/bulk', 'POST /monitors/{id}/clone', 'POST /workspace/import']) {
+    const headers = { 'idempotency-key': crypto.randomUUID() }
+    const first = await ground.ask(routeOf(ground, name), { token, id, headers })
+    if (first.status >= 300) throw new Error(`${name} was refused`)
+    await ground.expect(name, 422, { token, id, headers, query: '?other' })
+    // Begun by another process of the API, which is at it still.
+    const key = crypto.randomUUID()
+    for (const { id: principalId } of current)
+      await sql.execute(
+        `insert into idempotency (workspace_id, principal_id, key, request_hash, created_at) select workspace_id, principal_id, '${key}', request_hash, created_at from idempotency where principal_id = '${principalId}' and key = '${headers['idempotency-key']}'`,
+      )
+    await ground.expect(name, 409, { token, id, headers: { 'idempotency-key': key } })
+  }
+}
+
+function routeOf({ routes }: Ground, name: string) {
+  const route = routes.find((known) => known.name === name)
+  if (!route) throw new Error(`there is no route ${name}`)
+  return route
+}
+
+export const flows: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
+  'somebody who forgot their password': forgottenPassword,
+  'somebody with a second factor': secondFactor,
+  'somebody with a passkey': passkeys,
+  'somebody at several browsers': sessions,
+  'people of a workspace': people,
+  'the operator of the instance': operator,
+  'what changed meanwhile, or did not': monitors,
+  'requests that are sent twice': idempotencyKeys,
+}

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { MonitorPage } from '@repo/contracts/monitors'
+import { type Exported, exportSchema } from '@repo/contracts/transfer'
+import { listAudit } from '@repo/db/queries/audit'
+import { setWorkspaceLimits } from '@repo/db/queries/workspaces'
+import { type ApiInstance, openApi, problemOf, refusalOf } from './instance.ts'
+
+let api: ApiInstance
+beforeAll(async () => {
+  api = await openApi()
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+const secret = 'canary-of-an-export'
+const guarded = {
+  kind: 'http',
+  url: 'https://shop.example/',
+  auth: { kind: 'basic', username: 'till', password: secret },
+}
+const plain = { kind: 'tcp', host: 'db.example.com', port: 5432 }
+
+async function newPerson() {
+  const person = await api.addPerson()
+  const ask = (path: string, body?: unknown) =>
+    api.ask(`/api/v1${path}`, { token: person.token, ...(body !== undefined && { body }) })
+  const list = async () => ((await (await ask('/monitors?sort=name')).json()) as MonitorPage).items
+  const load = async (body: object, query = '') => {
+    const answer = await ask(`/workspace/import${query}`, body)
+    expect(answer.status).toBe(200)
+    return (await answer.json()) as {
+      created: number
+      skipped: number
+      incomplete: { name: string; fields: string[] }[]
+    }
+  }
+  return { ...person, ask, list, load }
+}
+
+async function exported(): Promise<Exported> {
+  const { ask } = await newPerson()
+  await ask('/monitors', { name: 'Guarded', spec: guarded, tags: ['shop'], intervalSeconds: 300 })
+  const plainOne = (await (await ask('/monitors', { name: 'Plain', spec: plain, regions: ['b'] })).json()) as {
+    id: string
+  }
+  await ask(`/monitors/${plainOne.id}/pause`, {})
+  await ask('/keys', { name: 'CI', scopes: ['read'] })
+  return exportSchema.parse(await (await ask('/workspace/export')).json())
+}
+
+describe('the export of a workspace', () => {
+  test('has its monitors, tags, people and keys, and nothing that opens anything', async () => {
+    const document = await exported()
+    expect(document).toMatchObject({
+      format: 1,
+      tags: ['shop'],
+      members: [{ role: 'owner' }],
+      keys: [{ name: 'CI', scopes: ['read'] }],
+    })
+    expect(document.monitors).toMatchObject([
+      {
+        name: 'Guarded',
+        spec: { auth: { username: { set: true }, password: { set: true } } },
+        paused: false,
+        tags: ['shop'],
+      },
+      { name: 'Plain', spec: plain, paused: true, regions: ['b'] },
+    ])
+    expect(JSON.stringify(document)).not.toMatch(/canary|sealed\.v1|"hash"|email/)
+  })
+})
+
+describe('an import', () => {
+  test('makes what was exported; what lacks its secrets rests, and is named', async () => {
+    const document = await exported()
+    const { list, load, workspaceId } = await newPerson()
+    const { created, incomplete } = await load(document)
+    expect([created, incomplete]).toMatchObject([
+      2,
+      [{ name: 'Guarded', fields: ['spec.auth.username', 'spec.auth.password'] }],
+    ])
+    expect(await list()).toMatchObject([
+      { name: 'Guarded', status: 'paused', intervalSeconds: 300, tags: ['shop'] },
+      { name: 'Plain', status: 'paused', spec: plain },
+    ])
+    const { items } = await listAudit(api.deps.sql, workspaceId, { limit: 10 })
+    expect(items.map(({ action }) => action)).toEqual(['monitor.bulk_imported'])
+  })
+
+  test('changes nothing in a dry run, and finds what would be refused', async () => {
+    const document = await exported()
+    const { ask, list, load } = await newPerson()
+    expect(await load(document, '?dryRun=true')).toMatchObject({ dryRun: true, created: 2 })
+    expect(await list()).toEqual([])
+    const bad = { format: 1, monitors: [{ spec: plain }, { spec: { ...plain, host: '127.0.0.1' } }] }
+    const problem = await problemOf(await ask('/workspace/import?dryRun=true', bad))
+    expect(problem.errors?.map(({ field }) => field)).toEqual(['monitors.1.spec.host'])
+  })
+
+  test('passes over what is there already, where that is asked for', async () => {
+    const document = { ...(await exported()), skipExisting: true }
+    const { list, load } = await newPerson()
+    expect(await load(document)).toMatchObject({ created: 2, skipped: 0 })
+    expect(await load(document)).toMatchObject({ created: 0, skipped: 2 })
+    expect(await load({ ...document, skipExisting: false })).toMatchObject({ created: 2 })
+    expect(await list()).toHaveLength(4)
+  })
+
+  test('holds the limits of the workspace, and makes nothing beyond', async () => {
+    const document = await exported()
+    const { ask, list, workspaceId } = await newPerson()
+    await setWorkspaceLimits(api.deps.sql, workspaceId, {
+      monitorLimit: 1,
+      memberLimit: null,
+      intervalFloorSeconds: null,
+      checksPerMinute: null,
+    })
+    expect(await refusalOf(await ask('/workspace/import', document))).toBe('403 limit_reached')
+    expect(await list()).toEqual([])
+  })
+
+  const refused: [string, object, string][] = [
+    ['of another format', { format: 2, monitors: [] }, 'format'],
+    [
+      'of what no form takes',
+      { format: 1, monitors: [{ spec: plain, intervalSeconds: 0 }] },
+      'monitors.0.intervalSeconds',
+    ],
+    ['of a region that is not there', { format: 1, monitors: [{ spec: plain, regions: ['moon'] }] }, 'regions'],
+    [
+      'with a mark where no secret can be',
+      {
+        format: 1,
+        monitors: [
+          { spec: { kind: 'http', url: 'https://a.example/', headers: [{ name: 'accept', value: { set: true } }] } },
+        ],
+      },
+      'monitors.0.spec.headers.0.value',
+    ],
+  ]
+  test.each(refused)('%s is refused', async (_what, document, field) => {
+    const { ask } = await newPerson()
+    const problem = await problemOf(await ask('/workspace/import', document))
+    expect([problem.code, problem.errors?.[0]?.field]).toEqual(['invalid_body', field])
+  })
+})

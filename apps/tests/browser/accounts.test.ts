@@ -1,0 +1,337 @@
+/// <reference lib="dom" />
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Browser, Page } from 'playwright-core'
+import { type Instance, startStandalone } from '../src/instance.ts'
+import { addMonitor, fillIn, newAccount, signIn, signOut, signUp } from './account.ts'
+import {
+  addAuthenticator,
+  addPasskey,
+  createKey,
+  inviteViaPage,
+  joinAsNew,
+  setUpApp,
+  typeCode,
+} from './account-steps.ts'
+import { openBrowser, openPage, type WatchedPage } from './chromium.ts'
+
+// A page and an instance share the machine with whatever else runs there.
+setDefaultTimeout(90_000)
+/** So soon what somebody else ended or changed is seen in an open page. */
+const SEEN_MS = 5_000
+
+let instance: Instance
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  instance = await startStandalone()
+}, 60_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await instance?.stop()
+})
+
+/** By a name: passkeys and the clipboard belong to one. */
+const siteUrl = () => instance.url.replace('127.0.0.1', 'localhost')
+const openWide = () => openPage(browser, { url: siteUrl(), viewport: { width: 1280, height: 800 } })
+
+describe('a second factor', () => {
+  test('is set up with an app, asked for at the next sign-in, and replaced by a recovery code once', async () => {
+    await using watched = await openWide()
+    const { page } = watched
+    const account = newAccount()
+    await signUp(page, account)
+    const app = await setUpApp(page, account)
+    expect(app.recoveryCodes).toHaveLength(10)
+    await page.getByText('10 recovery codes are left.').waitFor()
+
+    watched.expectStatus(401)
+    await signOut(page)
+    await fillIn(page, account)
+    await typeCode(page, '000000')
+    await page.getByRole('alert').getByText('This code is wrong').waitFor()
+    expect(await focusedId(page)).toBe('code')
+    await typeCode(page, app.nextCode())
+    await page.waitForURL('**/monitors')
+
+    await signOut(page)
+    await fillIn(page, account)
+    await typeCode(page, app.recoveryCodes[0] ?? '')
+    await page.waitForURL('**/monitors')
+    await page.goto('/settings/security')
+    await page.getByText('9 recovery codes are left.').waitFor()
+    expect(watched.offences).toEqual([])
+  })
+
+  test('says how long to wait after too many wrong codes', async () => {
+    await using watched = await openWide()
+    const { page } = watched
+    const account = newAccount()
+    await signUp(page, account)
+    await setUpApp(page, account)
+    watched.expectStatus(401)
+    watched.expectStatus(429)
+    await signOut(page)
+    await fillIn(page, account)
+    for (let tries = 0; tries < 6; tries += 1) {
+      await typeCode(page, `00000${tries}`)
+      await page.getByRole('button', { name: 'Continue' }).and(page.locator(':enabled')).waitFor()
+    }
+    await page
+      .getByRole('alert')
+      .getByText(/Too many tries: the next one is possible in 1[0-5] minutes/)
+      .waitFor()
+    expect(await focusedId(page)).toBe('code')
+    expect(watched.offences).toEqual([])
+  })
+
+  test('is removed by whoever knows the password, and by nobody else', async () => {
+    await using watched = await openWide()
+    watched.expectStatus(401)
+    const { page } = watched
+    const account = newAccount()
+    await signUp(page, account)
+    await setUpApp(page, account)
+    await page.getByRole('button', { name: 'Remove' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Your password').fill('not the password')
+    await dialog.getByRole('button', { name: 'Remove' }).click()
+    await dialog.getByRole('alert').getByText('This is not your password.').waitFor()
+    expect(await focusedId(page)).toBe('proof')
+    await dialog.getByLabel('Your password').fill(account.password)
+    await dialog.getByRole('button', { name: 'Remove' }).click()
+    await page.getByRole('button', { name: 'Set up an app' }).waitFor()
+    expect(watched.offences).toEqual([])
+  })
+})
+
+describe('an invitation', () => {
+  test('brings a new person in, whose role decides what they are offered, also while they look', async () => {
+    await using owner = await openWide()
+    await signUp(owner.page, newAccount())
+    await addMonitor(owner.page, { name: 'shop', url: 'http://127.0.0.1:9/', intervalSeconds: 60 })
+    const link = await inviteViaPage(owner.page, 'Viewer')
+
+    await using guest = await openWide()
+    guest.expectStatus(401)
+    const person = newAccount()
+    await joinAsNew(guest.page, link, person)
+    await guest.page.getByRole('link', { name: 'shop' }).waitFor()
+    await expectViewerSees(guest, { monitor: 'shop' })
+
+    await owner.page.goto('/settings/members')
+    await owner.page.getByRole('button', { name: `Change role of ${person.username}` }).click()
+    await owner.page.getByRole('radio', { name: /^Member/ }).check()
+    await guest.page.goto('/monitors')
+    await guest.page.getByText('Live', { exact: true }).last().waitFor()
+    await owner.page.getByRole('button', { name: 'Save' }).click()
+    await guest.page.getByRole('button', { name: 'Add monitor' }).waitFor({ timeout: SEEN_MS })
+    expect([...owner.offences, ...guest.offences]).toEqual([])
+  })
+
+  test('is good for one person, and says so to the next', async () => {
+    await using owner = await openWide()
+    await signUp(owner.page, newAccount())
+    const link = await inviteViaPage(owner.page, 'Member')
+    await using guest = await openWide()
+    guest.expectStatus(401)
+    guest.expectStatus(410)
+    await joinAsNew(guest.page, link, newAccount())
+    await guest.page.goto('about:blank')
+    await guest.page.goto(link)
+    await guest.page.getByRole('heading', { name: 'This invitation holds no more' }).waitFor()
+    expect(guest.offences).toEqual([])
+  })
+
+  test('is accepted by somebody who has an account, who is then in two workspaces and moves between them', async () => {
+    await using owner = await openWide()
+    const host = newAccount()
+    await signUp(owner.page, host)
+    await addMonitor(owner.page, { name: 'shop', url: 'http://127.0.0.1:9/', intervalSeconds: 60 })
+    const link = await inviteViaPage(owner.page, 'Admin')
+
+    await using guest = await openWide()
+    guest.expectStatus(401)
+    const person = newAccount()
+    await signUp(guest.page, person)
+    await guest.page.context().clearCookies()
+    await guest.page.goto(link)
+    await guest.page.getByText('I have an account').click()
+    await fillIn(guest.page, person)
+    await guest.page.getByRole('link', { name: 'shop' }).waitFor()
+
+    const switcher = guest.page.getByRole('combobox', { name: 'Workspace' }).last()
+    await switcher.selectOption(person.username)
+    await guest.page.getByRole('heading', { name: 'Nothing is watched yet.' }).waitFor()
+    await guest.page.getByRole('combobox', { name: 'Workspace' }).last().selectOption(host.username)
+    await guest.page.getByRole('link', { name: 'shop' }).waitFor()
+    expect([...owner.offences, ...guest.offences]).toEqual([])
+  })
+
+  test('opens nothing once it was taken back', async () => {
+    await using owner = await openWide()
+    await signUp(owner.page, newAccount())
+    const link = await inviteViaPage(owner.page, 'Viewer')
+    await owner.page.getByRole('button', { name: 'Take back' }).click()
+    await owner.page.getByText('No invitation is open.').waitFor()
+    await using guest = await openWide()
+    guest.expectStatus(401)
+    guest.expectStatus(410)
+    await guest.page.goto(link)
+    await guest.page.getByRole('heading', { name: 'This invitation holds no more' }).waitFor()
+    expect(guest.offences).toEqual([])
+  })
+})
+
+describe('an API key', () => {
+  test('is shown once, opens what it may, and nothing once it is revoked', async () => {
+    await using watched = await openWide()
+    const { page } = watched
+    await signUp(page, newAccount())
+    const key = await createKey(page, 'deploy script', 'Read')
+    const call = (method: string) =>
+      fetch(`${siteUrl()}/api/v1/monitors`, {
+        method,
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        ...(method === 'POST' ? { body: JSON.stringify({ spec: { kind: 'http', url: 'http://127.0.0.1:9/' } }) } : {}),
+      })
+    expect((await call('GET')).status).toBe(200)
+    expect((await call('POST')).status).toBe(403)
+
+    await page.reload()
+    await page
+      .getByText(`${key.slice(0, 6)}`)
+      .first()
+      .waitFor()
+    expect(await page.content()).not.toContain(key)
+    await page.getByText(/^Used/).waitFor()
+    await page.getByRole('button', { name: 'Revoke deploy script' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+    await page.getByText('None yet.').waitFor()
+    expect((await call('GET')).status).toBe(401)
+
+    await page.goto('/settings/audit')
+    await page.getByRole('cell', { name: /^API key revoked/ }).waitFor()
+    await page.getByRole('combobox', { name: 'Show' }).selectOption({ label: 'API key created' })
+    await page.waitForURL('**/settings/audit?action=key.created')
+    await page.getByRole('cell', { name: /^API key revoked/ }).waitFor({ state: 'detached' })
+    await page.getByRole('cell', { name: /deploy script/ }).waitFor()
+    expect(watched.offences).toEqual([])
+  })
+})
+
+describe('a session', () => {
+  test('that is ended elsewhere is seen to have ended at once', async () => {
+    await using here = await openWide()
+    await using there = await openWide()
+    there.expectStatus(401)
+    const account = newAccount()
+    await signUp(here.page, account)
+    await signIn(there.page, account)
+    await there.page.getByText('Live', { exact: true }).last().waitFor()
+    await here.page.goto('/settings/security')
+    await here.page.getByText('This one').waitFor()
+    await here.page.getByRole('button', { name: /^Sign out/ }).click()
+    await there.page.waitForURL('**/signin', { timeout: SEEN_MS })
+    await here.page.getByRole('status').getByText('This session has ended.').waitFor()
+    expect([...here.offences, ...there.offences]).toEqual([])
+  })
+
+  test('ends with every other one when the password changes', async () => {
+    await using here = await openWide()
+    await using there = await openWide()
+    here.expectStatus(401)
+    there.expectStatus(401)
+    const account = newAccount()
+    await signUp(here.page, account)
+    await signIn(there.page, account)
+    await there.page.getByText('Live', { exact: true }).last().waitFor()
+    await here.page.goto('/settings')
+    await here.page.getByRole('button', { name: 'Change password' }).click()
+    await here.page.getByLabel('Current password').fill('not the password')
+    await here.page.getByLabel('New password').fill('a better horse battery')
+    await here.page.getByRole('button', { name: 'Set password' }).click()
+    await here.page.getByRole('alert').getByText('This is not your current password.').waitFor()
+    await here.page.getByLabel('Current password').fill(account.password)
+    await here.page.getByRole('button', { name: 'Set password' }).click()
+    await there.page.waitForURL('**/signin', { timeout: SEEN_MS })
+    await here.page.getByRole('status').getByText('Your password is set.').waitFor()
+    expect([...here.offences, ...there.offences]).toEqual([])
+  })
+})
+
+test('a passkey is added, signs its person in, and signs nobody in once it is removed', async () => {
+  await using watched = await openWide()
+  const { page } = watched
+  await addAuthenticator(page)
+  const account = newAccount()
+  await signUp(page, account)
+  await addPasskey(page, 'my telephone', account)
+
+  watched.expectStatus(401)
+  await signOut(page)
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await page.waitForURL('**/monitors')
+  await page.goto('/settings/security')
+  await page.getByText('by passkey').waitFor()
+  await page.getByRole('button', { name: 'Remove my telephone' }).click()
+  await page.getByLabel('Your password').fill(account.password)
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await page.getByText('None yet. A passkey').waitFor()
+
+  await signOut(page)
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await page
+    .getByRole('alert')
+    .filter({ hasText: /passkey/i })
+    .waitFor()
+  expect(watched.offences).toEqual([])
+})
+
+test('a workspace is deleted only by its name, and its person goes on in the other one', async () => {
+  await using watched = await openWide()
+  const { page } = watched
+  const account = newAccount()
+  await signUp(page, account)
+  await page.goto('/settings/workspace')
+  await page.getByRole('button', { name: 'New workspace' }).click()
+  await page.getByRole('dialog').getByLabel('Name').fill('second one')
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await page.waitForURL('**/monitors')
+  await page.goto('/settings/workspace')
+  await page.getByRole('button', { name: 'Delete workspace' }).click()
+  const dialog = page.getByRole('dialog')
+  expect(await dialog.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true)
+  await dialog.getByLabel('Type its name to confirm').fill('second one')
+  await dialog.getByRole('button', { name: 'Delete' }).click()
+  await page.waitForURL('**/monitors')
+  await page.goto('/settings/workspace')
+  expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe(account.username)
+  expect(watched.offences).toEqual([])
+})
+
+/** Nothing that changes anything is offered, neither by a button nor by a key, and the server refuses it in any case. */
+async function expectViewerSees({ page }: WatchedPage, { monitor }: { monitor: string }): Promise<void> {
+  expect(await page.getByRole('button', { name: /Add/ }).count()).toBe(0)
+  await page.keyboard.press('c')
+  expect(await page.getByRole('dialog').count()).toBe(0)
+  await page.getByRole('link', { name: monitor }).click()
+  await page.getByRole('heading', { level: 1, name: monitor }).waitFor()
+  expect(await page.getByRole('button', { name: /Pause|Edit|Delete/ }).count()).toBe(0)
+  await page.goto('/settings/members')
+  await page.getByRole('list', { name: 'Members' }).waitFor()
+  expect(await page.getByRole('button', { name: /Change role|Remove|Invite/ }).count()).toBe(0)
+  expect(await page.getByRole('link', { name: /API keys|Audit log/ }).count()).toBe(0)
+  await page.goto('/settings/keys')
+  await page.getByText('It takes the role admin to see this, and yours in this workspace is viewer.').waitFor()
+  const refused = await page.request.post('/api/v1/keys', {
+    headers: { origin: new URL(page.url()).origin },
+    data: { name: 'mine', scopes: ['read'] },
+  })
+  expect(refused.status()).toBe(403)
+}
+
+function focusedId(page: Page): Promise<string | undefined> {
+  return page.evaluate(() => document.activeElement?.id)
+}

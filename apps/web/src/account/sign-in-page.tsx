@@ -1,0 +1,51 @@
+'use client'
+import { useFragment } from './fragment.ts'
+import { AccountFrame, TextLink } from './frame.tsx'
+import { nextPath } from './next-path.ts'
+import { oidcHref } from './oidc-href.ts'
+import { SignInSteps } from './sign-in-steps.tsx'
+import { useMethods } from './use-methods.ts'
+import { useSearch } from './use-search.ts'
+
+export function SignInPage() {
+  const methods = useMethods()
+  const search = useSearch()
+  const fragment = useFragment()
+  const parameters = new URLSearchParams(search)
+  const next = parameters.get('next') ?? ''
+  return (
+    <AccountFrame title="Sign in">
+      <SignInSteps
+        // Both are known only after the hydration.
+        key={`${search}#${fragment}`}
+        methods={methods}
+        challenge={new URLSearchParams(fragment).get('second-factor') ?? undefined}
+        failure={failureOf(parameters.get('error'))}
+        oidcHref={oidcHref(next)}
+        onSignedIn={() => location.assign(nextPath(location.search, location.origin))}
+      />
+      {methods?.signUp !== false && (
+        <p className="mt-6 text-muted">
+          No account yet?{' '}
+          <TextLink href={`/signup${next ? `?next=${encodeURIComponent(next)}` : ''}`}>Create one</TextLink>
+        </p>
+      )}
+    </AccountFrame>
+  )
+}
+
+/** What the login of the organisation came back with, in words. */
+function failureOf(code: string | null): string | undefined {
+  switch (code) {
+    case null:
+      return undefined
+    case 'sign_up_closed':
+      return 'This instance takes nobody just like that. Ask somebody who is here for an invitation.'
+    case 'not_configured':
+      return 'The login of your organisation is not set up here.'
+    case 'too_many_requests':
+      return 'Too many tries. Wait a while before the next one.'
+    default:
+      return 'The login of your organisation did not let you in. Try again, or sign in another way.'
+  }
+}

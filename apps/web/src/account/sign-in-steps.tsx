@@ -1,0 +1,104 @@
+'use client'
+import type { Entered, SignInMethods } from '@repo/contracts/accounts'
+import { Button } from '@repo/ui/button'
+import { TextField } from '@repo/ui/field'
+import { useState } from 'react'
+import { useForm } from '../form/use-form.ts'
+import { signIn } from './entrance.ts'
+import { FormAlert, TextLink } from './frame.tsx'
+import { OtherWays } from './other-ways.tsx'
+import { SecondFactorForm } from './second-factor-form.tsx'
+
+interface SignInStepsProps {
+  methods: SignInMethods | undefined
+  /** Of a second factor that is asked for already. */
+  challenge?: string | undefined
+  /** What another page of signing in failed with. */
+  failure?: string | undefined
+  /** What leads to the login of the organisation, and comes back after it. */
+  oidcHref: string
+  /** Before it leads there. */
+  onLeave?: (() => void) | undefined
+  onSignedIn: () => Promise<void> | void
+}
+
+/** By name and password, and then by a second factor where there is one; or by a passkey or the organisation's login. */
+export function SignInSteps({ methods, challenge: first, failure, onSignedIn, ...oidc }: SignInStepsProps) {
+  const [challenge, setChallenge] = useState(first)
+  const [reason, setReason] = useState(failure)
+  async function go(entered: Entered): Promise<void> {
+    if (entered.state === 'second_factor') setChallenge(entered.challenge)
+    else await onSignedIn()
+  }
+  if (challenge !== undefined)
+    return (
+      <SecondFactorForm
+        challenge={challenge}
+        onEntered={go}
+        onOver={(why) => {
+          setChallenge(undefined)
+          setReason(why)
+        }}
+      />
+    )
+  return (
+    <>
+      <PasswordForm failure={reason} hasReset={methods?.passwordReset ?? false} onEntered={go} />
+      <OtherWays methods={methods} {...oidc} onEntered={go} />
+    </>
+  )
+}
+
+interface PasswordFormProps {
+  failure: string | undefined
+  hasReset: boolean
+  onEntered: (entered: Entered) => Promise<void>
+}
+
+function PasswordForm({ failure, hasReset, onEntered }: PasswordFormProps) {
+  const { props, isBusy, errors } = useForm({
+    fields: ['username', 'password'],
+    needed: { username: 'A user name is required.', password: 'A password is required.' },
+    submit: async ({ username = '', password = '' }) => onEntered(await signIn({ username, password })),
+  })
+  const shown = errors.form ?? (Object.keys(errors).length === 0 ? failure : undefined)
+  return (
+    <form {...props} className="flex flex-col gap-4">
+      {shown && <FormAlert>{shown}</FormAlert>}
+      <UserNameField error={errors.username} />
+      <TextField
+        id="password"
+        name="password"
+        type="password"
+        label="Password"
+        autoComplete="current-password"
+        required
+        error={errors.password}
+      />
+      <Button type="submit" look="primary" disabled={isBusy} className="mt-2 h-10">
+        {isBusy ? 'Signing in…' : 'Sign in'}
+      </Button>
+      {hasReset && (
+        <p>
+          <TextLink href="/reset">Forgot your password?</TextLink>
+        </p>
+      )}
+    </form>
+  )
+}
+
+export function UserNameField({ error }: { error: string | undefined }) {
+  return (
+    <TextField
+      id="username"
+      name="username"
+      label="User name"
+      autoComplete="username"
+      autoCapitalize="none"
+      spellCheck={false}
+      required
+      maxLength={64}
+      error={error}
+    />
+  )
+}

@@ -1,0 +1,59 @@
+'use client'
+import { Button } from '@repo/ui/button'
+import { TextField } from '@repo/ui/field'
+import { useForm } from '../form/use-form.ts'
+import { signIn, signUp } from './entrance.ts'
+import { FormAlert } from './frame.tsx'
+import { UserNameField } from './sign-in-steps.tsx'
+
+interface SignUpFormProps {
+  /** Whether an address is of use: a forgotten password is reset by it. */
+  hasReset: boolean
+  invitation?: string
+  onSignedIn: () => void
+}
+
+/** Makes the account, and signs in with it. */
+export function SignUpForm({ hasReset, invitation, onSignedIn }: SignUpFormProps) {
+  const { props, isBusy, errors } = useForm({
+    fields: ['username', 'password', 'email'],
+    needed: { username: 'A user name is required.', password: 'A password is required.' },
+    submit: async ({ username = '', password = '', email = '' }) => {
+      const address = email.trim()
+      const invited = invitation === undefined ? {} : { invitation }
+      await signUp({ username, password, ...(address ? { email: address } : {}), ...invited })
+      await signIn({ username, password })
+      onSignedIn()
+    },
+  })
+  return (
+    <form {...props} className="flex flex-col gap-4">
+      {errors.form && <FormAlert>{errors.form}</FormAlert>}
+      <UserNameField error={errors.username} />
+      <TextField
+        id="password"
+        name="password"
+        type="password"
+        label="Password"
+        autoComplete="new-password"
+        required
+        hint="At least 8 characters."
+        error={errors.password}
+      />
+      {hasReset && (
+        <TextField
+          id="email"
+          name="email"
+          type="email"
+          label="E-mail, if you like"
+          autoComplete="email"
+          hint="For a new password, should you forget this one."
+          error={errors.email}
+        />
+      )}
+      <Button type="submit" look="primary" disabled={isBusy} className="mt-2 h-10">
+        {isBusy ? 'Creating…' : 'Create account'}
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,8 @@
+import type { Metadata } from 'next'
+import { ResetPage } from '../../account/reset-page.tsx'
+
+export const metadata: Metadata = { title: 'A new password · BetterUptime' }
+
+export default function Page() {
+  return <ResetPage />
+}

@@ -1,0 +1,59 @@
+'use client'
+import { Button } from '@repo/ui/button'
+import { Dialog } from '@repo/ui/dialog'
+import { TextField } from '@repo/ui/field'
+import { useMutation } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import { failureText } from '../api/request.ts'
+
+interface ConfirmDialogProps {
+  title: string
+  children: ReactNode
+  /** What is done, as the button says it: "Remove", "Removing…". */
+  verb: readonly [string, string]
+  /** Typed before it is done, where it cannot be undone. */
+  typedName?: string
+  act: () => Promise<void>
+  onClose: () => void
+}
+
+/** Asks once more before something ends; what goes wrong is said here. */
+export function ConfirmDialog({ title, children, verb, typedName, act, onClose }: ConfirmDialogProps) {
+  const [typed, setTyped] = useState('')
+  const { mutate, isPending, error } = useMutation({ mutationFn: act, onSuccess: onClose })
+  const isSure = typedName === undefined || typed.trim() === typedName.trim()
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (isSure && !isPending) mutate()
+        }}
+      >
+        <div className="[overflow-wrap:anywhere]">{children}</div>
+        {typedName !== undefined && (
+          <TextField
+            id="confirm-name"
+            label="Type its name to confirm"
+            autoComplete="off"
+            spellCheck={false}
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+        )}
+        {error && (
+          <p role="alert" className="text-down-fg">
+            {failureText(error)}
+          </p>
+        )}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="danger" disabled={!isSure || isPending}>
+            {isPending ? verb[1] : verb[0]}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

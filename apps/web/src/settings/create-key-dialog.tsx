@@ -1,0 +1,106 @@
+'use client'
+import type { Scope } from '@repo/domain/scope'
+import { Button } from '@repo/ui/button'
+import { Choice } from '@repo/ui/choice'
+import { CopyField } from '@repo/ui/copy-field'
+import { Dialog } from '@repo/ui/dialog'
+import { controlClass, Field, TextField } from '@repo/ui/field'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { createKey, workspaceKeys } from '../api/workspace-queries.ts'
+import type { NewApiKey } from '../api/workspace-types.ts'
+import { WrongAtField } from '../form/field-errors.ts'
+import { useForm } from '../form/use-form.ts'
+import { FormEnd } from './form-end.tsx'
+import { ScopeChoice } from './scope-choice.tsx'
+
+export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
+  const [made, setMade] = useState<NewApiKey>()
+  if (made)
+    return (
+      <Dialog key="made" title="The key is made" onClose={onClose} wide>
+        <Made apiKey={made} onClose={onClose} />
+      </Dialog>
+    )
+  return (
+    <Dialog title="Create an API key" onClose={onClose}>
+      <KeyForm onMade={setMade} onClose={onClose} />
+    </Dialog>
+  )
+}
+
+const reaches = ['read', 'write', 'chosen'] as const
+type Reach = (typeof reaches)[number]
+
+const reachOptions: readonly { value: Reach; text: string; note: string }[] = [
+  { value: 'read', text: 'Read', note: 'Everything, without changing it.' },
+  { value: 'write', text: 'Read and write', note: 'Everything that you may yourself.' },
+  { value: 'chosen', text: 'Some of it', note: 'By what it is about.' },
+]
+
+const lifetimesDays = [7, 30, 90, 365] as const
+
+function KeyForm({ onMade, onClose }: { onMade: (key: NewApiKey) => void; onClose: () => void }) {
+  const client = useQueryClient()
+  const [reach, setReach] = useState<Reach>('read')
+  const [chosen, setChosen] = useState<readonly Scope[]>([])
+  const scopes = reach === 'chosen' ? chosen : [reach]
+  const { props, isBusy, errors } = useForm({
+    fields: ['name', 'scopes', 'expiresInDays'],
+    needed: { name: 'A name is required.' },
+    submit: async ({ name = '', expiresInDays = '' }) => {
+      if (scopes.length === 0) throw new WrongAtField('scopes', 'Choose at least one.')
+      const lifetime = expiresInDays ? { expiresInDays: Number(expiresInDays) } : {}
+      onMade(await createKey({ name: name.trim(), scopes: [...scopes], ...lifetime }))
+      await client.invalidateQueries({ queryKey: workspaceKeys.keys })
+    },
+  })
+  return (
+    <form {...props} className="flex flex-col gap-4">
+      <TextField
+        id="key-name"
+        name="name"
+        label="Name"
+        autoComplete="off"
+        required
+        maxLength={100}
+        hint="What uses it, such as the name of a script."
+        error={errors.name}
+      />
+      <Choice legend="It may" name="reach" value={reach} options={reachOptions} onChange={setReach} />
+      {reach === 'chosen' && <ScopeChoice chosen={chosen} error={errors.scopes} onChange={setChosen} />}
+      <Field id="key-lifetime" label="It ends" error={errors.expiresInDays}>
+        <select id="key-lifetime" name="expiresInDays" defaultValue="90" className={controlClass(false)}>
+          {lifetimesDays.map((days) => (
+            <option key={days} value={days}>
+              after {days} days
+            </option>
+          ))}
+          <option value="">only when it is revoked</option>
+        </select>
+      </Field>
+      <FormEnd failure={errors.form} isBusy={isBusy} verb={['Create key', 'Creating…']} onCancel={onClose} />
+    </form>
+  )
+}
+
+function Made({ apiKey, onClose }: { apiKey: NewApiKey; onClose: () => void }) {
+  return (
+    <div className="flex flex-col gap-4">
+      <p>
+        Keep it where you keep passwords. It is shown <strong className="font-bold">only now</strong>.
+      </p>
+      <CopyField id="new-key" label={`The key "${apiKey.name}"`} value={apiKey.key} />
+      <CopyField
+        id="new-key-example"
+        label="Try it in a shell that has the key in KEY"
+        value={`curl -H "Authorization: Bearer $KEY" ${location.origin}/api/v1/monitors`}
+      />
+      <div className="flex justify-end">
+        <Button look="primary" onClick={onClose}>
+          I have kept it
+        </Button>
+      </div>
+    </div>
+  )
+}

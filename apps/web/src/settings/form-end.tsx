@@ -1,0 +1,29 @@
+'use client'
+import { Button } from '@repo/ui/button'
+
+interface FormEndProps {
+  failure: string | undefined
+  isBusy: boolean
+  /** What is done, as the button says it: "Save", "Saving…". */
+  verb: readonly [string, string]
+  onCancel: () => void
+}
+
+/** The end of a form in a dialog: what is wrong with the whole, and the buttons. */
+export function FormEnd({ failure, isBusy, verb, onCancel }: FormEndProps) {
+  return (
+    <>
+      {failure && (
+        <p role="alert" className="text-down-fg">
+          {failure}
+        </p>
+      )}
+      <div className="flex justify-end gap-2">
+        <Button onClick={onCancel}>Cancel</Button>
+        <Button type="submit" look="primary" disabled={isBusy}>
+          {isBusy ? verb[1] : verb[0]}
+        </Button>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,82 @@
+'use client'
+import type { Role } from '@repo/domain/role'
+import { Button } from '@repo/ui/button'
+import { CopyField } from '@repo/ui/copy-field'
+import { Dialog } from '@repo/ui/dialog'
+import { TextField } from '@repo/ui/field'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { createInvitation, workspaceKeys } from '../api/workspace-queries.ts'
+import type { NewInvitation } from '../api/workspace-types.ts'
+import { useForm } from '../form/use-form.ts'
+import { FormEnd } from './form-end.tsx'
+import { RoleChoice } from './role-dialog.tsx'
+
+export function InviteDialog({ ownRole, onClose }: { ownRole: Role; onClose: () => void }) {
+  const [made, setMade] = useState<NewInvitation>()
+  if (made)
+    return (
+      <Dialog key="made" title="The invitation is made" onClose={onClose}>
+        <Made invitation={made} onClose={onClose} />
+      </Dialog>
+    )
+  return (
+    <Dialog title="Invite somebody" onClose={onClose}>
+      <InviteForm ownRole={ownRole} onMade={setMade} onClose={onClose} />
+    </Dialog>
+  )
+}
+
+interface InviteFormProps {
+  ownRole: Role
+  onMade: (invitation: NewInvitation) => void
+  onClose: () => void
+}
+
+function InviteForm({ ownRole, onMade, onClose }: InviteFormProps) {
+  const client = useQueryClient()
+  const [role, setRole] = useState<Role>('member')
+  const { props, isBusy, errors } = useForm({
+    fields: ['email'],
+    needed: {},
+    submit: async ({ email = '' }) => {
+      const address = email.trim()
+      onMade(await createInvitation({ role, ...(address ? { email: address } : {}) }))
+      await client.invalidateQueries({ queryKey: workspaceKeys.invitations })
+    },
+  })
+  return (
+    <form {...props} className="flex flex-col gap-4">
+      <TextField
+        id="invite-email"
+        name="email"
+        type="email"
+        label="E-mail, if you like"
+        autoComplete="off"
+        hint="The link goes there where this instance sends mail. You get it in any case."
+        error={errors.email}
+      />
+      <RoleChoice value={role} ownRole={ownRole} onChange={setRole} />
+      <FormEnd failure={errors.form} isBusy={isBusy} verb={['Make invitation', 'Making…']} onCancel={onClose} />
+    </form>
+  )
+}
+
+function Made({ invitation, onClose }: { invitation: NewInvitation; onClose: () => void }) {
+  const { token, sent, email, role } = invitation
+  return (
+    <div className="flex flex-col gap-4">
+      <p className="[overflow-wrap:anywhere]">
+        {sent && email ? `It was sent to ${email}. ` : ''}Whoever opens this link first joins as {role}. It is shown{' '}
+        <strong className="font-bold">only now</strong>.
+      </p>
+      {/* By the name under which this page is known: the server may not know its own. */}
+      <CopyField id="invitation-link" label="Link" value={`${location.origin}/join#${token}`} />
+      <div className="flex justify-end">
+        <Button look="primary" onClick={onClose}>
+          Done
+        </Button>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,103 @@
+'use client'
+import { Button } from '@repo/ui/button'
+import { Item, ItemList, Tag } from '@repo/ui/item-list'
+import { Panel } from '@repo/ui/panel'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { keysQuery, revokeKey, workspaceKeys } from '../api/workspace-queries.ts'
+import type { ApiKey } from '../api/workspace-types.ts'
+import { notify } from '../shell/notices.tsx'
+import { Ago } from '../shell/time.tsx'
+import { ConfirmDialog } from './confirm-dialog.tsx'
+import { CreateKeyDialog } from './create-key-dialog.tsx'
+import { dayText } from './day-text.ts'
+import { Reading } from './reading.tsx'
+
+export function KeysSection() {
+  const client = useQueryClient()
+  const keys = useQuery(keysQuery)
+  const [isCreating, setIsCreating] = useState(false)
+  const [going, setGoing] = useState<ApiKey>()
+  return (
+    <Panel
+      title="Keys"
+      note={
+        <a href="/api/docs" className="text-accent underline underline-offset-2">
+          What the API can do
+        </a>
+      }
+      action={<Button onClick={() => setIsCreating(true)}>Create a key</Button>}
+    >
+      <Reading query={keys}>
+        {(items) =>
+          items.length === 0 ? (
+            <p className="text-muted">None yet. With a key, programs read and change what this workspace watches.</p>
+          ) : (
+            <ItemList label="API keys">
+              {items.map((key) => (
+                <KeyItem key={key.id} apiKey={key} onRevoke={() => setGoing(key)} />
+              ))}
+            </ItemList>
+          )
+        }
+      </Reading>
+      {isCreating && <CreateKeyDialog onClose={() => setIsCreating(false)} />}
+      {going && (
+        <ConfirmDialog
+          title="Revoke this key?"
+          verb={['Revoke', 'Revoking…']}
+          act={async () => {
+            await revokeKey(going.id)
+            notify(`The key ${going.name} opens nothing any more.`)
+            await client.invalidateQueries({ queryKey: workspaceKeys.keys })
+          }}
+          onClose={() => setGoing(undefined)}
+        >
+          Whatever uses <strong className="font-bold">{going.name}</strong> is refused from then on. This cannot be
+          undone.
+        </ConfirmDialog>
+      )}
+    </Panel>
+  )
+}
+
+function KeyItem({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) {
+  const { name, prefix, scopes, createdBy, createdAt, expiresAt, lastUsedAt } = apiKey
+  const isOver = expiresAt !== null && Date.parse(expiresAt) < Date.now()
+  return (
+    <Item
+      title={name}
+      tags={
+        <>
+          <code className="text-13 text-muted">{prefix}…</code>
+          {scopes.map((scope) => (
+            <Tag key={scope}>{scope}</Tag>
+          ))}
+        </>
+      }
+      note={
+        <>
+          {lastUsedAt ? (
+            <>
+              Used <Ago at={lastUsedAt} />
+            </>
+          ) : (
+            'Never used'
+          )}{' '}
+          · by {createdBy || 'somebody who is gone'}, <Ago at={createdAt} /> ·{' '}
+          {expiresAt ? (
+            <span className={isOver ? 'text-down-fg' : ''}>
+              {isOver ? 'ended' : 'ends'} {dayText(expiresAt)}
+            </span>
+          ) : (
+            'without an end'
+          )}
+        </>
+      }
+    >
+      <Button aria-label={`Revoke ${name}`} onClick={onRevoke}>
+        Revoke
+      </Button>
+    </Item>
+  )
+}

@@ -1,0 +1,54 @@
+'use client'
+import { intervalText } from '@repo/ui/duration'
+import { Panel } from '@repo/ui/panel'
+import type { UseQueryResult } from '@tanstack/react-query'
+import type { WorkspaceDetail } from '../api/workspace-types.ts'
+import { Reading } from './reading.tsx'
+
+/** What the workspace may have, and has. */
+export function LimitsPanel({ query }: { query: UseQueryResult<WorkspaceDetail> }) {
+  return (
+    <Panel title="Limits and use">
+      <Reading query={query}>
+        {({ limits }) => (
+          <dl className="grid gap-x-8 gap-y-4 sm:grid-cols-3">
+            <Limit name="Monitors" {...limits.monitors} />
+            <Limit name="Members" {...limits.members} />
+            <Limit name="Checks a minute" {...limits.checksPerMinute} />
+          </dl>
+        )}
+      </Reading>
+      {query.data && (
+        <p className="mt-4 text-12 text-muted">
+          A monitor is checked every {intervalText(query.data.limits.intervalFloorSeconds)} at the most often.
+        </p>
+      )}
+    </Panel>
+  )
+}
+
+const FULL_RATIO = 0.9
+
+function Limit({ name, used, limit }: { name: string; used: number; limit: number }) {
+  const usedRatio = Math.min(1, limit > 0 ? used / limit : 1)
+  const isNearlyFull = usedRatio >= FULL_RATIO
+  return (
+    <div>
+      <dt className="text-12 text-muted">{name}</dt>
+      <dd className="num mt-1">
+        {numberText(used)} <span className="text-muted">of {numberText(limit)}</span>
+        {isNearlyFull && <span className="ml-2 text-12 text-degraded-fg">nearly full</span>}
+      </dd>
+      <dd aria-hidden="true" className="mt-1.5 h-1.5 overflow-hidden rounded-full bg-line">
+        <div
+          className={`h-full rounded-full ${isNearlyFull ? 'bg-degraded' : 'bg-up'}`}
+          style={{ width: `${usedRatio * 100}%` }}
+        />
+      </dd>
+    </div>
+  )
+}
+
+function numberText(count: number): string {
+  return count.toLocaleString('en', { maximumFractionDigits: 1 })
+}

@@ -1,0 +1,130 @@
+'use client'
+import type { Session } from '@repo/contracts/session'
+import { isAtLeast } from '@repo/domain/role'
+import { Button } from '@repo/ui/button'
+import { Item, ItemList, Tag } from '@repo/ui/item-list'
+import { Panel } from '@repo/ui/panel'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { sessionQuery } from '../api/queries.ts'
+import { goOnElsewhere, membersQuery, removeMember, workspaceKeys } from '../api/workspace-queries.ts'
+import type { Member } from '../api/workspace-types.ts'
+import { notify } from '../shell/notices.tsx'
+import { Ago } from '../shell/time.tsx'
+import { ConfirmDialog } from './confirm-dialog.tsx'
+import { InvitationsPanel } from './invitations-panel.tsx'
+import { Reading } from './reading.tsx'
+import { RoleDialog } from './role-dialog.tsx'
+
+type Open = { kind: 'role' | 'remove' | 'leave'; member: Member }
+
+export function MembersSection() {
+  const members = useQuery(membersQuery)
+  const { data: session } = useQuery(sessionQuery)
+  const [open, setOpen] = useState<Open>()
+  const close = () => setOpen(undefined)
+  if (!session) return null
+  return (
+    <div className="flex flex-col gap-4">
+      <Panel title="People">
+        <Reading query={members}>
+          {(items) => (
+            <ItemList label="Members">
+              {items.map((member) => (
+                <MemberItem key={member.userId} member={member} session={session} onOpen={setOpen} />
+              ))}
+            </ItemList>
+          )}
+        </Reading>
+      </Panel>
+      {isAtLeast(session.workspace.role, 'admin') && <InvitationsPanel ownRole={session.workspace.role} />}
+      {open?.kind === 'role' && <RoleDialog member={open.member} session={session} onClose={close} />}
+      {open && open.kind !== 'role' && <RemoveDialog {...open} session={session} onClose={close} />}
+    </div>
+  )
+}
+
+interface MemberItemProps {
+  member: Member
+  session: Session
+  onOpen: (open: Open) => void
+}
+
+function MemberItem({ member, session, onOpen }: MemberItemProps) {
+  const { username, email, role, hasSecondFactor, joinedAt } = member
+  const isSelf = member.userId === session.user.id
+  const own = session.workspace.role
+  const mayChange = isAtLeast(own, 'admin') && isAtLeast(own, role)
+  return (
+    <Item
+      title={username}
+      tags={
+        <>
+          <Tag>{role}</Tag>
+          {isSelf && <Tag>You</Tag>}
+        </>
+      }
+      note={
+        <>
+          {email && `${email} · `}
+          {joinedAt && (
+            <>
+              joined <Ago at={joinedAt} /> ·{' '}
+            </>
+          )}
+          {hasSecondFactor ? 'second factor on' : 'no second factor'}
+        </>
+      }
+    >
+      {mayChange && (
+        <Button aria-label={`Change role of ${username}`} onClick={() => onOpen({ kind: 'role', member })}>
+          Change role
+        </Button>
+      )}
+      {isSelf ? (
+        <Button onClick={() => onOpen({ kind: 'leave', member })}>Leave</Button>
+      ) : (
+        mayChange && (
+          <Button aria-label={`Remove ${username}`} onClick={() => onOpen({ kind: 'remove', member })}>
+            Remove
+          </Button>
+        )
+      )}
+    </Item>
+  )
+}
+
+interface RemoveDialogProps extends Open {
+  session: Session
+  onClose: () => void
+}
+
+function RemoveDialog({ kind, member, session, onClose }: RemoveDialogProps) {
+  const client = useQueryClient()
+  const isLeaving = kind === 'leave'
+  return (
+    <ConfirmDialog
+      title={isLeaving ? 'Leave this workspace?' : 'Remove this person?'}
+      verb={isLeaving ? ['Leave', 'Leaving…'] : ['Remove', 'Removing…']}
+      act={async () => {
+        await removeMember(member.userId)
+        if (isLeaving) return goOnElsewhere()
+        notify(`${member.username} is no longer here.`)
+        await client.invalidateQueries({ queryKey: workspaceKeys.members })
+      }}
+      onClose={onClose}
+    >
+      {isLeaving ? (
+        <>
+          You will not see <strong className="font-bold">{session.workspace.name}</strong> any more, and your API keys
+          of it end.
+        </>
+      ) : (
+        <>
+          <strong className="font-bold">{member.username}</strong> will not see this workspace any more, and their API
+          keys of it end.
+        </>
+      )}
+    </ConfirmDialog>
+  )
+}

@@ -1,0 +1,51 @@
+'use client'
+import { Button } from '@repo/ui/button'
+import { copyText } from '@repo/ui/copy-field'
+import { useState } from 'react'
+
+interface RecoveryCodesProps {
+  codes: readonly string[]
+  username: string
+  onDone: () => void
+}
+
+/** They are shown this once. */
+export function RecoveryCodes({ codes, username, onDone }: RecoveryCodesProps) {
+  const [said, setSaid] = useState('')
+  const text = `Recovery codes of ${username} for BetterUptime at ${location.host}, each good for one time.\n\n${codes.join('\n')}\n`
+  const copy = async () => setSaid((await copyText(text)) ? 'Copied.' : 'This browser does not let a page copy.')
+  return (
+    <div className="flex flex-col gap-4">
+      <p>
+        Each of them signs you in once in place of a code, should you lose your app. They are shown{' '}
+        <strong className="font-bold">only now</strong>.
+      </p>
+      <ul
+        aria-label="Recovery codes"
+        className="num grid grid-cols-2 gap-x-6 gap-y-1 rounded-control border border-line bg-bg px-4 py-3 select-all"
+      >
+        {codes.map((code) => (
+          <li key={code}>{code}</li>
+        ))}
+      </ul>
+      <p role="status" className="min-h-4 text-12 text-muted">
+        {said}
+      </p>
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button onClick={() => void copy()}>Copy</Button>
+        <Button onClick={() => download(text)}>Download</Button>
+        <Button look="primary" onClick={onDone}>
+          I have kept them
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+function download(text: string): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
+  link.download = 'betteruptime-recovery-codes.txt'
+  link.click()
+  URL.revokeObjectURL(link.href)
+}

@@ -1,0 +1,62 @@
+'use client'
+import type { Session } from '@repo/contracts/session'
+import { isAtLeast, type Role, roles } from '@repo/domain/role'
+import { Choice } from '@repo/ui/choice'
+import { Dialog } from '@repo/ui/dialog'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { keys } from '../api/queries.ts'
+import { changeRole, workspaceKeys } from '../api/workspace-queries.ts'
+import type { Member } from '../api/workspace-types.ts'
+import { useForm } from '../form/use-form.ts'
+import { notify } from '../shell/notices.tsx'
+import { FormEnd } from './form-end.tsx'
+import { roleWords } from './role-words.ts'
+
+interface RoleDialogProps {
+  member: Member
+  session: Session
+  onClose: () => void
+}
+
+export function RoleDialog({ member, session, onClose }: RoleDialogProps) {
+  const client = useQueryClient()
+  const [role, setRole] = useState<Role>(member.role)
+  const { props, isBusy, errors } = useForm({
+    fields: [],
+    needed: {},
+    submit: async () => {
+      await changeRole(member.userId, role)
+      notify(`${member.username} is ${role} now.`)
+      onClose()
+      await client.invalidateQueries({ queryKey: workspaceKeys.members })
+      await client.invalidateQueries({ queryKey: keys.session })
+    },
+  })
+  return (
+    <Dialog title={`The role of ${member.username}`} onClose={onClose}>
+      <form {...props} className="flex flex-col gap-4">
+        <RoleChoice value={role} ownRole={session.workspace.role} onChange={setRole} />
+        <FormEnd failure={errors.form} isBusy={isBusy} verb={['Save', 'Saving…']} onCancel={onClose} />
+      </form>
+    </Dialog>
+  )
+}
+
+interface RoleChoiceProps {
+  value: Role
+  ownRole: Role
+  onChange: (role: Role) => void
+}
+
+/** Nobody gives a role that may more than their own. */
+export function RoleChoice({ value, ownRole, onChange }: RoleChoiceProps) {
+  const options = roles
+    .filter((role) => isAtLeast(ownRole, role))
+    .map((role) => ({ value: role, text: capital(role), note: capital(roleWords[role]) }))
+  return <Choice legend="Role" name="role" value={value} options={options} onChange={onChange} />
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,86 @@
+'use client'
+import { Button } from '@repo/ui/button'
+import { Item, ItemList, Tag } from '@repo/ui/item-list'
+import { Panel } from '@repo/ui/panel'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { accountKeys, endOtherSessions, endSession, sessionsQuery } from '../api/account-queries.ts'
+import type { SessionItem } from '../api/account-types.ts'
+import { failureText } from '../api/request.ts'
+import { notify } from '../shell/notices.tsx'
+import { Ago } from '../shell/time.tsx'
+import { deviceWords } from './device-words.ts'
+import { Reading } from './reading.tsx'
+
+export function SessionsPanel() {
+  const sessions = useQuery({ ...sessionsQuery, staleTime: 0 })
+  const end = useEnd()
+  const others = sessions.data?.filter(({ isThis }) => !isThis).length ?? 0
+  return (
+    <Panel
+      title="Where you are signed in"
+      action={
+        others > 1 && (
+          <Button disabled={end.isPending} onClick={() => end.mutate(undefined)}>
+            Sign out everywhere else
+          </Button>
+        )
+      }
+    >
+      <Reading query={sessions}>
+        {(items) => (
+          <ItemList label="Sessions">
+            {items.map((session) => (
+              <SessionRow key={session.id} session={session} isBusy={end.isPending} onEnd={() => end.mutate(session)} />
+            ))}
+          </ItemList>
+        )}
+      </Reading>
+    </Panel>
+  )
+}
+
+/** Ends a session, or all but this one where none is named. */
+function useEnd() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (session: SessionItem | undefined) => (session ? endSession(session.id) : endOtherSessions()),
+    onSuccess: (_done, session) => notify(session ? 'This session has ended.' : 'Every other session has ended.'),
+    onError: (error) => notify(`Nothing was ended. ${failureText(error)}`, { failed: true }),
+    onSettled: () => client.invalidateQueries({ queryKey: accountKeys.sessions }),
+  })
+}
+
+interface SessionRowProps {
+  session: SessionItem
+  isBusy: boolean
+  onEnd: () => void
+}
+
+const methodWords: Readonly<Record<string, string>> = {
+  password: 'by password',
+  passkey: 'by passkey',
+  oidc: 'by your organisation',
+}
+
+function SessionRow({ session, isBusy, onEnd }: SessionRowProps) {
+  const device = deviceWords(session.userAgent)
+  return (
+    <Item
+      title={device}
+      tags={session.isThis && <Tag>This one</Tag>}
+      note={
+        <>
+          <span className="num">{session.address || 'unknown address'}</span>
+          {methodWords[session.method] && ` · ${methodWords[session.method]}`} · signed in{' '}
+          <Ago at={session.createdAt} /> · seen <Ago at={session.lastSeenAt} />
+        </>
+      }
+    >
+      {!session.isThis && (
+        <Button aria-label={`Sign out ${device}, ${session.address}`} disabled={isBusy} onClick={onEnd}>
+          Sign out
+        </Button>
+      )}
+    </Item>
+  )
+}

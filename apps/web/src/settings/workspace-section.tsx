@@ -1,0 +1,111 @@
+'use client'
+import { isAtLeast } from '@repo/domain/role'
+import { Button } from '@repo/ui/button'
+import { TextField } from '@repo/ui/field'
+import { Panel } from '@repo/ui/panel'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { keys } from '../api/queries.ts'
+import {
+  deleteWorkspace,
+  goOnElsewhere,
+  renameWorkspace,
+  workspaceKeys,
+  workspaceQuery,
+} from '../api/workspace-queries.ts'
+import type { WorkspaceDetail } from '../api/workspace-types.ts'
+import { useForm } from '../form/use-form.ts'
+import { notify } from '../shell/notices.tsx'
+import { ConfirmDialog } from './confirm-dialog.tsx'
+import { LimitsPanel } from './limits-panel.tsx'
+import { Reading } from './reading.tsx'
+import { WorkspacesPanel } from './workspaces-panel.tsx'
+
+export function WorkspaceSection() {
+  const workspace = useQuery(workspaceQuery)
+  return (
+    <div className="flex flex-col gap-4">
+      <Panel title="This workspace">
+        <Reading query={workspace}>{(data) => <NamePart workspace={data} />}</Reading>
+      </Panel>
+      <LimitsPanel query={workspace} />
+      <WorkspacesPanel />
+      {workspace.data?.role === 'owner' && <DeletePanel workspace={workspace.data} />}
+    </div>
+  )
+}
+
+function NamePart({ workspace }: { workspace: WorkspaceDetail }) {
+  if (isAtLeast(workspace.role, 'admin')) return <NameForm key={workspace.name} workspace={workspace} />
+  return (
+    <>
+      <p className="font-medium [overflow-wrap:anywhere]">{workspace.name}</p>
+      <p className="text-13 text-muted">Your role is {workspace.role}.</p>
+    </>
+  )
+}
+
+function NameForm({ workspace }: { workspace: WorkspaceDetail }) {
+  const client = useQueryClient()
+  const { props, isBusy, errors } = useForm({
+    fields: ['name'],
+    needed: { name: 'A name is required.' },
+    submit: async ({ name = '' }) => {
+      client.setQueryData(workspaceKeys.detail, await renameWorkspace(name.trim()))
+      notify('The name is saved.')
+      await client.invalidateQueries({ queryKey: keys.session })
+      await client.invalidateQueries({ queryKey: workspaceKeys.mine })
+    },
+  })
+  return (
+    <form {...props} className="flex items-start gap-2">
+      <div className="min-w-0 grow">
+        <TextField
+          id="workspace-name"
+          name="name"
+          label="Name"
+          autoComplete="off"
+          required
+          maxLength={100}
+          defaultValue={workspace.name}
+          hint={`Your role is ${workspace.role}.`}
+          error={errors.name ?? errors.form}
+        />
+      </div>
+      <Button type="submit" className="mt-6 h-9" disabled={isBusy}>
+        {isBusy ? 'Saving…' : 'Save'}
+      </Button>
+    </form>
+  )
+}
+
+function DeletePanel({ workspace }: { workspace: WorkspaceDetail }) {
+  const [isAsked, setIsAsked] = useState(false)
+  return (
+    <Panel title="Delete this workspace">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <p className="min-w-0 grow basis-64 text-muted">
+          Its monitors, their history, its API keys: all of it will be gone.
+        </p>
+        <Button look="danger" onClick={() => setIsAsked(true)}>
+          Delete workspace
+        </Button>
+      </div>
+      {isAsked && (
+        <ConfirmDialog
+          title="Delete this workspace?"
+          verb={['Delete', 'Deleting…']}
+          typedName={workspace.name}
+          act={async () => {
+            await deleteWorkspace()
+            await goOnElsewhere()
+          }}
+          onClose={() => setIsAsked(false)}
+        >
+          <strong className="font-bold">{workspace.name}</strong>, its {workspace.limits.monitors.used} monitors and all
+          of their history will be gone. This cannot be undone.
+        </ConfirmDialog>
+      )}
+    </Panel>
+  )
+}

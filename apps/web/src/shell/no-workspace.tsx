@@ -1,0 +1,53 @@
+'use client'
+import { Button } from '@repo/ui/button'
+import { TextField } from '@repo/ui/field'
+import { signOutAndLeave } from '../api/leave.ts'
+import { failureText } from '../api/request.ts'
+import { chooseWorkspace, createWorkspace } from '../api/workspace-queries.ts'
+import { useForm } from '../form/use-form.ts'
+import { notify } from './notices.tsx'
+
+/** Somebody left their last workspace, was taken out of it, or it was deleted. */
+export function NoWorkspace() {
+  const { props, isBusy, errors } = useForm({
+    fields: ['name'],
+    needed: { name: 'A name is required.' },
+    submit: async ({ name = '' }) => {
+      await chooseWorkspace((await createWorkspace(name.trim())).id)
+      location.assign('/monitors')
+    },
+  })
+  return (
+    <div className="flex max-w-120 flex-col gap-4 pt-16">
+      <h1 className="text-28 font-bold tracking-[-0.02em]">You are in no workspace.</h1>
+      <p className="text-muted">Ask somebody for an invitation, or begin with a workspace of your own.</p>
+      <form {...props} className="flex items-start gap-2">
+        <div className="min-w-0 grow">
+          <TextField
+            id="workspace-name"
+            name="name"
+            label="Name of the workspace"
+            autoComplete="off"
+            maxLength={100}
+            required
+            error={errors.name ?? errors.form}
+          />
+        </div>
+        <Button type="submit" look="primary" className="mt-6 h-9" disabled={isBusy}>
+          {isBusy ? 'Creating…' : 'Create it'}
+        </Button>
+      </form>
+      <p>
+        <Button
+          onClick={() =>
+            void signOutAndLeave().catch((error: unknown) =>
+              notify(`Not signed out. ${failureText(error)}`, { failed: true }),
+            )
+          }
+        >
+          Sign out
+        </Button>
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,52 @@
+'use client'
+import { useRef, useState } from 'react'
+import { Button } from './button.tsx'
+import { controlClass, Field } from './field.tsx'
+
+interface CopyFieldProps {
+  id: string
+  label: string
+  value: string
+  hint?: string
+}
+
+/** A text to take away. Where the browser gives no clipboard (a page without https), the text is selected for the keyboard. */
+export function CopyField({ id, label, value, hint }: CopyFieldProps) {
+  const input = useRef<HTMLInputElement>(null)
+  const [said, setSaid] = useState('')
+  async function copy(): Promise<void> {
+    const copied = await copyText(value)
+    if (!copied) input.current?.select()
+    setSaid(copied ? 'Copied' : 'Selected: press Ctrl C')
+  }
+  return (
+    <Field id={id} label={label} hint={hint}>
+      <div className="flex gap-2">
+        <input
+          ref={input}
+          id={id}
+          readOnly
+          value={value}
+          onFocus={(event) => event.currentTarget.select()}
+          className={`num min-w-0 ${controlClass(false)}`}
+        />
+        <Button className="h-9 min-w-20" onClick={() => void copy()}>
+          {said === 'Copied' ? 'Copied' : 'Copy'}
+        </Button>
+      </div>
+      <p role="status" className={said && said !== 'Copied' ? 'text-12 text-muted' : 'sr-only'}>
+        {said}
+      </p>
+    </Field>
+  )
+}
+
+/** @returns whether the text is in the clipboard. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    return false
+  }
+}
