@@ -60,6 +60,8 @@ export function createApiServer(serverDeps: ServerDeps): Service {
   }
 
   async function answer(request: Request, server: Bun.Server<Watcher>): Promise<Response | undefined> {
+    // A `Host` that is no name is a part of the address, which then is none: nobody after this could read it.
+    if (!URL.canParse(request.url)) return problemResponse(new AppError('unknown_host'))
     if (new URL(request.url).pathname !== livePath)
       return app.fetch(request, { address: server.requestIP(request)?.address })
     if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket')

@@ -127,7 +127,7 @@ describe('many monitors at once', () => {
     const [entry, ...more] = await auditOf(workspaceId)
     expect(more).toEqual([])
     expect(entry).toMatchObject({ action: 'monitor.bulk_paused', subjectType: 'monitor', subjectId: null })
-    expect((entry?.after?.ids as string[]).toSorted()).toEqual(ids.toSorted())
+    expect((entry?.after?.ids as string[] | undefined)?.toSorted()).toEqual(ids.toSorted())
     expect(told().map(({ events }) => events.map(({ type }) => type))).toEqual([Array(3).fill('monitor.status')])
     expect(api.changes.filter(({ monitorId }) => ids.includes(monitorId))).toHaveLength(3)
   })

@@ -19,7 +19,7 @@ export interface Asking {
 
 export interface Answered {
   readonly status: number
-  readonly headers: Response['headers']
+  readonly etag: string
   /** What was in it, where it was JSON. */
   readonly json: Record<string, unknown>
 }
@@ -49,7 +49,11 @@ export async function openGround(api: ApiInstance) {
     note(route, answer.status)
     const isJson =
       copy.headers.get('content-type')?.endsWith('json') && copy.headers.get('content-type') !== 'application/x-ndjson'
-    return { status: copy.status, headers: copy.headers, json: isJson ? ((await copy.json()) as Answered['json']) : {} }
+    return {
+      status: copy.status,
+      etag: copy.headers.get('etag') ?? '',
+      json: isJson ? ((await copy.json()) as Answered['json']) : {},
+    }
   }
 
   return {

@@ -230,3 +230,20 @@ describe('the audit log of somebody’s account', () => {
     for (const kept of [secret, ...recoveryCodes]) expect(JSON.stringify(deeds)).not.toContain(kept)
   })
 })
+
+test.each([['['], ['a b'], ['%'], ['localhost:99999']])(
+  'a Host that is no name (%p) is refused, and is no fault of ours',
+  async (host) => {
+    await using server = await api.listen()
+    const { port, hostname } = new URL(server.url)
+    const answer = Promise.withResolvers<string>()
+    const socket = await Bun.connect({
+      hostname,
+      port: Number(port),
+      socket: { data: (_socket, data) => answer.resolve(data.toString()), close: () => answer.resolve('') },
+    })
+    socket.write(`GET /api/v1/session HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+    expect(await answer.promise).toStartWith('HTTP/1.1 421 ')
+    socket.end()
+  },
+)

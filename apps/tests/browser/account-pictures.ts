@@ -55,7 +55,8 @@ async function furnish(browser: Browser, url: string, owner: Account): Promise<s
     await signIn(elsewhere.page, owner)
   }
   await call(page, 'POST', '/api/v1/invitations', { role: 'viewer', email: 'dorothy@example.com' })
-  return inviteViaPage(page, 'Member')
+  // Awaited here: the page closes when this function ends.
+  return await inviteViaPage(page, 'Member')
 }
 
 type Theme = 'light' | 'dark'

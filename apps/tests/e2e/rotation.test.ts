@@ -78,7 +78,13 @@ describe('the keys of a distributed instance', () => {
         REGION_CANARIES: 'self',
       })
     const startApi = async (keys: string) => {
-      const env = { PORT: '0', REGIONS: 'eu', INSTANCE_SECRET: 'x'.repeat(40), INSTANCE_KEYS: keys, PROBE_ALLOWED_CIDRS: 'private' }
+      const env = {
+        PORT: '0',
+        REGIONS: 'eu',
+        INSTANCE_SECRET: 'x'.repeat(40),
+        INSTANCE_KEYS: keys,
+        PROBE_ALLOWED_CIDRS: 'private',
+      }
       const program = start('api', { ...stored, ...env })
       const [, url = ''] = await program.until(/"url":"(http:[^"]+)"/)
       return { program, url }

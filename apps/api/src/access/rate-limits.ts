@@ -160,7 +160,7 @@ function headersOf(
 ): Record<string, string> {
   return {
     'ratelimit-policy': `"default";q=${limit};w=${MINUTE_MS / 1_000}`,
-    ratelimit: `"default";r=${remaining + left};t=${Math.ceil(resetMs / 1_000)}`,
+    ratelimit: `"default";r=${remaining + left};t=${Math.ceil(Math.round(resetMs) / 1_000)}`,
   }
 }
 

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { isPlainText } from '@repo/contracts/plain-text'
 import {
   isoTime,
   type SeriesRange,
@@ -35,7 +36,10 @@ const series = createRoute({
   summary: 'Latency and counts over a range, in buckets',
   request: {
     params: idParams,
-    query: z.object({ range: z.enum(seriesRanges).default('24h'), region: z.string().optional() }),
+    query: z.object({
+      range: z.enum(seriesRanges).default('24h'),
+      region: z.string().max(200).refine(isPlainText, 'has control characters').optional(),
+    }),
   },
   responses: { 200: jsonAnswer(seriesSchema, 'The series'), ...problems },
 })

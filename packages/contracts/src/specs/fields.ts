@@ -46,7 +46,9 @@ export type IpVersion = z.output<typeof ipVersion>
 /** Resolvers to ask in place of the region's own: `192.0.2.53`, `192.0.2.53:5353`, `[2001:db8::53]:53`. */
 export const nameServers = z
   .array(
-    z.string().regex(/^([\d.]+(:\d{1,5})?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|\[[0-9A-Fa-f:.]+\](:\d{1,5})?)$/, 'is not an address'),
+    z
+      .string()
+      .regex(/^([\d.]+(:\d{1,5})?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|\[[0-9A-Fa-f:.]+\](:\d{1,5})?)$/, 'is not an address'),
   )
   .min(1)
   .max(4)
