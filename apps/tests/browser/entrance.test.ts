@@ -87,6 +87,8 @@ describe('a forgotten password', () => {
     await page.goto('/settings')
     await page.getByLabel('E-mail').fill('ada@example.com')
     await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByLabel('Your password').fill(owner.password)
+    await page.getByRole('button', { name: 'Change', exact: true }).click()
     await page.getByRole('status').getByText('Your e-mail address is saved.').waitFor()
     await page.context().clearCookies()
 

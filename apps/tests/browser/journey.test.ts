@@ -83,11 +83,14 @@ describe('a person', () => {
     const { page } = watched
     const account = newAccount()
     await signUp(page, account)
+    // A page that is open would notice by itself, and leave for where it is.
+    await page.goto('about:blank')
     await page.context().clearCookies()
     await page.goto('/settings')
     await page.waitForURL('**/signin?next=%2Fsettings')
     await fillIn(page, account)
     await page.waitForURL('**/settings')
+    await page.goto('about:blank')
     await page.context().clearCookies()
     await page.goto('/signin?next=//evil.example/')
     await fillIn(page, account)
@@ -157,6 +160,9 @@ describe('every screen', () => {
         viewport: { width, height: 800 },
       })
       watched.expectStatus(404)
+      // Outside, a page asks whether somebody is signed in, and a link that holds no more is one of the screens.
+      watched.expectStatus(401)
+      watched.expectStatus(410)
       const { page } = watched
       const found: string[] = []
       for (const screen of outerScreens) await look(page, screen, found)

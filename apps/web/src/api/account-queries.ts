@@ -35,8 +35,8 @@ export const sessionsQuery = queryOptions({
   refetchInterval: 15_000,
 })
 
-export const changeEmail = (email: string | null) =>
-  request<Account>('/api/v1/account', { method: 'PATCH', body: { email } })
+export const changeEmail = (email: string | null, proof: Proof) =>
+  request<Account>('/api/v1/account', { method: 'PATCH', body: { email, ...proof } })
 export const changePassword = (body: { currentPassword?: string; newPassword: string }) =>
   request<void>('/api/v1/account/password', { method: 'PUT', body })
 

@@ -5,13 +5,14 @@ import { Panel } from '@repo/ui/panel'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { accountKeys, accountQuery, changeEmail } from '../api/account-queries.ts'
-import type { Account } from '../api/account-types.ts'
+import type { Account, Proof } from '../api/account-types.ts'
 import { signOutAndLeave } from '../api/leave.ts'
 import { failureText } from '../api/request.ts'
 import { useForm } from '../form/use-form.ts'
 import { notify } from '../shell/notices.tsx'
 import { DisplayPanel } from './display-panel.tsx'
 import { PasswordDialog } from './password-dialog.tsx'
+import { ProofDialog } from './proof-dialog.tsx'
 import { Reading } from './reading.tsx'
 
 export function AccountSection() {
@@ -68,34 +69,57 @@ function Person({ account }: { account: Account }) {
   )
 }
 
+/** Whatever sets a new password goes to this address, so changing it takes the present one. */
 function EmailForm({ account }: { account: Account }) {
   const client = useQueryClient()
+  const [wanted, setWanted] = useState<string | null | undefined>(undefined)
   const { props, isBusy, errors } = useForm({
     fields: ['email'],
     needed: {},
     submit: async ({ email = '' }) => {
-      const changed = await changeEmail(email.trim() || null)
-      client.setQueryData(accountKeys.account, changed)
-      notify(changed.email ? 'Your e-mail address is saved.' : 'Your e-mail address is removed.')
+      const address = email.trim() || null
+      if (address !== account.email) setWanted(address)
     },
   })
+  async function save(address: string | null, proof: Proof): Promise<void> {
+    const changed = await changeEmail(address, proof)
+    client.setQueryData(accountKeys.account, changed)
+    notify(changed.email ? 'Your e-mail address is saved.' : 'Your e-mail address is removed.')
+    setWanted(undefined)
+  }
   return (
-    <form {...props} className="flex items-start gap-2">
-      <div className="min-w-0 grow">
-        <TextField
-          id="email"
-          name="email"
-          type="email"
-          label="E-mail"
-          autoComplete="email"
-          defaultValue={account.email ?? ''}
-          hint="For a new password, should you forget yours. Empty if you like."
-          error={errors.email ?? errors.form}
-        />
-      </div>
-      <Button type="submit" className="mt-6 h-9" disabled={isBusy}>
-        {isBusy ? 'Saving…' : 'Save'}
-      </Button>
-    </form>
+    <>
+      <form {...props} className="flex items-start gap-2">
+        <div className="min-w-0 grow">
+          <TextField
+            id="email"
+            name="email"
+            type="email"
+            label="E-mail"
+            autoComplete="email"
+            defaultValue={account.email ?? ''}
+            hint="For a new password, should you forget yours. Empty if you like."
+            error={errors.email ?? errors.form}
+          />
+        </div>
+        <Button type="submit" className="mt-6 h-9" disabled={isBusy}>
+          {isBusy ? 'Saving…' : 'Save'}
+        </Button>
+      </form>
+      {wanted !== undefined && (
+        <ProofDialog
+          account={account}
+          title={wanted === null ? 'Remove your e-mail address?' : 'Change your e-mail address?'}
+          verb={wanted === null ? ['Remove', 'Removing…'] : ['Change', 'Changing…']}
+          look="primary"
+          act={(proof) => save(wanted, proof)}
+          onClose={() => setWanted(undefined)}
+        >
+          {wanted === null
+            ? 'Without one you cannot set a new password yourself, should you forget yours.'
+            : `From now on ${wanted} is where a link for a new password goes.`}
+        </ProofDialog>
+      )}
+    </>
   )
 }

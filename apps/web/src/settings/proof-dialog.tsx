@@ -11,12 +11,13 @@ interface ProofDialogProps {
   title: string
   children: ReactNode
   verb: readonly [string, string]
+  look?: 'primary' | 'danger'
   act: (proof: Proof) => Promise<void>
   onClose: () => void
 }
 
-/** Asks whether it is you before something of your account ends. */
-export function ProofDialog({ account, title, children, verb, act, onClose }: ProofDialogProps) {
+/** Asks whether it is you before something weighty changes in your account. */
+export function ProofDialog({ account, title, children, verb, look = 'danger', act, onClose }: ProofDialogProps) {
   const { props, isBusy, errors } = useForm({
     fields: ['proof'],
     needed: proofNeeded(account),
@@ -34,7 +35,7 @@ export function ProofDialog({ account, title, children, verb, act, onClose }: Pr
         )}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="danger" disabled={isBusy}>
+          <Button type="submit" look={look} disabled={isBusy}>
             {isBusy ? verb[1] : verb[0]}
           </Button>
         </div>
