@@ -55,9 +55,9 @@ describe('import arrows', () => {
     ],
     [
       'a re-export is an import',
-      'apps/api/src/a.ts',
+      'apps/publisher/src/a.ts',
       "export { x } from '@repo/probes/x'",
-      'apps/api may not import @repo/probes/x',
+      'apps/publisher may not import @repo/probes/x',
     ],
     [
       'tests use the fixtures of any package',
