@@ -84,6 +84,8 @@ describe('the keys of a distributed instance', () => {
         INSTANCE_SECRET: 'x'.repeat(40),
         INSTANCE_KEYS: keys,
         PROBE_ALLOWED_CIDRS: 'private',
+        WORKSPACE_INTERVAL_FLOOR_SECONDS: '1',
+        API_REQUESTS_PER_MINUTE: '1000000',
       }
       const program = start('api', { ...stored, ...env })
       const [, url = ''] = await program.until(/"url":"(http:[^"]+)"/)

@@ -7,7 +7,7 @@ import { targetOf } from '@repo/contracts/spec-target'
 import { openTestDatabase } from '@repo/db/testing'
 import { startHttpTarget } from '@repo/probes/testing'
 import { startRedis } from '@repo/streams/testing'
-import { newClient, send } from '../src/client.ts'
+import { clientOf, newClient, send } from '../src/client.ts'
 import { eventually } from '../src/eventually.ts'
 import { type Program, root, startProgram } from '../src/program.ts'
 
@@ -140,14 +140,28 @@ describe('an instance in one process', () => {
 
   test('allows no private target where it listens beyond this machine, unless it is told to', async () => {
     const target = await startHttpTarget()
-    const { url } = await startReady(['--port', '0', '--host', '0.0.0.0'])
-    const person = await newClient(url.replace('0.0.0.0', '127.0.0.1'))
-    await person.call('POST', '/website/create', { url: target.url })
+    const credentials = { username: 'ada', password: 'correct horse battery' }
+    const signIn = async (url: string) => {
+      const answer = await send(url, { method: 'POST', path: '/users/signin', body: credentials })
+      return clientOf(url, ((await answer.json()) as { token: string }).token)
+    }
+    const first = await startReady()
+    await send(first.url, { method: 'POST', path: '/users/signup', body: credentials })
+    const before = await signIn(first.url)
+    await before.createMonitor({ spec: { kind: 'http', url: target.url }, intervalSeconds: 1 })
+    await eventually('status UP', async () => (await before.status(target.url)).status === 'UP')
+    await first.program.stop()
+    const asked = target.requests.length
+
+    const second = await startReady(['--port', '0', '--host', '0.0.0.0'])
+    const person = await signIn(second.url.replace('0.0.0.0', '127.0.0.1'))
+    const refused = await person.call('POST', '/website/create', { url: `${target.url}another` })
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('loopback')])
+    // What was kept before is judged again where it is used: not looked at, and not called down.
     const monitors = async () => (await (await person.call('GET', '/api/v1/monitors')).json()) as MonitorPage
-    const blocked = await eventually('an outcome', async () => (await monitors()).items[0]?.cause ?? undefined)
-    expect(blocked.code).toBe('BLOCKED_ADDRESS')
+    await eventually('it is blocked', async () => (await monitors()).items[0]?.cause?.code === 'BLOCKED_ADDRESS')
     expect((await person.status(target.url)).status).toBe('Unknown')
-    expect(target.requests).toEqual([])
+    expect(target.requests.length).toBe(asked)
     await target.stop()
   })
 })
