@@ -11,7 +11,7 @@ import {
   sealedColumns,
 } from '@repo/db/queries/sealed-texts'
 import { type Keyring, SecretError } from '@repo/secrets/keyring'
-import { isSealed, keyIdOf } from '@repo/secrets/sealed-text'
+import { isSealed, keyIdOf, missingSecret } from '@repo/secrets/sealed-text'
 
 /** How many texts are sealed with which key; `''` stands for those that are not sealed. */
 export type KeyCounts = ReadonlyMap<string, number>
@@ -121,7 +121,9 @@ function rewrapped(keyring: Keyring, one: string, context: string | undefined): 
 type ChangeText = (text: string, context: string | undefined) => string
 
 /** What a row holds with its sealed texts changed: the very same text where nothing changes. */
-function changeTexts({ type }: SealedColumn, { text, workspaceId }: SealedRow, change: ChangeText): string {
+function changeTexts({ type }: SealedColumn, { text, workspaceId }: SealedRow, changeSet: ChangeText): string {
+  // Where nothing is set there is nothing to seal.
+  const change: ChangeText = (one, context) => (one === missingSecret ? one : changeSet(one, context))
   if (type === 'text') return isSealed(text) ? change(text, undefined) : text
   const spec = storedSpecSchema.safeParse(JSON.parse(text))
   // What nobody can read any more may still hold what somebody has the key of.

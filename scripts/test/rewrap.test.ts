@@ -8,6 +8,7 @@ import { addMonitor, addUser } from '@repo/db/testing/populate'
 import type { MonitorId, WorkspaceId } from '@repo/domain/ids'
 import { noonMs } from '@repo/domain/testing'
 import { createKeyring, type Keyring } from '@repo/secrets/keyring'
+import { missingSecret } from '@repo/secrets/sealed-text'
 import { countByKey, rewrapAll } from '../rewrap.ts'
 
 const keyOf = (id: string) => ({ id, key: new Uint8Array(32).fill(id.charCodeAt(0)) })
@@ -73,6 +74,16 @@ describe('the secrets of a database', () => {
     expect(openedBy(createKeyring([a]), await storedOf(after))).toEqual(plain)
     // With its key as well, what is left is done.
     expect(await rewrap(createKeyring([a, b, c]))).toMatchObject({ changed: 1, failures: new Map() })
+  })
+
+  test('that nobody has set stay unset, and are not counted', async () => {
+    const keyring = createKeyring([a, b, c])
+    await rewrap(keyring)
+    const counted = await countByKey(database.sql)
+    const missing = await add(mapSecrets(plain, () => missingSecret))
+    expect(await countByKey(database.sql)).toEqual(counted)
+    expect(await rewrap(keyring)).toMatchObject({ changed: 0, failures: new Map() })
+    expect(await storedOf(missing)).toMatchObject({ auth: { username: missingSecret, password: missingSecret } })
   })
 
   test('that somebody changes meanwhile are not set back', async () => {

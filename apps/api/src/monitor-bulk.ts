@@ -12,6 +12,7 @@ import { record } from './access/audit.ts'
 import type { Asked } from './access/guard.ts'
 import { inTenant } from './access/tenant.ts'
 import type { ApiDeps } from './deps.ts'
+import { refuseMissing } from './missing-secrets.ts'
 import { keepLimits, makeNew } from './monitor-writing.ts'
 import { announceChanges, chooseRegions } from './monitors.ts'
 import { AppError } from './problems.ts'
@@ -106,6 +107,7 @@ const ways: Record<Action, Way> = {
   pause: (_deps, applied) => pauseMonitors(applied.sql, idsOf(applied), applied.nowMs),
   async resume(deps, applied) {
     const paused = applied.found.filter(({ pausedAtMs }) => pausedAtMs !== null)
+    refuseMissing(paused)
     await keepLimits(deps, applied.sql, { ...applied, added: paused, gone: paused.map(() => atRest) })
     return resumeMonitors(applied.sql, idsOf(applied), applied.nowMs)
   },

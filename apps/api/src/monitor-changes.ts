@@ -12,6 +12,7 @@ import type { ApiDeps } from './deps.ts'
 import { refuseForbidden } from './monitor-egress.ts'
 import { auditedMonitor, getStored, type Owned, toMonitorJson } from './monitor-reading.ts'
 import { sealChange } from './monitor-secrets.ts'
+import { secretsChanged } from './monitor-secrets-changed.ts'
 import { keepLimits } from './monitor-writing.ts'
 import { chooseRegions, targetKey } from './monitors.ts'
 import { AppError } from './problems.ts'
@@ -44,11 +45,12 @@ export async function changeOwned(
     })
     refuseMissed(result)
     const after = await getStored(sql, owned)
+    const secrets = spec ? secretsChanged(deps.keyring, before, after) : []
     await record(sql, context, {
       action: 'monitor.changed',
       subjectId: owned.id,
       before: auditedMonitor(before),
-      after: auditedMonitor(after),
+      after: { ...auditedMonitor(after), ...(secrets.length > 0 && { secretsChanged: secrets }) },
     })
     return toMonitorJson({ ...deps, sql }, after)
   })

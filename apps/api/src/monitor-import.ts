@@ -7,12 +7,14 @@ import { pauseMonitors } from '@repo/db/queries/monitor-moves'
 import { createMonitors, type NewMonitor } from '@repo/db/queries/monitors'
 import type { WorkspaceId } from '@repo/domain/ids'
 import type { Region } from '@repo/domain/region'
+import { missingSecret } from '@repo/secrets/sealed-text'
 import type { Context } from 'hono'
 import type { z } from 'zod'
 import { record } from './access/audit.ts'
 import type { Asked } from './access/guard.ts'
 import { inTenant } from './access/tenant.ts'
 import type { ApiDeps } from './deps.ts'
+import { withMissing } from './missing-secrets.ts'
 import { listAll } from './monitor-export.ts'
 import { keepLimits, makeNew } from './monitor-writing.ts'
 import { announceChanges, chooseRegions, targetKey } from './monitors.ts'
@@ -28,7 +30,7 @@ export interface ImportAsked {
 interface Made {
   readonly monitor: NewMonitor
   readonly isPaused: boolean
-  /** Secrets that were not in the document. */
+  /** Secrets that were not in the document; it is paused until they are set. */
   readonly missing: readonly string[]
 }
 
@@ -83,9 +85,6 @@ async function save(
   if (ids.length > 0) await pauseMonitors(sql, { workspaceId, ids }, nowMs)
 }
 
-/** Stands where a secret was masked, until somebody sets it; the monitor is paused meanwhile. */
-const PLACEHOLDER = 'not set'
-
 function make(
   deps: ApiDeps,
   { spec: shown, paused, regions, ...asked }: ImportedMonitor,
@@ -94,16 +93,17 @@ function make(
   const missing: string[] = []
   const spec = mapSecrets<ShownSpec>(shown, (secret, place) => {
     if (!isSecretSet(secret)) return secret
-    missing.push(`spec.${place.path}`)
-    return PLACEHOLDER
+    missing.push(place.path)
+    return missingSecret
   }) as CheckSpec
-  const monitor = makeNew(
+  const sealed = makeNew(
     deps,
     { ...asked, spec },
     { workspaceId, regions: (regions as Region[] | undefined) ?? deps.regions, path },
   )
+  const monitor = { ...sealed, spec: withMissing(sealed.spec as CheckSpec, missing) }
   refuseUnreadable(monitor.spec, path)
-  return { monitor, isPaused: paused || missing.length > 0, missing }
+  return { monitor, isPaused: paused || missing.length > 0, missing: missing.map((place) => `spec.${place}`) }
 }
 
 /** A mark may stand where no secret can be, such as in a harmless header. */

@@ -1,5 +1,6 @@
 import { type CheckSpec, checkSpecSchema } from '@repo/contracts/check-spec'
 import type { LiveEvent } from '@repo/contracts/live'
+import { changedAtOnce } from '@repo/contracts/monitor-changed'
 import type { Monitor } from '@repo/contracts/monitors'
 import { storedSpecSchema } from '@repo/contracts/spec-schemas'
 import { maskSpec } from '@repo/contracts/spec-secrets'
@@ -130,8 +131,15 @@ export function announceChanges(
 ): void {
   answers.forget(workspaceId)
   if (ids.length === 0) return
-  Promise.all([...ids.map((monitorId) => changes.publish({ monitorId })), live.publish({ workspaceId, events })]).catch(
-    (err: unknown) => log.warn({ err, monitorId: ids[0] }, 'a change could not be announced'),
+  const parts = partsOf(ids, changedAtOnce).map((monitorIds) => changes.publish({ monitorIds }))
+  Promise.all([...parts, live.publish({ workspaceId, events })]).catch((err: unknown) =>
+    log.warn({ err, monitorId: ids[0] }, 'a change could not be announced'),
+  )
+}
+
+function partsOf<Item>(items: readonly Item[], size: number): (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, part) =>
+    items.slice(part * size, (part + 1) * size),
   )
 }
 

@@ -129,7 +129,17 @@ describe('many monitors at once', () => {
     expect(entry).toMatchObject({ action: 'monitor.bulk_paused', subjectType: 'monitor', subjectId: null })
     expect((entry?.after?.ids as string[] | undefined)?.toSorted()).toEqual(ids.toSorted())
     expect(told().map(({ events }) => events.map(({ type }) => type))).toEqual([Array(3).fill('monitor.status')])
-    expect(api.changes.filter(({ monitorId }) => ids.includes(monitorId))).toHaveLength(3)
+    expect(api.changes.filter(({ monitorIds }) => monitorIds.some((id) => ids.includes(id)))).toHaveLength(1)
+  })
+
+  test('are told to the publishers in one message, however many they are', async () => {
+    const { bulk, workspaceId } = await personWith(0)
+    const told = api.changes.length
+    const monitors = Array.from({ length: 400 }, (_, index) => ({ name: `m ${index}`, spec }))
+    const ids = (await itemsOf(await bulk({ action: 'create', monitors }))).map(({ id }) => id)
+    await itemsOf(await bulk({ action: 'pause', ids }))
+    expect(api.changes.slice(told).map(({ monitorIds }) => monitorIds.toSorted())).toEqual([ids, ids] as never)
+    expect(api.live.filter((batch) => batch.workspaceId === workspaceId)).toHaveLength(2)
   })
 
   test('stay within the limits of their workspace, when they are resumed as well', async () => {

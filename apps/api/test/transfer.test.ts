@@ -3,6 +3,7 @@ import type { MonitorPage } from '@repo/contracts/monitors'
 import { type Exported, exportSchema } from '@repo/contracts/transfer'
 import { listAudit } from '@repo/db/queries/audit'
 import { setWorkspaceLimits } from '@repo/db/queries/workspaces'
+import { missingSecret } from '@repo/secrets/sealed-text'
 import { type ApiInstance, openApi, problemOf, refusalOf } from './instance.ts'
 
 let api: ApiInstance
@@ -84,6 +85,42 @@ describe('an import', () => {
     ])
     const { items } = await listAudit(api.deps.sql, workspaceId, { limit: 10 })
     expect(items.map(({ action }) => action)).toEqual(['monitor.bulk_imported'])
+  })
+
+  test('never takes a mark for a secret: what lacks one is not resumed before it is set, nor by mistake', async () => {
+    const document = await exported()
+    const { ask, list, load, workspaceId, token } = await newPerson()
+    await load(document)
+    const [guarded] = await list()
+    const path = `/monitors/${guarded?.id}`
+    const missing = ['spec.auth.username', 'spec.auth.password']
+    const expectRefused = async (answer: Response, status: number, fields = missing) => {
+      const problem = await problemOf(answer)
+      expect([problem.status, problem.errors?.map(({ field }) => field)]).toEqual([status, fields])
+    }
+    const change = (auth: object) =>
+      api.ask(`/api/v1${path}`, { method: 'PATCH', token, body: { spec: { ...guarded?.spec, auth } } })
+
+    const { rows } = await api.deps.sql.execute<{ spec: { auth: object } }>(
+      `select spec from monitor where workspace_id = '${workspaceId}' and name = 'Guarded'`,
+    )
+    expect(rows[0]?.spec.auth).toEqual({ kind: 'basic', username: missingSecret, password: missingSecret })
+    await expectRefused(await ask(`${path}/resume`, {}), 409)
+    await expectRefused(await ask('/monitors/bulk', { action: 'resume', filter: { status: 'paused' } }), 409)
+    const mark = { set: true }
+    await expectRefused(await change({ kind: 'basic', username: 'till', password: mark }), 400, missing.slice(1))
+    expect((await change({ kind: 'basic', username: 'till', password: 'new' })).status).toBe(200)
+    expect((await ask(`${path}/resume`, {})).status).toBe(200)
+    expect(await list()).toMatchObject([{ name: 'Guarded', status: 'unknown' }, { name: 'Plain' }])
+  })
+
+  test('may be made of an export that lacks secrets itself, and names them again', async () => {
+    const document = await exported()
+    const { ask, load } = await newPerson()
+    await load(document)
+    const again = exportSchema.parse(await (await ask('/workspace/export')).json())
+    const { incomplete } = await (await newPerson()).load(again)
+    expect(incomplete).toMatchObject([{ name: 'Guarded', fields: ['spec.auth.username', 'spec.auth.password'] }])
   })
 
   test('changes nothing in a dry run, and finds what would be refused', async () => {

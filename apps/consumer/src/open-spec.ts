@@ -2,7 +2,7 @@ import type { CheckSpec } from '@repo/contracts/check-spec'
 import { mapSecrets, secretContext } from '@repo/contracts/spec-secrets'
 import type { Check } from '@repo/domain/check'
 import { type Keyring, SecretError } from '@repo/secrets/keyring'
-import { isSealed } from '@repo/secrets/sealed-text'
+import { isSealed, missingSecret } from '@repo/secrets/sealed-text'
 
 /** @throws SecretError where a secret cannot be opened; it names the field and the key, and nothing of the secret. */
 export type OpenSpec = (check: Pick<Check<CheckSpec>, 'spec' | 'workspaceId'>) => CheckSpec
@@ -19,6 +19,7 @@ export function createOpenSpec(keyring: Keyring): OpenSpec {
   return ({ spec, workspaceId }) =>
     mapSecrets(spec, (secret, place) => {
       const text = String(secret)
+      if (text === missingSecret) throw new SecretError(`${place.path} is not set`)
       // One of before secrets were sealed is plain.
       if (!isSealed(text)) return text
       if (workspaceId === undefined)

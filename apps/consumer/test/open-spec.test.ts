@@ -2,7 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import { checkSpecSchema } from '@repo/contracts/check-spec'
 import { mapSecrets, secretContext } from '@repo/contracts/spec-secrets'
 import { makeWorkspaceId } from '@repo/domain/testing'
-import { createKeyring } from '@repo/secrets/keyring'
+import { createKeyring, SecretError } from '@repo/secrets/keyring'
+import { missingSecret } from '@repo/secrets/sealed-text'
 import { createOpenSpec } from '../src/open-spec.ts'
 
 const key = { id: 'k1', key: new Uint8Array(32).fill(1) }
@@ -44,6 +45,13 @@ describe('the secrets of a check', () => {
     const token = 'auth' in sealed && sealed.auth?.kind === 'bearer' ? sealed.auth.token : ''
     const moved = { ...sealed, auth: { kind: 'api-key', in: 'header', name: 'X-Echo', value: token } } as typeof sealed
     expect(() => openSpec({ spec: moved, workspaceId })).toThrow('auth.value is not to be opened')
+  })
+
+  test('that nobody has set are no secrets, and nothing is sent in their place', () => {
+    const spec = { ...plain, auth: { kind: 'bearer', token: missingSecret } } as typeof plain
+    const open = () => createOpenSpec(keyring)({ spec, workspaceId })
+    expect(open).toThrow(SecretError)
+    expect(open).toThrow('auth.token is not set')
   })
 
   test('that were stored before they were sealed are what they are', () => {

@@ -39,7 +39,9 @@ export function createScheduleKeeper(deps: ScheduleKeeperDeps): Service {
   const quarantine = createQuarantine(deps)
 
   return async function scheduleKeeper(signal) {
-    await changes.subscribe((change) => told.add(change.monitorId), signal)
+    await changes.subscribe(({ monitorIds }) => {
+      for (const id of monitorIds) told.add(id)
+    }, signal)
     let reconcileAtMs = 0
     while (!signal.aborted) {
       try {

@@ -2,15 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { targetOf } from '@repo/contracts/spec-target'
 import { openDatabase } from '@repo/db/database'
+import { deleteMonitors } from '@repo/db/queries/monitor-moves'
 import {
   changeMonitor,
+  createMonitors,
   deleteMonitor,
   pauseMonitor,
   resumeMonitor,
   type StoredMonitor,
 } from '@repo/db/queries/monitors'
 import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
-import { addMonitor, addWorkspace, reread } from '@repo/db/testing/populate'
+import { addMonitor, addWorkspace, makeMonitor, reread } from '@repo/db/testing/populate'
 import type { WorkspaceId } from '@repo/domain/ids'
 import { noonMs } from '@repo/domain/testing'
 import { createLog } from '@repo/service/log'
@@ -30,6 +32,8 @@ afterAll(() => database[Symbol.asyncDispose]())
 
 const log = createLog('publisher', 'silent')
 
+type Told = Pick<StoredMonitor, 'id'>
+
 /** A keeper that has read the whole schedule once, and nothing since. */
 async function startKeeper(sql = database.sql) {
   const clock = createManualClock(noonMs)
@@ -39,11 +43,11 @@ async function startKeeper(sql = database.sql) {
   await eventually('it has read the schedule', () => clock.sleepers === 1)
   return {
     schedule,
-    has: ({ id }: Pick<StoredMonitor, 'id'>) => schedule.ids().includes(id),
+    has: ({ id }: Told) => schedule.ids().includes(id),
     advance: (ms: number) => clock.advance(ms),
-    /** Tells of a monitor as the API does, and waits for the keeper to have looked. */
-    async tell({ id }: Pick<StoredMonitor, 'id'>, what: string, holds: () => boolean) {
-      await changes.publish({ monitorId: id })
+    /** Tells of monitors as the API does, by one message, and waits for the keeper to have looked. */
+    async tell(told: Told | readonly Told[], what: string, holds: () => boolean) {
+      await changes.publish({ monitorIds: [told].flat().map(({ id }) => id) })
       await eventually(what, async () => {
         if (clock.sleepers === 1) await clock.advance(50)
         return holds()
@@ -90,6 +94,17 @@ describe('the schedule of a publisher', () => {
     await using keeper = await startKeeper()
     await deleteMonitor(database.sql, monitor)
     await keeper.tell(monitor, 'it is out', () => !keeper.has(monitor))
+  })
+
+  test('takes in hundreds of monitors, and lets go of them, that it is told of at once', async () => {
+    await using own = await openTestDatabase()
+    const workspace = await addWorkspace(own.sql)
+    await using keeper = await startKeeper(own.sql)
+    const created = Array.from({ length: 500 }, () => makeMonitor(workspace))
+    await createMonitors(own.sql, created, noonMs)
+    await keeper.tell(created, 'all are in', () => created.every((one) => keeper.has(one)))
+    await deleteMonitors(own.sql, { workspaceId: workspace, ids: created.map(({ id }) => id) })
+    await keeper.tell(created, 'all are out', () => keeper.schedule.ids().length === 0)
   })
 
   test('takes over what is changed of a monitor', async () => {

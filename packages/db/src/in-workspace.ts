@@ -26,15 +26,20 @@ export function inWorkspace<Answer>(
 interface Before {
   readonly role: string
   readonly workspace: string
+  readonly randomPageCost: string
   readonly pageCost: string
 }
 
+/** Of a page, beside 0.01 for a row; 1 would be one that is read from the disk. */
+const inMemoryCost = '0.1'
+
 async function enter(tx: Sql, workspaceId: WorkspaceId): Promise<Before> {
-  // What requests read by index is mostly in memory. At the usual cost a page of a list is made of all that could be on it.
+  // What requests read by index is mostly in memory. At the usual costs a page of a list is made of all that could be on it.
   const { rows } = await tx.execute<Before & Record<string, unknown>>(text`
     select current_setting('role') as role, coalesce(current_setting('betteruptime.workspace', true), '') as workspace,
-      current_setting('random_page_cost') as "pageCost", set_config('role', 'betteruptime_tenant', true),
-      set_config('betteruptime.workspace', ${workspaceId}, true), set_config('random_page_cost', '1.1', true)`)
+      current_setting('random_page_cost') as "randomPageCost", current_setting('seq_page_cost') as "pageCost",
+      set_config('role', 'betteruptime_tenant', true), set_config('betteruptime.workspace', ${workspaceId}, true),
+      set_config('random_page_cost', ${inMemoryCost}, true), set_config('seq_page_cost', ${inMemoryCost}, true)`)
   const before = rows[0]
   if (!before) throw new Error('the database did not say what it did before')
   if (before.workspace !== '' && before.workspace !== workspaceId) {
@@ -43,8 +48,8 @@ async function enter(tx: Sql, workspaceId: WorkspaceId): Promise<Before> {
   return before
 }
 
-async function leave(tx: Sql, { role, workspace, pageCost }: Before): Promise<void> {
+async function leave(tx: Sql, { role, workspace, randomPageCost, pageCost }: Before): Promise<void> {
   await tx.execute(text`
     select set_config('role', ${role}, true), set_config('betteruptime.workspace', ${workspace}, true),
-      set_config('random_page_cost', ${pageCost}, true)`)
+      set_config('random_page_cost', ${randomPageCost}, true), set_config('seq_page_cost', ${pageCost}, true)`)
 }

@@ -60,7 +60,7 @@ describe('a workspace', () => {
     const { sql } = database
     const { workspaceId, id, username } = await addUser(sql)
     const monitor = await addMonitor(sql, workspaceId)
-    expect(await deleteWorkspace(sql, workspaceId)).toEqual([id])
+    expect(await deleteWorkspace(sql, workspaceId)).toEqual({ userIds: [id], monitorIds: [monitor.id] })
     expect(await deleteWorkspace(sql, workspaceId)).toBeUndefined()
     expect(await findMonitor(sql, monitor)).toBeUndefined()
     expect(await listWorkspacesOf(sql, id)).toEqual([])

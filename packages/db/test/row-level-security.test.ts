@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { parseWorkspaceId, type WorkspaceId } from '@repo/domain/ids'
-import { makeView, noonMs } from '@repo/domain/testing'
+import { makeTick, makeView, noonMs } from '@repo/domain/testing'
 import { type SQL, sql as text } from 'drizzle-orm'
 import type { Sql } from '../src/database.ts'
 import { inWorkspace } from '../src/in-workspace.ts'
@@ -10,10 +10,18 @@ import { changeRole, listMembers, removeMember } from '../src/queries/members.ts
 import { listMonitors } from '../src/queries/monitor-list.ts'
 import { changeMonitor, createMonitor, deleteMonitor, pauseMonitor, resumeMonitor } from '../src/queries/monitors.ts'
 import { getRegionKeys } from '../src/queries/regions.ts'
+import { markDirtyBuckets } from '../src/queries/rollup-marks.ts'
+import { rollUpDay, rollUpHour } from '../src/queries/rollups.ts'
+import { readSeries, summariseRegions } from '../src/queries/series.ts'
+import { listTicks, recentMarks } from '../src/queries/ticks.ts'
 import { saveViews } from '../src/queries/verdicts.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { addInvitation, addKey, addMember, addSession, hashOf } from '../testing/people.ts'
-import { addMonitor, addUser, makeMonitor, reread } from '../testing/populate.ts'
+import { addMonitor, addTicks, addUser, makeMonitor, reread } from '../testing/populate.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
 
 let database: TestDatabase
 let own: WorkspaceId
@@ -31,6 +39,7 @@ async function addFurnished(sql: Sql): Promise<WorkspaceId> {
   const { monitorKey } = await addMonitor(sql, workspaceId)
   const view = makeView('a', 'down', noonMs)
   await saveViews(sql, [{ monitorKey, view }], await getRegionKeys(sql, [view.region]))
+  await markDirtyBuckets(sql, [{ monitorKey, scheduledAtMs: noonMs }], noonMs + DAY_MS)
   await addSession(sql, userId, { workspaceId })
   await addKey(sql, { workspaceId, createdBy: userId })
   await addInvitation(sql, { workspaceId, invitedBy: userId })
@@ -55,7 +64,7 @@ async function tablesOfWorkspaces(): Promise<Table[]> {
   const { rows } = await database.sql.execute<{ name: string }>(text`
     select table_name as name from information_schema.columns join information_schema.tables using (table_schema, table_name)
     where table_schema = 'public' and column_name = 'workspace_id' and table_type = 'BASE TABLE' order by 1`)
-  const ofMonitors = ['monitor_region', 'state_interval'].map((name) => ({
+  const ofMonitors = ['monitor_region', 'rollup_dirty', 'state_interval'].map((name) => ({
     name,
     ownerOf: `(select s.workspace_id from monitor_state s where s.monitor_key = t.monitor_key)`,
   }))
@@ -193,6 +202,37 @@ describe('a statement that forgot its WHERE', () => {
     ['the audit log', 'delete from audit_entry'],
   ])('cannot touch %s even of its own workspace', async (_what, statement) => {
     expect(await tryOut(database.sql, (tx) => asTenant(tx, text.raw(statement)))).toBeUndefined()
+  })
+})
+
+describe('the ticks of a monitor and their sums, which have no policy', () => {
+  const window = { fromMs: noonMs - 12 * HOUR_MS, toMs: noonMs + 36 * HOUR_MS }
+  const reads: [string, (sql: Sql, monitorKey: number) => Promise<number>][] = [
+    ['ticks', async (sql, key) => (await listTicks(sql, key, { limit: 10 })).items.length],
+    [
+      'marks',
+      async (sql, key) => (await recentMarks(sql, [{ monitorKey: key, sinceMs: 0 }], 10)).get(key)?.length ?? 0,
+    ],
+    ['a series of minutes', (sql, key) => checksIn(sql, key, MINUTE_MS)],
+    ['a series of hours', (sql, key) => checksIn(sql, key, HOUR_MS)],
+    ['a series of days', (sql, key) => checksIn(sql, key, DAY_MS)],
+    ['regions', async (sql, key) => (await summariseRegions(sql, key, window)).get(1)?.checks ?? 0],
+  ]
+  const checksIn = async (sql: Sql, key: number, bucketMs: number) =>
+    (await readSeries(sql, key, { ...window, bucketMs })).summary?.checks ?? 0
+  let monitorKey: number
+  beforeAll(async () => {
+    const monitor = await addMonitor(database.sql, own)
+    monitorKey = monitor.monitorKey
+    await addTicks(database.sql, monitor, [makeTick('a', noonMs, 'up'), makeTick('a', noonMs + 26 * HOUR_MS, 'up')])
+    const nowMs = noonMs + 25 * HOUR_MS
+    while ((await rollUpHour(database.sql, { nowMs, graceMs: 1 })) === 'done');
+    while ((await rollUpDay(database.sql)) === 'done');
+  })
+
+  test.each(reads)('%s are read by the own workspace, and by no other that knows the key', async (_what, read) => {
+    expect(await inWorkspace(database.sql, own, (tx) => read(tx, monitorKey))).toBe(2)
+    expect(await inWorkspace(database.sql, foreign, (tx) => read(tx, monitorKey))).toBe(0)
   })
 })
 

@@ -17,6 +17,12 @@ export function isSealed(text: string): boolean {
   return text.startsWith(PREFIX) && SHAPE.test(text)
 }
 
+/**
+ * Stands in a stored spec where a secret belongs that nobody has set. Nothing is sealed in it, so nothing can be opened, and
+ * whatever people send is sealed: it never stands for a secret.
+ */
+export const missingSecret = `${PREFIX}missing`
+
 /** The id of the instance key that a text is sealed with; undefined where it is not sealed. */
 export function keyIdOf(text: string): string | undefined {
   return SHAPE.exec(text)?.[1]

@@ -40,7 +40,9 @@ export function createMemoryRateLimits(options: MemoryRateLimitsOptions = {}): R
       const allowed = window.used + cost <= rate.limit
       if (allowed) window.used += cost
       if (allowed && !running) begin(hash, window, atMs)
-      return takenOf(rate, { allowed, used: window.used, resetMs: Math.ceil(window.endsAtMs - atMs) })
+      // Of fractions of a millisecond a sum may be a little more than its parts.
+      const resetMs = Math.min(rate.windowMs, Math.ceil(window.endsAtMs - atMs))
+      return takenOf(rate, { allowed, used: window.used, resetMs })
     },
     async forgive(key) {
       windows.delete(hashOfKey(key))

@@ -16,7 +16,12 @@ const bulk = createRoute({
   path: '/monitors/bulk',
   summary: 'Pause, resume, delete, tag, untag or create many monitors: all of it, or nothing',
   request: { headers: idempotencyKey, ...jsonRequest(bulkSchema) },
-  responses: { 200: jsonAnswer(bulkAnswerSchema, 'What was done to each'), 400: problems[400], ...keyedProblems },
+  responses: {
+    200: jsonAnswer(bulkAnswerSchema, 'What was done to each'),
+    400: problems[400],
+    ...keyedProblems,
+    409: problem('One to be resumed lacks a secret, or a request with this Idempotency-Key is being carried out'),
+  },
 })
 const clone = createRoute({
   method: 'post',

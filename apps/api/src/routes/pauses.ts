@@ -8,11 +8,12 @@ import { type Asked, createGuard } from '../access/guard.ts'
 import { inTenant } from '../access/tenant.ts'
 import { entityTag } from '../access/versions.ts'
 import type { ApiDeps } from '../deps.ts'
+import { refuseMissing } from '../missing-secrets.ts'
 import { getStored, idParams, type Owned, ownedBy, toMonitorJson } from '../monitor-reading.ts'
 import { keepLimits } from '../monitor-writing.ts'
 import { announceChange } from '../monitors.ts'
 import { atRest } from '../workspace-limits.ts'
-import { jsonAnswer, openApiRouter, problems } from './openapi.ts'
+import { jsonAnswer, openApiRouter, problem, problems } from './openapi.ts'
 
 const answers = { 200: jsonAnswer(monitorSchema, 'The monitor as it is now'), 404: problems[404] }
 const pause = createRoute({
@@ -27,7 +28,7 @@ const resume = createRoute({
   path: '/monitors/{id}/resume',
   summary: 'Resume a monitor; its first check runs at once. Resuming a running one changes nothing',
   request: { params: idParams },
-  responses: answers,
+  responses: { ...answers, 409: problem('Secrets of its specification are not set') },
 })
 
 const needs = { role: 'member', resource: 'monitors', access: 'write' } as const
@@ -61,8 +62,10 @@ async function change(
   const { before, after, changed } = await inTenant(deps, context, async (sql) => {
     const stored = await getStored(sql, owned)
     const here = { ...deps, sql }
-    if (way === 'resume' && stored.pausedAtMs !== null)
+    if (way === 'resume' && stored.pausedAtMs !== null) {
+      refuseMissing([stored])
       await keepLimits(deps, sql, { ...owned, added: [stored], gone: [atRest] })
+    }
     const before = await toMonitorJson(here, stored, 0)
     const changed = await apply(sql, owned, deps.clock.nowMs())
     if (changed) await record(sql, context, { action, subjectId: owned.id })

@@ -65,11 +65,12 @@ export function tickRoutes(deps: ApiDeps) {
     const { range, region } = c.req.valid('query')
     const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
     const nowMs = deps.clock.nowMs()
-    const monitor = await inTenant(deps, c, (sql) => getStored(sql, owned))
-    const window = windowOf(range, { nowMs, ...monitor })
-    const regionKey = region === undefined ? undefined : await findRegionKey(deps.sql, region)
-    // By the key of a monitor that is the caller's. What is still to be summed up is no tenant's to read.
-    const { buckets, summary } = await readSeries(deps.sql, monitor.monitorKey, { ...window, regionKey })
+    const { window, buckets, summary } = await inTenant(deps, c, async (sql) => {
+      const monitor = await getStored(sql, owned)
+      const window = windowOf(range, { nowMs, ...monitor })
+      const regionKey = region === undefined ? undefined : await findRegionKey(sql, region)
+      return { window, ...(await readSeries(sql, monitor.monitorKey, { ...window, regionKey })) }
+    })
     return c.json(
       {
         range,

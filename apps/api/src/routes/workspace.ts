@@ -13,6 +13,7 @@ import {
   listWorkspacesOf,
   renameWorkspace,
 } from '@repo/db/queries/workspaces'
+import { retriedTransaction } from '@repo/db/retried-transaction'
 import { parseWorkspaceId } from '@repo/domain/ids'
 import type { Role } from '@repo/domain/role'
 import type { Context } from 'hono'
@@ -21,6 +22,7 @@ import { type Asked, createGuard } from '../access/guard.ts'
 import { revoke } from '../access/revoke.ts'
 import { inTenant } from '../access/tenant.ts'
 import type { ApiDeps } from '../deps.ts'
+import { announceChanges } from '../monitors.ts'
 import { AppError } from '../problems.ts'
 import { findUsage } from '../workspace-limits.ts'
 import { jsonAnswer, jsonRequest, openApiRouter, problems } from './openapi.ts'
@@ -103,15 +105,17 @@ export function workspaceRoutes(deps: ApiDeps) {
 
   routes.openapi(guard(remove, { role: 'owner', resource: 'workspace', access: 'write' }), async (c) => {
     const { workspaceId, workspaceName } = c.get('principal')
-    const userIds = await sql.transaction(async (tx) => {
-      const members = await deleteWorkspace(tx, workspaceId)
-      if (!members) throw new AppError('not_found')
+    const gone = await retriedTransaction(sql, async (tx) => {
+      const deleted = await deleteWorkspace(tx, workspaceId)
+      if (!deleted) throw new AppError('not_found')
       // Its own log goes with it.
       const deed = { action: 'workspace.deleted', subjectId: workspaceId, before: { name: workspaceName } }
       await recordAs(tx, c, { ...deed, ...actorOf(c.get('principal')), workspaceId: null })
-      return members
+      return deleted
     })
-    await revoke(deps, { userIds })
+    const events = gone.monitorIds.map((monitorId) => ({ type: 'monitor.deleted', monitorId }) as const)
+    announceChanges(deps, { workspaceId, ids: gone.monitorIds }, events)
+    await revoke(deps, { userIds: gone.userIds })
     return c.body(null, 204)
   })
   return routes

@@ -125,6 +125,25 @@ export async function listKeys(sql: Sql, workspaceId: WorkspaceId): Promise<List
 
 type RawKey = Omit<ListedKey, 'id' | 'createdBy'> & { id: string; createdBy: string }
 
+/** So many keys of somebody's making open something now, in all workspaces together. */
+export async function countKeysOf(sql: Sql, userId: UserId, nowMs: number): Promise<number> {
+  const { rows } = await sql.execute<{ count: number }>(text`
+    select count(*)::integer as count from api_key k
+    join membership m on m.workspace_id = k.workspace_id and m.user_id = k.created_by
+    where k.created_by = ${userId} and k.revoked_at is null and coalesce(k.expires_at, 'infinity') > ${instant(nowMs)}`)
+  return rows[0]?.count ?? 0
+}
+
+/** How people know a key; also one that is over or was revoked. */
+export async function findKeyName(
+  sql: Sql,
+  { workspaceId, id }: { workspaceId: WorkspaceId; id: ApiKeyId },
+): Promise<{ readonly name: string; readonly prefix: string } | undefined> {
+  const { rows } = await sql.execute<{ name: string; prefix: string }>(text`
+    select name, prefix from api_key where workspace_id = ${workspaceId} and id = ${id}`)
+  return rows[0]
+}
+
 /** @returns whether the workspace had such a key, and it was not revoked before. */
 export async function revokeKey(
   sql: Sql,

@@ -49,30 +49,47 @@ export async function listMonitors(
   workspaceId: WorkspaceId,
   page: MonitorPageAsked,
 ): Promise<MonitorListing> {
-  const { sort = 'status', isDescending = false, cursor, limit } = page
-  const { columns, valuesOf } = orders[sort]
-  const conditions = conditionsOf(page)
-  if (cursor) {
-    const after = text.raw(isDescending ? '<' : '>')
-    conditions.push(text`(${text.join([...columns], text`, `)}) ${after} (${text.join(valuesOf(cursor), text`, `)})`)
-  }
-  // Both know their workspace: the index is of the one, the rows are of the other.
-  const where = [
-    text`monitor_state.workspace_id = ${workspaceId}`,
-    text`monitor.workspace_id = ${workspaceId}`,
-    ...conditions,
-  ]
-  const order = columns.map((column) => (isDescending ? text`${column} desc` : column))
-  const found = await readMonitors(sql, {
-    where: text.join(where, text` and `),
-    rest: text`order by ${text.join(order, text`, `)} limit ${limit + 1}`,
-  })
+  const { sort = 'status', limit } = page
+  const found = await readMonitors(sql, pageOf(workspaceId, page))
   const items = found.slice(0, limit)
   const last = items.at(-1)
   return { items, next: found.length > limit && last ? cursorOf(last, sort) : null }
 }
 
+/** Both tables know their workspace: the one has the order's index, the other has the rest of the rows. */
+function pageOf(workspaceId: WorkspaceId, page: MonitorPageAsked): { where: SQL; rest: SQL } {
+  const { table, columns, valuesOf } = orders[page.sort ?? 'status']
+  const { cursor, isDescending = false, limit } = page
+  const order = text.join(
+    columns.map((column) => (isDescending ? text`${column} desc` : column)),
+    text`, `,
+  )
+  const own = text`${text.raw(table)}.workspace_id = ${workspaceId}`
+  const after = text.raw(isDescending ? '<' : '>')
+  const later = cursor
+    ? text`(${text.join([...columns], text`, `)}) ${after} (${text.join(valuesOf(cursor), text`, `)})`
+    : text`true`
+  const conditions = conditionsOf(page)
+  const ofTable = conditions.filter((condition) => condition.table === table).map(({ sql }) => sql)
+  const ofOther = conditions.filter((condition) => condition.table !== table).map(({ sql }) => sql)
+  const here = text.join([own, later, ...ofTable], text` and `)
+  const rest = text`order by ${order} limit ${limit + 1}`
+  if (ofOther.length > 0)
+    return { where: text.join([here, otherOwn(table, workspaceId), ...ofOther], text` and `), rest }
+  // The page first, and then what belongs to it: that both tables name the workspace looks to the planner as if hardly a row
+  // of the one met one of the other, and it would read the whole workspace in search of a page.
+  const keys = text`select ${text.raw(table)}.monitor_key from ${text.raw(table)} where ${here} ${rest}`
+  return { where: text`monitor.monitor_key = any(array(${keys})) and ${otherOwn(table, workspaceId)}`, rest }
+}
+
+function otherOwn(table: Order['table'], workspaceId: WorkspaceId): SQL {
+  const other = table === 'monitor' ? text`monitor_state` : text`monitor`
+  return text`${other}.workspace_id = ${workspaceId}`
+}
+
 interface Order {
+  /** Of which all its columns are. */
+  readonly table: 'monitor' | 'monitor_state'
   readonly columns: readonly SQL[]
   valuesOf(cursor: MonitorCursor): SQL[]
 }
@@ -82,18 +99,22 @@ const nameKey = text`${monitorState.nameKey}`
 
 const orders: Record<MonitorSort, Order> = {
   status: {
+    table: 'monitor_state',
     columns: [text`${monitorState.rank}`, nameKey, id],
     valuesOf: (cursor) => [text`${cursor.rank}::smallint`, text`lower(${cursor.name}::text)`, text`${cursor.id}::uuid`],
   },
   name: {
+    table: 'monitor_state',
     columns: [nameKey, id],
     valuesOf: (cursor) => [text`lower(${cursor.name}::text)`, text`${cursor.id}::uuid`],
   },
   created: {
+    table: 'monitor',
     columns: [text`${monitor.createdAt}`, text`${monitor.id}`],
     valuesOf: (cursor) => [instant(cursor.atMs ?? 0), text`${cursor.id}::uuid`],
   },
   changed: {
+    table: 'monitor',
     columns: [text`${monitor.updatedAt}`, text`${monitor.id}`],
     valuesOf: (cursor) => [instant(cursor.atMs ?? 0), text`${cursor.id}::uuid`],
   },
@@ -133,14 +154,21 @@ export async function listTags(sql: Sql, workspaceId: WorkspaceId): Promise<{ ta
   return rows
 }
 
-function conditionsOf({ status, tag, kind, text: wanted }: MonitorFilter): SQL[] {
-  const found: SQL[] = []
-  if (status) found.push(text`${monitorState.rank} = ${ranks.indexOf(status)}::smallint`)
-  if (tag !== undefined) found.push(text`${tag} = any(${monitor.tags})`)
-  if (kind !== undefined) found.push(text`${monitor.spec}->>'kind' = ${kind}`)
+interface Condition {
+  readonly table: Order['table'] | 'both'
+  readonly sql: SQL
+}
+
+function conditionsOf({ status, tag, kind, text: wanted }: MonitorFilter): Condition[] {
+  const found: Condition[] = []
+  if (status)
+    found.push({ table: 'monitor_state', sql: text`${monitorState.rank} = ${ranks.indexOf(status)}::smallint` })
+  if (tag !== undefined) found.push({ table: 'monitor', sql: text`${tag} = any(${monitor.tags})` })
+  if (kind !== undefined) found.push({ table: 'monitor', sql: text`${monitor.spec}->>'kind' = ${kind}` })
   if (wanted) {
     const pattern = `%${wanted.replaceAll(/[\\%_]/g, '\\$&')}%`
-    found.push(text`(${nameKey} like lower(${pattern}) or lower(${monitor.target}) like lower(${pattern}))`)
+    const sql = text`(${nameKey} like lower(${pattern}) or lower(${monitor.target}) like lower(${pattern}))`
+    found.push({ table: 'both', sql })
   }
   return found
 }

@@ -1,7 +1,7 @@
 import { parseUserId, type UserId } from '@repo/domain/ids'
 import { sql as text } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
-import { instant } from '../instant.ts'
+import { instant, msOf } from '../instant.ts'
 import { type CreatedUser, createUser, type NewUser } from './users.ts'
 
 /** How an identity provider calls somebody, for ever. */
@@ -42,4 +42,43 @@ export function createUserOfIdentity(
     if (!isLinked) throw new Error('this identity belongs to another user')
     return created
   })
+}
+
+export interface ListedIdentity extends OidcIdentity {
+  readonly createdAtMs: number
+}
+
+/** By what logins somebody is known, oldest first. */
+export async function listIdentities(sql: Sql, userId: UserId): Promise<ListedIdentity[]> {
+  const { rows } = await sql.execute<ListedIdentity & Record<string, unknown>>(text`
+    select issuer, subject, ${msOf('created_at')} as "createdAtMs"
+    from oidc_identity where user_id = ${userId} order by created_at, issuer, subject`)
+  return rows
+}
+
+/**
+ * Binds an identity to somebody who is here already. Of an issuer they have one at most, also where they bind two at once.
+ *
+ * @returns `known` where it is theirs, `taken` where it is somebody else's, `full` where they have another of this issuer.
+ */
+export function bindIdentity(
+  sql: Sql,
+  identity: OidcIdentity,
+  { userId, nowMs }: { userId: UserId; nowMs: number },
+): Promise<'bound' | 'known' | 'taken' | 'full'> {
+  return sql.transaction(async (tx) => {
+    await tx.execute(text`select from users where id = ${userId} for no key update`)
+    const owner = await findUserByIdentity(tx, identity)
+    if (owner !== undefined) return owner === userId ? 'known' : 'taken'
+    const others = await listIdentities(tx, userId)
+    if (others.some(({ issuer }) => issuer === identity.issuer)) return 'full'
+    return (await linkIdentity(tx, identity, { userId, nowMs })) ? 'bound' : 'taken'
+  })
+}
+
+/** @returns whether it was theirs. */
+export async function unbindIdentity(sql: Sql, { issuer, subject }: OidcIdentity, userId: UserId): Promise<boolean> {
+  const { rowCount } = await sql.execute(text`
+    delete from oidc_identity where issuer = ${issuer} and subject = ${subject} and user_id = ${userId}`)
+  return (rowCount ?? 0) > 0
 }

@@ -3,6 +3,7 @@ import { numbers } from '../columns.ts'
 import type { Sql } from '../database.ts'
 import { codeKey } from '../verdict-key.ts'
 import type { Range, Seam, SeriesPlan } from './series-plan.ts'
+import { visible } from './visible-monitor.ts'
 
 /** What was summed up under one key (an instant or a region), out of one source. */
 export interface SeriesPiece {
@@ -55,18 +56,17 @@ interface SeamRow {
   dirty_ms: number[]
 }
 
-/** Reads what a plan says from where it says; the pieces of one key are to be added. */
+/** Reads what a plan says from where it says, one after the other; the pieces of one key are to be added. */
 export async function readPieces(
   sql: Sql,
   subject: SeriesSubject,
   { plan, by }: { plan: SeriesPlan; by: SeriesKey },
 ): Promise<SeriesPiece[]> {
-  const pieces = await Promise.all([
-    readSums(sql, subject, { table: 'rollup_day', ranges: plan.days, by }),
-    readSums(sql, subject, { table: 'rollup_hour', ranges: plan.hours, by }),
-    readTicks(sql, subject, { ranges: plan.ticks, by }),
-  ])
-  return pieces.flat()
+  // In the transaction of a tenant there is one connection for all of them.
+  const days = await readSums(sql, subject, { table: 'rollup_day', ranges: plan.days, by })
+  const hours = await readSums(sql, subject, { table: 'rollup_hour', ranges: plan.hours, by })
+  const ticks = await readTicks(sql, subject, { ranges: plan.ticks, by })
+  return [...days, ...hours, ...ticks]
 }
 
 async function readSums(
@@ -80,9 +80,9 @@ async function readSums(
       json_build_array(sum(dns_us_sum), sum(connect_us_sum), sum(tls_us_sum), sum(first_byte_us_sum), sum(transfer_us_sum), sum(total_us_sum)) as phase_us,
       json_build_array(sum(dns_count), sum(connect_count), sum(tls_count), sum(first_byte_count), sum(transfer_count), sum(up_count + degraded_count)) as phase_counts,
       string_agg(latencies, ''::bytea) as latencies
-    from ${windows(ranges)} cross join region r
+    from ${visible(monitorKey)} cross join ${windows(ranges)} cross join region r
     cross join lateral (
-      select * from ${text.raw(table)} where monitor_key = ${monitorKey} and region_key = r.region_key and at >= w.from_at and at < w.to_at
+      select * from ${text.raw(table)} where monitor_key = m.monitor_key and region_key = r.region_key and at >= w.from_at and at < w.to_at
     ) s
     where ${ofRegion(regionKey)}
     group by 1`)
@@ -108,10 +108,10 @@ async function readTicks(
         min(total_us) as least_us, max(total_us) as most_us, sum(total_us) as total_us,
         sum(dns_us) as dns_us, sum(connect_us) as connect_us, sum(tls_us) as tls_us, sum(first_byte_us) as first_byte_us, sum(transfer_us) as transfer_us,
         count(dns_us) as dns_count, count(connect_us) as connect_count, count(tls_us) as tls_count, count(first_byte_us) as first_byte_count, count(transfer_us) as transfer_count
-      from ${windows(ranges)} cross join region r
+      from ${visible(monitorKey)} cross join ${windows(ranges)} cross join region r
       cross join lateral (
         select * from tick
-        where monitor_key = ${monitorKey} and region_key = r.region_key and scheduled_at >= w.from_at and scheduled_at < w.to_at
+        where monitor_key = m.monitor_key and region_key = r.region_key and scheduled_at >= w.from_at and scheduled_at < w.to_at
           -- The same once more by constants: days outside of them are not even planned for.
           and scheduled_at >= to_timestamp(${Math.min(...ranges.map((range) => range.fromMs))}::float8 / 1000)
           and scheduled_at < to_timestamp(${Math.max(...ranges.map((range) => range.toMs))}::float8 / 1000)

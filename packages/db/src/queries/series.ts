@@ -3,6 +3,7 @@ import { sql as text } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
 import { findSeam, phaseNames, readPieces, type SeriesPiece, type SeriesSubject } from './series-pieces.ts'
 import { planSeries } from './series-plan.ts'
+import { visible } from './visible-monitor.ts'
 
 /** Counts of one bucket, and latencies of its passing checks in microseconds (null where none passed). */
 export interface SeriesBucket {
@@ -169,9 +170,9 @@ async function readExact(
       percentile_disc(array[0.5, 0.95, 0.99]) within group (order by total_us) filter (where verdict <= 1) as latencies
     from (
       select floor(date_part('epoch', scheduled_at) * 1000 / ${bucketMs}::float8) * ${bucketMs}::float8 as at_ms, verdict, total_us
-      from region r cross join lateral (
+      from ${visible(monitorKey)} cross join region r cross join lateral (
         select scheduled_at, verdict, total_us from tick
-        where monitor_key = ${monitorKey} and region_key = r.region_key
+        where monitor_key = m.monitor_key and region_key = r.region_key
           and scheduled_at >= to_timestamp(${fromMs}::float8 / 1000) and scheduled_at < to_timestamp(${toMs}::float8 / 1000)
       ) t
       where ${region}

@@ -5,6 +5,7 @@ import { type SQL, sql as text } from 'drizzle-orm'
 import { numbers } from '../columns.ts'
 import type { Sql } from '../database.ts'
 import { codeFromKey, verdictFromKey } from '../verdict-key.ts'
+import { visible } from './visible-monitor.ts'
 
 /** Where a page of ticks ended. */
 export interface TickCursor {
@@ -30,9 +31,9 @@ export async function listTicks(
       (extract(epoch from t.scheduled_at) * 1000)::float8 as scheduled_at_ms, t.start_lag_ms,
       t.certificate_expires_minute,
       t.total_us, t.dns_us, t.connect_us, t.tls_us, t.first_byte_us, t.transfer_us
-    from region r cross join lateral (
+    from ${visible(monitorKey)} cross join region r cross join lateral (
       select * from tick
-      where monitor_key = ${monitorKey} and region_key = r.region_key ${after}
+      where monitor_key = m.monitor_key and region_key = r.region_key ${after}
       order by scheduled_at desc limit ${limit + 1}
     ) t
     order by t.scheduled_at desc, t.region_key desc

@@ -1,4 +1,11 @@
-import { parseUserId, parseWorkspaceId, type UserId, type WorkspaceId } from '@repo/domain/ids'
+import {
+  type MonitorId,
+  parseMonitorId,
+  parseUserId,
+  parseWorkspaceId,
+  type UserId,
+  type WorkspaceId,
+} from '@repo/domain/ids'
 import type { Role } from '@repo/domain/role'
 import { sql as text } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
@@ -110,12 +117,37 @@ export async function setWorkspaceLimits(
   return (rowCount ?? 0) > 0
 }
 
-/** With everything in it. Its people stay, and are in one workspace less. @returns those; undefined where there is none. */
-export function deleteWorkspace(sql: Sql, workspaceId: WorkspaceId): Promise<UserId[] | undefined> {
+/** Who was in a workspace that is gone, and what was watched there. */
+export interface DeletedWorkspace {
+  readonly userIds: readonly UserId[]
+  readonly monitorIds: readonly MonitorId[]
+}
+
+/** With everything in it. Its people stay, and are in one workspace less. @returns undefined where there is none. */
+export function deleteWorkspace(sql: Sql, workspaceId: WorkspaceId): Promise<DeletedWorkspace | undefined> {
   return sql.transaction(async (tx) => {
-    const { rows } = await tx.execute<{ user_id: string }>(text`
-      select user_id from membership where workspace_id = ${workspaceId} for update`)
-    const { rowCount } = await tx.execute(text`delete from workspace where id = ${workspaceId}`)
-    return rowCount ? rows.map((row) => parseUserId(row.user_id)) : undefined
+    const { rows: members } = await tx.execute<{ user_id: string }>(text`
+      select user_id from membership where workspace_id = ${workspaceId} order by user_id for update`)
+    await lockAllMonitors(tx, workspaceId)
+    // From here on nothing comes into it; what came since goes with it.
+    const { rowCount } = await tx.execute(text`select from workspace where id = ${workspaceId} for update`)
+    const { rows: monitors } = await tx.execute<{ id: string }>(text`
+      select id from monitor where workspace_id = ${workspaceId}`)
+    await tx.execute(text`delete from workspace where id = ${workspaceId}`)
+    if (!rowCount) return undefined
+    return {
+      userIds: members.map((row) => parseUserId(row.user_id)),
+      monitorIds: monitors.map((row) => parseMonitorId(row.id)),
+    }
   })
+}
+
+/**
+ * As whoever reaches verdicts does: each monitor before its state, in the order of their keys. And before the workspace, to
+ * which whoever holds a monitor still adds what was done to it.
+ */
+async function lockAllMonitors(tx: Sql, workspaceId: WorkspaceId): Promise<void> {
+  await tx.execute(text`
+    select from monitor m join monitor_state s using (monitor_key)
+    where m.workspace_id = ${workspaceId} order by m.monitor_key for update of m for update of s`)
 }
