@@ -11,7 +11,19 @@ export interface AuthenticatorApp {
 const PERIOD_MS = 30_000
 
 /** Sets up an authenticator app in the settings; the page is then on the section of security. */
-export async function setUpApp(page: Page, { password }: Account): Promise<AuthenticatorApp> {
+export async function setUpApp(page: Page, account: Account): Promise<AuthenticatorApp> {
+  const app = await switchOnApp(page, account)
+  const dialog = page.getByRole('dialog')
+  const codes = dialog.getByRole('list', { name: 'Recovery codes' })
+  await codes.waitFor()
+  const recoveryCodes = await codes.getByRole('listitem').allTextContents()
+  await dialog.getByRole('button', { name: 'I have kept them' }).click()
+  await page.getByText('Switched on.').waitFor()
+  return { recoveryCodes, nextCode: () => app.generate({ timestamp: Date.now() + PERIOD_MS }) }
+}
+
+/** Goes as far as the recovery codes, which the page then shows. */
+export async function switchOnApp(page: Page, { password }: Account): Promise<TOTP> {
   await page.goto('/settings/security')
   await page.getByRole('button', { name: 'Set up an app' }).click()
   const dialog = page.getByRole('dialog')
@@ -22,12 +34,7 @@ export async function setUpApp(page: Page, { password }: Account): Promise<Authe
   const app = new TOTP({ secret: Secret.fromBase32(secret) })
   await dialog.getByLabel('Code', { exact: true }).fill(app.generate())
   await dialog.getByRole('button', { name: 'Switch on' }).click()
-  const codes = dialog.getByRole('list', { name: 'Recovery codes' })
-  await codes.waitFor()
-  const recoveryCodes = await codes.getByRole('listitem').allTextContents()
-  await dialog.getByRole('button', { name: 'I have kept them' }).click()
-  await page.getByText('Switched on.').waitFor()
-  return { recoveryCodes, nextCode: () => app.generate({ timestamp: Date.now() + PERIOD_MS }) }
+  return app
 }
 
 /** Answers the second step of signing in. */
@@ -43,7 +50,7 @@ export async function inviteViaPage(page: Page, role: 'Viewer' | 'Member' | 'Adm
   await page.getByRole('radio', { name: new RegExp(`^${role}`) }).check()
   await page.getByRole('button', { name: 'Make invitation' }).click()
   const link = await page.getByRole('textbox', { name: 'Link' }).inputValue()
-  await page.getByRole('button', { name: 'Done' }).click()
+  await page.getByRole('button', { name: 'I have the link' }).click()
   return link
 }
 

@@ -34,6 +34,8 @@ export async function fillIn(page: Page, { username, password }: Account): Promi
 /** Signs out in the settings; the page is then on that of signing in. */
 export async function signOut(page: Page): Promise<void> {
   await page.goto('/settings')
+  // A connection that is being opened when the session ends is refused, and the browser says so.
+  await page.getByText('Live', { exact: true }).last().waitFor()
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.waitForURL('**/signin')
 }

@@ -30,6 +30,8 @@ interface Opening {
   readonly button: string
   /** What is done in the dialog before it is looked at. */
   readonly inside?: (page: Page, account: Account) => Promise<void>
+  /** What closes it, where Escape does not. */
+  readonly done?: string
 }
 
 const openings: readonly Opening[] = [
@@ -40,7 +42,7 @@ const openings: readonly Opening[] = [
   { path: '/settings/workspace', button: 'Delete workspace' },
   { path: '/settings/members', button: 'Change role' },
   { path: '/settings/members', button: 'Leave' },
-  { path: '/settings/members', button: 'Invite somebody', inside: makeInvitation },
+  { path: '/settings/members', button: 'Invite somebody', inside: makeInvitation, done: 'I have the link' },
   { path: '/settings/keys', button: 'Create a key', inside: chooseScopes },
 ]
 
@@ -62,13 +64,14 @@ describe('every dialog of the settings', () => {
       const { page } = watched
       await signIn(page, account)
       const found: string[] = []
-      for (const { path, button, inside } of openings) {
+      for (const { path, button, inside, done } of openings) {
         await page.goto(path)
         await page.getByRole('button', { name: button }).first().click()
         await page.getByRole('dialog').waitFor()
         await inside?.(page, account)
         found.push(...(await seriousViolations(page)).map((violation) => `${path} ${button}: ${violation}`))
-        await page.keyboard.press('Escape')
+        if (done) await page.getByRole('button', { name: done }).click()
+        else await page.keyboard.press('Escape')
         await page.getByRole('dialog').waitFor({ state: 'detached' })
         const focused = await page.evaluate(() => document.activeElement?.textContent ?? '')
         if (focused !== button) found.push(`${path} ${button}: the focus is on "${focused.slice(0, 40)}"`)
@@ -96,6 +99,7 @@ test('a key is made with the keyboard alone, and its wrong name is said at the f
   await page.keyboard.press('Enter')
   await page.getByRole('dialog', { name: 'The key is made' }).waitFor()
   await page.keyboard.press('Escape')
+  await page.keyboard.press('Enter')
   const key = page.getByRole('list', { name: 'API keys' }).getByRole('listitem').filter({ hasText: 'grafana' })
   await key.getByText('write', { exact: true }).waitFor()
   expect(watched.offences).toEqual([])

@@ -16,7 +16,8 @@ export function CopyField({ id, label, value, hint }: CopyFieldProps) {
   const [said, setSaid] = useState('')
   async function copy(): Promise<void> {
     const copied = await copyText(value)
-    if (!copied) input.current?.select()
+    // With the focus comes the selection.
+    if (!copied) input.current?.focus()
     setSaid(copied ? 'Copied' : 'Selected: press Ctrl C')
   }
   return (

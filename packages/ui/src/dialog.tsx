@@ -1,17 +1,51 @@
 'use client'
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, type RefObject, useEffect, useId, useRef } from 'react'
 
 interface DialogProps {
   title: string
+  /** Closes it; where it is shown once, this is called in place of closing it. */
   onClose: () => void
   children: ReactNode
   wide?: boolean
+  /** What it shows cannot be seen again: only what stands in it closes it, and neither a key nor a gesture does. */
+  isShownOnce?: boolean
 }
 
 /** A modal on the browser's own `<dialog>`: focus stays inside, Escape closes, focus returns to where it was. */
-export function Dialog({ title, onClose, children, wide = false }: DialogProps) {
+export function Dialog({ title, onClose, children, wide = false, isShownOnce = false }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null)
   const titleId = useId()
+  useModal(ref)
+  return (
+    <dialog
+      ref={ref}
+      tabIndex={-1}
+      aria-labelledby={titleId}
+      // Left to itself a browser obeys the second gesture of going back, whatever becomes of the first.
+      {...(isShownOnce && { closedby: 'none' })}
+      onKeyDown={(event) => {
+        if (!isShownOnce || event.key !== 'Escape') return
+        event.preventDefault()
+        onClose()
+      }}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+      className={`m-auto max-h-[calc(100dvh-32px)] w-[calc(100vw-32px)] overflow-y-auto rounded-card border border-line bg-surface p-6 text-fg shadow-overlay outline-none ${wide ? 'max-w-160' : 'max-w-120'}`}
+    >
+      <header className="mb-4 flex items-center justify-between gap-4">
+        <h2 id={titleId} className="text-20 font-bold tracking-[-0.01em]">
+          {title}
+        </h2>
+        {!isShownOnce && <CloseButton onClose={onClose} />}
+      </header>
+      {children}
+    </dialog>
+  )
+}
+
+function useModal(ref: RefObject<HTMLDialogElement | null>): void {
   useEffect(() => {
     const dialog = ref.current
     const opener = document.activeElement
@@ -25,34 +59,20 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
       dialog?.close()
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
     }
-  }, [])
+  }, [ref])
+}
+
+function CloseButton({ onClose }: { onClose: () => void }) {
   return (
-    <dialog
-      ref={ref}
-      tabIndex={-1}
-      aria-labelledby={titleId}
-      onCancel={(event) => {
-        event.preventDefault()
-        onClose()
-      }}
-      className={`m-auto max-h-[calc(100dvh-32px)] w-[calc(100vw-32px)] overflow-y-auto rounded-card border border-line bg-surface p-6 text-fg shadow-overlay outline-none ${wide ? 'max-w-160' : 'max-w-120'}`}
+    <button
+      type="button"
+      aria-label="Close"
+      onClick={onClose}
+      className="-mr-2 grid size-8 place-items-center rounded-control text-muted hover:bg-hover hover:text-fg"
     >
-      <header className="mb-4 flex items-center justify-between gap-4">
-        <h2 id={titleId} className="text-20 font-bold tracking-[-0.01em]">
-          {title}
-        </h2>
-        <button
-          type="button"
-          aria-label="Close"
-          onClick={onClose}
-          className="-mr-2 grid size-8 place-items-center rounded-control text-muted hover:bg-hover hover:text-fg"
-        >
-          <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
-            <path d="m3.5 3.5 9 9m0-9-9 9" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" />
-          </svg>
-        </button>
-      </header>
-      {children}
-    </dialog>
+      <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+        <path d="m3.5 3.5 9 9m0-9-9 9" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" />
+      </svg>
+    </button>
   )
 }

@@ -1,5 +1,5 @@
 'use client'
-import { Segmented } from '@repo/ui/segmented'
+import { RadioGroup } from '@repo/ui/radio-group'
 import { useState } from 'react'
 import { holdInvitation } from './held-invitation.ts'
 import { oidcHref } from './oidc-href.ts'
@@ -23,8 +23,8 @@ export function JoinAsStranger({ token, onSignedIn }: JoinAsStrangerProps) {
   return (
     <div className="flex flex-col gap-5">
       {takesNew && (
-        <Segmented
-          label="Do you have an account?"
+        <RadioGroup
+          legend="Do you have an account?"
           value={who}
           options={[
             { value: 'new', text: 'I am new' },

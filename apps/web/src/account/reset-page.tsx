@@ -1,12 +1,12 @@
 'use client'
-import { Button } from '@repo/ui/button'
 import { TextField } from '@repo/ui/field'
-import { useState } from 'react'
+import { type ComponentProps, useState } from 'react'
 import { isCode } from '../api/request.ts'
 import { useForm } from '../form/use-form.ts'
 import { askForReset, redeemReset } from './entrance.ts'
 import { useFragment } from './fragment.ts'
 import { AccountFrame, FormAlert, TextLink } from './frame.tsx'
+import { SubmitButton } from './submit-button.tsx'
 
 /** `/reset` asks for a link, `/reset#<token>` is where it leads to. */
 export function ResetPage() {
@@ -17,7 +17,7 @@ export function ResetPage() {
 
 function AskForLink() {
   const [sentTo, setSentTo] = useState<string>()
-  const { props, isBusy, errors } = useForm({
+  const form = useForm({
     fields: ['email'],
     needed: { email: 'An e-mail address is required.' },
     submit: async ({ email = '' }) => {
@@ -38,22 +38,15 @@ function AskForLink() {
     )
   return (
     <AccountFrame title="Forgot your password?">
-      <form {...props} className="flex flex-col gap-4">
-        {errors.form && <FormAlert>{errors.form}</FormAlert>}
-        <TextField
-          id="email"
-          name="email"
-          type="email"
-          label="E-mail"
-          autoComplete="email"
-          required
-          hint="The address of your account: a link for a new password goes there."
-          error={errors.email}
-        />
-        <Button type="submit" look="primary" disabled={isBusy} className="mt-2 h-10">
-          {isBusy ? 'Sending…' : 'Send the link'}
-        </Button>
-      </form>
+      <OneFieldForm
+        form={form}
+        verb={['Send the link', 'Sending…']}
+        id="email"
+        type="email"
+        label="E-mail"
+        autoComplete="email"
+        hint="The address of your account: a link for a new password goes there."
+      />
       <p className="mt-6">
         <TextLink href="/signin">Back to sign in</TextLink>
       </p>
@@ -63,7 +56,7 @@ function AskForLink() {
 
 function NewPassword({ token }: { token: string }) {
   const [state, setState] = useState<'asked' | 'set' | 'over'>('asked')
-  const { props, isBusy, errors } = useForm({
+  const form = useForm({
     fields: ['password'],
     needed: { password: 'A password is required.' },
     submit: async ({ password = '' }) => {
@@ -94,22 +87,30 @@ function NewPassword({ token }: { token: string }) {
     )
   return (
     <AccountFrame title="Choose a new password">
-      <form {...props} className="flex flex-col gap-4">
-        {errors.form && <FormAlert>{errors.form}</FormAlert>}
-        <TextField
-          id="password"
-          name="password"
-          type="password"
-          label="New password"
-          autoComplete="new-password"
-          required
-          hint="At least 8 characters. Every session of yours ends."
-          error={errors.password}
-        />
-        <Button type="submit" look="primary" disabled={isBusy} className="mt-2 h-10">
-          {isBusy ? 'Setting…' : 'Set the password'}
-        </Button>
-      </form>
+      <OneFieldForm
+        form={form}
+        verb={['Set the password', 'Setting…']}
+        id="password"
+        type="password"
+        label="New password"
+        autoComplete="new-password"
+        hint="At least 8 characters. Every session of yours ends."
+      />
     </AccountFrame>
+  )
+}
+
+interface OneFieldFormProps extends Omit<ComponentProps<typeof TextField>, 'form'> {
+  form: ReturnType<typeof useForm>
+  verb: readonly [string, string]
+}
+
+function OneFieldForm({ form: { props, isBusy, errors }, verb, ...field }: OneFieldFormProps) {
+  return (
+    <form {...props} className="flex flex-col gap-4">
+      {errors.form && <FormAlert>{errors.form}</FormAlert>}
+      <TextField name={field.id} required error={errors[field.id]} {...field} />
+      <SubmitButton isBusy={isBusy} verb={verb} />
+    </form>
   )
 }

@@ -7,6 +7,7 @@ import { isCode } from '../api/request.ts'
 import { useForm } from '../form/use-form.ts'
 import { answerChallenge } from './entrance.ts'
 import { FormAlert } from './frame.tsx'
+import { SubmitButton } from './submit-button.tsx'
 
 interface SecondFactorFormProps {
   challenge: string
@@ -41,9 +42,7 @@ export function SecondFactorForm({ challenge, onEntered, onOver }: SecondFactorF
         hint="The six digits of your authenticator app, or one of your recovery codes."
         error={errors.code}
       />
-      <Button type="submit" look="primary" disabled={isBusy} className="mt-2 h-10">
-        {isBusy ? 'Checking…' : 'Continue'}
-      </Button>
+      <SubmitButton isBusy={isBusy} verb={['Continue', 'Checking…']} />
       <Button look="quiet" onClick={() => onOver(undefined)}>
         Sign in as somebody else
       </Button>

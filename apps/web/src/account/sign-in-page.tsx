@@ -10,19 +10,20 @@ import { useSearch } from './use-search.ts'
 export function SignInPage() {
   const methods = useMethods()
   const search = useSearch()
-  const fragment = useFragment()
+  const challenge = new URLSearchParams(useFragment()).get('second-factor') ?? undefined
   const parameters = new URLSearchParams(search)
   const next = parameters.get('next') ?? ''
   return (
     <AccountFrame title="Sign in">
       <SignInSteps
-        // Both are known only after the hydration.
-        key={`${search}#${fragment}`}
+        // It is known only after the hydration; where there is none, what was typed before then stays.
+        key={challenge ?? ''}
         methods={methods}
-        challenge={new URLSearchParams(fragment).get('second-factor') ?? undefined}
+        challenge={challenge}
         failure={failureOf(parameters.get('error'))}
         oidcHref={oidcHref(next)}
-        onSignedIn={() => location.assign(nextPath(location.search, location.origin))}
+        // Going back leads to no form that is done with, and to no challenge that is spent.
+        onSignedIn={() => location.replace(nextPath(location.search, location.origin))}
       />
       {methods?.signUp !== false && (
         <p className="mt-6 text-muted">

@@ -1,6 +1,5 @@
 'use client'
 import type { Entered, SignInMethods } from '@repo/contracts/accounts'
-import { Button } from '@repo/ui/button'
 import { TextField } from '@repo/ui/field'
 import { useState } from 'react'
 import { useForm } from '../form/use-form.ts'
@@ -8,6 +7,7 @@ import { signIn } from './entrance.ts'
 import { FormAlert, TextLink } from './frame.tsx'
 import { OtherWays } from './other-ways.tsx'
 import { SecondFactorForm } from './second-factor-form.tsx'
+import { SubmitButton } from './submit-button.tsx'
 
 interface SignInStepsProps {
   methods: SignInMethods | undefined
@@ -25,7 +25,7 @@ interface SignInStepsProps {
 /** By name and password, and then by a second factor where there is one; or by a passkey or the organisation's login. */
 export function SignInSteps({ methods, challenge: first, failure, onSignedIn, ...oidc }: SignInStepsProps) {
   const [challenge, setChallenge] = useState(first)
-  const [reason, setReason] = useState(failure)
+  const [reason, setReason] = useState<string>()
   async function go(entered: Entered): Promise<void> {
     if (entered.state === 'second_factor') setChallenge(entered.challenge)
     else await onSignedIn()
@@ -43,7 +43,7 @@ export function SignInSteps({ methods, challenge: first, failure, onSignedIn, ..
     )
   return (
     <>
-      <PasswordForm failure={reason} hasReset={methods?.passwordReset ?? false} onEntered={go} />
+      <PasswordForm failure={reason ?? failure} hasReset={methods?.passwordReset ?? false} onEntered={go} />
       <OtherWays methods={methods} {...oidc} onEntered={go} />
     </>
   )
@@ -75,9 +75,7 @@ function PasswordForm({ failure, hasReset, onEntered }: PasswordFormProps) {
         required
         error={errors.password}
       />
-      <Button type="submit" look="primary" disabled={isBusy} className="mt-2 h-10">
-        {isBusy ? 'Signing in…' : 'Sign in'}
-      </Button>
+      <SubmitButton isBusy={isBusy} verb={['Sign in', 'Signing in…']} />
       {hasReset && (
         <p>
           <TextLink href="/reset">Forgot your password?</TextLink>

@@ -1,10 +1,10 @@
 'use client'
-import { Button } from '@repo/ui/button'
 import { TextField } from '@repo/ui/field'
 import { useForm } from '../form/use-form.ts'
 import { signIn, signUp } from './entrance.ts'
 import { FormAlert } from './frame.tsx'
 import { UserNameField } from './sign-in-steps.tsx'
+import { SubmitButton } from './submit-button.tsx'
 
 interface SignUpFormProps {
   /** Whether an address is of use: a forgotten password is reset by it. */
@@ -51,9 +51,7 @@ export function SignUpForm({ hasReset, invitation, onSignedIn }: SignUpFormProps
           error={errors.email}
         />
       )}
-      <Button type="submit" look="primary" disabled={isBusy} className="mt-2 h-10">
-        {isBusy ? 'Creating…' : 'Create account'}
-      </Button>
+      <SubmitButton isBusy={isBusy} verb={['Create account', 'Creating…']} />
     </form>
   )
 }

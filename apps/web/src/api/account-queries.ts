@@ -1,6 +1,8 @@
 import { queryOptions } from '@tanstack/react-query'
 import type {
   Account,
+  BegunLink,
+  Identity,
   NewPasskey,
   Passkey,
   PasskeyOptions,
@@ -15,6 +17,7 @@ import { request } from './request.ts'
 export const accountKeys = {
   account: ['account'],
   passkeys: ['account', 'passkeys'],
+  identities: ['account', 'identities'],
   sessions: ['account', 'sessions'],
 } as const
 
@@ -26,6 +29,11 @@ export const accountQuery = queryOptions({
 export const passkeysQuery = queryOptions({
   queryKey: accountKeys.passkeys,
   queryFn: async ({ signal }) => (await request<{ items: Passkey[] }>('/api/v1/account/passkeys', { signal })).items,
+})
+
+export const identitiesQuery = queryOptions({
+  queryKey: accountKeys.identities,
+  queryFn: async ({ signal }) => (await request<{ items: Identity[] }>(identitiesPath, { signal })).items,
 })
 
 export const sessionsQuery = queryOptions({
@@ -48,6 +56,11 @@ export const confirmSecondFactor = (code: string) =>
 export const renewRecoveryCodes = (proof: Proof) =>
   request<RecoveryCodes>(`${secondFactorPath}/recovery-codes`, { method: 'POST', body: proof })
 export const removeSecondFactor = (proof: Proof) => request<void>(secondFactorPath, { method: 'DELETE', body: proof })
+
+const identitiesPath = '/api/v1/account/identities'
+export const beginLink = (proof: Proof) => request<BegunLink>(identitiesPath, { method: 'POST', body: proof })
+export const unlink = (id: string, proof: Proof) =>
+  request<void>(`${identitiesPath}/${encodeURIComponent(id)}`, { method: 'DELETE', body: proof })
 
 const passkeysPath = '/api/v1/account/passkeys'
 export const offerPasskey = (proof: Proof) =>

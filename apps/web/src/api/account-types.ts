@@ -1,5 +1,7 @@
 import type {
   accountSchema,
+  begunLinkSchema,
+  identityListSchema,
   newPasskeySchema,
   passkeyListSchema,
   passkeyOptionsSchema,
@@ -15,6 +17,8 @@ export type SessionItem = ReturnType<typeof sessionListSchema.parse>['items'][nu
 export type Passkey = ReturnType<typeof passkeyListSchema.parse>['items'][number]
 export type PasskeyOptions = ReturnType<typeof passkeyOptionsSchema.parse>
 export type NewPasskey = ReturnType<typeof newPasskeySchema.parse>
+export type Identity = ReturnType<typeof identityListSchema.parse>['items'][number]
+export type BegunLink = ReturnType<typeof begunLinkSchema.parse>
 export type Proof = ReturnType<typeof proofSchema.parse>
 export type TotpEnrolment = ReturnType<typeof totpEnrolmentSchema.parse>
 export type RecoveryCodes = ReturnType<typeof recoveryCodesSchema.parse>

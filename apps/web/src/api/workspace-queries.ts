@@ -83,10 +83,11 @@ export const renameWorkspace = (name: string) =>
   request<WorkspaceDetail>('/api/v1/workspace', { method: 'PATCH', body: { name } })
 export const deleteWorkspace = () => request<void>('/api/v1/workspace', { method: 'DELETE' })
 
-/** The workspace of this session is gone, or left: on to another one. What this page knows is true no more, so it begins anew. */
-export async function goOnElsewhere(): Promise<void> {
-  const { items } = await request<{ items: Workspace[] }>('/api/v1/workspaces')
-  if (items[0]) await chooseWorkspace(items[0].id)
+/**
+ * The workspace of this session is gone, or left: the server goes on in another one of the person's. What this page knows is
+ * true no more, so it begins anew.
+ */
+export function goOnElsewhere(): void {
   location.assign('/monitors')
 }
 

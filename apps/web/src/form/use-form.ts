@@ -40,7 +40,8 @@ export function useForm({ fields, needed, submit }: FormPlan) {
     event.preventDefault()
     void send(valuesOf(event.currentTarget, fields))
   }
-  return { props: { ref: form, noValidate: true, onSubmit }, isBusy, errors }
+  // By the method, should something send it past its button and its script: what was typed never stands in an address.
+  return { props: { ref: form, method: 'post', noValidate: true, onSubmit }, isBusy, errors }
 }
 
 function valuesOf(form: HTMLFormElement, fields: readonly string[]): Record<string, string> {

@@ -4,8 +4,8 @@ import { Button } from '@repo/ui/button'
 import { latencyText } from '@repo/ui/duration'
 import { type LatencyBucket, latencyCaption } from '@repo/ui/latency-series'
 import { Panel } from '@repo/ui/panel'
+import { RadioGroup } from '@repo/ui/radio-group'
 import { ScrollRegion } from '@repo/ui/scroll-region'
-import { Segmented } from '@repo/ui/segmented'
 import dynamic from 'next/dynamic'
 import { useMemo, useState } from 'react'
 import { useTheme } from '../shell/theme.ts'
@@ -33,7 +33,7 @@ export function LatencyPanel({ createdAt, range, onRange, series, failure, onRet
     <Panel
       title="Latency"
       note={series && latencyCaption(buckets, momentText)}
-      action={<Segmented label="Range" value={range} options={rangeOptions} onChange={onRange} />}
+      action={<RadioGroup legend="Range" value={range} options={rangeOptions} onChange={onRange} />}
     >
       {failure && (
         <p role="alert" className="mb-2 flex items-center justify-between gap-3 text-13 text-down-fg">

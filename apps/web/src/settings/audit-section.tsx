@@ -12,6 +12,8 @@ import { deviceWords } from './device-words.ts'
 import { Reading } from './reading.tsx'
 
 const columns = ['When', 'Who', 'What', 'From']
+/** Where the screen is narrow, the last stands with the one before it. */
+const wideOnly = ['From']
 
 export function AuditSection() {
   const [action, setAction] = useSearchParam('action')
@@ -30,7 +32,7 @@ export function AuditSection() {
               <p className="text-muted">{action ? 'Nothing of this kind was done.' : 'Nothing was changed yet.'}</p>
             )
           return (
-            <DataTable label="Audit log" columns={columns}>
+            <DataTable label="Audit log" columns={columns} wideOnly={wideOnly}>
               {entries.map((entry) => (
                 <EntryRow key={entry.id} entry={entry} />
               ))}
@@ -77,22 +79,33 @@ function EntryRow({ entry: { at, actor, action, subject, before, after, from } }
         <Clock at={at} />
       </td>
       <td>
-        <span className="block max-w-40 truncate" title={actor.name}>
+        <span className="block max-w-40 truncate max-md:max-w-20" title={actor.name}>
           {actor.kind === 'system' ? 'BetterUptime' : actor.name}
         </span>
       </td>
-      <td title={subject.id ?? undefined} className="w-full min-w-44 whitespace-normal!">
+      <td title={subject.id ?? undefined} className="w-full min-w-32 whitespace-normal! max-md:pr-4!">
         <span className="font-medium">{actionText(action)}</span>
         {lines.map(({ name, text }) => (
           <span key={name} className="block [overflow-wrap:anywhere]">
             <span className="text-muted">{name}:</span> {text}
           </span>
         ))}
+        <span className="block text-muted md:hidden">
+          <From {...from} />
+        </span>
       </td>
-      <td className="text-muted" title={from.userAgent}>
-        <span className="num block">{from.address}</span>
-        <span className="block text-12">{deviceWords(from.userAgent)}</span>
+      <td className="text-muted max-md:hidden" title={from.userAgent}>
+        <From {...from} />
       </td>
     </DataRow>
+  )
+}
+
+function From({ address, userAgent }: AuditEntry['from']) {
+  return (
+    <>
+      <span className="num block">{address}</span>
+      <span className="block text-12">{deviceWords(userAgent)}</span>
+    </>
   )
 }

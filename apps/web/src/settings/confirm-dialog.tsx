@@ -1,10 +1,10 @@
 'use client'
-import { Button } from '@repo/ui/button'
 import { Dialog } from '@repo/ui/dialog'
 import { TextField } from '@repo/ui/field'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { failureText } from '../api/request.ts'
+import { FormEnd } from './form-end.tsx'
 
 interface ConfirmDialogProps {
   title: string
@@ -42,17 +42,14 @@ export function ConfirmDialog({ title, children, verb, typedName, act, onClose }
             onChange={(event) => setTyped(event.currentTarget.value)}
           />
         )}
-        {error && (
-          <p role="alert" className="text-down-fg">
-            {failureText(error)}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="danger" disabled={!isSure || isPending}>
-            {isPending ? verb[1] : verb[0]}
-          </Button>
-        </div>
+        <FormEnd
+          failure={error ? failureText(error) : undefined}
+          isBusy={isPending}
+          verb={verb}
+          look="danger"
+          isReady={isSure}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   )

@@ -1,10 +1,9 @@
 'use client'
 import type { Scope } from '@repo/domain/scope'
-import { Button } from '@repo/ui/button'
-import { Choice } from '@repo/ui/choice'
 import { CopyField } from '@repo/ui/copy-field'
 import { Dialog } from '@repo/ui/dialog'
 import { controlClass, Field, TextField } from '@repo/ui/field'
+import { RadioGroup } from '@repo/ui/radio-group'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { createKey, workspaceKeys } from '../api/workspace-queries.ts'
@@ -13,15 +12,11 @@ import { WrongAtField } from '../form/field-errors.ts'
 import { useForm } from '../form/use-form.ts'
 import { FormEnd } from './form-end.tsx'
 import { ScopeChoice } from './scope-choice.tsx'
+import { ShownOnceDialog } from './shown-once-dialog.tsx'
 
 export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState<NewApiKey>()
-  if (made)
-    return (
-      <Dialog key="made" title="The key is made" onClose={onClose} wide>
-        <Made apiKey={made} onClose={onClose} />
-      </Dialog>
-    )
+  if (made) return <MadeDialog apiKey={made} onClose={onClose} />
   return (
     <Dialog title="Create an API key" onClose={onClose}>
       <KeyForm onMade={setMade} onClose={onClose} />
@@ -67,7 +62,7 @@ function KeyForm({ onMade, onClose }: { onMade: (key: NewApiKey) => void; onClos
         hint="What uses it, such as the name of a script."
         error={errors.name}
       />
-      <Choice legend="It may" name="reach" value={reach} options={reachOptions} onChange={setReach} />
+      <RadioGroup legend="It may" look="rows" value={reach} options={reachOptions} onChange={setReach} />
       {reach === 'chosen' && <ScopeChoice chosen={chosen} error={errors.scopes} onChange={setChosen} />}
       <Field id="key-lifetime" label="It ends" error={errors.expiresInDays}>
         <select id="key-lifetime" name="expiresInDays" defaultValue="90" className={controlClass(false)}>
@@ -84,9 +79,9 @@ function KeyForm({ onMade, onClose }: { onMade: (key: NewApiKey) => void; onClos
   )
 }
 
-function Made({ apiKey, onClose }: { apiKey: NewApiKey; onClose: () => void }) {
+function MadeDialog({ apiKey, onClose }: { apiKey: NewApiKey; onClose: () => void }) {
   return (
-    <div className="flex flex-col gap-4">
+    <ShownOnceDialog title="The key is made" done="I have kept it" onDone={onClose} wide>
       <p>
         Keep it where you keep passwords. It is shown <strong className="font-bold">only now</strong>.
       </p>
@@ -96,11 +91,6 @@ function Made({ apiKey, onClose }: { apiKey: NewApiKey; onClose: () => void }) {
         label="Try it in a shell that has the key in KEY"
         value={`curl -H "Authorization: Bearer $KEY" ${location.origin}/api/v1/monitors`}
       />
-      <div className="flex justify-end">
-        <Button look="primary" onClick={onClose}>
-          I have kept it
-        </Button>
-      </div>
-    </div>
+    </ShownOnceDialog>
   )
 }

@@ -1,6 +1,6 @@
 'use client'
 import { Panel } from '@repo/ui/panel'
-import { Segmented } from '@repo/ui/segmented'
+import { RadioGroup } from '@repo/ui/radio-group'
 import type { ReactNode } from 'react'
 import { useObservable } from '../observable.ts'
 import { shortcutsOff, switchShortcuts } from '../shell/shortcuts.ts'
@@ -19,7 +19,7 @@ export function DisplayPanel() {
   return (
     <Panel title="This browser">
       <Setting name="Theme" note="System follows the device.">
-        <Segmented label="Theme" value={theme} options={themeOptions} onChange={chooseTheme} />
+        <RadioGroup legend="Theme" value={theme} options={themeOptions} onChange={chooseTheme} />
       </Setting>
       <Setting name="Keyboard shortcuts" note="Single keys such as / and c. Press ? for the list.">
         <label className="flex min-h-6 cursor-pointer items-center gap-2">

@@ -1,7 +1,7 @@
 'use client'
 import type { Role } from '@repo/domain/role'
 import { Button } from '@repo/ui/button'
-import { Item, ItemList, Tag } from '@repo/ui/item-list'
+import { Item, Tag } from '@repo/ui/item-list'
 import { Panel } from '@repo/ui/panel'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -12,6 +12,7 @@ import { notify } from '../shell/notices.tsx'
 import { Ago } from '../shell/time.tsx'
 import { dayText } from './day-text.ts'
 import { InviteDialog } from './invite-dialog.tsx'
+import { LongList } from './long-list.tsx'
 import { Reading } from './reading.tsx'
 
 export function InvitationsPanel({ ownRole }: { ownRole: Role }) {
@@ -35,16 +36,21 @@ export function InvitationsPanel({ ownRole }: { ownRole: Role }) {
           items.length === 0 ? (
             <p className="text-muted">No invitation is open.</p>
           ) : (
-            <ItemList label="Invitations">
-              {items.map((invitation) => (
+            <LongList
+              label="Invitations"
+              things={items}
+              search="Find an invitation"
+              textOf={({ email, role, invitedBy }) => `${email ?? ''} ${role} ${invitedBy}`}
+            >
+              {(invitation) => (
                 <InvitationItem
                   key={invitation.id}
                   invitation={invitation}
                   isBusy={isPending}
                   onRevoke={() => mutate(invitation)}
                 />
-              ))}
-            </ItemList>
+              )}
+            </LongList>
           )
         }
       </Reading>

@@ -1,6 +1,5 @@
 'use client'
 import type { Role } from '@repo/domain/role'
-import { Button } from '@repo/ui/button'
 import { CopyField } from '@repo/ui/copy-field'
 import { Dialog } from '@repo/ui/dialog'
 import { TextField } from '@repo/ui/field'
@@ -11,15 +10,11 @@ import type { NewInvitation } from '../api/workspace-types.ts'
 import { useForm } from '../form/use-form.ts'
 import { FormEnd } from './form-end.tsx'
 import { RoleChoice } from './role-dialog.tsx'
+import { ShownOnceDialog } from './shown-once-dialog.tsx'
 
 export function InviteDialog({ ownRole, onClose }: { ownRole: Role; onClose: () => void }) {
   const [made, setMade] = useState<NewInvitation>()
-  if (made)
-    return (
-      <Dialog key="made" title="The invitation is made" onClose={onClose}>
-        <Made invitation={made} onClose={onClose} />
-      </Dialog>
-    )
+  if (made) return <MadeDialog invitation={made} onClose={onClose} />
   return (
     <Dialog title="Invite somebody" onClose={onClose}>
       <InviteForm ownRole={ownRole} onMade={setMade} onClose={onClose} />
@@ -62,21 +57,16 @@ function InviteForm({ ownRole, onMade, onClose }: InviteFormProps) {
   )
 }
 
-function Made({ invitation, onClose }: { invitation: NewInvitation; onClose: () => void }) {
+function MadeDialog({ invitation, onClose }: { invitation: NewInvitation; onClose: () => void }) {
   const { token, sent, email, role } = invitation
   return (
-    <div className="flex flex-col gap-4">
+    <ShownOnceDialog title="The invitation is made" done="I have the link" onDone={onClose}>
       <p className="[overflow-wrap:anywhere]">
         {sent && email ? `It was sent to ${email}. ` : ''}Whoever opens this link first joins as {role}. It is shown{' '}
         <strong className="font-bold">only now</strong>.
       </p>
       {/* By the name under which this page is known: the server may not know its own. */}
       <CopyField id="invitation-link" label="Link" value={`${location.origin}/join#${token}`} />
-      <div className="flex justify-end">
-        <Button look="primary" onClick={onClose}>
-          Done
-        </Button>
-      </div>
-    </div>
+    </ShownOnceDialog>
   )
 }

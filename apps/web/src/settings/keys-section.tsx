@@ -1,6 +1,6 @@
 'use client'
 import { Button } from '@repo/ui/button'
-import { Item, ItemList, Tag } from '@repo/ui/item-list'
+import { Item, Tag } from '@repo/ui/item-list'
 import { Panel } from '@repo/ui/panel'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -11,6 +11,7 @@ import { Ago } from '../shell/time.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { CreateKeyDialog } from './create-key-dialog.tsx'
 import { dayText } from './day-text.ts'
+import { LongList } from './long-list.tsx'
 import { Reading } from './reading.tsx'
 
 export function KeysSection() {
@@ -33,11 +34,14 @@ export function KeysSection() {
           items.length === 0 ? (
             <p className="text-muted">None yet. With a key, programs read and change what this workspace watches.</p>
           ) : (
-            <ItemList label="API keys">
-              {items.map((key) => (
-                <KeyItem key={key.id} apiKey={key} onRevoke={() => setGoing(key)} />
-              ))}
-            </ItemList>
+            <LongList
+              label="API keys"
+              things={items}
+              search="Find a key"
+              textOf={({ name, prefix, createdBy, scopes }) => [name, prefix, createdBy, ...scopes].join(' ')}
+            >
+              {(key) => <KeyItem key={key.id} apiKey={key} onRevoke={() => setGoing(key)} />}
+            </LongList>
           )
         }
       </Reading>

@@ -1,6 +1,7 @@
 'use client'
 import { intervalText } from '@repo/ui/duration'
 import { Panel } from '@repo/ui/panel'
+import { rateOfText } from '@repo/ui/rate'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { WorkspaceDetail } from '../api/workspace-types.ts'
 import { Reading } from './reading.tsx'
@@ -11,10 +12,10 @@ export function LimitsPanel({ query }: { query: UseQueryResult<WorkspaceDetail> 
     <Panel title="Limits and use">
       <Reading query={query}>
         {({ limits }) => (
-          <dl className="grid gap-x-8 gap-y-4 sm:grid-cols-3">
+          <dl className="grid gap-x-8 gap-y-4 md:grid-cols-[1fr_1fr_auto]">
             <Limit name="Monitors" {...limits.monitors} />
             <Limit name="Members" {...limits.members} />
-            <Limit name="Checks a minute" {...limits.checksPerMinute} />
+            <Limit name="Checks" {...limits.checksPerMinute} textOf={rateOfText} />
           </dl>
         )}
       </Reading>
@@ -29,14 +30,22 @@ export function LimitsPanel({ query }: { query: UseQueryResult<WorkspaceDetail> 
 
 const FULL_RATIO = 0.9
 
-function Limit({ name, used, limit }: { name: string; used: number; limit: number }) {
+interface LimitProps {
+  name: string
+  used: number
+  limit: number
+  textOf?: (used: number, limit: number) => readonly [string, string]
+}
+
+function Limit({ name, used, limit, textOf = countText }: LimitProps) {
   const usedRatio = Math.min(1, limit > 0 ? used / limit : 1)
+  const [usedText, limitText] = textOf(used, limit)
   const isNearlyFull = usedRatio >= FULL_RATIO
   return (
     <div>
       <dt className="text-12 text-muted">{name}</dt>
       <dd className="num mt-1">
-        {numberText(used)} <span className="text-muted">of {numberText(limit)}</span>
+        {usedText} <span className="text-muted">of {limitText}</span>
         {isNearlyFull && <span className="ml-2 text-12 text-degraded-fg">nearly full</span>}
       </dd>
       <dd aria-hidden="true" className="mt-1.5 h-1.5 overflow-hidden rounded-full bg-line">
@@ -49,6 +58,6 @@ function Limit({ name, used, limit }: { name: string; used: number; limit: numbe
   )
 }
 
-function numberText(count: number): string {
-  return count.toLocaleString('en', { maximumFractionDigits: 1 })
+function countText(used: number, limit: number): readonly [string, string] {
+  return [used.toLocaleString('en'), limit.toLocaleString('en')]
 }

@@ -2,17 +2,19 @@
 import type { Session } from '@repo/contracts/session'
 import { isAtLeast } from '@repo/domain/role'
 import { Button } from '@repo/ui/button'
-import { Item, ItemList, Tag } from '@repo/ui/item-list'
+import { Item, Tag } from '@repo/ui/item-list'
 import { Panel } from '@repo/ui/panel'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { sessionQuery } from '../api/queries.ts'
+import { isCode } from '../api/request.ts'
 import { goOnElsewhere, membersQuery, removeMember, workspaceKeys } from '../api/workspace-queries.ts'
 import type { Member } from '../api/workspace-types.ts'
 import { notify } from '../shell/notices.tsx'
 import { Ago } from '../shell/time.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { InvitationsPanel } from './invitations-panel.tsx'
+import { LongList } from './long-list.tsx'
 import { Reading } from './reading.tsx'
 import { RoleDialog } from './role-dialog.tsx'
 
@@ -29,11 +31,14 @@ export function MembersSection() {
       <Panel title="People">
         <Reading query={members}>
           {(items) => (
-            <ItemList label="Members">
-              {items.map((member) => (
-                <MemberItem key={member.userId} member={member} session={session} onOpen={setOpen} />
-              ))}
-            </ItemList>
+            <LongList
+              label="Members"
+              things={selfFirst(items, session)}
+              search="Find a member"
+              textOf={({ username, email, role }) => `${username} ${email ?? ''} ${role}`}
+            >
+              {(member) => <MemberItem key={member.userId} member={member} session={session} onOpen={setOpen} />}
+            </LongList>
           )}
         </Reading>
       </Panel>
@@ -42,6 +47,12 @@ export function MembersSection() {
       {open && open.kind !== 'role' && <RemoveDialog {...open} session={session} onClose={close} />}
     </div>
   )
+}
+
+/** Whoever wants to leave should not have to look for themselves. */
+function selfFirst(members: readonly Member[], { user }: Session): readonly Member[] {
+  const isSelf = ({ userId }: Member) => userId === user.id
+  return [...members.filter(isSelf), ...members.filter((member) => !isSelf(member))]
 }
 
 interface MemberItemProps {
@@ -107,7 +118,7 @@ function RemoveDialog({ kind, member, session, onClose }: RemoveDialogProps) {
       title={isLeaving ? 'Leave this workspace?' : 'Remove this person?'}
       verb={isLeaving ? ['Leave', 'Leaving…'] : ['Remove', 'Removing…']}
       act={async () => {
-        await removeMember(member.userId)
+        await orLastOwner(removeMember(member.userId))
         if (isLeaving) return goOnElsewhere()
         notify(`${member.username} is no longer here.`)
         await client.invalidateQueries({ queryKey: workspaceKeys.members })
@@ -127,4 +138,16 @@ function RemoveDialog({ kind, member, session, onClose }: RemoveDialogProps) {
       )}
     </ConfirmDialog>
   )
+}
+
+/** The server knows it best: another owner may have gone a moment ago. */
+async function orLastOwner(removed: Promise<void>): Promise<void> {
+  try {
+    await removed
+  } catch (error) {
+    if (!isCode(error, 'last_owner')) throw error
+    throw new Error('You are its only owner: make somebody else an owner first, or delete the workspace', {
+      cause: error,
+    })
+  }
 }

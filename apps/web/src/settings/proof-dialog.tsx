@@ -1,9 +1,9 @@
 'use client'
-import { Button } from '@repo/ui/button'
 import { Dialog } from '@repo/ui/dialog'
 import type { ReactNode } from 'react'
 import type { Account, Proof } from '../api/account-types.ts'
 import { useForm } from '../form/use-form.ts'
+import { FormEnd } from './form-end.tsx'
 import { ProofField, proofNeeded, withProof } from './proof.tsx'
 
 interface ProofDialogProps {
@@ -28,17 +28,7 @@ export function ProofDialog({ account, title, children, verb, look = 'danger', a
       <form {...props} className="flex flex-col gap-4">
         <div className="[overflow-wrap:anywhere]">{children}</div>
         <ProofField account={account} error={errors.proof} />
-        {errors.form && (
-          <p role="alert" className="text-down-fg">
-            {errors.form}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look={look} disabled={isBusy}>
-            {isBusy ? verb[1] : verb[0]}
-          </Button>
-        </div>
+        <FormEnd failure={errors.form} isBusy={isBusy} verb={verb} look={look} onCancel={onClose} />
       </form>
     </Dialog>
   )

@@ -1,19 +1,13 @@
 'use client'
-import { Dialog } from '@repo/ui/dialog'
 import { useState } from 'react'
 import { renewRecoveryCodes } from '../api/account-queries.ts'
 import type { Account } from '../api/account-types.ts'
 import { ProofDialog } from './proof-dialog.tsx'
-import { RecoveryCodes } from './recovery-codes.tsx'
+import { RecoveryCodesDialog } from './recovery-codes-dialog.tsx'
 
 export function RenewCodesDialog({ account, onClose }: { account: Account; onClose: () => void }) {
   const [codes, setCodes] = useState<readonly string[]>()
-  if (codes)
-    return (
-      <Dialog key="keep" title="Keep these recovery codes" onClose={onClose}>
-        <RecoveryCodes codes={codes} username={account.username} onDone={onClose} />
-      </Dialog>
-    )
+  if (codes) return <RecoveryCodesDialog codes={codes} username={account.username} onDone={onClose} />
   return (
     <ProofDialog
       account={account}

@@ -1,8 +1,8 @@
 'use client'
 import type { Session } from '@repo/contracts/session'
 import { isAtLeast, type Role, roles } from '@repo/domain/role'
-import { Choice } from '@repo/ui/choice'
 import { Dialog } from '@repo/ui/dialog'
+import { RadioGroup } from '@repo/ui/radio-group'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { keys } from '../api/queries.ts'
@@ -54,7 +54,7 @@ export function RoleChoice({ value, ownRole, onChange }: RoleChoiceProps) {
   const options = roles
     .filter((role) => isAtLeast(ownRole, role))
     .map((role) => ({ value: role, text: capital(role), note: capital(roleWords[role]) }))
-  return <Choice legend="Role" name="role" value={value} options={options} onChange={onChange} />
+  return <RadioGroup legend="Role" look="rows" value={value} options={options} onChange={onChange} />
 }
 
 function capital(text: string): string {

@@ -9,7 +9,7 @@ import { useForm } from '../form/use-form.ts'
 import { FormEnd } from './form-end.tsx'
 import { ProofField, proofNeeded, withProof } from './proof.tsx'
 import { QrCode } from './qr-code.tsx'
-import { RecoveryCodes } from './recovery-codes.tsx'
+import { RecoveryCodesDialog } from './recovery-codes-dialog.tsx'
 
 type Step = { kind: 'prove' } | { kind: 'scan'; enrolment: TotpEnrolment } | { kind: 'keep'; codes: readonly string[] }
 
@@ -37,11 +37,7 @@ export function SecondFactorDialog({ account, onClose }: { account: Account; onC
         </Dialog>
       )
     case 'keep':
-      return (
-        <Dialog key="keep" title="Keep these recovery codes" onClose={onClose}>
-          <RecoveryCodes codes={step.codes} username={account.username} onDone={onClose} />
-        </Dialog>
-      )
+      return <RecoveryCodesDialog codes={step.codes} username={account.username} onDone={onClose} />
   }
 }
 

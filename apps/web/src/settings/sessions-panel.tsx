@@ -1,6 +1,6 @@
 'use client'
 import { Button } from '@repo/ui/button'
-import { Item, ItemList, Tag } from '@repo/ui/item-list'
+import { Item, Tag } from '@repo/ui/item-list'
 import { Panel } from '@repo/ui/panel'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { accountKeys, endOtherSessions, endSession, sessionsQuery } from '../api/account-queries.ts'
@@ -9,6 +9,7 @@ import { failureText } from '../api/request.ts'
 import { notify } from '../shell/notices.tsx'
 import { Ago } from '../shell/time.tsx'
 import { deviceWords } from './device-words.ts'
+import { LongList } from './long-list.tsx'
 import { Reading } from './reading.tsx'
 
 export function SessionsPanel() {
@@ -28,11 +29,16 @@ export function SessionsPanel() {
     >
       <Reading query={sessions}>
         {(items) => (
-          <ItemList label="Sessions">
-            {items.map((session) => (
+          <LongList
+            label="Sessions"
+            things={items}
+            search="Find a session"
+            textOf={({ userAgent, address }) => `${deviceWords(userAgent)} ${address}`}
+          >
+            {(session) => (
               <SessionRow key={session.id} session={session} isBusy={end.isPending} onEnd={() => end.mutate(session)} />
-            ))}
-          </ItemList>
+            )}
+          </LongList>
         )}
       </Reading>
     </Panel>

@@ -98,7 +98,7 @@ function DeletePanel({ workspace }: { workspace: WorkspaceDetail }) {
           typedName={workspace.name}
           act={async () => {
             await deleteWorkspace()
-            await goOnElsewhere()
+            goOnElsewhere()
           }}
           onClose={() => setIsAsked(false)}
         >

@@ -2,20 +2,30 @@
 import { Button } from '@repo/ui/button'
 import { copyText } from '@repo/ui/copy-field'
 import { useState } from 'react'
+import { ShownOnceDialog } from './shown-once-dialog.tsx'
 
-interface RecoveryCodesProps {
+interface RecoveryCodesDialogProps {
   codes: readonly string[]
   username: string
   onDone: () => void
 }
 
-/** They are shown this once. */
-export function RecoveryCodes({ codes, username, onDone }: RecoveryCodesProps) {
+export function RecoveryCodesDialog({ codes, username, onDone }: RecoveryCodesDialogProps) {
   const [said, setSaid] = useState('')
   const text = `Recovery codes of ${username} for BetterUptime at ${location.host}, each good for one time.\n\n${codes.join('\n')}\n`
   const copy = async () => setSaid((await copyText(text)) ? 'Copied.' : 'This browser does not let a page copy.')
   return (
-    <div className="flex flex-col gap-4">
+    <ShownOnceDialog
+      title="Keep these recovery codes"
+      done="I have kept them"
+      onDone={onDone}
+      actions={
+        <>
+          <Button onClick={() => void copy()}>Copy</Button>
+          <Button onClick={() => download(text)}>Download</Button>
+        </>
+      }
+    >
       <p>
         Each of them signs you in once in place of a code, should you lose your app. They are shown{' '}
         <strong className="font-bold">only now</strong>.
@@ -31,14 +41,7 @@ export function RecoveryCodes({ codes, username, onDone }: RecoveryCodesProps) {
       <p role="status" className="min-h-4 text-12 text-muted">
         {said}
       </p>
-      <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={() => void copy()}>Copy</Button>
-        <Button onClick={() => download(text)}>Download</Button>
-        <Button look="primary" onClick={onDone}>
-          I have kept them
-        </Button>
-      </div>
-    </div>
+    </ShownOnceDialog>
   )
 }
 

@@ -1,0 +1,35 @@
+const units = [
+  { name: 'a minute', perMinute: 1 },
+  { name: 'an hour', perMinute: 1 / 60 },
+  { name: 'a day', perMinute: 1 / 1_440 },
+] as const
+
+/** How many in the shortest time in which there is a whole one: `1,240 a minute`, `2 an hour`, `12 a day`. */
+export function rateText(perMinute: number): string {
+  const unit = unitOf(perMinute)
+  return `${countText(perMinute, unit)} ${unit.name}`
+}
+
+/** A rate and what it is a part of; a unit that both have is said once: `2 an hour` of `600 a minute`, `90` of `600 a minute`. */
+export function rateOfText(used: number, limit: number): readonly [string, string] {
+  const unit = unitOf(limit)
+  const isAlike = used === 0 || unitOf(used) === unit
+  return [isAlike ? countText(used, unit) : rateText(used), rateText(limit)]
+}
+
+type Unit = (typeof units)[number]
+
+function unitOf(perMinute: number): Unit {
+  if (perMinute === 0) return units[0]
+  return units.find((unit) => rounded(perMinute / unit.perMinute) >= 1) ?? units[2]
+}
+
+function countText(perMinute: number, unit: Unit): string {
+  const count = rounded(perMinute / unit.perMinute)
+  return perMinute > 0 && count < 1 ? 'less than 1' : count.toLocaleString('en')
+}
+
+/** A decimal tells apart only what is few. */
+function rounded(count: number): number {
+  return count < 10 ? Math.round(count * 10) / 10 : Math.round(count)
+}
