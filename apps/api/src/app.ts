@@ -18,6 +18,7 @@ import { auditRoutes } from './routes/audit.ts'
 import { bulkRoutes } from './routes/bulk.ts'
 import { checkNowRoutes } from './routes/check-now.ts'
 import { firstApi } from './routes/first-api.ts'
+import { identityRoutes } from './routes/identities.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { instanceRoutes } from './routes/instance.ts'
 import { invitationRoutes } from './routes/invitations.ts'
@@ -102,6 +103,7 @@ function v1(deps: ApiDeps) {
     passwordResetRoutes,
     passkeyRoutes,
     oidcRoutes,
+    identityRoutes,
     sessionRoutes,
     accountRoutes,
     secondFactorRoutes,

@@ -11,7 +11,7 @@ import {
 } from '@repo/contracts/spec-secrets'
 import type { WorkspaceId } from '@repo/domain/ids'
 import type { Keyring } from '@repo/secrets/keyring'
-import { isSealed } from '@repo/secrets/sealed-text'
+import { isSealed, missingSecret } from '@repo/secrets/sealed-text'
 import { AppError } from './problems.ts'
 
 type FieldProblem = { field: string; message: string }
@@ -65,7 +65,7 @@ const noKeys = 'cannot be kept: this instance has no INSTANCE_KEYS to encrypt it
 function secretsByPlace(spec: CheckSpec): Map<string, string> {
   const found = new Map<string, string>()
   mapSecrets(spec, (secret, place: SecretPlace) => {
-    found.set(place.name, String(secret))
+    if (secret !== missingSecret) found.set(place.name, String(secret))
     return secret
   })
   return found

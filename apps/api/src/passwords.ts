@@ -9,6 +9,8 @@ export interface Passwords {
   isOutdated(hash: string): boolean
 }
 
+type Verify = (password: string, hash: string) => Promise<boolean>
+
 /** argon2id as Bun has it by default: 64 MiB, two passes. */
 const usualCost = { memoryCost: 65_536, timeCost: 2 }
 
@@ -16,7 +18,11 @@ const usualCost = { memoryCost: 65_536, timeCost: 2 }
  * argon2id, off the event loop; verifies bcrypt hashes too. At most two at once, for
  * each takes its memory, and at most `maxWaiting` behind them: whoever comes then is told to try again (AppError `unavailable`).
  */
-export async function createPasswords({ maxWaiting = 100, cost = usualCost } = {}): Promise<Passwords> {
+export async function createPasswords({
+  maxWaiting = 100,
+  cost = usualCost,
+  verify = Bun.password.verify as Verify,
+} = {}): Promise<Passwords> {
   const bounded = pLimit(2)
   const limit = async <Value>(work: () => Promise<Value>): Promise<Value> => {
     if (bounded.pendingCount >= maxWaiting) throw new AppError('unavailable', 'too many people sign in at once')
@@ -28,7 +34,7 @@ export async function createPasswords({ maxWaiting = 100, cost = usualCost } = {
     hash,
     verify: (password, known) =>
       limit(async () => {
-        const matches = await Bun.password.verify(password, known ?? decoy)
+        const matches = await verify(password, known ?? decoy)
         return matches && known !== undefined
       }),
     isOutdated: (known) => !known.startsWith('$argon2id$'),

@@ -1,17 +1,20 @@
 import { addMonitor, addUser } from '@repo/db/testing/populate'
 import { createMailer } from '@repo/notifiers/mailer'
 import { openSmtpServer } from '@repo/notifiers/testing'
+import { missingSecret } from '@repo/secrets/sealed-text'
 import { URI } from 'otpauth'
 import { offerReset } from '../src/accounts/password-reset.ts'
+import { openOidcProvider } from '../testing/oidc-provider.ts'
 import type { Ground } from './contract-ground.ts'
 import { openApi, signIn } from './instance.ts'
+import { backFrom, comeBack, cookiesOf, loginOf, someone } from './oidc-browser.ts'
 import { type CreationOptions, createAuthenticator, type RequestOptions } from './software-authenticator.ts'
 
 /** Ways through the API to answers that nobody comes upon by chance. */
 
 const password = 'correct horse battery'
 
-async function newPerson({ api }: Ground) {
+async function newPerson({ api }: Pick<Ground, 'api'>) {
   const user = await addUser(api.deps.sql, { passwordHash: await api.deps.passwords.hash(password) })
   return { ...user, token: await signIn(api.deps, user.id) }
 }
@@ -70,6 +73,35 @@ async function passkeys(ground: Ground): Promise<void> {
   await ground.expect('POST /account/passkeys', 501, { ...own, body })
 }
 
+async function identities(ground: Ground): Promise<void> {
+  await using provider = await openOidcProvider()
+  await using at = await openApi({ oidc: loginOf(provider) })
+  provider.person = someone()
+  const begun = await at.ask('/api/v1/sign-in/oidc')
+  const callback = await backFrom(begun.headers.get('location') ?? '')
+  const entered = cookiesOf(await comeBack(at, { callback, cookie: cookiesOf(begun) }))
+  const token = /betteruptime_session=([^;]+)/.exec(entered)?.[1] ?? ''
+  const own = { at, token, body: {} }
+  const first = async (path: string) => {
+    const { json } = await ground.expect(`GET /account/${path}`, 200, { at, token })
+    return (json.items as { id: string }[])[0]?.id ?? ''
+  }
+  const id = await first('identities')
+  await ground.expect('DELETE /account/identities/{id}', 409, { ...own, id })
+  const { json: offer } = await ground.expect('POST /account/passkeys/options', 200, own)
+  const credential = createAuthenticator('https://uptime.example.com').create(offer.options as CreationOptions)
+  const made = { challenge: offer.challenge, name: 'Laptop', credential }
+  await ground.expect('POST /account/passkeys', 201, { at, token, body: made })
+  await ground.expect('POST /account/identities', 200, own)
+  await ground.expect('DELETE /account/identities/{id}', 204, { ...own, id })
+  await ground.expect('DELETE /account/passkeys/{id}', 409, { ...own, id: await first('passkeys') })
+
+  provider.lies = { instead: { '/.well-known/openid-configuration': () => new Response('', { status: 503 }) } }
+  await using away = await openApi({ oidc: loginOf(provider) })
+  const { token: theirs } = await newPerson({ api: away })
+  await ground.expect('POST /account/identities', 503, { at: away, token: theirs, body: { password } })
+}
+
 async function sessions(ground: Ground): Promise<void> {
   const { token, id, workspaceId } = await newPerson(ground)
   await ground.expect('PUT /session/workspace', 204, { token, body: { workspaceId } })
@@ -123,6 +155,11 @@ async function monitors(ground: Ground): Promise<void> {
     await ground.expect(`GET /monitors/{id}/${part}`, 200, { token, id })
   await ground.expect('POST /monitors/{id}/pause', 200, { token, id })
   await ground.expect('POST /monitors/{id}/check', 409, { token, id })
+  const auth = { kind: 'bearer', token: missingSecret }
+  const spec = { kind: 'http', url: 'https://shop.example/', auth }
+  const { id: lacking } = await addMonitor(ground.api.deps.sql, workspaceId, { spec })
+  await ground.expect('POST /monitors/{id}/pause', 200, { token, id: lacking })
+  await ground.expect('POST /monitors/{id}/resume', 409, { token, id: lacking })
 }
 
 async function idempotencyKeys(ground: Ground): Promise<void> {
@@ -157,6 +194,7 @@ export const flows: Readonly<Record<string, (ground: Ground) => Promise<void>>> 
   'somebody who forgot their password': forgottenPassword,
   'somebody with a second factor': secondFactor,
   'somebody with a passkey': passkeys,
+  'somebody with a login of the organisation': identities,
   'somebody at several browsers': sessions,
   'people of a workspace': people,
   'the operator of the instance': operator,

@@ -24,11 +24,10 @@ export interface Answered {
   readonly json: Record<string, unknown>
 }
 
-/** An instance whose answers are held against its description, one and all. */
-export async function openGround(api: ApiInstance) {
+/** An instance whose answers are held against its description, one and all. `seen` are the statuses of each route. */
+export async function openGround(api: ApiInstance, seen = new Map<string, Set<number>>()) {
   const document = (await (await api.ask('/api/v1/openapi.json')).json()) as Document
   const routes = routesOf(document)
-  const seen = new Map<string, Set<number>>()
 
   function note({ name }: Route, status: number): void {
     seen.set(name, (seen.get(name) ?? new Set()).add(status))

@@ -105,23 +105,6 @@ describe('POST /users/signin', () => {
     expect(await wrong.text()).toBe(text)
     expect(JSON.parse(text)).toMatchObject({ code: 'wrong_credentials' })
   })
-
-  test('takes as long for an unknown user as for a wrong password', async () => {
-    const times = { nobody: [] as number[], grace: [] as number[] }
-    for (let round = 0; round < 15; round += 1) {
-      for (const username of ['nobody', 'grace'] as const) {
-        const startedAt = performance.now()
-        await signIn({ username, password: 'a wrong password' })
-        times[username].push(performance.now() - startedAt)
-      }
-    }
-    const ratio = median(times.nobody) / median(times.grace)
-    expect(ratio).toBeWithin(0.5, 2)
-  }, 60_000)
-
-  function median(values: readonly number[]): number {
-    return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-  }
 })
 
 describe('POST /website/create', () => {
@@ -139,7 +122,7 @@ describe('POST /website/create', () => {
   test('tells the publishers and whoever watches at once', async () => {
     const { token, workspaceId } = await api.addPerson()
     const { id } = (await (await create(token, { url: 'https://told.example' })).json()) as { id: MonitorId }
-    expect(api.changes).toContainEqual({ monitorId: id })
+    expect(api.changes).toContainEqual({ monitorIds: [id] })
     expect(api.live).toContainEqual({ workspaceId, events: [{ type: 'monitor.changed', monitorId: id }] })
   })
 

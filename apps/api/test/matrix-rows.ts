@@ -59,6 +59,9 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   'POST /api/v1/account/passkeys': { lowest: 'person', works: 400 },
   'GET /api/v1/account/passkeys': { lowest: 'person', works: 200 },
   'DELETE /api/v1/account/passkeys/{id}': { lowest: 'person', works: 401, body: {} },
+  'GET /api/v1/account/identities': { lowest: 'person', works: 200 },
+  'POST /api/v1/account/identities': { lowest: 'person', works: 501, body: {} },
+  'DELETE /api/v1/account/identities/{id}': { lowest: 'person', works: 401, body: {} },
   'POST /api/v1/invitations/accept': { lowest: 'person', works: 410, body: { token: 'x'.repeat(43) } },
 
   'GET /api/v1/workspaces': { lowest: 'person', works: 200 },

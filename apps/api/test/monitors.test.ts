@@ -187,7 +187,7 @@ describe('a monitor', () => {
     expect(agreement.configured).toBe(changed.regions.length)
     expect(await monitorOf(await ask())).toEqual(changed)
     const id = parseMonitorId(monitor.id)
-    expect(api.changes.filter((change) => change.monitorId === id)).toHaveLength(2)
+    expect(api.changes.filter(({ monitorIds }) => monitorIds[0] === id)).toHaveLength(2)
     expect(api.live).toContainEqual({ workspaceId, events: [{ type: 'monitor.changed', monitorId: monitor.id }] })
   })
 
@@ -239,7 +239,7 @@ describe('a monitor', () => {
     const page = (await (await api.ask('/api/v1/monitors', { token })).json()) as MonitorPage
     expect(page).toMatchObject({ items: [], counts: { total: 0 } })
     expect(api.live).toContainEqual({ workspaceId, events: [{ type: 'monitor.deleted', monitorId: monitor.id }] })
-    expect(api.changes.at(-1)).toEqual({ monitorId: parseMonitorId(monitor.id) })
+    expect(api.changes.at(-1)).toEqual({ monitorIds: [parseMonitorId(monitor.id)] })
   })
 })
 

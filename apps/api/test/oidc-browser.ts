@@ -1,7 +1,7 @@
 import { expect } from 'bun:test'
 import { createOidcLogin } from '../src/accounts/oidc.ts'
+import { clientId, clientSecret, type OidcProvider } from '../testing/oidc-provider.ts'
 import type { ApiInstance } from './instance.ts'
-import { clientId, clientSecret, type OidcProvider } from './oidc-provider.ts'
 
 /** A login of ours by the provider of a test. */
 export function loginOf({ issuer }: OidcProvider, allowedDomains: readonly string[] = []) {
@@ -24,10 +24,15 @@ export interface Begun {
 export async function begin(api: ApiInstance, next = ''): Promise<Begun> {
   const begun = await api.ask(`/api/v1/sign-in/oidc${next && `?next=${encodeURIComponent(next)}`}`)
   expect(begun.status).toBe(302)
-  const there = await fetch(placeOf(begun), { redirect: 'manual' })
+  return { callback: await backFrom(placeOf(begun)), cookie: cookiesOf(begun) }
+}
+
+/** Where the provider sends a browser back to that was sent there. */
+export async function backFrom(url: string): Promise<string> {
+  const there = await fetch(url, { redirect: 'manual' })
   const back = new URL(placeOf(there))
   expect(back.origin).toBe('https://uptime.example.com')
-  return { callback: back.pathname + back.search, cookie: cookiesOf(begun) }
+  return back.pathname + back.search
 }
 
 export function comeBack(api: ApiInstance, { callback, cookie }: Begun): Promise<Response> {

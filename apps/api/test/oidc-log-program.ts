@@ -1,8 +1,8 @@
 // Logins of an organisation that go well and wrong, with everything logged: prints what must not be in the log.
 import { createLog } from '@repo/service/log'
 import { createOidcLogin } from '../src/accounts/oidc.ts'
+import { clientId, clientSecret, type Lies, openOidcProvider } from '../testing/oidc-provider.ts'
 import { openApi } from './instance.ts'
-import { clientId, clientSecret, type Lies, openOidcProvider } from './oidc-provider.ts'
 
 const provider = await openOidcProvider()
 const settings = { issuer: provider.issuer, clientId, clientSecret, name: 'Acme', allowedDomains: [] }

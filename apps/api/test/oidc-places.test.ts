@@ -1,39 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import type { ApiDeps } from '../src/deps.ts'
+import { describe, expect, test } from 'bun:test'
 import { ownPath } from '../src/routes/oidc.ts'
-import { type ApiInstance, openApi } from './instance.ts'
-import { begin, comeBack, loginOf, placeOf, refusalOf, someone } from './oidc-browser.ts'
-import { type OidcProvider, openOidcProvider } from './oidc-provider.ts'
+import { openApi } from './instance.ts'
+import { begin, comeBack, placeOf, refusalOf } from './oidc-browser.ts'
+import { openOidcGround } from './oidc-ground.ts'
 
-let provider: OidcProvider
-let api: ApiInstance
-
-const openWithLogin = (changed: Partial<Omit<ApiDeps, 'clock'>> = {}) =>
-  openApi({ oidc: loginOf(provider), ...changed })
-
-beforeAll(async () => {
-  provider = await openOidcProvider()
-  api = await openWithLogin()
-}, 30_000)
-afterAll(async () => {
-  await api[Symbol.asyncDispose]()
-  await provider[Symbol.asyncDispose]()
-})
-beforeEach(() => {
-  provider.person = someone()
-})
+const oidc = openOidcGround()
 
 describe('the address', () => {
   test('to come back to is the configured one, whatever a request says', async () => {
     for (const headers of [{ host: 'localhost:9999' }, { 'x-forwarded-host': 'evil.example' }, { host: '127.0.0.1' }]) {
-      const answer = await api.ask('/api/v1/sign-in/oidc', { headers })
+      const answer = await oidc.api.ask('/api/v1/sign-in/oidc', { headers })
       const redirectUri = new URL(placeOf(answer)).searchParams.get('redirect_uri')
       expect(redirectUri).toBe('https://uptime.example.com/api/v1/sign-in/oidc/callback')
     }
   })
 
   test('is that of localhost where none was configured, and of nothing else', async () => {
-    await using local = await openWithLogin({ publicUrl: undefined })
+    await using local = await oidc.openWithLogin({ publicUrl: undefined })
     const at = async (host: string) => placeOf(await local.ask('/api/v1/sign-in/oidc', { headers: { host } }))
     expect(await at('localhost:3000')).toContain(encodeURIComponent('http://localhost:3000/api/v1/'))
     for (const host of ['uptime.example.com', '127.0.0.1:3000'])
@@ -47,13 +30,15 @@ describe('the address', () => {
   })
 
   test('to go on to is the one that was asked for at the start', async () => {
-    expect(placeOf(await comeBack(api, await begin(api, '/monitors?status=down')))).toBe('/monitors?status=down')
+    expect(placeOf(await comeBack(oidc.api, await begin(oidc.api, '/monitors?status=down')))).toBe(
+      '/monitors?status=down',
+    )
   })
 
   test('to go on to stays on our own origin', async () => {
-    expect(placeOf(await comeBack(api, await begin(api, '//evil.example')))).toBe('/')
-    const { callback, cookie } = await begin(api)
-    expect(placeOf(await comeBack(api, { callback: `${callback}&next=//evil.example`, cookie }))).toBe('/')
+    expect(placeOf(await comeBack(oidc.api, await begin(oidc.api, '//evil.example')))).toBe('/')
+    const { callback, cookie } = await begin(oidc.api)
+    expect(placeOf(await comeBack(oidc.api, { callback: `${callback}&next=//evil.example`, cookie }))).toBe('/')
   })
 
   const origin = 'https://uptime.example.com'

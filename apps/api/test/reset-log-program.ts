@@ -17,7 +17,8 @@ const api = await openApi({
   log: createLog('api', 'trace'),
   mailer: {
     async send(mail) {
-      secrets.push(/#(\S+)/.exec(mail.text)?.[1] ?? '')
+      const token = /#(\S+)/.exec(mail.text)?.[1]
+      if (token !== undefined) secrets.push(token)
       const mailer = mailers[isTried ? 1 : 0]
       isTried = true
       await mailer?.send(mail)

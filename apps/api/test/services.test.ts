@@ -10,7 +10,7 @@ import { createOperator } from '@repo/service/operator-server'
 import { createMemoryBackend } from '@repo/streams/memory-backend'
 import { eventually, run } from '@repo/streams/testing/eventually'
 import { apiServices } from '../src/services.ts'
-import { clientId, clientSecret, openOidcProvider } from './oidc-provider.ts'
+import { clientId, clientSecret, openOidcProvider } from '../testing/oidc-provider.ts'
 
 test('the role sends mail and offers the login of the organisation, as it was configured', async () => {
   await using database = await openTestDatabase()

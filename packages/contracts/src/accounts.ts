@@ -118,4 +118,17 @@ export const passkeyListSchema = z.object({
   ),
 })
 
+/** Logins of the organisation by which somebody is known. */
+export const identityListSchema = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      issuer: z.string(),
+      createdAt: z.iso.datetime(),
+    }),
+  ),
+})
+/** Where the browser goes next, to sign in with what is to be linked. */
+export const begunLinkSchema = z.object({ url: z.url() })
+
 export const roleSchema = z.enum(roles)

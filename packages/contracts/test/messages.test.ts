@@ -199,8 +199,21 @@ describe('news on the live bus', () => {
     (text) => expect(() => liveBatchCodec.decode(text)).toThrow(),
   )
 
-  test('of a changed monitor name it by an id that is one', () => {
-    expect(monitorChangedCodec.decode(monitorChangedCodec.encode({ monitorId: id }))).toEqual({ monitorId: id })
-    expect(() => monitorChangedCodec.decode('{"monitorId":"x"}')).toThrow()
+  test.each([[1], [2], [1_000]])('of %i changed monitors come as they were sent', (count) => {
+    const change = { monitorIds: Array.from({ length: count }, () => makeMonitorId()) }
+    expect(monitorChangedCodec.decode(monitorChangedCodec.encode(change))).toEqual(change)
   })
+
+  test('of one changed monitor are written as the version before reads them, and read as it writes them', () => {
+    const text = JSON.stringify({ monitorId: id })
+    expect(monitorChangedCodec.encode({ monitorIds: [id] })).toBe(text)
+    expect(monitorChangedCodec.decode(text)).toEqual({ monitorIds: [id] })
+  })
+
+  test.each([
+    ['{"monitorId":"x"}'],
+    ['{"monitorIds":["x"]}'],
+    ['{}'],
+    [JSON.stringify({ monitorIds: Array(1_001).fill(id) })],
+  ])('of changed monitors are not the text %.40s', (text) => expect(() => monitorChangedCodec.decode(text)).toThrow())
 })

@@ -14,6 +14,7 @@ import type { Asked } from '../access/guard.ts'
 import type { ApiDeps } from '../deps.ts'
 import { AppError } from '../problems.ts'
 import { challengeMs, isFramed, type PasskeySite } from './passkeys-site.ts'
+import { tellPerson } from './tell-person.ts'
 
 const purpose = 'passkey.register'
 /** ES256, Ed25519 and RS256: what authenticators have. */
@@ -67,11 +68,12 @@ export interface MadePasskey {
  * @returns its id. @throws AppError `invalid_body` for whatever does not answer an offer to this person, on this site.
  */
 export async function addPasskey(
-  { sql, clock }: Pick<ApiDeps, 'sql' | 'clock'>,
+  deps: ApiDeps,
   context: Context<Asked>,
   { site, challenge, name, credential }: MadePasskey,
 ): Promise<string> {
   const { userId } = context.get('principal')
+  const { sql, clock } = deps
   const nowMs = clock.nowMs()
   const offered = await takeChallenge(sql, { id: challenge, purpose, nowMs })
   if (!offered || offered.userId !== userId) throw unusable('challenge', 'was answered already, or is over: begin anew')
@@ -84,6 +86,7 @@ export async function addPasskey(
     if (done === 'known') throw unusable('credential', 'is registered already')
     await recordOwn(tx, context, { action: 'account.passkey_added', after: { name } })
   })
+  tellPerson(deps, context, { userId, change: { kind: 'passkey_added', name } })
   return id
 }
 

@@ -1,7 +1,10 @@
 import type { Sql } from '@repo/db/database'
+import { countKeysOf } from '@repo/db/queries/api-keys'
+import { listPasskeys } from '@repo/db/queries/passkeys'
 import { createReset, takeReset } from '@repo/db/queries/password-resets'
 import { findPerson, findProfile, findUserByEmail, setPasswordHash, type UserProfile } from '@repo/db/queries/users'
 import type { UserId } from '@repo/domain/ids'
+import type { AccountChange } from '@repo/notifiers/account-mail'
 import type { Mailer } from '@repo/notifiers/mailer'
 import type { Context } from 'hono'
 import { recordAs } from '../access/audit.ts'
@@ -10,6 +13,7 @@ import { hashOfToken, makeToken } from '../access/link-tokens.ts'
 import { revoke } from '../access/revoke.ts'
 import type { ApiDeps } from '../deps.ts'
 import { AppError } from '../problems.ts'
+import { tellPerson } from './tell-person.ts'
 
 export const resetMinutes = 30
 
@@ -77,13 +81,22 @@ export async function redeemReset(
   const nowMs = deps.clock.nowMs()
   // Before the token is looked at: a wrong one takes as long as a right one, and no transaction waits for this.
   const passwordHash = await deps.passwords.hash(password)
-  const sessionIds = await deps.sql.transaction(async (tx) => {
+  const { userId, sessionIds, change } = await deps.sql.transaction(async (tx) => {
     const taken = await takeReset(tx, hashOfToken(token), nowMs)
     if (taken.kind !== 'taken') throw new AppError('gone', 'ask for a new link')
-    await recordReset(tx, context, taken.userId)
-    return setPasswordHash(tx, taken.userId, { passwordHash, nowMs })
+    const { userId } = taken
+    await recordReset(tx, context, userId)
+    const sessionIds = await setPasswordHash(tx, userId, { passwordHash, nowMs })
+    return { userId, sessionIds, change: await leftOpen(tx, userId, nowMs) }
   })
   await revoke(deps, { sessionIds: sessionIds ?? [] })
+  tellPerson(deps, context, { userId, change })
+}
+
+/** Keys and passkeys were no part of what was forgotten: machines work by them, so their person says which of them end. */
+async function leftOpen(tx: Sql, userId: UserId, nowMs: number): Promise<AccountChange> {
+  const [apiKeys, passkeys] = [await countKeysOf(tx, userId, nowMs), await listPasskeys(tx, userId)]
+  return { kind: 'password_reset', apiKeys, passkeys: passkeys.length }
 }
 
 /** Nobody is signed in: it is told in the name of whose password it is, in the workspace in which they began. */

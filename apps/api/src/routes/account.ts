@@ -8,6 +8,7 @@ import { recordOwn } from '../access/audit.ts'
 import { createGuard } from '../access/guard.ts'
 import { revoke } from '../access/revoke.ts'
 import { prove } from '../accounts/prove.ts'
+import { tellPerson } from '../accounts/tell-person.ts'
 import type { ApiDeps } from '../deps.ts'
 import { AppError } from '../problems.ts'
 import { jsonAnswer, jsonRequest, openApiRouter, problem, problems } from './openapi.ts'
@@ -55,6 +56,8 @@ export function accountRoutes(deps: ApiDeps) {
         await changeProfile(tx, userId, { email })
         await recordOwn(tx, c, { action: 'account.email_changed', before: { email: before.email }, after: { email } })
       })
+      // To the old address: whoever reads the new one is the person, or is who took their account over.
+      tellPerson(deps, c, { userId, change: { kind: 'email_changed', email }, to: before.email })
     }
     return c.json(await accountJson(deps, userId), 200)
   })
@@ -69,6 +72,7 @@ export function accountRoutes(deps: ApiDeps) {
       return setPasswordHash(tx, userId, change)
     })
     await revoke(deps, { sessionIds: sessionIds ?? [] })
+    tellPerson(deps, c, { userId, change: { kind: 'password_changed' } })
     return c.body(null, 204)
   })
   return routes

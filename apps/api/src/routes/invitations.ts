@@ -143,8 +143,10 @@ export function invitationRoutes(deps: ApiDeps) {
     const { workspaceId } = c.get('principal')
     const id = asInvitationId(c.req.valid('param').id)
     await inTenant(deps, c, async (tx) => {
+      const open = (await listInvitations(tx, workspaceId, clock.nowMs())).find((one) => one.id === id)
       if (!(await revokeInvitation(tx, { workspaceId, id, nowMs: clock.nowMs() }))) throw new AppError('not_found')
-      await record(tx, c, { action: 'invitation.revoked', subjectId: id })
+      const before = open && { role: open.role, email: open.email }
+      await record(tx, c, { action: 'invitation.revoked', subjectId: id, before })
     })
     return c.body(null, 204)
   })

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { isoTime, isoTimeOrNull } from '@repo/contracts/ticks'
 import { createKeySchema, keyListSchema, newKeySchema } from '@repo/contracts/workspaces'
-import { createKey, hasRoomForKey, listKeys, revokeKey } from '@repo/db/queries/api-keys'
+import { createKey, findKeyName, hasRoomForKey, listKeys, revokeKey } from '@repo/db/queries/api-keys'
 import { type ApiKeyId, parseApiKeyId } from '@repo/domain/ids'
 import { allows, type Scope } from '@repo/domain/scope'
 import { record } from '../access/audit.ts'
@@ -70,7 +70,8 @@ export function keyRoutes(deps: ApiDeps) {
       if (!(await hasRoomForKey(sql, principal.workspaceId)))
         throw new AppError('limit_reached', 'this workspace has all the keys that it may have: revoke one first')
       await createKey(sql, created)
-      await record(sql, c, { action: 'key.created', subjectId: created.id, after: { name, scopes, expiresInDays } })
+      const { id: subjectId, prefix } = created
+      await record(sql, c, { action: 'key.created', subjectId, after: { name, prefix, scopes, expiresInDays } })
     })
     const shown = { ...created, createdByName: principal.username, createdAtMs: nowMs, lastUsedAtMs: null }
     return c.json({ ...toKeyJson(shown), key: token }, 201)
@@ -81,7 +82,11 @@ export function keyRoutes(deps: ApiDeps) {
     const id = asKeyId(c.req.valid('param').id)
     await inTenant(deps, c, async (sql) => {
       if (!(await revokeKey(sql, { workspaceId, id, nowMs: clock.nowMs() }))) throw new AppError('not_found')
-      await record(sql, c, { action: 'key.revoked', subjectId: id })
+      await record(sql, c, {
+        action: 'key.revoked',
+        subjectId: id,
+        before: await findKeyName(sql, { workspaceId, id }),
+      })
     })
     await revoke(deps, { keyIds: [id] })
     return c.body(null, 204)

@@ -5,8 +5,10 @@ import { getCookie } from 'hono/cookie'
 import type { Asked } from '../access/guard.ts'
 import { ownOrigin } from '../access/own-origin.ts'
 import type { Entrance } from '../accounts/enter.ts'
+import { finishLink } from '../accounts/identities.ts'
 import type { OidcLogin } from '../accounts/oidc.ts'
-import { beginLogin, finishLogin, loginSeconds } from '../accounts/oidc-entrance.ts'
+import { attemptSeconds, beginAttempt, type Errand, findAttempt, type Returned } from '../accounts/oidc-attempts.ts'
+import { enterByIdentity } from '../accounts/oidc-entrance.ts'
 import type { ApiDeps } from '../deps.ts'
 import { AppError } from '../problems.ts'
 import { openApiRouter } from './openapi.ts'
@@ -25,55 +27,83 @@ const finish = createRoute({
   summary: 'Where the identity provider sends a browser back to',
   responses: {
     302: {
-      description: 'Signed in, with a session cookie, and to `next`; where that fails, to `/signin?error=<code>`',
+      description:
+        'Signed in, with a session cookie, and to `next`; where that fails, to `/signin?error=<code>`. Linked, and to `/settings/security`; where that fails, to `/settings/security?error=<code>`',
     },
   },
 })
 
 const callbackPath = '/api/v1/sign-in/oidc/callback'
+const signInPage = '/signin'
+/** Where people look after what opens their account. */
+const linkPage = '/settings/security'
 const cookieName = 'betteruptime_login'
 
 export function oidcRoutes(deps: ApiDeps) {
   const routes = openApiRouter()
+  /** It is a person's browser that asks: what fails is said by a page, not by a document. */
+  const placeOr = (c: Context<Asked>, page: string, work: () => Promise<string>) =>
+    work().catch((error: unknown) => `${page}?error=${codeOf(deps, c, error)}`)
 
-  routes.openapi(begin, (c) =>
-    orSignIn(deps, c, async () => {
-      const { login, origin } = setUp(deps, c)
+  routes.openapi(begin, async (c) => {
+    const place = await placeOr(c, signInPage, async () => {
+      const { login, origin, redirectUri } = oidcSetUp(deps, c)
       const next = ownPath(c.req.valid('query').next, origin)
-      const begun = await beginLogin(deps, c, { login, redirectUri: `${origin}${callbackPath}`, next })
-      c.header('set-cookie', loginCookie(c, begun.challenge, loginSeconds))
+      const begun = await beginAttempt(deps, c, { login, redirectUri, errand: { kind: 'sign_in', next } })
+      c.header('set-cookie', attemptCookie(c, begun.challenge, attemptSeconds))
       return begun.url
-    }),
-  )
+    })
+    return c.redirect(place, 302)
+  })
 
-  routes.openapi(finish, (c) =>
-    orSignIn(deps, c, async () => {
-      const { login } = setUp(deps, c)
+  routes.openapi(finish, async (c) => {
+    const place = await placeOr(c, signInPage, async () => {
+      const { login } = oidcSetUp(deps, c)
       const query = new URL(c.req.url).searchParams
-      const challenge = getCookie(c, cookieName)
-      const { entrance, next } = await finishLogin(deps, c, { login, challenge, query })
-      c.header('set-cookie', loginCookie(c, '', 0))
-      const cookie = cookieOf(entrance, c.get('caller'))['set-cookie']
-      if (cookie !== undefined) c.header('set-cookie', cookie, { append: true })
-      return placeAfter(entrance, next)
-    }),
-  )
+      const returned = await findAttempt(deps, c, { challenge: getCookie(c, cookieName), query })
+      const { errand } = returned
+      return errand.kind === 'link'
+        ? placeOr(c, linkPage, () => link(deps, c, { login, returned, errand }))
+        : signIn(deps, c, { login, returned, errand })
+    })
+    return c.redirect(place, 302)
+  })
   return routes
 }
 
-function setUp(deps: ApiDeps, context: Context<Asked>): { login: OidcLogin; origin: string } {
-  const origin = ownOrigin(deps, context)
-  if (!deps.oidc || origin === undefined) throw new AppError('not_configured')
-  return { login: deps.oidc, origin }
+interface ComingBack<Kind extends Errand['kind']> {
+  readonly login: OidcLogin
+  readonly returned: Returned
+  readonly errand: Errand & { kind: Kind }
 }
 
-/** It is a person's browser that asks: what fails is said by a page, not by a document. */
-async function orSignIn(deps: ApiDeps, context: Context<Asked>, work: () => Promise<string>) {
-  try {
-    return context.redirect(await work(), 302)
-  } catch (error) {
-    return context.redirect(`/signin?error=${codeOf(deps, context, error)}`, 302)
-  }
+async function link(deps: ApiDeps, context: Context<Asked>, coming: ComingBack<'link'>): Promise<string> {
+  await finishLink(deps, context, coming)
+  context.header('set-cookie', attemptCookie(context, '', 0))
+  return linkPage
+}
+
+async function signIn(deps: ApiDeps, context: Context<Asked>, coming: ComingBack<'sign_in'>): Promise<string> {
+  const { login, returned, errand } = coming
+  const entrance = await enterByIdentity(deps, context, { login, person: await returned.settle(login) })
+  context.header('set-cookie', attemptCookie(context, '', 0))
+  const cookie = cookieOf(entrance, context.get('caller'))['set-cookie']
+  if (cookie !== undefined) context.header('set-cookie', cookie, { append: true })
+  return placeAfter(entrance, errand.next)
+}
+
+export interface OidcSetUp {
+  readonly login: OidcLogin
+  readonly origin: string
+  /** The one that is registered with the provider: for signing in, and for linking too. */
+  readonly redirectUri: string
+}
+
+/** @throws AppError `not_configured` where there is no such login. */
+export function oidcSetUp(deps: ApiDeps, context: Context<Asked>): OidcSetUp {
+  const origin = ownOrigin(deps, context)
+  if (!deps.oidc || origin === undefined) throw new AppError('not_configured')
+  return { login: deps.oidc, origin, redirectUri: `${origin}${callbackPath}` }
 }
 
 function codeOf({ log }: ApiDeps, context: Context<Asked>, error: unknown): ProblemCode {
@@ -87,7 +117,7 @@ function codeOf({ log }: ApiDeps, context: Context<Asked>, error: unknown): Prob
 }
 
 /** Of this browser only, and of these two addresses. It comes back from another site by a link: so `Lax`, and not `Strict`. */
-function loginCookie(context: Context<Asked>, value: string, seconds: number): string {
+export function attemptCookie(context: Context<Asked>, value: string, seconds: number): string {
   const secure = context.get('caller').isSecure ? '; Secure' : ''
   return `${cookieName}=${value}; Path=/api/v1/sign-in/oidc; HttpOnly; SameSite=Lax; Max-Age=${seconds}${secure}`
 }

@@ -10,6 +10,7 @@ import {
 import { isoTime, isoTimeOrNull } from '@repo/contracts/ticks'
 import { deletePasskey, type ListedPasskey, listPasskeys } from '@repo/db/queries/passkeys'
 import { revokeOtherSessions } from '@repo/db/queries/sessions'
+import { holdWaysIn } from '@repo/db/queries/ways-in'
 import { parseSessionId } from '@repo/domain/ids'
 import { recordOwn } from '../access/audit.ts'
 import { createGuard } from '../access/guard.ts'
@@ -19,6 +20,7 @@ import { addPasskey, offerPasskey } from '../accounts/passkeys.ts'
 import { askForPasskey, enterByPasskey } from '../accounts/passkeys-entrance.ts'
 import { isCredentialId, passkeySite } from '../accounts/passkeys-site.ts'
 import { prove } from '../accounts/prove.ts'
+import { tellPerson } from '../accounts/tell-person.ts'
 import type { ApiDeps } from '../deps.ts'
 import { AppError } from '../problems.ts'
 import { jsonAnswer, jsonRequest, openApiRouter, problem, problems } from './openapi.ts'
@@ -70,6 +72,7 @@ const remove = createRoute({
     400: problems[400],
     401: problem('The password is wrong'),
     404: problem('No such passkey, or not yours'),
+    409: problem('It is the last way in: there is no password and no login of the organisation'),
   },
 })
 const ask = createRoute({
@@ -132,15 +135,22 @@ export function passkeyRoutes(deps: ApiDeps) {
     await prove(deps, c, c.req.valid('json'))
     const credentialId = c.req.valid('param').id
     if (!isCredentialId(credentialId)) throw new AppError('not_found')
-    const sessionIds = await sql.transaction(async (tx) => {
+    const { sessionIds, name } = await sql.transaction(async (tx) => {
+      const { hasPassword, passkeys, identities } = await holdWaysIn(tx, userId)
       const passkey = (await listPasskeys(tx, userId)).find((one) => one.credentialId === credentialId)
-      if (!passkey || !(await deletePasskey(tx, { userId, credentialId }))) throw new AppError('not_found')
-      await recordOwn(tx, c, { action: 'account.passkey_removed', before: { name: passkey.name } })
+      if (!passkey) throw new AppError('not_found')
+      if (!hasPassword && passkeys === 1 && identities === 0)
+        throw new AppError('last_way_in', 'set a password or add another passkey before you remove it')
+      await deletePasskey(tx, { userId, credentialId })
+      const { name } = passkey
+      await recordOwn(tx, c, { action: 'account.passkey_removed', before: { name } })
       // Whoever removes a passkey may have lost it, and somebody may have come in by it.
       const nowMs = c.get('caller').atMs
-      return revokeOtherSessions(tx, { userId, sessionId: parseSessionId(c.get('principal').id), nowMs })
+      const others = { userId, sessionId: parseSessionId(c.get('principal').id), nowMs }
+      return { sessionIds: await revokeOtherSessions(tx, others), name }
     })
     await revoke(deps, { sessionIds })
+    tellPerson(deps, c, { userId, change: { kind: 'passkey_removed', name } })
     return c.body(null, 204)
   })
   return routes

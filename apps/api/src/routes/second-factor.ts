@@ -12,6 +12,7 @@ import { takeGuess } from '../access/rate-limits.ts'
 import { revoke } from '../access/revoke.ts'
 import { prove } from '../accounts/prove.ts'
 import { hashOfRecoveryCode, makeRecoveryCodes } from '../accounts/second-factor.ts'
+import { tellPerson } from '../accounts/tell-person.ts'
 import { offerOf, stepOf } from '../accounts/totp.ts'
 import type { ApiDeps } from '../deps.ts'
 import { AppError } from '../problems.ts'
@@ -87,6 +88,7 @@ export function secondFactorRoutes(deps: ApiDeps) {
       return { recoveryCodes: await replaceCodes(tx, userId), sessionIds: await endOthers(tx, c) }
     })
     await revoke(deps, { sessionIds })
+    tellPerson(deps, c, { userId, change: { kind: 'second_factor_set' } })
     return c.json({ recoveryCodes }, 200)
   })
 
@@ -107,6 +109,7 @@ export function secondFactorRoutes(deps: ApiDeps) {
       return endOthers(tx, c)
     })
     await revoke(deps, { sessionIds })
+    tellPerson(deps, c, { userId: c.get('principal').userId, change: { kind: 'second_factor_removed' } })
     return c.body(null, 204)
   })
   return routes
