@@ -78,6 +78,8 @@ export async function walkWithKeys({ page, account, target }: Journey): Promise<
   await row(page, target).getByText('Paused').waitFor()
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { level: 1, name: nameOf(target) }).waitFor()
+  // The same key pauses and resumes: what it does is on the button beside it.
+  await page.getByRole('button', { name: 'Resume' }).waitFor()
   await page.keyboard.press('p')
   await page.getByText(/Up for/).waitFor({ timeout: VERDICT_MS })
 
