@@ -1,7 +1,6 @@
 /// <reference lib="dom" />
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { Browser, Page } from 'playwright-core'
-import { type Instance, startStandalone } from '../src/instance.ts'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
 import { addMonitor, fillIn, newAccount, signIn, signOut, signUp } from './account.ts'
 import {
   addAuthenticator,
@@ -12,29 +11,17 @@ import {
   setUpApp,
   typeCode,
 } from './account-steps.ts'
-import { openBrowser, openPage, type WatchedPage } from './chromium.ts'
+import { openPage, type WatchedPage } from './chromium.ts'
+import { openSite } from './site.ts'
 
 // A page and an instance share the machine with whatever else runs there.
 setDefaultTimeout(90_000)
 /** So soon what somebody else ended or changed is seen in an open page. */
 const SEEN_MS = 5_000
 
-let instance: Instance
-let browser: Browser
+const site = openSite()
 
-beforeAll(async () => {
-  browser = await openBrowser()
-  instance = await startStandalone()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await instance?.stop()
-})
-
-/** By a name: passkeys and the clipboard belong to one. */
-const siteUrl = () => instance.url.replace('127.0.0.1', 'localhost')
-const openWide = () => openPage(browser, { url: siteUrl(), viewport: { width: 1280, height: 800 } })
+const openWide = () => openPage(site.browser, { url: site.namedUrl, viewport: { width: 1280, height: 800 } })
 
 describe('a second factor', () => {
   test('is set up with an app, asked for at the next sign-in, and replaced by a recovery code once', async () => {
@@ -191,7 +178,7 @@ describe('an API key', () => {
     await signUp(page, newAccount())
     const key = await createKey(page, 'deploy script', 'Read')
     const call = (method: string) =>
-      fetch(`${siteUrl()}/api/v1/monitors`, {
+      fetch(`${site.namedUrl}/api/v1/monitors`, {
         method,
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
         ...(method === 'POST' ? { body: JSON.stringify({ spec: { kind: 'http', url: 'http://127.0.0.1:9/' } }) } : {}),

@@ -1,24 +1,13 @@
 /// <reference lib="dom" />
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { Browser, Page } from 'playwright-core'
-import { type Instance, startStandalone } from '../src/instance.ts'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
 import { newAccount, signUp } from './account.ts'
-import { openBrowser, openPage } from './chromium.ts'
+import { openPage } from './chromium.ts'
+import { openSite } from './site.ts'
 
 setDefaultTimeout(60_000)
 
-let instance: Instance
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await openBrowser()
-  instance = await startStandalone()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await instance?.stop()
-})
+const site = openSite()
 
 const outer = [
   { path: '/signin', fields: ['User name', 'Password'] },
@@ -28,29 +17,29 @@ const outer = [
 
 describe('a form whose scripts have not come', () => {
   test.each(outer)('cannot be sent: $path', async ({ path, fields }) => {
-    await using watched = await openPage(browser, { url: instance.url })
+    await using watched = await openPage(site.browser, { url: site.url })
     const { page } = watched
     await page.route('**/*.js', (route) => route.abort())
     await page.goto(path)
     for (const field of fields) await page.getByLabel(field).fill('correct horse battery')
     await page.getByLabel(fields[fields.length - 1] ?? '').press('Enter')
     expect(await page.locator('form button[type=submit]').isDisabled()).toBe(true)
-    expect(page.url()).toBe(`${instance.url}${path}`)
+    expect(page.url()).toBe(`${site.url}${path}`)
   })
 
   test.each(outer)('puts nothing into the address where something sends it all the same: $path', async (screen) => {
-    await using watched = await openPage(browser, { url: instance.url })
+    await using watched = await openPage(site.browser, { url: site.url })
     const { page } = watched
     await page.route('**/*.js', (route) => route.abort())
     await page.goto(screen.path)
     for (const field of screen.fields) await page.getByLabel(field).fill('correct horse battery')
     await Promise.all([page.waitForEvent('load'), page.evaluate(() => document.querySelector('form')?.submit())])
-    expect(page.url()).toBe(`${instance.url}${screen.path}`)
+    expect(page.url()).toBe(`${site.url}${screen.path}`)
   })
 })
 
 test('what is typed before the scripts have come is there to be sent when they have', async () => {
-  await using watched = await openPage(browser, { url: instance.url })
+  await using watched = await openPage(site.browser, { url: site.url })
   watched.expectStatus(401)
   const { page } = watched
   const account = newAccount()

@@ -1,29 +1,20 @@
 /// <reference lib="dom" />
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { Browser, Page } from 'playwright-core'
-import { type Instance, startStandalone } from '../src/instance.ts'
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
 import { type Account, newAccount, signIn, signUp } from './account.ts'
 import { seriousViolations } from './axe.ts'
-import { openBrowser, openPage } from './chromium.ts'
+import { openPage } from './chromium.ts'
+import { openSite } from './site.ts'
 
 setDefaultTimeout(90_000)
 
-let instance: Instance
-let browser: Browser
+const site = openSite()
 const account = newAccount()
-const siteUrl = () => instance.url.replace('127.0.0.1', 'localhost')
 
 beforeAll(async () => {
-  browser = await openBrowser()
-  instance = await startStandalone()
-  await using watched = await openPage(browser, { url: siteUrl() })
+  await using watched = await openPage(site.browser, { url: site.namedUrl })
   await signUp(watched.page, account)
 }, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await instance?.stop()
-})
 
 interface Opening {
   readonly path: string
@@ -55,8 +46,8 @@ describe('every dialog of the settings', () => {
   test.each(looks)(
     'at %d px in %s has no serious accessibility violation, and gives the focus back',
     async (width, theme) => {
-      await using watched = await openPage(browser, {
-        url: siteUrl(),
+      await using watched = await openPage(site.browser, {
+        url: site.namedUrl,
         colorScheme: theme,
         reducedMotion: 'reduce',
         viewport: { width, height: 740 },
@@ -83,7 +74,7 @@ describe('every dialog of the settings', () => {
 })
 
 test('a key is made with the keyboard alone, and its wrong name is said at the field', async () => {
-  await using watched = await openPage(browser, { url: siteUrl(), viewport: { width: 1280, height: 800 } })
+  await using watched = await openPage(site.browser, { url: site.namedUrl, viewport: { width: 1280, height: 800 } })
   const { page } = watched
   await signIn(page, account)
   await page.goto('/settings/keys')
@@ -106,7 +97,7 @@ test('a key is made with the keyboard alone, and its wrong name is said at the f
 })
 
 test('a section that cannot be read says so, and is read when it is tried again', async () => {
-  await using watched = await openPage(browser, { url: siteUrl(), viewport: { width: 1280, height: 800 } })
+  await using watched = await openPage(site.browser, { url: site.namedUrl, viewport: { width: 1280, height: 800 } })
   const { page } = watched
   await signIn(page, account)
   await page.route('**/api/v1/members', (route) => route.abort())

@@ -1,25 +1,14 @@
 /// <reference lib="dom" />
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import type { Browser, Page } from 'playwright-core'
-import { type Instance, startStandalone } from '../src/instance.ts'
+import { expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
 import { newAccount, signUp } from './account.ts'
 import { inviteViaPage } from './account-steps.ts'
-import { openBrowser, openPage } from './chromium.ts'
+import { openPage } from './chromium.ts'
+import { openSite } from './site.ts'
 
 setDefaultTimeout(90_000)
 
-let instance: Instance
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await openBrowser()
-  instance = await startStandalone()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await instance?.stop()
-})
+const site = openSite()
 
 /** What somebody may call themselves and their things; each is shown as it is written, and does nothing. */
 const names = [
@@ -34,7 +23,7 @@ const names = [
 const sections = ['', '/security', '/workspace', '/members', '/keys', '/audit']
 
 test.each(names)('%s is a name like any other, wherever it is shown', async (name) => {
-  await using watched = await openPage(browser, { url: instance.url, viewport: { width: 1280, height: 800 } })
+  await using watched = await openPage(site.browser, { url: site.url, viewport: { width: 1280, height: 800 } })
   const { page } = watched
   let dialogs = 0
   page.on('dialog', (dialog) => {
@@ -78,7 +67,7 @@ async function addMonitor(page: Page, name: string): Promise<string> {
 }
 
 async function call(page: Page, method: string, path: string, data: unknown): Promise<{ id: string }> {
-  const answer = await page.request.fetch(path, { method, headers: { origin: instance.url }, data })
+  const answer = await page.request.fetch(path, { method, headers: { origin: site.url }, data })
   if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`)
   return (await answer.json()) as { id: string }
 }

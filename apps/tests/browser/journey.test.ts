@@ -1,13 +1,13 @@
 /// <reference lib="dom" />
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { Browser, Page } from 'playwright-core'
-import { type Instance, startStandalone } from '../src/instance.ts'
+import type { Page } from 'playwright-core'
 import { addMonitor, fillIn, newAccount, signIn, signUp } from './account.ts'
 import { takeAccountPictures } from './account-pictures.ts'
 import { seriousViolations } from './axe.ts'
-import { openBrowser, openPage } from './chromium.ts'
+import { openPage } from './chromium.ts'
 import { walkWithKeys, walkWithMouse } from './journey.ts'
 import { takePictures } from './pictures.ts'
+import { openSite } from './site.ts'
 import { openWebsite, type Website } from './website.ts'
 import { scriptBytes } from './weight.ts'
 
@@ -17,18 +17,7 @@ const JOURNEY_MS = 120_000
 const widths = [360, 1280]
 const themes = ['light', 'dark'] as const
 
-let instance: Instance
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await openBrowser()
-  instance = await startStandalone()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await instance?.stop()
-})
+const site = openSite()
 
 describe('a person', () => {
   const journeys = [
@@ -40,7 +29,7 @@ describe('a person', () => {
     '%s signs up, watches a website, sees it fail and recover, and deletes it',
     async (_how, walk) => {
       await using target = openWebsite()
-      await using watched = await openPage(browser, { url: instance.url, viewport: { width: 1280, height: 800 } })
+      await using watched = await openPage(site.browser, { url: site.url, viewport: { width: 1280, height: 800 } })
       // Between signing out and in again the session is asked for, and refused.
       watched.expectStatus(401)
       await walk({ page: watched.page, account: newAccount(), target })
@@ -50,7 +39,7 @@ describe('a person', () => {
   )
 
   test('is told at the field what is wrong with a sign-up', async () => {
-    await using watched = await openPage(browser, { url: instance.url })
+    await using watched = await openPage(site.browser, { url: site.url })
     watched.expectStatus(400)
     const { page } = watched
     await page.goto('/signup')
@@ -63,7 +52,7 @@ describe('a person', () => {
   })
 
   test('is told when the password is wrong, and not which of the two it was', async () => {
-    await using watched = await openPage(browser, { url: instance.url })
+    await using watched = await openPage(site.browser, { url: site.url })
     watched.expectStatus(401)
     const { page } = watched
     await page.goto('/signin')
@@ -78,7 +67,7 @@ describe('a person', () => {
   })
 
   test('comes back to where the session ended, and never to another site', async () => {
-    await using watched = await openPage(browser, { url: instance.url })
+    await using watched = await openPage(site.browser, { url: site.url })
     watched.expectStatus(401)
     const { page } = watched
     const account = newAccount()
@@ -94,14 +83,14 @@ describe('a person', () => {
     await page.context().clearCookies()
     await page.goto('/signin?next=//evil.example/')
     await fillIn(page, account)
-    await page.waitForURL(`${instance.url}/monitors`)
+    await page.waitForURL(`${site.url}/monitors`)
     expect(watched.offences).toEqual([])
   })
 })
 
 describe('signing out', () => {
   test('opens no live connection that would be refused', async () => {
-    await using watched = await openPage(browser, { url: instance.url, viewport: { width: 1280, height: 800 } })
+    await using watched = await openPage(site.browser, { url: site.url, viewport: { width: 1280, height: 800 } })
     const { page } = watched
     await signUp(page, newAccount())
     await page.goto('/settings')
@@ -135,7 +124,7 @@ describe('every screen', () => {
   beforeAll(async () => {
     websites = [openWebsite(), openWebsite()]
     websites[1]?.goDown()
-    await using watched = await openPage(browser, { url: instance.url })
+    await using watched = await openPage(site.browser, { url: site.url })
     await signUp(watched.page, account)
     const made = await Promise.all(
       websites.map(({ url }, index) => addMonitor(watched.page, { name: `site ${index}`, url, intervalSeconds: 2 })),
@@ -153,8 +142,8 @@ describe('every screen', () => {
   test.each(cases)(
     'at %d px in %s has no serious accessibility violation and does not scroll sideways',
     async (width, theme) => {
-      await using watched = await openPage(browser, {
-        url: instance.url,
+      await using watched = await openPage(site.browser, {
+        url: site.url,
         colorScheme: theme,
         reducedMotion: 'reduce',
         viewport: { width, height: 800 },
@@ -175,7 +164,7 @@ describe('every screen', () => {
   )
 
   test('keeps its rows where they are under the pointer, until it is told to apply the changes', async () => {
-    await using watched = await openPage(browser, { url: instance.url, viewport: { width: 1280, height: 800 } })
+    await using watched = await openPage(site.browser, { url: site.url, viewport: { width: 1280, height: 800 } })
     const { page } = watched
     await signIn(page, account)
     const names = () => page.locator('tbody tr a').allTextContents()
@@ -192,7 +181,7 @@ describe('every screen', () => {
   }, 60_000)
 
   test('says when it is not live, and is again by itself', async () => {
-    await using watched = await openPage(browser, { url: instance.url, viewport: { width: 1280, height: 800 } })
+    await using watched = await openPage(site.browser, { url: site.url, viewport: { width: 1280, height: 800 } })
     const { page } = watched
     await signIn(page, account)
     await page.getByText('Live', { exact: true }).last().waitFor()
@@ -209,13 +198,13 @@ describe('every screen', () => {
   test.each(['/monitors', '/monitors/some-id', '/settings/security', '/signin', '/signup', '/join', '/reset'])(
     'loads at most 190 KB of scripts first: %s',
     async (path) => {
-      expect(await scriptBytes(instance.url, path)).toBeLessThan(190 * 1_024)
+      expect(await scriptBytes(site.url, path)).toBeLessThan(190 * 1_024)
     },
   )
 
   test.each(themes)('is in the %s theme before any of its scripts has come', async (theme) => {
-    await using watched = await openPage(browser, {
-      url: instance.url,
+    await using watched = await openPage(site.browser, {
+      url: site.url,
       colorScheme: theme === 'dark' ? 'light' : 'dark',
     })
     const { page } = watched
@@ -231,8 +220,8 @@ describe('every screen', () => {
 
 // The pictures are part of the tree: a usual run leaves it as it is.
 if (process.env.UPDATE_SCREENSHOTS === '1') {
-  test('the pictures of the documentation are taken', () => takePictures(browser, instance.url), 180_000)
-  test('the pictures of people and workspaces are taken', () => takeAccountPictures(browser, instance.url), 180_000)
+  test('the pictures of the documentation are taken', () => takePictures(site.browser, site.url), 180_000)
+  test('the pictures of people and workspaces are taken', () => takeAccountPictures(site.browser, site.url), 180_000)
 }
 
 interface Screen {

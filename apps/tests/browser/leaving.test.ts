@@ -1,26 +1,15 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { Browser, Page } from 'playwright-core'
-import { type Instance, startStandalone } from '../src/instance.ts'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
 import { addMonitor, newAccount, signUp } from './account.ts'
 import { createKey, inviteViaPage, joinAsNew } from './account-steps.ts'
-import { openBrowser, openPage } from './chromium.ts'
+import { openPage } from './chromium.ts'
+import { openSite } from './site.ts'
 
 setDefaultTimeout(90_000)
 
-let instance: Instance
-let browser: Browser
+const site = openSite()
 
-beforeAll(async () => {
-  browser = await openBrowser()
-  instance = await startStandalone()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await instance?.stop()
-})
-
-const openWide = () => openPage(browser, { url: instance.url, viewport: { width: 1280, height: 800 } })
+const openWide = () => openPage(site.browser, { url: site.url, viewport: { width: 1280, height: 800 } })
 
 describe('leaving a workspace', () => {
   test('takes a member to a workspace of their own, and out of this one', async () => {
@@ -48,7 +37,7 @@ describe('leaving a workspace', () => {
     await mine.filter({ hasText: 'her own' }).waitFor()
     expect(await mine.filter({ hasText: host.username }).count()).toBe(0)
 
-    const refused = await fetch(`${instance.url}/api/v1/monitors`, { headers: { authorization: `Bearer ${key}` } })
+    const refused = await fetch(`${site.url}/api/v1/monitors`, { headers: { authorization: `Bearer ${key}` } })
     expect(refused.status).toBe(401)
     await owner.page.reload()
     await owner.page.getByRole('list', { name: 'Members' }).getByText(host.username).waitFor()

@@ -1,33 +1,19 @@
 /// <reference lib="dom" />
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { type Instance, startStandalone } from '../src/instance.ts'
+import type { Locator, Page } from 'playwright-core'
 import { type Account, newAccount, signUp } from './account.ts'
 import { switchOnApp } from './account-steps.ts'
-import { openBrowser, openPage } from './chromium.ts'
+import { openPage } from './chromium.ts'
 import { allowClipboard, clipboardText, forbidClipboard } from './clipboard.ts'
+import { openSite } from './site.ts'
 
 setDefaultTimeout(90_000)
 
-let instance: Instance
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await openBrowser()
-  instance = await startStandalone()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await instance?.stop()
-})
-
-// By a name: the clipboard belongs to one.
-const siteUrl = () => instance.url.replace('127.0.0.1', 'localhost')
+const site = openSite()
 
 async function openAs(account: Account) {
-  const watched = await openPage(browser, { url: siteUrl(), viewport: { width: 1280, height: 800 } })
+  const watched = await openPage(site.browser, { url: site.namedUrl, viewport: { width: 1280, height: 800 } })
   await signUp(watched.page, account)
   return watched
 }
@@ -108,7 +94,7 @@ describe('recovery codes', () => {
     const dialog = await makeCodes(page, account)
     const codes = await codesIn(dialog)
     expect(codes).toHaveLength(10)
-    const host = new URL(siteUrl()).host
+    const host = new URL(site.namedUrl).host
     const text = `Recovery codes of ${account.username} for BetterUptime at ${host}, each good for one time.\n\n${codes.join('\n')}\n`
 
     await dialog.getByRole('button', { name: 'Copy' }).click()
@@ -170,8 +156,8 @@ test('the link of an invitation is copied as it is, and opens the invitation', a
   await dialog.getByRole('button', { name: 'Copy' }).click()
   await dialog.getByRole('button', { name: 'Copied' }).waitFor()
   const link = await clipboardText(page)
-  expect(link).toStartWith(`${siteUrl()}/join#`)
-  await using guest = await openPage(browser, { url: siteUrl() })
+  expect(link).toStartWith(`${site.namedUrl}/join#`)
+  await using guest = await openPage(site.browser, { url: site.namedUrl })
   await guest.page.goto(link)
   await guest.page.getByRole('heading', { name: /^Join / }).waitFor()
 })
