@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'bun:test'
+import { bindIdentity } from '@repo/db/queries/oidc-identities'
 import type { UserId } from '@repo/domain/ids'
+import { noonMs } from '@repo/domain/testing'
 import type { ApiInstance } from './instance.ts'
 import { refusalOf, signIn } from './instance.ts'
 import {
@@ -76,11 +78,11 @@ async function whoCameByIt() {
 
 const passkeys = '/api/v1/account/passkeys'
 
-async function addPasskey({ token }: { token: string }): Promise<string> {
-  const offered = await oidc.api.ask(`${passkeys}/options`, { token, body: {} })
+async function addPasskey({ token }: { token: string }, api: ApiInstance = oidc.api): Promise<string> {
+  const offered = await api.ask(`${passkeys}/options`, { token, body: {} })
   const { challenge, options } = (await offered.json()) as { challenge: string; options: CreationOptions }
   const credential = createAuthenticator('https://uptime.example.com').create(options)
-  const made = await oidc.api.ask(passkeys, { token, body: { challenge, name: 'Laptop', credential } })
+  const made = await api.ask(passkeys, { token, body: { challenge, name: 'Laptop', credential } })
   return ((await made.json()) as { id: string }).id
 }
 
@@ -269,6 +271,17 @@ describe('unlinking', () => {
     const answers = await Promise.all([unlink(person, identity?.id ?? '', {}), removePasskey(person, id)])
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 409])
   })
+})
+
+test('a linked login is no way in where the instance has no login of an organisation any more', async () => {
+  await using bare = await oidc.openWithLogin({ oidc: undefined })
+  const person = await bare.addPerson()
+  await bare.deps.sql.execute(`update users set password_hash = null where id = '${person.id}'`)
+  const identity = { issuer: oidc.provider.issuer, subject: 'once' }
+  await bare.deps.sql.transaction((tx) => bindIdentity(tx, identity, { userId: person.id, nowMs: noonMs }))
+  const id = await addPasskey(person, bare)
+  const removed = await bare.ask(`${passkeys}/${id}`, { token: person.token, method: 'DELETE', body: {} })
+  expect(await refusalOf(removed)).toBe('409 last_way_in')
 })
 
 test('where there is no login of the organisation there is nothing to link', async () => {

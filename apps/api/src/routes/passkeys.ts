@@ -139,7 +139,9 @@ export function passkeyRoutes(deps: ApiDeps) {
       const { hasPassword, passkeys, identities } = await holdWaysIn(tx, userId)
       const passkey = (await listPasskeys(tx, userId)).find((one) => one.credentialId === credentialId)
       if (!passkey) throw new AppError('not_found')
-      if (!hasPassword && passkeys === 1 && identities === 0)
+      // A linked login opens nothing where the instance has no login of an organisation any more.
+      const logins = deps.oidc ? identities : 0
+      if (!hasPassword && passkeys === 1 && logins === 0)
         throw new AppError('last_way_in', 'set a password or add another passkey before you remove it')
       await deletePasskey(tx, { userId, credentialId })
       const { name } = passkey
