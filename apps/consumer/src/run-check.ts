@@ -2,6 +2,7 @@ import type { CheckSpec } from '@repo/contracts/check-spec'
 import { hostOf } from '@repo/contracts/spec-host'
 import type { Check, CheckResult } from '@repo/domain/check'
 import { notCarriedOut, type Outcome } from '@repo/domain/outcome'
+import type { ProbeWishes } from '@repo/probes/registry'
 import { SecretError } from '@repo/secrets/keyring'
 import type { Clock } from '@repo/service/clock'
 import type { Log } from '@repo/service/log'
@@ -12,7 +13,7 @@ import type { OpenSpec } from './open-spec.ts'
 import type { Places } from './places.ts'
 import type { RegionCanary } from './region-canary.ts'
 
-export type Probe = (spec: CheckSpec, signal: AbortSignal) => Promise<Outcome>
+export type Probe = (spec: CheckSpec, signal: AbortSignal, wishes?: ProbeWishes) => Promise<Outcome>
 
 export interface RunCheckDeps {
   readonly probe: Probe
@@ -69,7 +70,7 @@ export function createRunCheck(deps: RunCheckDeps): (urgent: boolean) => RunChec
     let spec = check.spec
     try {
       spec = openSpec(check)
-      const outcome = await probe(spec, signal)
+      const outcome = await probe(spec, signal, { avoid: check.avoid })
       return spec === check.spec || isOurWords(outcome) ? outcome : maskOutcome(outcome, createMask(spec))
     } catch (err) {
       signal.throwIfAborted()

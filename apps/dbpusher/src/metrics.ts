@@ -9,6 +9,7 @@ export interface DbpusherMetrics {
     readonly moved: number
     readonly tookMs: number
   }): void
+  rechecksAsked(count: number): void
   slotsAccounted(slots: { readonly due: number; readonly expired: number; readonly lost: number }): void
 }
 
@@ -21,6 +22,7 @@ export function createDbpusherMetrics(metrics: Metrics, sql: Sql): DbpusherMetri
   const due = counter('slots_due', 'Slots that came due and were accounted for.')
   const expired = counter('slots_expired', 'Slots that nobody published.')
   const lost = counter('slots_lost', 'Slots that were published and never came to a result.')
+  const rechecks = counter('rechecks', 'Looks that were asked for at once, to confirm what was seen.')
   const batch = new Histogram({
     name: 'betteruptime_batch_results',
     help: 'Results that were stored in one transaction.',
@@ -64,6 +66,9 @@ export function createDbpusherMetrics(metrics: Metrics, sql: Sql): DbpusherMetri
       moves.inc(moved)
       batch.observe(results)
       commit.observe(tookMs / 1_000)
+    },
+    rechecksAsked(count) {
+      rechecks.inc(count)
     },
     slotsAccounted(slots) {
       due.inc(slots.due)

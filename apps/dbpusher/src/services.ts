@@ -1,3 +1,4 @@
+import type { LiveBatch } from '@repo/contracts/live'
 import type { Sql } from '@repo/db/database'
 import type { Clock } from '@repo/service/clock'
 import type { FaultPoint } from '@repo/service/fault-point'
@@ -9,8 +10,11 @@ import type { Backend } from '@repo/streams/backend'
 import { createConsumerRoster } from './consumer-roster.ts'
 import { createDbpusher, dbpusherGroup } from './dbpusher.ts'
 import { createHousekeeper } from './housekeeper.ts'
+import { liveBatches } from './live-batches.ts'
 import { createDbpusherMetrics } from './metrics.ts'
 import { createPartitionKeeper } from './partition-keeper.ts'
+import { createRechecks } from './rechecks.ts'
+import { createRegionKeeper } from './region-keeper.ts'
 import { createRollupKeeper } from './rollup-keeper.ts'
 import { createSaveResults } from './save-results.ts'
 import { savingAllBut } from './set-aside.ts'
@@ -39,11 +43,14 @@ export function dbpusherServices(deps: DbpusherServicesDeps): Record<string, Ser
   const metrics = createDbpusherMetrics(operator.metrics, sql)
   const watched = createWatchedMonitors({ sql, watching: backend.watching, changes: backend.changes, clock, log })
   let savedAtMs = clock.nowMs()
+  const announce = (batch: LiveBatch) =>
+    backend.live.publish(batch).catch((err: unknown) => log.warn({ err }, 'ticks could not be announced'))
   const saveResults = createSaveResults({
     sql,
+    clock,
+    rechecks: createRechecks({ sql, urgentOf: backend.urgentOf, clock, log, onAsked: metrics.rechecksAsked }),
     workspaceOf: watched.workspaceOf,
-    announce: (batch) =>
-      backend.live.publish(batch).catch((err: unknown) => log.warn({ err }, 'ticks could not be announced')),
+    announce,
     onSaved: (batch) => {
       savedAtMs = clock.nowMs()
       metrics.batchSaved(batch)
@@ -68,6 +75,15 @@ export function dbpusherServices(deps: DbpusherServicesDeps): Record<string, Ser
       clock,
       log,
       onAccounted: metrics.slotsAccounted,
+    }),
+    regionKeeper: createRegionKeeper({
+      sql,
+      lease: backend.openLease({ name: 'betterstack:region-keeper', holder: name, ttlMs: accountantLeaseMs }),
+      clock,
+      log,
+      announce: async (saved) => {
+        for (const batch of liveBatches({ added: [], ...saved }, watched.workspaceOf)) await announce(batch)
+      },
     }),
     consumerRoster: createConsumerRoster({ sql, consumers: backend.consumers, clock, log }),
     partitionKeeper: createPartitionKeeper({ sql, clock, log, ...(rawDays !== undefined && { rawDays }) }),

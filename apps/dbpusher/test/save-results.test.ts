@@ -8,6 +8,7 @@ import { addMonitor, addWorkspace, reread } from '@repo/db/testing/populate'
 import type { CheckResult } from '@repo/domain/check'
 import type { WorkspaceId } from '@repo/domain/ids'
 import type { OutcomeVerdict } from '@repo/domain/outcome'
+import type { VerdictPolicy } from '@repo/domain/policy'
 import { parseRegion } from '@repo/domain/region'
 import { makeOutcome, makeResult, makeTick, noonMs } from '@repo/domain/testing'
 import { createLog } from '@repo/service/log'
@@ -15,6 +16,7 @@ import { createOperator } from '@repo/service/operator-server'
 import { createManualClock } from '@repo/service/testing'
 import { createMemoryBackend } from '@repo/streams/memory-backend'
 import { eventually, run } from '@repo/streams/testing/eventually'
+import type { Rechecks } from '../src/rechecks.ts'
 import { createSaveResults } from '../src/save-results.ts'
 import { dbpusherServices } from '../src/services.ts'
 
@@ -27,14 +29,20 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]())
 
 const regions = ['a', 'b', 'c'].map(parseRegion)
-const watchedBy = (count: number) => addMonitor(database.sql, workspaceId, { regions: regions.slice(0, count) })
+/** One look is enough either way, except where a test is about just that. */
+const hasty = { failures: 1, recoveries: 1 }
+const watchedBy = (count: number, policy: Partial<VerdictPolicy> = hasty) =>
+  addMonitor(database.sql, workspaceId, { regions: regions.slice(0, count), policy })
 
 /** Everybody's ticks are being watched, except where a test says whose. */
 function openSave(workspaceOf: (monitorKey: number) => WorkspaceId | undefined = () => workspaceId) {
   const announced: LiveBatch[] = []
   const announce = async (batch: LiveBatch) => void announced.push(batch)
-  const save = createSaveResults({ sql: database.sql, workspaceOf, announce })
-  return { save, announced, events: () => announced.flatMap((batch) => batch.events) }
+  const asked: Parameters<Rechecks['ask']>[0][number][] = []
+  const rechecks: Rechecks = { ask: async (moves) => void asked.push(...moves.filter((move) => move.asks.length > 0)) }
+  const clock = { nowMs: () => noonMs + 3_600_000 }
+  const save = createSaveResults({ sql: database.sql, clock, rechecks, workspaceOf, announce })
+  return { save, announced, asked, events: () => announced.flatMap((batch) => batch.events) }
 }
 
 const result = (monitor: StoredMonitor, region: string, second: number, verdict: OutcomeVerdict) =>
@@ -151,7 +159,7 @@ describe('a batch of results', () => {
     const { save, events } = openSave(() => undefined)
     for (const [second, verdict] of (['up', 'up', 'down'] as const).entries())
       await save([result(monitor, 'a', second, verdict)])
-    expect(events().map((event) => event.type)).toEqual(['monitor.status', 'monitor.status'])
+    expect(events().map((event) => event.type)).toEqual(['monitor.status', 'monitor.status', 'incident.changed'])
   })
 
   test('of a deleted monitor moves nothing, and the others of the batch are kept', async () => {
@@ -249,8 +257,8 @@ describe('two dbpushers at work on the same monitors', () => {
         monitors.map((monitor, place) => result(monitor, 'a', second + offset, flips(place, second + offset))),
       )
       await Promise.all(batches.map((batch) => openSave().save(batch)))
-      const states = await Promise.all(monitors.map(stateOf))
-      expect(states.map(({ status }) => status)).toEqual(monitors.map((_, place) => flips(place, second + 3)))
+      const views = await Promise.all(monitors.map(viewsOf))
+      expect(views.map(([view]) => view?.verdict)).toEqual(monitors.map((_, place) => flips(place, second + 3)))
     }
   }, 60_000)
 

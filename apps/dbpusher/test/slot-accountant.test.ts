@@ -42,7 +42,10 @@ const watch = (): Promise<StoredMonitor> => addMonitor(database.sql, workspaceId
 function startAccountant(): void {
   const backend = createMemoryBackend(() => {})
   const { sql } = database
-  const saveResults = createSaveResults({ sql, workspaceOf: () => undefined, announce: async () => {} })
+  const saveResults = createSaveResults({
+    ...{ sql, clock, rechecks: { ask: async () => {} } },
+    ...{ workspaceOf: () => undefined, announce: async () => {} },
+  })
   const lease = backend.openLease({ name: 'accountant', holder: 'one', ttlMs: 60_000 })
   const log = createLog('dbpusher', 'silent')
   accountant = run(createSlotAccountant({ sql, lease, saveResults, waitingMs: async () => waitingMs, clock, log }))

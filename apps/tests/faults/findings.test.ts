@@ -163,7 +163,7 @@ function soundLedger(): Ledger {
     },
     states: monitors.map(({ key }) => ({
       ...{ monitorKey: key, status: 'up', statuses: ['up'] },
-      views: regions.map((region) => ({ region, verdict: 'up' })),
+      views: regions.map((region) => ({ region, verdict: 'up', vote: 'up', blind: false })),
       intervals: [
         { status: 'unknown', beganAtMs: fromMs - 60_000, endedAtMs: fromMs - 2_000 },
         { status: 'up', beganAtMs: fromMs - 2_000, endedAtMs: null },

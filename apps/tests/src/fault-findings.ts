@@ -1,3 +1,4 @@
+import { defaultPolicy } from '@repo/domain/policy'
 import { judge } from '@repo/domain/verdict'
 import { truthDuring } from './fault-farm.ts'
 import {
@@ -56,7 +57,8 @@ function unaccounted(ledger: Ledger): string[] {
     return record !== undefined && record.seenAtMs > recordDueMs(slot, ledger)
   })
   const expected = new Set(slots.map(keyOfExpected))
-  const known = new Set(ledger.monitors.map(({ key }) => key))
+  // Whoever looks unwell is looked at again at once, off the grid.
+  const known = new Set(ledger.monitors.filter(({ kind }) => kind === 'healthy').map(({ key }) => key))
   const foreign = ledger.records.filter(
     (record) => known.has(record.monitorKey) && isWithin(record, ledger) && !expected.has(slotKey(record)),
   )
@@ -175,12 +177,10 @@ function verdictsThatTicksDoNotGive(ledger: Ledger): string[] {
     const looks = views.map((view) => ({
       ...view,
       region: view.region as never,
-      sinceMs: 0,
-      scheduledAtMs: 0,
-      code: 'OK' as const,
-      message: '',
+      ...{ sinceMs: 0, scheduledAtMs: 0, code: 'OK' as const, message: '' },
+      ...{ voteSinceMs: 0, streak: 0, streakSinceMs: 0, streakVerdict: 'unknown' as const },
     }))
-    const verdict = judge(looks, ledger.regions.length)
+    const verdict = judge(looks, { policy: defaultPolicy, configured: ledger.regions.length, status, togetherMs: 0 })
     return verdict.status === status
       ? []
       : [`monitor ${monitorKey} is ${status}, its regions together say ${verdict.status}`]

@@ -45,11 +45,19 @@ export interface SlotRecord {
 export interface LedgerState {
   readonly monitorKey: number
   readonly status: VerdictStatus
-  readonly views: readonly { readonly region: string; readonly verdict: OutcomeVerdict }[]
+  readonly views: readonly LedgerView[]
   /** What it said before, and from when until when: oldest first, the last one open. */
   readonly intervals: readonly StateInterval[]
   /** Every status that the harness saw while it watched. */
   readonly statuses: readonly VerdictStatus[]
+}
+
+export interface LedgerView {
+  readonly region: string
+  /** What the newest look said. */
+  readonly verdict: OutcomeVerdict
+  readonly vote: OutcomeVerdict
+  readonly blind: boolean
 }
 
 export interface StateInterval {

@@ -132,8 +132,8 @@ function toCode(stored: string | null): OutcomeCode {
 async function readStates({ sql }: Database, statuses: ReadonlyMap<number, ReadonlySet<VerdictStatus>>) {
   const states = (await sql.execute<StateRow>('select monitor_key, status from monitor_state')).rows
   const views = (
-    await sql.execute<{ monitor_key: number; region: string; verdict: number }>(
-      'select monitor_key, name as region, verdict from monitor_region join region using (region_key)',
+    await sql.execute<{ monitor_key: number; region: string; verdict: number; vote: number; blind: boolean }>(
+      'select monitor_key, name as region, verdict, vote, blind from monitor_region join region using (region_key)',
     )
   ).rows
   const intervals = (
@@ -148,7 +148,11 @@ async function readStates({ sql }: Database, statuses: ReadonlyMap<number, Reado
     status,
     views: views
       .filter((view) => view.monitor_key === monitor_key)
-      .map(({ region, verdict }) => ({ region, verdict: verdicts[verdict] ?? 'unknown' })),
+      .map(({ region, verdict, vote, blind }) => ({
+        ...{ region, blind },
+        verdict: verdicts[verdict] ?? 'unknown',
+        vote: verdicts[vote] ?? 'unknown',
+      })),
     intervals: intervals
       .filter((interval) => interval.monitor_key === monitor_key)
       .map((interval) => ({

@@ -29,6 +29,7 @@ export const checkSchema = z.object({
   ...slotShape,
   workspaceId: z.string().transform(parseWorkspaceId).optional(),
   testRunId: z.uuid().optional(),
+  avoid: address.optional(),
   expiresAtMs: epochMs,
   spec: storedSpecSchema,
 })
@@ -130,9 +131,9 @@ function decodeOwnCheck(text: string): Check<CheckSpec> | undefined {
   try {
     const head = JSON.parse(`${text.slice(0, at)}}`) as Record<string, unknown>
     if (!isSlot(head) || !isEpochMs(head.expiresAtMs)) return undefined
-    const { monitorId, monitorKey, region, scheduledAtMs, workspaceId, testRunId, expiresAtMs } = head
+    const { monitorId, monitorKey, region, scheduledAtMs, workspaceId, testRunId, avoid, expiresAtMs } = head
     // Seldom, and not worth a shortcut.
-    if (testRunId !== undefined) return undefined
+    if (testRunId !== undefined || avoid !== undefined) return undefined
     const spec = specs.get(text.slice(at + SPEC.length, -1))
     const check = { monitorId, monitorKey, region, scheduledAtMs, expiresAtMs, spec } as Check<CheckSpec>
     if (workspaceId === undefined) return check

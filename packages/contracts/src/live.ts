@@ -31,6 +31,8 @@ export const liveFrameSchema = z.discriminatedUnion('type', [
   }),
   /** A person created or changed a monitor: read it anew. */
   z.object({ type: z.literal('monitor.changed'), id, monitorId: z.string() }),
+  /** An incident opened, ended, or something happened in it: read it anew. */
+  z.object({ type: z.literal('incident.changed'), id, incidentId: z.string(), monitorId: z.string() }),
   z.object({ type: z.literal('monitor.deleted'), id, monitorId: z.string() }),
 ])
 export type LiveFrame = z.output<typeof liveFrameSchema>

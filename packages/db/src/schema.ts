@@ -78,6 +78,8 @@ export const monitor = pgTable('monitor', {
   unreadableSince: instant('unreadable_since'),
   tags: text('tags').array().notNull().default([]),
   version: integer('version').notNull().default(1),
+  policy: jsonb('policy').notNull().default({}),
+  mutedRegions: text('muted_regions').array().notNull().default([]),
 })
 
 export const monitorState = pgTable('monitor_state', {
@@ -91,6 +93,8 @@ export const monitorState = pgTable('monitor_state', {
   causeRegion: text('cause_region'),
   failing: smallint('failing').notNull().default(0),
   reporting: smallint('reporting').notNull().default(0),
+  recoveries: timestamp('recoveries', { withTimezone: true, mode: 'date' }).array().notNull().default([]),
+  rejudge: boolean('rejudge').notNull().default(false),
   // These follow the monitor by triggers; nobody writes them.
   workspaceId: uuid('workspace_id').notNull(),
   id: uuid('id').notNull(),
@@ -109,6 +113,12 @@ export const monitorRegion = pgTable(
     scheduledAt: instant('scheduled_at').notNull(),
     code: smallint('code').notNull(),
     message: text('message').notNull(),
+    vote: smallint('vote').notNull(),
+    voteSince: instant('vote_since').notNull(),
+    blind: boolean('blind').notNull(),
+    streak: smallint('streak').notNull(),
+    streakSince: instant('streak_since').notNull(),
+    streakVerdict: smallint('streak_verdict').notNull(),
   },
   (table) => [primaryKey({ columns: [table.monitorKey, table.regionKey] })],
 )

@@ -34,9 +34,9 @@ async function workspaceOf(rows: readonly Row[]): Promise<WorkspaceId> {
     const monitor = await addMonitor(database.sql, workspaceId, { name, target })
     if (status === 'paused') await pauseMonitor(database.sql, monitor, noonMs)
     else {
-      const verdict = { status, sinceMs: null, cause: null }
+      const verdict = { status, sinceMs: null, cause: null, failing: 0, reporting: 0 }
       const { monitorKey } = monitor
-      await saveStates(database.sql, [{ monitorKey, verdict, sinceMs: null, failing: 0, reporting: 0 }])
+      await saveStates(database.sql, [{ monitorKey, verdict, sinceMs: null, recoveries: [] }])
     }
   }
   return workspaceId

@@ -79,10 +79,10 @@ describe('many monitors', () => {
       sql.transaction(async (tx) => {
         await enterVerdicts(tx)
         const locked = await lockMonitors(tx, keys)
-        const verdict = { status: 'up', sinceMs: null, cause: null } as const
+        const verdict = { status: 'up', sinceMs: null, cause: null, failing: 0, reporting: 1 } as const
         await saveStates(
           tx,
-          locked.map(({ monitorKey }) => ({ monitorKey, verdict, sinceMs: null, failing: 0, reporting: 1 })),
+          locked.map(({ monitorKey }) => ({ monitorKey, verdict, sinceMs: null, recoveries: [] })),
         )
       })
     const move = async (order: readonly (typeof ids)[number][]) => {

@@ -118,8 +118,8 @@ describe('a paused monitor', () => {
     const { monitorKey } = monitor
     const view = makeView('a', 'down', noonMs)
     await saveViews(sql, [{ monitorKey, view }], await getRegionKeys(sql, [view.region]))
-    const verdict = { status: 'down', sinceMs: noonMs, cause: view } as const
-    await saveStates(sql, [{ monitorKey, verdict, sinceMs: noonMs, failing: 1, reporting: 1 }])
+    const verdict = { status: 'down', sinceMs: noonMs, cause: view, failing: 1, reporting: 1 } as const
+    await saveStates(sql, [{ monitorKey, verdict, sinceMs: noonMs, recoveries: [] }])
     expect((await reread(sql, monitor)).state).toEqual({
       status: 'down',
       sinceMs: noonMs,

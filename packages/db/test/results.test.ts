@@ -151,8 +151,8 @@ describe('what stands of monitors', () => {
     const { sql } = database
     const [one, other] = [await addMonitor(sql, workspaceId), await addMonitor(sql, workspaceId)]
     const cause = makeView('a', 'down', noonMs)
-    const verdict = { status: 'down', sinceMs: noonMs, cause } as const
-    await saveStates(sql, [{ monitorKey: one.monitorKey, verdict, sinceMs: noonMs, failing: 1, reporting: 1 }])
+    const verdict = { status: 'down', sinceMs: noonMs, cause, failing: 1, reporting: 1 } as const
+    await saveStates(sql, [{ monitorKey: one.monitorKey, verdict, sinceMs: noonMs, recoveries: [] }])
     const locked = await lockMonitors(sql, [one.monitorKey, other.monitorKey])
     expect(locked.map(({ status, sinceMs }) => [status, sinceMs])).toEqual([
       ['down', noonMs],
@@ -172,8 +172,8 @@ describe('what stands of monitors', () => {
       await lockMonitors(tx, [monitorKey])
       secondAsks()
       await untilSomebodyWaits(sql)
-      const verdict = { status: 'up', sinceMs: null, cause: null } as const
-      await saveStates(tx, [{ monitorKey, verdict, sinceMs: noonMs, failing: 0, reporting: 1 }])
+      const verdict = { status: 'up', sinceMs: null, cause: null, failing: 0, reporting: 1 } as const
+      await saveStates(tx, [{ monitorKey, verdict, sinceMs: noonMs, recoveries: [] }])
       order.push('first wrote')
     })
     await asked

@@ -1,18 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { parseWorkspaceId, type WorkspaceId } from '@repo/domain/ids'
-import { makeTick, makeView, noonMs } from '@repo/domain/testing'
+import { makeMonitorId, makeResult, makeTick, makeView, noonMs } from '@repo/domain/testing'
 import { type SQL, sql as text } from 'drizzle-orm'
 import type { Sql } from '../src/database.ts'
 import { inWorkspace } from '../src/in-workspace.ts'
 import { writeAudit } from '../src/queries/audit.ts'
+import { saveEvidence } from '../src/queries/evidence.ts'
 import { beginRequest } from '../src/queries/idempotency.ts'
+import { addEntries, openIncidents } from '../src/queries/incident-moves.ts'
 import { changeRole, listMembers, removeMember } from '../src/queries/members.ts'
 import { listMonitors } from '../src/queries/monitor-list.ts'
 import { changeMonitor, createMonitor, deleteMonitor, pauseMonitor, resumeMonitor } from '../src/queries/monitors.ts'
+import { enqueueEvents } from '../src/queries/outbox.ts'
+import { moveAdvisories } from '../src/queries/region-health.ts'
 import { getRegionKeys } from '../src/queries/regions.ts'
 import { markDirtyBuckets } from '../src/queries/rollup-marks.ts'
 import { rollUpDay, rollUpHour } from '../src/queries/rollups.ts'
 import { readSeries, summariseRegions } from '../src/queries/series.ts'
+import { createStorms, joinStorms } from '../src/queries/storms.ts'
 import { listTicks, recentMarks } from '../src/queries/ticks.ts'
 import { saveViews } from '../src/queries/verdicts.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
@@ -39,6 +44,7 @@ async function addFurnished(sql: Sql): Promise<WorkspaceId> {
   const { monitorKey } = await addMonitor(sql, workspaceId)
   const view = makeView('a', 'down', noonMs)
   await saveViews(sql, [{ monitorKey, view }], await getRegionKeys(sql, [view.region]))
+  await addIncident(sql, { monitorKey, workspaceId })
   await markDirtyBuckets(sql, [{ monitorKey, scheduledAtMs: noonMs }], noonMs + DAY_MS)
   await addSession(sql, userId, { workspaceId })
   await addKey(sql, { workspaceId, createdBy: userId })
@@ -46,6 +52,29 @@ async function addFurnished(sql: Sql): Promise<WorkspaceId> {
   await beginRequest(sql, { workspaceId, principalId: userId, key: 'k', nowMs: noonMs, requestHash: hashOf('body') })
   await writeAudit(sql, { ...someDeed, workspaceId, nowMs: noonMs })
   return workspaceId
+}
+
+/** An incident of a storm, with all that belongs to it. */
+async function addIncident(sql: Sql, { monitorKey, workspaceId }: { monitorKey: number; workspaceId: WorkspaceId }) {
+  const incidentId = crypto.randomUUID()
+  const stormId = crypto.randomUUID()
+  const cause = { code: 'TCP_REFUSED', message: 'refused', region: 'a' } as const
+  const opened = { id: incidentId, monitorKey, workspaceId, severity: 'down', cause, traits: [] } as const
+  await openIncidents(sql, [{ ...opened, beganAtMs: noonMs, openedAtMs: noonMs }])
+  await createStorms(sql, [{ id: stormId, workspaceId, trait: 'address:192.0.2.1', beganAtMs: noonMs }])
+  await joinStorms(sql, [{ id: incidentId, stormId }])
+  await addEntries(sql, [{ incidentId, workspaceId, atMs: noonMs, kind: 'opened', body: {} }])
+  await enqueueEvents(sql, [{ monitorKey, incidentId, event: 'storm', body: { stormId } }])
+  const failing = makeTick('a', noonMs, 'down')
+  const evidence = { ...{ request: 'GET /', responseHead: null, body: null, curl: null }, addresses: [], chain: [] }
+  const seen = { ...failing, outcome: { ...failing.outcome, evidence } }
+  await saveEvidence(
+    sql,
+    [makeResult({ id: makeMonitorId(), monitorKey }, seen)],
+    await getRegionKeys(sql, [seen.region]),
+  )
+  await sql.execute(text`update monitor_state set status = 'up' where monitor_key = ${monitorKey}`)
+  await moveAdvisories(sql, { beforeMs: noonMs, nowMs: noonMs })
 }
 
 const someDeed = {
@@ -64,10 +93,12 @@ async function tablesOfWorkspaces(): Promise<Table[]> {
   const { rows } = await database.sql.execute<{ name: string }>(text`
     select table_name as name from information_schema.columns join information_schema.tables using (table_schema, table_name)
     where table_schema = 'public' and column_name = 'workspace_id' and table_type = 'BASE TABLE' order by 1`)
-  const ofMonitors = ['monitor_region', 'rollup_dirty', 'state_interval'].map((name) => ({
-    name,
-    ownerOf: `(select s.workspace_id from monitor_state s where s.monitor_key = t.monitor_key)`,
-  }))
+  const ofMonitors = ['evidence', 'monitor_region', 'outbox', 'region_advisory', 'rollup_dirty', 'state_interval'].map(
+    (name) => ({
+      name,
+      ownerOf: `(select s.workspace_id from monitor_state s where s.monitor_key = t.monitor_key)`,
+    }),
+  )
   return [
     ...rows.map(({ name }) => ({ name, ownerOf: 't.workspace_id' })),
     ...ofMonitors,
@@ -180,6 +211,7 @@ describe('a statement that forgot its WHERE', () => {
     expect(rows.map((row) => row.name)).toEqual([
       'consumer_seen',
       'region',
+      'region_quarantine',
       'rollup_day',
       'rollup_hour',
       'rollup_progress',

@@ -6,7 +6,7 @@ import type { Sql } from '../src/database.ts'
 import { writeAudit } from '../src/queries/audit.ts'
 import { pauseMonitors } from '../src/queries/monitor-moves.ts'
 import { createMonitors } from '../src/queries/monitors.ts'
-import { enqueueStatusEvents } from '../src/queries/outbox.ts'
+import { enqueueEvents } from '../src/queries/outbox.ts'
 import { getRegionKeys } from '../src/queries/regions.ts'
 import { changeIntervals } from '../src/queries/state-intervals.ts'
 import { enterVerdicts, lockMonitors, saveStates, saveViews } from '../src/queries/verdicts.ts'
@@ -43,7 +43,7 @@ async function turn(tx: Sql, keys: readonly number[], atMs: number): Promise<num
   const view = makeView('a', 'down', atMs)
   const regionKeys = await getRegionKeys(database.sql, [view.region])
   const locked = (await lockMonitors(tx, keys)).map(({ monitorKey }) => monitorKey)
-  const verdict = { status: 'down', sinceMs: atMs, cause: view } as const
+  const verdict = { status: 'down', sinceMs: atMs, cause: view, failing: 1, reporting: 1 } as const
   await saveViews(
     tx,
     locked.map((monitorKey) => ({ monitorKey, view })),
@@ -51,14 +51,14 @@ async function turn(tx: Sql, keys: readonly number[], atMs: number): Promise<num
   )
   await saveStates(
     tx,
-    locked.map((monitorKey) => ({ monitorKey, verdict, sinceMs: atMs, failing: 1, reporting: 1 })),
+    locked.map((monitorKey) => ({ monitorKey, verdict, sinceMs: atMs, recoveries: [] })),
   )
   await changeIntervals(
     tx,
     locked.map((monitorKey) => ({ monitorKey, status: 'down', beganAtMs: atMs })),
   )
-  const news = { status: 'down', previous: 'up', sinceMs: atMs, cause: null } as const
-  await enqueueStatusEvents(
+  const news = { incidentId: null, event: 'opened', body: { severity: 'down', beganAtMs: atMs } } as const
+  await enqueueEvents(
     tx,
     locked.map((monitorKey) => ({ monitorKey, ...news })),
   )

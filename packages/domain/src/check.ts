@@ -16,6 +16,8 @@ export interface Check<Spec = unknown> extends Slot {
   readonly workspaceId?: WorkspaceId | undefined
   /** Somebody tries a spec out: whoever asked is told of the outcome, and nothing is stored. */
   readonly testRunId?: string | undefined
+  /** The address that just failed: another is tried first where there are several. */
+  readonly avoid?: string | undefined
   /** No probe of this check starts after this instant. */
   readonly expiresAtMs: number
   readonly spec: Spec

@@ -24,6 +24,10 @@ export function newestSlotMs(grid: Grid, ms: number): number {
   return nextSlotMs(grid, ms) - grid.intervalMs
 }
 
+export function isOnGrid({ id, intervalMs }: { id: MonitorId; intervalMs: number }, ms: number): boolean {
+  return (ms - gridOf(id, intervalMs).phaseMs) % intervalMs === 0
+}
+
 /** The instant after which a check of this slot is never started: it becomes `unknown (expired)` instead. */
 export function expiresAtMs(scheduledAtMs: number, intervalMs: number): number {
   return scheduledAtMs + Math.min(intervalMs / 2, monitorLimits.startWindowMs)

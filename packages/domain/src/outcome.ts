@@ -112,6 +112,7 @@ export const outcomeCodes = [
   'OUT_OF_DESCRIPTORS',
   'CLOCK_JUMP',
   'SECRET_UNREADABLE',
+  'REGION_QUARANTINED',
 ] as const
 export type OutcomeCode = (typeof outcomeCodes)[number]
 
@@ -250,7 +251,7 @@ export function bareOutcome(verdict: OutcomeVerdict, code: OutcomeCode, message:
 
 /** The outcome of a check that was never carried out, for a reason of ours. */
 export function notCarriedOut(
-  code: 'EXPIRED' | 'LOST' | 'PROBE_ERROR' | 'SELF_OFFLINE' | 'SECRET_UNREADABLE',
+  code: 'EXPIRED' | 'LOST' | 'PROBE_ERROR' | 'SELF_OFFLINE' | 'SECRET_UNREADABLE' | 'REGION_QUARANTINED',
   message: string,
 ): Outcome {
   return bareOutcome('unknown', code, message)

@@ -1,71 +1,79 @@
-import type { OutcomeCode, OutcomeVerdict } from './outcome.ts'
-import type { Region } from './region.ts'
-
-/** What one region says about a monitor, and since when it has been saying so. */
-export interface RegionView {
-  readonly region: Region
-  readonly verdict: OutcomeVerdict
-  readonly sinceMs: number
-  /** The check that last changed anything of what it says. */
-  readonly scheduledAtMs: number
-  readonly code: OutcomeCode
-  readonly message: string
-}
+import type { OutcomeVerdict } from './outcome.ts'
+import { quorumOf, type VerdictPolicy } from './policy.ts'
+import { isReporting, type RegionView } from './region-view.ts'
 
 export type VerdictStatus = 'up' | 'degraded' | 'down' | 'unknown'
 
 /** What the regions together say. `cause` is the view that best explains a status other than `up`. */
 export interface Verdict {
   readonly status: VerdictStatus
+  /** The first of the looks that bear it out; null of `up`, and where nobody has looked. */
   readonly sinceMs: number | null
   readonly cause: RegionView | null
+  readonly failing: number
+  readonly reporting: number
+}
+
+/** What a verdict is reached by, beside the views. */
+export interface Electorate {
+  readonly policy: VerdictPolicy
+  /** How many regions the monitor is watched from. */
+  readonly configured: number
+  /** What the monitor was before. */
+  readonly status: VerdictStatus
+  /** Failures that lie further apart than this are not of one outage. */
+  readonly togetherMs: number
 }
 
 /**
- * Reaches a verdict from the newest view of each region that belongs to the monitor.
+ * Reaches a verdict from the newest view of each region that may vote.
  *
- * `down` takes a majority of the regions that *reported*, and at least two where two or more are configured: a region
- * that could not look has no vote, and one region alone never takes a monitor down that others watch too.
- * `sinceMs` of `down` is the first failing check of the earliest failing region.
+ * `down` takes the quorum of the regions that *reported*: one that could not look has no vote. Only where a monitor is down
+ * already, and a region still sees so, do those that saw it too and cannot look any more stand by their word: an outage does
+ * not end by our going blind.
  */
-export function judge(views: readonly RegionView[], regionsConfigured: number): Verdict {
-  const reporting = views.filter((view) => view.verdict !== 'unknown')
-  if (reporting.length === 0) return { status: 'unknown', sinceMs: earliest(views), cause: newest(views) }
+export function judge(views: readonly RegionView[], electorate: Electorate): Verdict {
+  const seeing = views.filter(isReporting)
+  const reporting = standBy(views, seeing, electorate)
+  const down = reporting.filter((view) => view.vote === 'down')
+  const tally = { failing: down.length, reporting: reporting.length }
+  if (reporting.length === 0) return { status: 'unknown', sinceMs: null, cause: newest(views), ...tally }
 
-  const down = reporting.filter((view) => view.verdict === 'down')
-  const needed = quorum(reporting.length, regionsConfigured)
-  if (down.length >= needed) return { status: 'down', sinceMs: earliest(down), cause: newest(down) }
+  const { policy, configured, togetherMs } = electorate
+  const needed = quorumOf(policy.quorum, reporting.length, configured)
+  const found = (status: VerdictStatus, by: readonly RegionView[]): Verdict => ({
+    status,
+    sinceMs: beginning(by, Math.min(needed, by.length), togetherMs),
+    cause: newest(by),
+    ...tally,
+  })
+  if (down.length >= needed) return found('down', down)
   // Nobody reports it working, yet too few have looked to call it down: that is not knowing.
-  if (down.length === reporting.length) return { status: 'unknown', sinceMs: earliest(down), cause: newest(down) }
+  if (down.length === reporting.length) return found('unknown', down)
 
   // A region that fails also says that it is not well: with one that finds it slow, two agree on `degraded`.
-  const unwell = reporting.filter((view) => view.verdict !== 'up')
-  if (unwell.length >= needed) return { status: 'degraded', sinceMs: earliest(unwell), cause: newest(unwell) }
-  return { status: 'up', sinceMs: null, cause: null }
+  const unwell = reporting.filter((view) => view.vote !== 'up')
+  if (unwell.length >= needed) return found('degraded', unwell)
+  return { status: 'up', sinceMs: null, cause: null, ...tally }
 }
 
-/** How many regions must agree: more than half of those that reported, and two where two are to be had. */
-export function quorum(reporting: number, configured: number): number {
-  const majority = Math.floor(reporting / 2) + 1
-  return configured >= 2 ? Math.max(2, majority) : majority
+function standBy(
+  views: readonly RegionView[],
+  seeing: readonly RegionView[],
+  { status }: Electorate,
+): readonly RegionView[] {
+  if (status !== 'down' || !seeing.some((view) => view.vote === 'down')) return seeing
+  return views.filter((view) => seeing.includes(view) || view.vote === 'down')
 }
 
 /**
- * Applies one outcome to what a region said before, and answers the very same view where it says nothing new: of a passing
- * check the message is not news. An outcome older than the newest changes history, never the present.
+ * When what they bear out began: with the first of those that came together with the one that made them enough. A region
+ * that had been failing alone for days before does not make an outage of days.
  */
-export function nextView(previous: RegionView | undefined, look: Omit<RegionView, 'sinceMs'>): RegionView {
-  if (previous && (look.scheduledAtMs <= previous.scheduledAtMs || saysTheSame(previous, look))) return previous
-  const sinceMs = previous?.verdict === look.verdict ? previous.sinceMs : look.scheduledAtMs
-  return { ...look, sinceMs }
-}
-
-function saysTheSame(view: RegionView, { verdict, code, message }: Omit<RegionView, 'sinceMs'>): boolean {
-  return view.verdict === verdict && view.code === code && (verdict === 'up' || view.message === message)
-}
-
-function earliest(views: readonly RegionView[]): number | null {
-  return views.length === 0 ? null : Math.min(...views.map((view) => view.sinceMs))
+function beginning(views: readonly RegionView[], needed: number, togetherMs: number): number {
+  const begun = views.map((view) => view.voteSinceMs).sort((a, b) => a - b)
+  const enoughMs = begun[needed - 1] ?? 0
+  return begun.find((ms) => ms >= enoughMs - togetherMs) ?? enoughMs
 }
 
 function newest(views: readonly RegionView[]): RegionView | null {
@@ -73,4 +81,8 @@ function newest(views: readonly RegionView[]): RegionView | null {
     (best, view) => (best === null || view.scheduledAtMs > best.scheduledAtMs ? view : best),
     null,
   )
+}
+
+export function isFailing(verdict: OutcomeVerdict): boolean {
+  return verdict === 'down' || verdict === 'degraded'
 }

@@ -1,14 +1,31 @@
 import { describe, expect, test } from 'bun:test'
 import type { OutcomeVerdict } from '../src/outcome.ts'
-import { judge, nextView, quorum, type RegionView, type VerdictStatus } from '../src/verdict.ts'
-import { makeView } from '../testing/make.ts'
+import { defaultPolicy, type Quorum } from '../src/policy.ts'
+import { nextView, type RegionView } from '../src/region-view.ts'
+import { type Electorate, judge, type VerdictStatus } from '../src/verdict.ts'
+import { makeOutcome, makeView } from '../testing/make.ts'
 
-/** One word a configured region; `silent` has not said anything yet. The regions began to say so at 1, 2, 3 … ms. */
+/** One word a configured region; `silent` has not said anything yet, `blind` failed and cannot look any more. They began at 1, 2, 3 … ms. */
 function viewsFrom(words: string): RegionView[] {
-  return words
-    .split(' ')
-    .flatMap((word, index) => (word === 'silent' ? [] : [makeView(`r${index + 1}`, word as OutcomeVerdict, index + 1)]))
+  return words.split(' ').flatMap((word, index) => {
+    if (word === 'silent') return []
+    if (word === 'blind') return [blinded(makeView(`r${index + 1}`, 'down', index + 1))]
+    return [makeView(`r${index + 1}`, word as OutcomeVerdict, index + 1)]
+  })
 }
+
+function blinded(view: RegionView): RegionView {
+  const { code, message } = makeOutcome('unknown')
+  const look = { region: view.region, verdict: 'unknown', scheduledAtMs: 100, code, message } as const
+  return nextView(view, look, { failures: 1, recoveries: 1 })
+}
+
+const among = (configured: number, changed: Partial<Electorate> = {}): Electorate => {
+  return { policy: defaultPolicy, configured, status: 'up', togetherMs: 60_000, ...changed }
+}
+
+const judged = (words: string, changed: Partial<Electorate> = {}) =>
+  judge(viewsFrom(words), among(words.split(' ').length, changed))
 
 describe('a verdict', () => {
   const cases: [string, string, VerdictStatus][] = [
@@ -37,71 +54,49 @@ describe('a verdict', () => {
     ['is degraded by two regions of three', 'degraded degraded up', 'degraded'],
     ['is degraded when one region fails and another finds it degraded', 'down degraded', 'degraded'],
     ['is down rather than degraded when most fail', 'down down degraded', 'down'],
+    ['has no vote of a region that failed and cannot look any more', 'blind down up', 'up'],
   ]
-  test.each(cases)('%s: %s is %s', (_sentence, words, status) => {
-    expect(judge(viewsFrom(words), words.split(' ').length).status).toBe(status)
+  test.each(cases)('%s: %s is %s', (_sentence, words, status) => expect(judged(words).status).toBe(status))
+
+  const byQuorum: [string, Quorum, string, VerdictStatus][] = [
+    ['any', { kind: 'any' }, 'down up up', 'down'],
+    ['all', { kind: 'all' }, 'down down up', 'up'],
+    ['all', { kind: 'all' }, 'down down down', 'down'],
+    ['all that reported', { kind: 'all' }, 'down down unknown', 'down'],
+    ['a count of three', { kind: 'count', count: 3 }, 'down down up up', 'up'],
+    ['a count of three', { kind: 'count', count: 3 }, 'down down down up up up up', 'down'],
+  ]
+  test.each(byQuorum)('by %s (%p): %s is %s', (_which, quorum, words, status) => {
+    expect(judged(words, { policy: { ...defaultPolicy, quorum } }).status).toBe(status)
   })
 
-  test('of down begins with the first failing check of the earliest failing region', () => {
+  const ofOneDown: [string, string, VerdictStatus][] = [
+    ['stays down when one of those that saw it cannot look any more', 'blind down up', 'down'],
+    ['is not known when none of those that saw it can look', 'blind blind unknown', 'unknown'],
+    ['is up when those who can look all see it pass', 'blind blind up', 'up'],
+    ['is up when most see it pass', 'down up up', 'up'],
+  ]
+  test.each(ofOneDown)('of a monitor that is down %s: %s is %s', (_sentence, words, status) => {
+    expect(judged(words, { status: 'down' }).status).toBe(status)
+  })
+
+  test('of down begins with the first failing look of the earliest failing region', () => {
     const views = [makeView('a', 'down', 300), makeView('b', 'down', 200), makeView('c', 'up', 100)]
-    expect(judge(views, 3).sinceMs).toBe(200)
+    expect(judge(views, among(3)).sinceMs).toBe(200)
+  })
+
+  test('of down does not begin with a failure of days ago that stayed alone', () => {
+    const views = [makeView('a', 'down', 200), makeView('b', 'down', 900_000), makeView('c', 'down', 900_300)]
+    expect(judge(views, among(3)).sinceMs).toBe(900_000)
   })
 
   test('of down is explained by the newest failing look', () => {
     const older = { ...makeView('a', 'down', 200), scheduledAtMs: 400 }
     const newer = { ...makeView('b', 'down', 300), scheduledAtMs: 401 }
-    expect(judge([older, newer, makeView('c', 'up', 500)], 3).cause).toEqual(newer)
+    expect(judge([older, newer, makeView('c', 'up', 500)], among(3)).cause).toEqual(newer)
   })
 
-  test('of up has no cause', () => {
-    expect(judge(viewsFrom('up up down'), 3)).toEqual({ status: 'up', sinceMs: null, cause: null })
-  })
-})
-
-describe('a quorum', () => {
-  const cases: [number, number, number][] = [
-    [1, 1, 1],
-    [1, 2, 2],
-    [1, 5, 2],
-    [2, 2, 2],
-    [3, 3, 2],
-    [4, 4, 3],
-    [5, 5, 3],
-    [3, 5, 2],
-  ]
-  test.each(cases)('of %i reporting regions among %i configured is %i', (reporting, configured, needed) => {
-    expect(quorum(reporting, configured)).toBe(needed)
-  })
-})
-
-describe('what a region says', () => {
-  const look = (verdict: OutcomeVerdict, atMs: number) => {
-    const { sinceMs: _, ...rest } = makeView('a', verdict, atMs)
-    return rest
-  }
-  const failing = nextView(undefined, look('down', 1_000))
-
-  test('begins with its first look', () => {
-    expect(failing).toEqual(makeView('a', 'down', 1_000))
-  })
-
-  test('goes on since its first look while it stays the same', () => {
-    expect(nextView(failing, look('down', 2_000))).toBe(failing)
-  })
-
-  test('goes on since its first look when it fails in another way', () => {
-    const later = nextView(failing, { ...look('down', 2_000), message: 'another' })
-    expect([later.sinceMs, later.scheduledAtMs, later.message]).toEqual([1_000, 2_000, 'another'])
-  })
-
-  test('begins anew when it changes', () => {
-    expect(nextView(failing, look('up', 2_000)).sinceMs).toBe(2_000)
-  })
-
-  test.each([
-    ['an older look', 999],
-    ['a second look of the same slot', 1_000],
-  ])('is not changed by %s', (_which, atMs) => {
-    expect(nextView(failing, look('up', atMs))).toBe(failing)
+  test('of up has no cause, and tells who disagrees', () => {
+    expect(judged('up up down')).toEqual({ status: 'up', sinceMs: null, cause: null, failing: 1, reporting: 3 })
   })
 })

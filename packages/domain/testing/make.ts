@@ -16,7 +16,7 @@ import {
   passingMessage,
 } from '../src/outcome.ts'
 import { parseRegion } from '../src/region.ts'
-import type { RegionView } from '../src/verdict.ts'
+import { nextView, type Look as RegionLook, type RegionView } from '../src/region-view.ts'
 
 /** Values for tests: whole and valid, with only what a test is about spelled out. */
 
@@ -94,7 +94,9 @@ export function makeResult({ id, monitorKey }: Watched, tick: Look): CheckResult
   return { monitorId: id, monitorKey, ...tick }
 }
 
+/** What a region says that has been voting so since then. */
 export function makeView(region: string, verdict: OutcomeVerdict, sinceMs: number): RegionView {
   const { code, message } = makeOutcome(verdict)
-  return { region: parseRegion(region), verdict, sinceMs, scheduledAtMs: sinceMs, code, message }
+  const look: RegionLook = { region: parseRegion(region), verdict, scheduledAtMs: sinceMs, code, message }
+  return nextView(undefined, look, { failures: 1, recoveries: 1 })
 }

@@ -9,6 +9,7 @@ import { probeTcp } from './checks/tcp.ts'
 import { probeTls } from './checks/tls.ts'
 import { probeUdp } from './checks/udp.ts'
 import { probeWebsocket } from './checks/websocket.ts'
+import { avoiding } from './dns/avoiding.ts'
 import type { ProbeDeps } from './probe-deps.ts'
 
 type SpecOf<Kind extends CheckKind> = Extract<CheckSpec, { kind: Kind }>
@@ -27,9 +28,19 @@ const checkTypes: { readonly [Kind in CheckKind]: Probe<Kind> } = {
   udp: probeUdp,
 }
 
+export interface ProbeWishes {
+  /** This address just failed: another is tried first where there are several. */
+  readonly avoid?: string | undefined
+}
+
 /** Carries out a check of any type. Throws only for being stopped: see the probe of the type. */
-export function createProbes(deps: ProbeDeps): (spec: CheckSpec, signal: AbortSignal) => Promise<Outcome> {
-  return (spec, signal) => runAs(spec.kind, spec, { deps, signal })
+export function createProbes(
+  deps: ProbeDeps,
+): (spec: CheckSpec, signal: AbortSignal, wishes?: ProbeWishes) => Promise<Outcome> {
+  return (spec, signal, { avoid } = {}) => {
+    const own = avoid === undefined ? deps : { ...deps, resolve: avoiding(deps.resolve, avoid) }
+    return runAs(spec.kind, spec, { deps: own, signal })
+  }
 }
 
 /** The kind of a spec chooses its probe; that the two belong together is more than a union can say to the compiler. */

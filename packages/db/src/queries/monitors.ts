@@ -1,12 +1,13 @@
 import { type MonitorId, parseWorkspaceId, type WorkspaceId } from '@repo/domain/ids'
 import { monitorLimits } from '@repo/domain/limits'
 import type { OutcomeCode } from '@repo/domain/outcome'
+import type { VerdictPolicy } from '@repo/domain/policy'
 import type { Region } from '@repo/domain/region'
 import type { VerdictStatus } from '@repo/domain/verdict'
 import { and, eq, inArray, sql as text } from 'drizzle-orm'
 import { numbers, texts } from '../columns.ts'
 import type { Sql } from '../database.ts'
-import { monitor } from '../schema.ts'
+import { monitor, monitorState } from '../schema.ts'
 import { deleteMonitors, pauseMonitors, resumeMonitors } from './monitor-moves.ts'
 import { readMonitors } from './read-monitors.ts'
 import { beginIntervals } from './state-intervals.ts'
@@ -25,6 +26,10 @@ export interface StoredMonitor {
   readonly createdAtMs: number
   readonly updatedAtMs: number
   readonly tags: readonly string[]
+  /** What a person decided of how its verdict is reached, with the defaults for the rest. */
+  readonly policy: VerdictPolicy
+  /** Regions that a person silenced for it. */
+  readonly mutedRegions: readonly Region[]
   /** How often people changed it, from 1. */
   readonly version: number
   /** Since when it is not checked because its row cannot be read; null where it can. */
@@ -49,6 +54,9 @@ export interface NewMonitor {
   readonly intervalMs: number
   readonly regions: readonly Region[]
   readonly tags?: readonly string[]
+  /** What is left out is the default. */
+  readonly policy?: Partial<VerdictPolicy>
+  readonly mutedRegions?: readonly Region[]
 }
 
 export function createMonitor(sql: Sql, created: NewMonitor, nowMs: number): Promise<void> {
@@ -83,7 +91,12 @@ export function createMonitorOnce(sql: Sql, created: NewMonitor, nowMs: number):
 
 async function insertMonitors(sql: Sql, created: readonly NewMonitor[], nowMs: number): Promise<void> {
   const now = new Date(nowMs)
-  const values = created.map((one) => ({ ...one, regions: [...one.regions], tags: [...(one.tags ?? [])] }))
+  const values = created.map((one) => ({
+    ...one,
+    regions: [...one.regions],
+    tags: [...(one.tags ?? [])],
+    mutedRegions: [...(one.mutedRegions ?? [])],
+  }))
   const rows = await sql
     .insert(monitor)
     .values(values.map((one) => ({ ...one, scheduleFrom: now, createdAt: now, updatedAt: now })))
@@ -138,6 +151,8 @@ export interface MonitorChange {
   readonly intervalMs?: number
   readonly regions?: readonly Region[]
   readonly tags?: readonly string[]
+  readonly policy?: Partial<VerdictPolicy>
+  readonly mutedRegions?: readonly Region[]
 }
 
 export interface ChangeAsked extends MonitorChange {
@@ -163,18 +178,27 @@ export async function changeMonitor(
     .set(valuesOf(change, nowMs))
     .where(and(isOwned, expectedVersion === undefined ? undefined : eq(monitor.version, expectedVersion)))
     .returning({ id: monitor.id })
-  if (rows.length > 0) return 'changed'
+  if (rows.length > 0) {
+    if (movesVotes(change)) await sql.update(monitorState).set({ rejudge: true }).where(eq(monitorState.id, id))
+    return 'changed'
+  }
   if (expectedVersion === undefined) return 'absent'
   const found = await sql.select({ id: monitor.id }).from(monitor).where(isOwned)
   return found.length > 0 ? 'stale' : 'absent'
 }
 
-function valuesOf({ regions, tags, ...values }: MonitorChange, nowMs: number) {
+/** Who may vote, or how many must agree, is another than before: the verdict is reached anew by whoever reaches verdicts. */
+function movesVotes({ regions, policy, mutedRegions }: MonitorChange): boolean {
+  return regions !== undefined || policy !== undefined || mutedRegions !== undefined
+}
+
+function valuesOf({ regions, tags, mutedRegions, ...values }: MonitorChange, nowMs: number) {
   const reschedules = values.spec !== undefined || values.intervalMs !== undefined || regions !== undefined
   return {
     ...values,
     ...(regions && { regions: [...regions] }),
     ...(tags && { tags: [...tags] }),
+    ...(mutedRegions && { mutedRegions: [...mutedRegions] }),
     ...(reschedules && { scheduleFrom: new Date(nowMs + monitorLimits.changeAfterMs) }),
     version: text`${monitor.version} + 1`,
     updatedAt: new Date(nowMs),

@@ -1,29 +1,43 @@
+import type { Resolution, Severity } from '@repo/domain/incident'
 import type { OutcomeCode } from '@repo/domain/outcome'
-import type { Region } from '@repo/domain/region'
-import type { VerdictStatus } from '@repo/domain/verdict'
 import { sql as text } from 'drizzle-orm'
 import { numbers, texts } from '../columns.ts'
 import type { Sql } from '../database.ts'
 
-/** That the verdict of a monitor moved. Somebody has to be told of it, or has to decide that nobody is. */
-export interface StatusEvent {
+/** What somebody has to be told of, or of which has to be decided that nobody is. */
+export interface OutboxEvent {
   readonly monitorKey: number
-  readonly status: VerdictStatus
-  readonly previous: VerdictStatus
-  readonly sinceMs: number | null
-  readonly cause: { readonly code: OutcomeCode; readonly message: string; readonly region: Region } | null
+  readonly incidentId: string | null
+  readonly event: 'opened' | 'changed' | 'resolved' | 'reopened' | 'storm' | 'advisory' | 'warning'
+  readonly body: EventBody
+  /** Nobody is told before; null where nothing speaks against telling at once. */
+  readonly notBeforeMs?: number | null
+}
+
+export interface EventBody {
+  readonly severity?: Severity
+  readonly beganAtMs?: number
+  readonly endedAtMs?: number
+  readonly resolution?: Resolution
+  readonly cause?: { readonly code: OutcomeCode; readonly message: string; readonly region: string | null } | null
+  readonly stormId?: string
+  /** Of a storm: what its members have in common. */
+  readonly trait?: string
+  readonly region?: string
+  readonly [more: string]: unknown
 }
 
 /** Written in the transaction of what happened: there are both, or neither. */
-export async function enqueueStatusEvents(sql: Sql, events: readonly StatusEvent[]): Promise<void> {
+export async function enqueueEvents(sql: Sql, events: readonly OutboxEvent[]): Promise<void> {
   if (events.length === 0) return
   await sql.execute(text`
-    insert into outbox (monitor_key, event, body)
-    select monitor_key, 'status', body::jsonb
+    insert into outbox (monitor_key, incident_id, event, body, not_before)
+    select monitor_key, incident_id, event, body::jsonb, to_timestamp(not_before_ms / 1000)
     from unnest(
-      ${numbers(events, (event) => event.monitorKey)}::integer[],
-      ${texts(events, ({ monitorKey: _, ...body }) => JSON.stringify(body))}::text[]
-    ) as e (monitor_key, body)`)
+      ${numbers(events, (one) => one.monitorKey)}::integer[], ${texts(events, (one) => one.incidentId)}::uuid[],
+      ${texts(events, (one) => one.event)}::text[], ${texts(events, (one) => JSON.stringify(one.body))}::text[],
+      ${numbers(events, (one) => one.notBeforeMs ?? null)}::float8[]
+    ) as e (monitor_key, incident_id, event, body, not_before_ms)`)
 }
 
 export async function deleteEventsBefore(sql: Sql, beforeMs: number): Promise<void> {

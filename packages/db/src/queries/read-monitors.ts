@@ -1,5 +1,6 @@
 import { parseMonitorId, parseWorkspaceId } from '@repo/domain/ids'
 import type { OutcomeCode } from '@repo/domain/outcome'
+import { defaultPolicy, type VerdictPolicy } from '@repo/domain/policy'
 import { parseRegion } from '@repo/domain/region'
 import type { VerdictStatus } from '@repo/domain/verdict'
 import { type SQL, sql as text } from 'drizzle-orm'
@@ -17,7 +18,7 @@ export async function readMonitors(
 ): Promise<StoredMonitor[]> {
   const { rows } = await sql.execute<{ found: MonitorRow[] }>(text`
     select coalesce(json_agg(found), '[]') as found from (
-      select monitor.monitor_key, monitor.id, monitor.workspace_id, monitor.name, spec, interval_ms, regions, tags, version,
+      select monitor.monitor_key, monitor.id, monitor.workspace_id, monitor.name, spec, interval_ms, regions, tags, policy, muted_regions, version,
         ${msOf('paused_at')} as paused_at_ms, ${msOf('schedule_from')} as schedule_from_ms, ${exactMsOf('created_at')} as created_at_ms,
         ${exactMsOf('updated_at')} as updated_at_ms, ${msOf('unreadable_since')} as unreadable_since_ms,
         status, ${msOf('since')} as since_ms, cause_code, cause_message, cause_region, failing, reporting
@@ -36,6 +37,8 @@ interface MonitorRow extends StateRow {
   interval_ms: number
   regions: string[]
   tags: string[]
+  policy: Partial<VerdictPolicy>
+  muted_regions: string[]
   version: number
   paused_at_ms: number | null
   schedule_from_ms: number
@@ -68,6 +71,8 @@ function toMonitor(row: MonitorRow): StoredMonitor {
     createdAtMs: row.created_at_ms,
     updatedAtMs: row.updated_at_ms,
     tags: row.tags,
+    policy: { ...defaultPolicy, ...row.policy },
+    mutedRegions: row.muted_regions.map(parseRegion),
     version: row.version,
     unreadableSinceMs: row.unreadable_since_ms,
     state: toState(row),

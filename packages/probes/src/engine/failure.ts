@@ -50,6 +50,7 @@ const special: Readonly<Partial<Record<OutcomeCode, OutcomeVerdict>>> = {
   OUT_OF_DESCRIPTORS: 'unknown',
   CLOCK_JUMP: 'unknown',
   SECRET_UNREADABLE: 'unknown',
+  REGION_QUARANTINED: 'unknown',
   PROXY_FAILED: 'unknown',
   PING_UNAVAILABLE: 'unknown',
   RDAP_UNAVAILABLE: 'unknown',

@@ -1,0 +1,247 @@
+import type { Sql } from '@repo/db/database'
+import { findEvidence, findLastGood, type SeenEvidence } from '@repo/db/queries/evidence'
+import {
+  addEntries,
+  changeSeverities,
+  type EndedIncident,
+  endIncidents,
+  findOpenIncidents,
+  type NewEntry,
+  type NewIncident,
+  openIncidents,
+} from '@repo/db/queries/incident-moves'
+import { enqueueEvents, type OutboxEvent } from '@repo/db/queries/outbox'
+import type { MonitorId, WorkspaceId } from '@repo/domain/ids'
+import { decideIncident, type Severity } from '@repo/domain/incident'
+import type { Transition } from '@repo/domain/monitor-move'
+import type { RegionView } from '@repo/domain/region-view'
+import { stormKeys } from '@repo/domain/storm'
+import { isFailing } from '@repo/domain/verdict'
+import { heldUntil } from './mass-failure.ts'
+import type { Move } from './save-moves.ts'
+import { saveStorms } from './save-storms.ts'
+
+/** Of which incidents there is something new. */
+export interface SavedIncident {
+  readonly workspaceId: WorkspaceId
+  readonly incidentId: string
+  readonly monitorId: MonitorId
+}
+
+interface Opened extends Omit<NewIncident, 'traits'> {
+  readonly move: Move
+  readonly transition: Transition
+}
+
+/** What verdicts make of incidents, gathered over all of a batch so that it takes one statement of each kind. */
+class Ledger {
+  readonly opened: Opened[] = []
+  readonly changed: { id: string; severity: Severity }[] = []
+  readonly ended: EndedIncident[] = []
+  readonly entries: NewEntry[] = []
+  readonly events: OutboxEvent[] = []
+  readonly concerned = new Map<string, SavedIncident>()
+}
+
+interface Standing {
+  readonly id: string
+  readonly severity: Severity
+  readonly isSilent: boolean
+}
+
+/** Opens, changes and ends incidents as the verdicts moved, tells their timelines, and notes whom it concerns. */
+export async function saveIncidents(
+  tx: Sql,
+  moves: readonly Move[],
+  { nowMs }: { nowMs: number },
+): Promise<readonly SavedIncident[]> {
+  const standing = await findOpenIncidents(
+    tx,
+    moves.map(({ monitor }) => monitor.monitorKey),
+  )
+  const ledger = new Ledger()
+  for (const move of moves) followMove(move, standing.get(move.monitor.monitorKey), { ledger, nowMs })
+  const seen = await findEvidence(
+    tx,
+    ledger.opened.map(({ monitorKey, beganAtMs }) => ({ monitorKey, fromMs: beganAtMs })),
+  )
+  const opened = ledger.opened.map((one) => ({ ...one, traits: traitsOf(one, evidenceOf(one, seen)) }))
+  await openIncidents(tx, opened)
+  await changeSeverities(tx, ledger.changed)
+  await endIncidents(tx, ledger.ended)
+  await addEntries(tx, [...(await openingEntries(tx, ledger, seen)), ...ledger.entries])
+  const held = await heldUntil(tx, opened, nowMs)
+  await enqueueEvents(
+    tx,
+    ledger.events.map((event) => ({ ...event, notBeforeMs: held.get(event.monitorKey) ?? null })),
+  )
+  await saveStorms(tx, opened, { nowMs, held })
+  return [...ledger.concerned.values()]
+}
+
+interface Means {
+  readonly ledger: Ledger
+  readonly nowMs: number
+}
+
+function followMove(move: Move, open: Standing | undefined, { ledger, nowMs }: Means): void {
+  let incident = open
+  for (const transition of move.transitions) {
+    const step = decideIncident(incident, transition.status, move.monitor.policy)
+    const told = { move, transition, ledger, nowMs }
+    switch (step.kind) {
+      case 'open':
+        incident = begin(told, step.severity)
+        break
+      case 'change':
+        incident = incident && change(told, incident, step.severity)
+        break
+      case 'resolve':
+        if (incident) resolve(told, incident)
+        incident = undefined
+        break
+      case 'none':
+        if (incident) noteStatus(told, incident)
+    }
+  }
+  if (incident) noteVotes(move, incident.id, ledger)
+}
+
+interface Told extends Means {
+  readonly move: Move
+  readonly transition: Transition
+}
+
+function begin({ move, transition, ledger, nowMs }: Told, severity: Severity): Standing {
+  const { monitor } = move
+  const id = crypto.randomUUID()
+  const cause = causeOf(transition)
+  const { monitorKey, workspaceId } = monitor
+  ledger.opened.push({
+    ...{ id, monitorKey, workspaceId, severity, cause, move, transition },
+    beganAtMs: transition.sinceMs,
+    openedAtMs: nowMs,
+  })
+  ledger.events.push(eventOf('opened', { move, id, body: { severity, beganAtMs: transition.sinceMs, cause } }))
+  concern(ledger, move, id)
+  return { id, severity, isSilent: false }
+}
+
+function change({ move, transition, ledger }: Told, incident: Standing, severity: Severity): Standing {
+  const { id } = incident
+  ledger.changed.push({ id, severity })
+  ledger.entries.push(entryOf(move, id, { atMs: transition.sinceMs, kind: 'severity', body: { severity } }))
+  if (!incident.isSilent)
+    ledger.events.push(eventOf('changed', { move, id, body: { severity, cause: causeOf(transition) } }))
+  concern(ledger, move, id)
+  return { ...incident, severity }
+}
+
+function resolve({ move, transition, ledger, nowMs }: Told, { id, severity, isSilent }: Standing): void {
+  const endedAtMs = transition.sinceMs
+  ledger.ended.push({ id, endedAtMs, closedAtMs: nowMs, resolution: 'recovered' })
+  noteVotes(move, id, ledger)
+  ledger.entries.push(entryOf(move, id, { atMs: endedAtMs, kind: 'resolved', body: { resolution: 'recovered' } }))
+  if (!isSilent)
+    ledger.events.push(eventOf('resolved', { move, id, body: { severity, endedAtMs, resolution: 'recovered' } }))
+  concern(ledger, move, id)
+}
+
+/** That nothing is known, or that it is known again. */
+function noteStatus({ move, transition, ledger }: Told, { id }: Standing): void {
+  const body = { status: transition.status }
+  ledger.entries.push(entryOf(move, id, { atMs: transition.sinceMs, kind: 'status', body }))
+  concern(ledger, move, id)
+}
+
+/** Which regions have come to vote otherwise: so an outage spreads, and so it passes. */
+function noteVotes(move: Move, id: string, ledger: Ledger): void {
+  const before = new Map(move.monitor.views.map((view) => [view.region, view.vote]))
+  const isOpening = ledger.opened.some((one) => one.id === id)
+  for (const view of move.views) {
+    if (before.get(view.region) === view.vote || view.vote === 'unknown') continue
+    // What opened it is told with its opening.
+    if (isOpening && isFailing(view.vote)) continue
+    const kind = isFailing(view.vote) ? 'region_failing' : 'region_passing'
+    ledger.entries.push(entryOf(move, id, { atMs: view.voteSinceMs, kind, body: saidBy(view) }))
+    concern(ledger, move, id)
+  }
+}
+
+/** The first failing check, who bore it out, what it looked like, and the last time that it looked well. */
+async function openingEntries(tx: Sql, { opened }: Ledger, seen: readonly SeenEvidence[]): Promise<NewEntry[]> {
+  const entries: NewEntry[] = []
+  for (const one of opened) {
+    const { id, move, transition, openedAtMs, severity, cause } = one
+    const failing = transition.views.filter((view) => isFailing(view.vote)).toSorted(byBeginning)
+    const [first] = failing
+    if (first) entries.push(entryOf(move, id, { atMs: first.voteSinceMs, kind: 'first_failure', body: saidBy(first) }))
+    for (const view of failing.slice(1))
+      entries.push(entryOf(move, id, { atMs: view.voteSinceMs, kind: 'region_failing', body: saidBy(view) }))
+    const evidence = evidenceOf(one, seen)
+    if (evidence) entries.push(entryOf(move, id, await evidenceEntry(tx, evidence)))
+    entries.push(
+      entryOf(move, id, { atMs: openedAtMs, kind: 'opened', body: { severity, cause, ...tallyOf(transition) } }),
+    )
+  }
+  return entries
+}
+
+function evidenceOf({ monitorKey }: Opened, seen: readonly SeenEvidence[]): SeenEvidence | undefined {
+  return seen.find((one) => one.monitorKey === monitorKey)
+}
+
+function traitsOf({ move, transition, cause }: Opened, evidence: SeenEvidence | undefined): string[] {
+  return stormKeys({
+    code: cause.code,
+    address: evidence?.outcome.address ?? null,
+    host: hostIn(move.monitor.target),
+    certificate: evidence?.certificate ?? null,
+    regions: transition.views.filter((view) => isFailing(view.vote)).map((view) => view.region),
+  })
+}
+
+const HOST = /^(?:[a-z]+:\/\/(?:[^/?#@]*@)?)?(\[[^\]]*\]|[^/?#: ]+)/i
+
+/** The host in what a monitor is about: `https://shop.example/a`, `db.example:5432`, `example.com MX`. */
+function hostIn(target: string): string | null {
+  return HOST.exec(target)?.[1] ?? null
+}
+
+async function evidenceEntry(tx: Sql, { monitorKey, region, scheduledAtMs, outcome, evidence }: SeenEvidence) {
+  const lastGood = await findLastGood(tx, { monitorKey, region, beforeMs: scheduledAtMs })
+  return { atMs: scheduledAtMs, kind: 'evidence', body: { region, outcome, evidence, lastGood: lastGood ?? null } }
+}
+
+function tallyOf({ verdict, views }: Transition) {
+  const passing = views.filter((view) => view.vote === 'up').map((view) => view.region)
+  return { failing: verdict.failing, reporting: verdict.reporting, passing }
+}
+
+function byBeginning(a: RegionView, b: RegionView): number {
+  return a.voteSinceMs - b.voteSinceMs
+}
+
+function saidBy({ region, vote, code, message }: RegionView) {
+  return { region, verdict: vote, code, message }
+}
+
+function causeOf({ verdict: { cause } }: Transition): NewIncident['cause'] {
+  if (cause) return { code: cause.code, message: cause.message, region: cause.region }
+  return { code: 'LOST', message: 'nothing is known of why', region: null }
+}
+
+function entryOf({ monitor }: Move, incidentId: string, entry: Pick<NewEntry, 'atMs' | 'kind' | 'body'>): NewEntry {
+  return { incidentId, workspaceId: monitor.workspaceId, ...entry }
+}
+
+function eventOf(
+  event: OutboxEvent['event'],
+  { move, id, body }: { move: Move; id: string; body: OutboxEvent['body'] },
+): OutboxEvent {
+  return { monitorKey: move.monitor.monitorKey, incidentId: id, event, body }
+}
+
+function concern(ledger: Ledger, { monitor }: Move, incidentId: string): void {
+  ledger.concerned.set(incidentId, { workspaceId: monitor.workspaceId, incidentId, monitorId: monitor.id })
+}
