@@ -215,8 +215,12 @@ function unbounded({ samples, monitors, regions, intervalMs, window, fault }: Le
 
 function recoversDisorderly(ledger: Ledger): string[] {
   const findings: string[] = []
-  const steady = ledger.monitors.length * ledger.regions.length
-  const times = ledger.requests.map(({ atMs }) => atMs).filter((atMs) => atMs > ledger.window.fromMs)
+  // Whoever looks unwell is looked at again at once: a herd is one where nobody asked for it.
+  const healthy = new Set(ledger.monitors.filter(({ kind }) => kind === 'healthy').map(({ target }) => target))
+  const steady = healthy.size * ledger.regions.length
+  const times = ledger.requests
+    .filter(({ target, atMs }) => healthy.has(target) && atMs > ledger.window.fromMs)
+    .map(({ atMs }) => atMs)
   let most = 0
   for (let from = 0, to = 0; to < times.length; to += 1) {
     while ((times[to] ?? 0) - (times[from] ?? 0) >= ledger.intervalMs) from += 1
