@@ -1,4 +1,5 @@
 import { Cron } from 'croner'
+import type { MonitorId } from './ids.ts'
 
 /**
  * When maintenance is planned: once, or again and again by the clocks of a place. Clocks are changed there, so an occurrence begins
@@ -56,6 +57,12 @@ export interface Period {
   readonly toMs: number
 }
 
+/** Whom a window is of: every monitor of the workspace, those with one of the tags, or those that are named. */
+export type AppliesTo =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'tags'; readonly tags: readonly string[] }
+  | { readonly kind: 'monitors'; readonly monitorIds: readonly MonitorId[] }
+
 const MINUTE_MS = 60_000
 
 export const maintenanceLimits = {
@@ -64,6 +71,8 @@ export const maintenanceLimits = {
   betweenMs: 5 * MINUTE_MS,
   /** So many occurrences are looked at in one go: some four weeks of those that come most often. */
   occurrences: 10_000,
+  /** Of a workspace. */
+  windows: 200,
 } as const
 
 const lookAheadMs = 14 * 86_400_000

@@ -12,7 +12,7 @@ export interface MemberState {
   readonly weight: number
 }
 
-export const groupLimits = { members: 200, weight: 1_000 } as const
+export const groupLimits = { members: 200, weight: 1_000, groups: 500 } as const
 
 /**
  * What the members together say of their group. Those that are paused or under maintenance are left out, and where too few are left

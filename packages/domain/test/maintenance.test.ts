@@ -9,6 +9,7 @@ import {
   nextCrossing,
   nextOccurrences,
   occurrences,
+  type Weekly,
   weekdays,
 } from '../src/maintenance.ts'
 
@@ -18,7 +19,7 @@ const at = (text: string) => Date.parse(text)
 const shown = (ms: number) => new Date(ms).toISOString().slice(0, 16)
 const rest = { timeZone: 'Europe/Berlin', durationMs: HOUR_MS, fromMs: null, untilMs: null } as const
 
-const daily = (time: string, timeZone: string): MaintenanceSchedule => ({
+const daily = (time: string, timeZone: string): Weekly => ({
   ...rest,
   kind: 'weekly',
   days: weekdays,
