@@ -1,7 +1,10 @@
 import { z } from 'zod'
 
 /** The IANA name of a place. */
-export const timeZone = z.string().max(64).refine(isTimeZone, 'is not a time zone, such as Europe/Berlin')
+export const timeZone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, { error: 'is not a time zone, such as Europe/Berlin', abort: true })
 
 /** Names of places only: what is written as an offset means the opposite to the database. */
 function isTimeZone(text: string): boolean {
