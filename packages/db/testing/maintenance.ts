@@ -44,10 +44,9 @@ export async function faultsOfHistories(sql: Sql): Promise<string[]> {
   const { rows } = await sql.execute<{ fault: string }>(text`
     select format('monitor %s: %s ends at %s and the next begins at %s', monitor_key, status, ended_at, next) as fault
     from (
-      select *, lead(began_at) over (partition by monitor_key order by began_at) as next,
-        lead(status) over (partition by monitor_key order by began_at) as next_status from state_interval
+      select *, lead(began_at) over (partition by monitor_key order by began_at) as next from state_interval
     ) i
-    where ended_at is distinct from next or status = next_status
+    where ended_at is distinct from next
     union all
     select format('monitor %s has no history', monitor_key) from monitor m
     where not exists (select from state_interval s where s.monitor_key = m.monitor_key and s.ended_at is null)`)

@@ -76,7 +76,7 @@ export interface KeptMonitor {
   readonly history: History
 }
 
-/** Each monitor before its state, in the order of their keys, as whoever reaches verdicts does. Histories begin with what was said at `from`. */
+/** Each monitor before its state, in the order of their keys, as whoever reaches verdicts does. Histories begin with what was said just before `from`. */
 export async function lockHistories(
   sql: Sql,
   asked: readonly { readonly monitorKey: number; readonly fromMs: number }[],
@@ -136,7 +136,7 @@ async function findShown(
     select s.monitor_key, s.status, ${exactMsOf('s.began_at')} as began_ms
     from unnest(${numbers(asked, ({ monitorKey }) => monitorKey)}::integer[], ${numbers(asked, ({ fromMs }) => fromMs)}::float8[])
       as a (monitor_key, from_ms)
-    join state_interval s on s.monitor_key = a.monitor_key and (s.ended_at is null or s.ended_at > to_timestamp(a.from_ms / 1000))
+    join state_interval s on s.monitor_key = a.monitor_key and (s.ended_at is null or s.ended_at >= to_timestamp(a.from_ms / 1000))
     order by s.monitor_key, s.began_at`)
   return piecesByMonitor(rows)
 }
