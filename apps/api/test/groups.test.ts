@@ -25,10 +25,8 @@ async function json<Body>(asked: string, asking: Asked): Promise<Body> {
 
 async function add(workspaceId: WorkspaceId, name: string, status: VerdictStatus) {
   const monitor = await addMonitor(api.deps.sql, workspaceId, { name })
-  const verdict = { status, sinceMs: noonMs, cause: null }
-  await saveStates(api.deps.sql, [
-    { monitorKey: monitor.monitorKey, verdict, sinceMs: noonMs, failing: 0, reporting: 1 },
-  ])
+  const verdict = { status, sinceMs: noonMs, cause: null, failing: 0, reporting: 1 }
+  await saveStates(api.deps.sql, [{ monitorKey: monitor.monitorKey, verdict, sinceMs: noonMs, recoveries: [] }])
   return { monitorId: monitor.id }
 }
 

@@ -23,6 +23,7 @@ import type { Log } from '@repo/service/log'
 import type { Lease } from '@repo/streams/lease'
 import type { LiveBus } from '@repo/streams/live-bus'
 import { createPlannedWindows, type PlannedWindow } from './planned-windows.ts'
+import { tellLate } from './told-late.ts'
 
 export interface MaintenanceKeeperDeps {
   readonly sql: Sql
@@ -46,7 +47,7 @@ const monitorsAtOnce = 500
  * down after all was done: whoever takes over does what may be left, and what was done already stays as it is.
  */
 export function createMaintenanceKeeper(deps: MaintenanceKeeperDeps): Service {
-  const { sql, lease, changes, clock, log } = deps
+  const { sql, lease, changes, announce, clock, log } = deps
   const windows = createPlannedWindows(log)
   let wake = () => {}
   let isStale = false
@@ -82,6 +83,7 @@ export function createMaintenanceKeeper(deps: MaintenanceKeeperDeps): Service {
     for (let from = 0; from < due.length; from += monitorsAtOnce)
       await keep(due.slice(from, from + monitorsAtOnce), nowMs, deps)
     await saveKept(sql, nowMs)
+    for (const batch of await tellLate(sql, nowMs)) await announce(batch)
     return windows.nextCrossingMs(nowMs)
   }
 }

@@ -11,6 +11,7 @@ import {
   openIncidents,
 } from '@repo/db/queries/incident-moves'
 import { enqueueEvents, type OutboxEvent } from '@repo/db/queries/outbox'
+import { linkChildren, type Silence, silenceIncidents } from '@repo/db/queries/silence'
 import type { MonitorId, WorkspaceId } from '@repo/domain/ids'
 import { decideIncident, type Severity } from '@repo/domain/incident'
 import type { Transition } from '@repo/domain/monitor-move'
@@ -67,15 +68,21 @@ export async function saveIncidents(
   )
   const opened = ledger.opened.map((one) => ({ ...one, traits: traitsOf(one, evidenceOf(one, seen)) }))
   await openIncidents(tx, opened)
+  const openedIds = opened.map(({ id }) => id)
+  const silent = await silenceIncidents(tx, openedIds)
+  await linkChildren(tx, openedIds)
+  const told = opened.filter(({ id }) => !silent.has(id))
   await changeSeverities(tx, ledger.changed)
   await endIncidents(tx, ledger.ended)
-  await addEntries(tx, [...(await openingEntries(tx, ledger, seen)), ...ledger.entries])
-  const held = await heldUntil(tx, opened, nowMs)
+  await addEntries(tx, [...(await openingEntries(tx, ledger, { seen, silent })), ...ledger.entries])
+  const held = await heldUntil(tx, told, nowMs)
   await enqueueEvents(
     tx,
-    ledger.events.map((event) => ({ ...event, notBeforeMs: held.get(event.monitorKey) ?? null })),
+    ledger.events
+      .filter(({ incidentId }) => incidentId === null || !silent.has(incidentId))
+      .map((event) => ({ ...event, notBeforeMs: held.get(event.monitorKey) ?? null })),
   )
-  await saveStorms(tx, opened, { nowMs, held })
+  await saveStorms(tx, told, { nowMs, held })
   return [...ledger.concerned.values()]
 }
 
@@ -169,7 +176,11 @@ function noteVotes(move: Move, id: string, ledger: Ledger): void {
 }
 
 /** The first failing check, who bore it out, what it looked like, and the last time that it looked well. */
-async function openingEntries(tx: Sql, { opened }: Ledger, seen: readonly SeenEvidence[]): Promise<NewEntry[]> {
+async function openingEntries(
+  tx: Sql,
+  { opened }: Ledger,
+  { seen, silent }: { seen: readonly SeenEvidence[]; silent: ReadonlyMap<string, Silence> },
+): Promise<NewEntry[]> {
   const entries: NewEntry[] = []
   for (const one of opened) {
     const { id, move, transition, openedAtMs, severity, cause } = one
@@ -180,9 +191,9 @@ async function openingEntries(tx: Sql, { opened }: Ledger, seen: readonly SeenEv
       entries.push(entryOf(move, id, { atMs: view.voteSinceMs, kind: 'region_failing', body: saidBy(view) }))
     const evidence = evidenceOf(one, seen)
     if (evidence) entries.push(entryOf(move, id, await evidenceEntry(tx, evidence)))
-    entries.push(
-      entryOf(move, id, { atMs: openedAtMs, kind: 'opened', body: { severity, cause, ...tallyOf(transition) } }),
-    )
+    const silence = silent.get(id) ?? null
+    const body = { severity, cause, ...tallyOf(transition), ...(silence && { silence }) }
+    entries.push(entryOf(move, id, { atMs: openedAtMs, kind: 'opened', body }))
   }
   return entries
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import type { LiveEvent } from '@repo/contracts/live'
 import type { MonitorChanged } from '@repo/contracts/monitor-changed'
+import { setParents } from '@repo/db/queries/dependencies'
 import { changeWindow, deleteWindow } from '@repo/db/queries/maintenance'
 import { tagMonitors } from '@repo/db/queries/monitor-moves'
 import { pauseMonitor, resumeMonitor, type StoredMonitor } from '@repo/db/queries/monitors'
@@ -46,6 +47,8 @@ afterEach(async () => {
 })
 
 const SECOND_MS = 1_000
+/** Nobody looks at single ticks, and no region is asked to look again. */
+const quietly = { workspaceOf: () => undefined, rechecks: { ask: async () => {} } }
 const log = createLog('dbpusher', 'silent')
 
 function makeKeeper(more: { holder?: string; faultPoint?: (name: string) => void } = {}) {
@@ -85,13 +88,40 @@ const once = (from: number, to: number) => {
 const watch = (tags: string[] = []) => addMonitor(database.sql, workspaceId, { tags })
 const plan = (from: number, to: number, more: object = {}) =>
   addWindow(database.sql, { workspaceId, schedule: once(from, to), ...more }, clock.nowMs())
+/** What those who watch were told of statuses. */
+const statuses = () => told.filter(({ type }) => type === 'monitor.status')
 const history = ({ monitorKey }: StoredMonitor) => historyOf(database.sql, monitorKey)
 
-/** A result of a check at so many seconds after noon. */
+/** What a check at so many seconds after noon saw, and the second look that bears it out. */
 async function say({ id, monitorKey }: StoredMonitor, second: number, verdict: OutcomeVerdict): Promise<void> {
-  const save = createSaveResults({ sql: database.sql, workspaceOf: () => undefined, announce: async () => {} })
-  await save([makeResult({ id, monitorKey }, makeTick('a', noonMs + second * SECOND_MS, verdict))])
+  const announce = async ({ events }: { events: readonly LiveEvent[] }) => void told.push(...events)
+  const save = createSaveResults({ ...quietly, sql: database.sql, clock, announce })
+  const looks = [second, second + 0.4].map((at) => makeTick('a', noonMs + at * SECOND_MS, verdict))
+  await save(looks.map((look) => makeResult({ id, monitorKey }, look)))
 }
+/** `down 70-200 maintenance`: from when until when, and why nobody was told. */
+async function incidents({ monitorKey }: StoredMonitor): Promise<string[]> {
+  const { rows } = await database.sql.execute<{ text: string }>(`
+    select severity || ' ' || extract(epoch from began_at)::float8 - ${noonMs / 1_000}::float8
+      || coalesce('-' || extract(epoch from ended_at)::float8 - ${noonMs / 1_000}::float8, '') || coalesce(' ' || silent_because, '') as text
+    from incident where monitor_key = ${monitorKey} order by began_at`)
+  return rows.map(({ text }) => text)
+}
+async function events({ monitorKey }: StoredMonitor): Promise<string[]> {
+  const { rows } = await database.sql.execute<{ event: string }>(
+    `select event from outbox where monitor_key = ${monitorKey} order by id`,
+  )
+  return rows.map(({ event }) => event)
+}
+const one = async (statement: string) => (await database.sql.execute<{ value: unknown }>(statement)).rows[0]?.value
+const bodyOf = ({ monitorKey }: StoredMonitor) =>
+  one(`select body as value from outbox where monitor_key = ${monitorKey} order by id desc limit 1`)
+const opening = ({ monitorKey }: StoredMonitor) =>
+  one(`select e.body as value from incident_entry e join incident i on i.id = e.incident_id
+    where i.monitor_key = ${monitorKey} and e.kind = 'opened'`)
+const parentOf = ({ monitorKey }: StoredMonitor) =>
+  one(`select m.id as value from incident i join incident p on p.id = i.parent_id join monitor m on m.monitor_key = p.monitor_key
+    where i.monitor_key = ${monitorKey}`)
 const changed = (message: MonitorChanged = { monitorIds: [] }) => backend.changes.publish(message)
 
 describe('a monitor under maintenance', () => {
@@ -136,7 +166,8 @@ describe('a monitor under maintenance', () => {
     await passTo(130)
     const since = (second: number) => new Date(noonMs + second * SECOND_MS).toISOString()
     const event = { type: 'monitor.status', monitorId: monitor.id } as const
-    expect(told).toEqual([
+    expect(statuses()).toEqual([
+      { ...event, status: 'up', previous: 'unknown', since: since(0), message: null },
       { ...event, status: 'maintenance', previous: 'up', since: since(60), message: null },
       { ...event, status: 'down', previous: 'maintenance', since: since(70), message: 'it is down' },
     ])
@@ -189,6 +220,152 @@ describe('a monitor under maintenance', () => {
     await passTo(200)
     expect(await history(monitor)).toBe('unknown 0, paused 10')
     expect(told).toEqual([])
+  })
+})
+
+describe('the incident of a monitor under maintenance', () => {
+  test('is kept, and nobody is told of it while that lasts, nor at its end where it is over by then', async () => {
+    const monitor = await watch()
+    await say(monitor, 0, 'up')
+    await plan(60, 300)
+    await start()
+    await passTo(60)
+    await say(monitor, 70, 'down')
+    expect(await incidents(monitor)).toEqual(['down 70 maintenance'])
+    expect(await opening(monitor)).toMatchObject({ silence: { because: 'maintenance', parentId: null } })
+    await say(monitor, 200, 'up')
+    await passTo(400)
+    expect(await incidents(monitor)).toEqual(['down 70-200 maintenance'])
+    expect(await events(monitor)).toEqual([])
+  })
+
+  test('is told once when it lasts longer than the maintenance, and then its end is too', async () => {
+    const monitor = await watch()
+    await say(monitor, 0, 'up')
+    await plan(60, 120)
+    await start()
+    await passTo(60)
+    await say(monitor, 70, 'down')
+    await passTo(119)
+    expect(await events(monitor)).toEqual([])
+    await passTo(200)
+    expect(await events(monitor)).toEqual(['opened'])
+    expect(await bodyOf(monitor)).toMatchObject({
+      ...{ severity: 'down', beganAtMs: noonMs + 70_000, heldBecause: 'maintenance' },
+      cause: { code: 'TCP_REFUSED', message: 'it is down', region: 'a' },
+    })
+    expect(told.filter(({ type }) => type === 'incident.changed')).toHaveLength(2)
+    await say(monitor, 210, 'up')
+    expect(await events(monitor)).toEqual(['opened', 'resolved'])
+    expect(await incidents(monitor)).toEqual(['down 70-210'])
+  })
+
+  test('that people were told of before is told to be over at once', async () => {
+    const monitor = await watch()
+    await say(monitor, 0, 'down')
+    await plan(60, 120)
+    await start()
+    await passTo(60)
+    await say(monitor, 70, 'up')
+    expect(await events(monitor)).toEqual(['opened', 'resolved'])
+    await passTo(200)
+    expect(await events(monitor)).toEqual(['opened', 'resolved'])
+  })
+})
+
+describe('the incident of a monitor that hangs on another', () => {
+  async function family() {
+    const [child, parent] = [await watch(), await watch()]
+    await setParents(database.sql, { workspaceId, id: child.id }, [parent.id])
+    for (const monitor of [child, parent]) await say(monitor, 0, 'up')
+    await start()
+    return { child, parent }
+  }
+
+  test('is linked to that one’s, and nobody is told of it', async () => {
+    const { child, parent } = await family()
+    await say(parent, 10, 'down')
+    await say(child, 20, 'down')
+    expect(await incidents(child)).toEqual(['down 20 parent'])
+    expect(await parentOf(child)).toBe(parent.id)
+    expect([await events(parent), await events(child)]).toEqual([['opened'], []])
+    await say(child, 30, 'up')
+    await say(parent, 40, 'up')
+    await passTo(200)
+    expect([await events(parent), await events(child)]).toEqual([['opened', 'resolved'], []])
+  })
+
+  test('is told where it is still there a minute after the other has passed, and not before', async () => {
+    const { child, parent } = await family()
+    await say(parent, 10, 'down')
+    await say(child, 20, 'down')
+    await passTo(30)
+    await say(parent, 30, 'up')
+    await passTo(85)
+    expect(await events(child)).toEqual([])
+    await passTo(100)
+    expect(await events(child)).toEqual(['opened'])
+    expect(await incidents(child)).toEqual(['down 20'])
+  })
+
+  test('is silent over any way, as long as one that it hangs on is', async () => {
+    const { child, parent } = await family()
+    const grandchild = await watch()
+    await setParents(database.sql, { workspaceId, id: grandchild.id }, [child.id])
+    for (const [monitor, second] of [
+      [grandchild, 0],
+      [parent, 10],
+      [child, 20],
+      [grandchild, 30],
+    ] as const)
+      await say(monitor, second, second === 0 ? 'up' : 'down')
+    expect(await incidents(grandchild)).toEqual(['down 30 parent'])
+    expect(await parentOf(grandchild)).toBe(child.id)
+    await passTo(200)
+    expect([await events(child), await events(grandchild)]).toEqual([[], []])
+  })
+
+  test('is linked and silent also where both were found down in one batch', async () => {
+    const { child, parent } = await family()
+    const looks = [child, parent].flatMap(({ id, monitorKey }) =>
+      [10, 10.4].map((at) => makeResult({ id, monitorKey }, makeTick('a', noonMs + at * SECOND_MS, 'down'))),
+    )
+    await createSaveResults({ ...quietly, sql: database.sql, clock, announce: async () => {} })(looks)
+    expect(await parentOf(child)).toBe(parent.id)
+    expect([await events(parent), await events(child)]).toEqual([['opened'], []])
+  })
+
+  test('that people were told of before is linked when the other is found down', async () => {
+    const { child, parent } = await family()
+    await say(child, 10, 'down')
+    await say(parent, 20, 'down')
+    expect(await parentOf(child)).toBe(parent.id)
+    expect(await incidents(child)).toEqual(['down 10'])
+    expect(await events(child)).toEqual(['opened'])
+  })
+
+  test('is told where it hangs on nothing any more', async () => {
+    const { child, parent } = await family()
+    await say(parent, 10, 'down')
+    await say(child, 20, 'down')
+    await setParents(database.sql, { workspaceId, id: child.id }, [])
+    await passTo(30)
+    expect(await events(child)).toEqual(['opened'])
+  })
+
+  test('is silent for the maintenance of its own too, and told when neither is left', async () => {
+    const { child, parent } = await family()
+    await plan(30, 120, { appliesTo: { kind: 'monitors', monitorIds: [child.id] } })
+    await changed()
+    await passTo(30)
+    await say(parent, 40, 'down')
+    await say(child, 50, 'down')
+    expect(await incidents(child)).toEqual(['down 50 maintenance'])
+    await passTo(200)
+    expect(await events(child)).toEqual([])
+    await say(parent, 200, 'up')
+    await passTo(300)
+    expect(await events(child)).toEqual(['opened'])
   })
 })
 

@@ -25,6 +25,8 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]())
 
 const SECOND_MS = 1_000
+/** Nobody looks at single ticks, and no region is asked to look again. */
+const quietly = { workspaceOf: () => undefined, rechecks: { ask: async () => {} } }
 const monitorsAtOnce = 3
 const verdicts: readonly OutcomeVerdict[] = ['up', 'degraded', 'down', 'unknown']
 
@@ -105,7 +107,7 @@ async function openWorld() {
     monitors.push(await addMonitor(sql, workspaceId, { regions: ['a', 'b'].map(parseRegion) }))
   const clock: ManualClock = createManualClock(noonMs)
   const backend = createMemoryBackend(() => {})
-  const save = createSaveResults({ sql, workspaceOf: () => undefined, announce: async () => {} })
+  const save = createSaveResults({ ...quietly, sql, clock, announce: async () => {} })
   const windows: { id: Awaited<ReturnType<typeof addWindow>>['id'] }[] = []
 
   async function keep(): Promise<void> {
@@ -123,8 +125,10 @@ async function openWorld() {
     if (!monitor) return
     const owned = { workspaceId, ids: [monitor.id] }
     if (one.kind === 'tick') {
-      const tick = makeTick(one.region, Math.max(noonMs, nowMs - one.lateSeconds * SECOND_MS), one.verdict)
-      await save([makeResult(monitor, tick)])
+      // A second look bears the first one out.
+      const atMs = Math.max(noonMs, nowMs - one.lateSeconds * SECOND_MS)
+      const looks = [atMs, atMs + 400].map((ms) => makeTick(one.region, ms, one.verdict))
+      await save(looks.map((look) => makeResult(monitor, look)))
     }
     if (one.kind === 'pause') await pauseMonitor(sql, monitor, nowMs)
     if (one.kind === 'resume') await resumeMonitor(sql, monitor, nowMs)

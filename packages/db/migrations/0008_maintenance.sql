@@ -86,6 +86,9 @@ create table monitor_group_member (
 create index monitor_group_member_monitor on monitor_group_member (monitor_key);
 create index monitor_group_member_workspace on monitor_group_member (workspace_id);
 
+-- Incidents that nobody was told of: whether there is still a reason for that is asked all the time.
+create index incident_silent on incident (monitor_key) where ended_at is null and silent_because is not null;
+
 grant select, insert, update, delete on maintenance_window, maintenance_monitor, monitor_dependency, monitor_group, monitor_group_member, state_beneath
   to betteruptime_tenant;
 
