@@ -10,8 +10,8 @@ import {
   type NewIncident,
   openIncidents,
 } from '@repo/db/queries/incident-moves'
-import { enqueueEvents, type OutboxEvent } from '@repo/db/queries/outbox'
-import { linkChildren, type Silence, silenceIncidents } from '@repo/db/queries/silence'
+import { enqueueEvents, listWaiting, type OutboxEvent } from '@repo/db/queries/outbox'
+import { linkChildren, listDependent, type Silence, silenceIncidents } from '@repo/db/queries/silence'
 import type { MonitorId, WorkspaceId } from '@repo/domain/ids'
 import { decideIncident, type Severity } from '@repo/domain/incident'
 import type { Transition } from '@repo/domain/monitor-move'
@@ -70,20 +70,40 @@ export async function saveIncidents(
   await openIncidents(tx, opened)
   const openedIds = opened.map(({ id }) => id)
   const silent = await silenceIncidents(tx, openedIds)
-  await linkChildren(tx, openedIds)
+  await linkChildren(tx, openedIds, nowMs)
   const told = opened.filter(({ id }) => !silent.has(id))
   await changeSeverities(tx, ledger.changed)
   await endIncidents(tx, ledger.ended)
   await addEntries(tx, [...(await openingEntries(tx, ledger, { seen, silent })), ...ledger.entries])
-  const held = await heldUntil(tx, told, nowMs)
+  const held = await holdOpenings(tx, told, nowMs)
+  const waiting = await listWaiting(
+    tx,
+    ledger.ended.map(({ id }) => id),
+    nowMs,
+  )
+  const notBefore = ({ monitorKey, incidentId }: OutboxEvent) =>
+    held.get(monitorKey) ?? waiting.get(incidentId ?? '') ?? null
   await enqueueEvents(
     tx,
     ledger.events
       .filter(({ incidentId }) => incidentId === null || !silent.has(incidentId))
-      .map((event) => ({ ...event, notBeforeMs: held.get(event.monitorKey) ?? null })),
+      .map((event) => ({ ...event, notBeforeMs: notBefore(event) })),
   )
   await saveStorms(tx, told, { nowMs, held })
   return [...ledger.concerned.values()]
+}
+
+/** What it hangs on is being looked at: so long nobody is told, for that may be what is down. */
+const parentsAwaitedMs = 10_000
+
+/** Until when nobody is told of these incidents, by monitor. */
+async function holdOpenings(tx: Sql, opened: readonly Opened[], nowMs: number): Promise<ReadonlyMap<number, number>> {
+  const dependent = await listDependent(
+    tx,
+    opened.map(({ monitorKey }) => monitorKey),
+  )
+  const awaited = [...dependent].map((monitorKey) => [monitorKey, nowMs + parentsAwaitedMs] as const)
+  return new Map([...awaited, ...(await heldUntil(tx, opened, nowMs))])
 }
 
 interface Means {

@@ -1,128 +1,35 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import type { LiveEvent } from '@repo/contracts/live'
-import type { MonitorChanged } from '@repo/contracts/monitor-changed'
-import { setParents } from '@repo/db/queries/dependencies'
+import { describe, expect, test } from 'bun:test'
 import { changeWindow, deleteWindow } from '@repo/db/queries/maintenance'
 import { tagMonitors } from '@repo/db/queries/monitor-moves'
 import { pauseMonitor, resumeMonitor, type StoredMonitor } from '@repo/db/queries/monitors'
 import { summariseStatuses } from '@repo/db/queries/uptime'
-import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
-import { addWindow, faultsOfHistories, historyOf } from '@repo/db/testing/maintenance'
+import { faultsOfHistories } from '@repo/db/testing/maintenance'
 import { addMonitor, addWorkspace, reread } from '@repo/db/testing/populate'
-import type { WorkspaceId } from '@repo/domain/ids'
-import type { OutcomeVerdict } from '@repo/domain/outcome'
-import { makeResult, makeTick, noonMs } from '@repo/domain/testing'
+import { noonMs } from '@repo/domain/testing'
 import { uptimePercent } from '@repo/domain/uptime'
-import { createLog } from '@repo/service/log'
-import { createManualClock, type ManualClock } from '@repo/service/testing'
-import type { Backend } from '@repo/streams/backend'
-import { createMemoryBackend } from '@repo/streams/memory-backend'
 import { eventually, run } from '@repo/streams/testing/eventually'
-import { createMaintenanceKeeper } from '../src/maintenance-keeper.ts'
-import { createSaveResults } from '../src/save-results.ts'
 
-let database: TestDatabase
-beforeAll(async () => {
-  database = await openTestDatabase()
-})
-afterAll(() => database[Symbol.asyncDispose]())
+import {
+  changed,
+  clock,
+  database,
+  history,
+  keeper,
+  makeKeeper,
+  once,
+  passTo,
+  plan,
+  SECOND_MS,
+  say,
+  start,
+  statuses,
+  told,
+  useKeeping,
+  watch,
+  workspaceId,
+} from './keeping.ts'
 
-let workspaceId: WorkspaceId
-let clock: ManualClock
-let backend: Backend
-let told: LiveEvent[]
-let keeper: { stop(): Promise<void> }
-beforeEach(async () => {
-  workspaceId = await addWorkspace(database.sql)
-  await database.sql.execute('delete from maintenance_progress')
-  clock = createManualClock(noonMs)
-  backend = createMemoryBackend(() => {})
-  told = []
-})
-afterEach(async () => {
-  await keeper.stop()
-  // Whatever a test did, no second of any monitor is without its status, and none has two.
-  expect(await faultsOfHistories(database.sql)).toEqual([])
-  await database.sql.execute('delete from workspace')
-})
-
-const SECOND_MS = 1_000
-/** Nobody looks at single ticks, and no region is asked to look again. */
-const quietly = { workspaceOf: () => undefined, rechecks: { ask: async () => {} } }
-const log = createLog('dbpusher', 'silent')
-
-function makeKeeper(more: { holder?: string; faultPoint?: (name: string) => void } = {}) {
-  const { holder = 'one', ...rest } = more
-  const lease = backend.openLease({ name: 'maintenance', holder, ttlMs: 600_000 })
-  const announce = async ({ events }: { events: readonly LiveEvent[] }) => void told.push(...events)
-  return createMaintenanceKeeper({
-    ...{ sql: database.sql, lease, changes: backend.changes, announce, clock, log },
-    ...rest,
-  })
-}
-
-async function start(): Promise<void> {
-  keeper = run(makeKeeper())
-  await settled()
-}
-
-const settled = () => eventually('the round has ended', () => clock.sleepers === 1)
-
-/** Moves time on to so many seconds after noon, a round at a time. */
-async function passTo(second: number): Promise<void> {
-  const endMs = noonMs + second * SECOND_MS
-  await settled()
-  while (clock.nowMs() < endMs) {
-    await clock.advance(Math.min(5_000, endMs - clock.nowMs()))
-    await settled()
-    // Who fell asleep after its instant had passed is due.
-    await clock.advance(0)
-    await settled()
-  }
-}
-
-const once = (from: number, to: number) => {
-  const [startsAt, endsAt] = [from, to].map((second) => new Date(noonMs + second * SECOND_MS).toISOString())
-  return { kind: 'once', startsAt, endsAt }
-}
-const watch = (tags: string[] = []) => addMonitor(database.sql, workspaceId, { tags })
-const plan = (from: number, to: number, more: object = {}) =>
-  addWindow(database.sql, { workspaceId, schedule: once(from, to), ...more }, clock.nowMs())
-/** What those who watch were told of statuses. */
-const statuses = () => told.filter(({ type }) => type === 'monitor.status')
-const history = ({ monitorKey }: StoredMonitor) => historyOf(database.sql, monitorKey)
-
-/** What a check at so many seconds after noon saw, and the second look that bears it out. */
-async function say({ id, monitorKey }: StoredMonitor, second: number, verdict: OutcomeVerdict): Promise<void> {
-  const announce = async ({ events }: { events: readonly LiveEvent[] }) => void told.push(...events)
-  const save = createSaveResults({ ...quietly, sql: database.sql, clock, announce })
-  const looks = [second, second + 0.4].map((at) => makeTick('a', noonMs + at * SECOND_MS, verdict))
-  await save(looks.map((look) => makeResult({ id, monitorKey }, look)))
-}
-/** `down 70-200 maintenance`: from when until when, and why nobody was told. */
-async function incidents({ monitorKey }: StoredMonitor): Promise<string[]> {
-  const { rows } = await database.sql.execute<{ text: string }>(`
-    select severity || ' ' || extract(epoch from began_at)::float8 - ${noonMs / 1_000}::float8
-      || coalesce('-' || extract(epoch from ended_at)::float8 - ${noonMs / 1_000}::float8, '') || coalesce(' ' || silent_because, '') as text
-    from incident where monitor_key = ${monitorKey} order by began_at`)
-  return rows.map(({ text }) => text)
-}
-async function events({ monitorKey }: StoredMonitor): Promise<string[]> {
-  const { rows } = await database.sql.execute<{ event: string }>(
-    `select event from outbox where monitor_key = ${monitorKey} order by id`,
-  )
-  return rows.map(({ event }) => event)
-}
-const one = async (statement: string) => (await database.sql.execute<{ value: unknown }>(statement)).rows[0]?.value
-const bodyOf = ({ monitorKey }: StoredMonitor) =>
-  one(`select body as value from outbox where monitor_key = ${monitorKey} order by id desc limit 1`)
-const opening = ({ monitorKey }: StoredMonitor) =>
-  one(`select e.body as value from incident_entry e join incident i on i.id = e.incident_id
-    where i.monitor_key = ${monitorKey} and e.kind = 'opened'`)
-const parentOf = ({ monitorKey }: StoredMonitor) =>
-  one(`select m.id as value from incident i join incident p on p.id = i.parent_id join monitor m on m.monitor_key = p.monitor_key
-    where i.monitor_key = ${monitorKey}`)
-const changed = (message: MonitorChanged = { monitorIds: [] }) => backend.changes.publish(message)
+useKeeping()
 
 describe('a monitor under maintenance', () => {
   test('is so from the instant for which it is planned to the instant of its end', async () => {
@@ -220,152 +127,6 @@ describe('a monitor under maintenance', () => {
     await passTo(200)
     expect(await history(monitor)).toBe('unknown 0, paused 10')
     expect(told).toEqual([])
-  })
-})
-
-describe('the incident of a monitor under maintenance', () => {
-  test('is kept, and nobody is told of it while that lasts, nor at its end where it is over by then', async () => {
-    const monitor = await watch()
-    await say(monitor, 0, 'up')
-    await plan(60, 300)
-    await start()
-    await passTo(60)
-    await say(monitor, 70, 'down')
-    expect(await incidents(monitor)).toEqual(['down 70 maintenance'])
-    expect(await opening(monitor)).toMatchObject({ silence: { because: 'maintenance', parentId: null } })
-    await say(monitor, 200, 'up')
-    await passTo(400)
-    expect(await incidents(monitor)).toEqual(['down 70-200 maintenance'])
-    expect(await events(monitor)).toEqual([])
-  })
-
-  test('is told once when it lasts longer than the maintenance, and then its end is too', async () => {
-    const monitor = await watch()
-    await say(monitor, 0, 'up')
-    await plan(60, 120)
-    await start()
-    await passTo(60)
-    await say(monitor, 70, 'down')
-    await passTo(119)
-    expect(await events(monitor)).toEqual([])
-    await passTo(200)
-    expect(await events(monitor)).toEqual(['opened'])
-    expect(await bodyOf(monitor)).toMatchObject({
-      ...{ severity: 'down', beganAtMs: noonMs + 70_000, heldBecause: 'maintenance' },
-      cause: { code: 'TCP_REFUSED', message: 'it is down', region: 'a' },
-    })
-    expect(told.filter(({ type }) => type === 'incident.changed')).toHaveLength(2)
-    await say(monitor, 210, 'up')
-    expect(await events(monitor)).toEqual(['opened', 'resolved'])
-    expect(await incidents(monitor)).toEqual(['down 70-210'])
-  })
-
-  test('that people were told of before is told to be over at once', async () => {
-    const monitor = await watch()
-    await say(monitor, 0, 'down')
-    await plan(60, 120)
-    await start()
-    await passTo(60)
-    await say(monitor, 70, 'up')
-    expect(await events(monitor)).toEqual(['opened', 'resolved'])
-    await passTo(200)
-    expect(await events(monitor)).toEqual(['opened', 'resolved'])
-  })
-})
-
-describe('the incident of a monitor that hangs on another', () => {
-  async function family() {
-    const [child, parent] = [await watch(), await watch()]
-    await setParents(database.sql, { workspaceId, id: child.id }, [parent.id])
-    for (const monitor of [child, parent]) await say(monitor, 0, 'up')
-    await start()
-    return { child, parent }
-  }
-
-  test('is linked to that one’s, and nobody is told of it', async () => {
-    const { child, parent } = await family()
-    await say(parent, 10, 'down')
-    await say(child, 20, 'down')
-    expect(await incidents(child)).toEqual(['down 20 parent'])
-    expect(await parentOf(child)).toBe(parent.id)
-    expect([await events(parent), await events(child)]).toEqual([['opened'], []])
-    await say(child, 30, 'up')
-    await say(parent, 40, 'up')
-    await passTo(200)
-    expect([await events(parent), await events(child)]).toEqual([['opened', 'resolved'], []])
-  })
-
-  test('is told where it is still there a minute after the other has passed, and not before', async () => {
-    const { child, parent } = await family()
-    await say(parent, 10, 'down')
-    await say(child, 20, 'down')
-    await passTo(30)
-    await say(parent, 30, 'up')
-    await passTo(85)
-    expect(await events(child)).toEqual([])
-    await passTo(100)
-    expect(await events(child)).toEqual(['opened'])
-    expect(await incidents(child)).toEqual(['down 20'])
-  })
-
-  test('is silent over any way, as long as one that it hangs on is', async () => {
-    const { child, parent } = await family()
-    const grandchild = await watch()
-    await setParents(database.sql, { workspaceId, id: grandchild.id }, [child.id])
-    for (const [monitor, second] of [
-      [grandchild, 0],
-      [parent, 10],
-      [child, 20],
-      [grandchild, 30],
-    ] as const)
-      await say(monitor, second, second === 0 ? 'up' : 'down')
-    expect(await incidents(grandchild)).toEqual(['down 30 parent'])
-    expect(await parentOf(grandchild)).toBe(child.id)
-    await passTo(200)
-    expect([await events(child), await events(grandchild)]).toEqual([[], []])
-  })
-
-  test('is linked and silent also where both were found down in one batch', async () => {
-    const { child, parent } = await family()
-    const looks = [child, parent].flatMap(({ id, monitorKey }) =>
-      [10, 10.4].map((at) => makeResult({ id, monitorKey }, makeTick('a', noonMs + at * SECOND_MS, 'down'))),
-    )
-    await createSaveResults({ ...quietly, sql: database.sql, clock, announce: async () => {} })(looks)
-    expect(await parentOf(child)).toBe(parent.id)
-    expect([await events(parent), await events(child)]).toEqual([['opened'], []])
-  })
-
-  test('that people were told of before is linked when the other is found down', async () => {
-    const { child, parent } = await family()
-    await say(child, 10, 'down')
-    await say(parent, 20, 'down')
-    expect(await parentOf(child)).toBe(parent.id)
-    expect(await incidents(child)).toEqual(['down 10'])
-    expect(await events(child)).toEqual(['opened'])
-  })
-
-  test('is told where it hangs on nothing any more', async () => {
-    const { child, parent } = await family()
-    await say(parent, 10, 'down')
-    await say(child, 20, 'down')
-    await setParents(database.sql, { workspaceId, id: child.id }, [])
-    await passTo(30)
-    expect(await events(child)).toEqual(['opened'])
-  })
-
-  test('is silent for the maintenance of its own too, and told when neither is left', async () => {
-    const { child, parent } = await family()
-    await plan(30, 120, { appliesTo: { kind: 'monitors', monitorIds: [child.id] } })
-    await changed()
-    await passTo(30)
-    await say(parent, 40, 'down')
-    await say(child, 50, 'down')
-    expect(await incidents(child)).toEqual(['down 50 maintenance'])
-    await passTo(200)
-    expect(await events(child)).toEqual([])
-    await say(parent, 200, 'up')
-    await passTo(300)
-    expect(await events(child)).toEqual(['opened'])
   })
 })
 

@@ -44,15 +44,34 @@ function downParents(childKey: SQL): SQL {
   return text`monitor_dependency d join incident p on p.monitor_key = d.parent_key and p.ended_at is null and p.severity = 'down' and d.child_key = ${childKey}`
 }
 
-/** What was down before that which it hangs on was found down follows from it all the same; people were told of it already. */
-export async function linkChildren(sql: Sql, incidentIds: readonly string[]): Promise<void> {
+/**
+ * What was found down before that which it hangs on follows from it all the same. Where nobody was told of it yet, nobody will be.
+ */
+export async function linkChildren(sql: Sql, incidentIds: readonly string[], nowMs: number): Promise<void> {
   if (incidentIds.length === 0) return
   const ids = texts(incidentIds, String)
-  await sql.execute(text`
+  const { rows } = await sql.execute<{ id: string }>(text`
     update incident c set parent_id = p.id
     from incident p join monitor_dependency d on d.parent_key = p.monitor_key
     where p.id = any(${ids}::uuid[]) and p.severity = 'down' and c.monitor_key = d.child_key and c.ended_at is null
-      and c.parent_id is null and c.id <> all(${ids}::uuid[])`)
+      and c.parent_id is null and c.id <> all(${ids}::uuid[])
+    returning c.id`)
+  if (rows.length === 0) return
+  await sql.execute(text`
+    with untold as (
+      delete from outbox where event = 'opened' and not_before > ${instant(nowMs)}
+        and incident_id = any(${texts(rows, ({ id }) => id)}::uuid[]) returning incident_id
+    )
+    update incident i set silent_because = 'parent' from untold where i.id = untold.incident_id`)
+}
+
+/** Those of these monitors that hang on something. */
+export async function listDependent(sql: Sql, monitorKeys: readonly number[]): Promise<ReadonlySet<number>> {
+  if (monitorKeys.length === 0) return new Set()
+  const { rows } = await sql.execute<{ child_key: number }>(text`
+    select distinct child_key from monitor_dependency
+    where child_key = any(${numbers(monitorKeys, (key) => key)}::integer[])`)
+  return new Set(rows.map((row) => row.child_key))
 }
 
 export interface LateIncident {
