@@ -270,6 +270,7 @@ describe('a keeper', () => {
     await say(monitor, 59, 'down')
     expect(await history(monitor)).toBe('up 0, maintenance 60')
     await passTo(121)
+    expect(await history(monitor)).toBe('up 0, maintenance 60, down 120')
     await say(monitor, 119, 'up')
     expect(await history(monitor)).toBe('up 0, maintenance 60, up 120')
   })
