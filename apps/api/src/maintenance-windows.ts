@@ -1,7 +1,7 @@
 import {
   type AppliesTo as AskedAppliesTo,
   type ScheduleJson,
-  scheduleSchema,
+  storedScheduleSchema,
   toPeriodJson,
   toSchedule,
   type Window,
@@ -12,6 +12,7 @@ import type { Sql } from '@repo/db/database'
 import { findWindow, type StoredWindow } from '@repo/db/queries/maintenance'
 import type { WindowId, WorkspaceId } from '@repo/domain/ids'
 import { type AppliesTo, nextOccurrences, type Period } from '@repo/domain/maintenance'
+import type { ApiDeps } from './deps.ts'
 import { namedMonitors } from './named-monitors.ts'
 import { AppError } from './problems.ts'
 
@@ -27,7 +28,7 @@ export async function getWindow(
 
 /** @throws Error for a schedule that we could not have written. */
 export function toWindowJson(window: StoredWindow, nowMs: number): Window {
-  const schedule: ScheduleJson = scheduleSchema.parse(window.schedule)
+  const schedule: ScheduleJson = storedScheduleSchema.parse(window.schedule)
   const next = nextOccurrences(toSchedule(schedule), nowMs, 1)[0]
   return {
     id: window.id,
@@ -40,6 +41,22 @@ export function toWindowJson(window: StoredWindow, nowMs: number): Window {
     createdAt: isoTime(window.createdAtMs),
     updatedAt: isoTime(window.updatedAtMs),
   }
+}
+
+/** One that somebody has spoilt hides no other: it is left out, and can be deleted by its id. */
+export function toWindowsJson(
+  { clock, log }: Pick<ApiDeps, 'clock' | 'log'>,
+  windows: readonly StoredWindow[],
+): Window[] {
+  const nowMs = clock.nowMs()
+  return windows.flatMap((window) => {
+    try {
+      return toWindowJson(window, nowMs)
+    } catch (err) {
+      log.error({ err, windowId: window.id }, 'a maintenance window cannot be read')
+      return []
+    }
+  })
 }
 
 function stateOf(next: Period | undefined, nowMs: number): (typeof windowStates)[number] {

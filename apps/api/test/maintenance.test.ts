@@ -154,6 +154,15 @@ describe('a maintenance window', () => {
     expect(seen).toEqual(made)
   })
 
+  test('that somebody has spoilt hides no other, and can be deleted', async () => {
+    const { token, workspaceId } = await api.addPerson()
+    const spoilt = await addWindow(api.deps.sql, { workspaceId, schedule: { kind: 'never' } })
+    const { id } = await make(token, { schedule: once(1, 2) })
+    const { items } = await json<{ items: Window[] }>(path, { token })
+    expect(items.map((item) => item.id)).toEqual([id])
+    expect((await api.ask(`${path}/${spoilt.id}`, { token, method: 'DELETE' })).status).toBe(204)
+  })
+
   test('is one of so many that a workspace may have', async () => {
     const { token, workspaceId } = await api.addPerson()
     for (let count = 0; count < maintenanceLimits.windows; count += 1) await addWindow(api.deps.sql, { workspaceId })

@@ -51,6 +51,8 @@ const scheduleParts = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cron'), expression: z.string().trim().min(9).max(200), ...recurring }).strict(),
 ])
 export type ScheduleJson = z.output<typeof scheduleParts>
+/** Of what is stored it was found out already that it makes sense. */
+export const storedScheduleSchema = scheduleParts
 
 /** By the clocks of a place: an occurrence begins by the clock, and lasts for so much real time (docs/maintenance.md). */
 export const scheduleSchema = scheduleParts.superRefine((schedule, context) => {

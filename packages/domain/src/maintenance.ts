@@ -150,10 +150,9 @@ export function faultOfSchedule(schedule: MaintenanceSchedule): string | undefin
   }
   const [first, ...later] = take(beginnings({ ...schedule, fromMs: null, untilMs: null }, anyDayMs), 50)
   if (first === undefined) return 'it never comes'
-  const gaps = later.map((startMs, place) => startMs - ([first, ...later][place] ?? startMs))
-  return gaps.some((gap) => gap < maintenanceLimits.betweenMs)
-    ? 'it comes more often than every five minutes'
-    : undefined
+  const smallestGapMs = Math.min(...later.map((startMs, place) => startMs - ([first, ...later][place] ?? startMs)))
+  if (smallestGapMs < maintenanceLimits.betweenMs) return 'it comes more often than every five minutes'
+  return smallestGapMs < schedule.durationMs ? 'it begins again before it ends' : undefined
 }
 
 /** How often a schedule comes does not hang on when it is asked. */

@@ -234,6 +234,11 @@ describe('a schedule', () => {
     ],
     ['on a day that never comes', { ...rest, kind: 'cron', expression: '0 0 30 2 *' }, 'it never comes'],
     [
+      'that lasts for longer than until it comes again',
+      { ...rest, kind: 'cron', expression: '0 * * * *', durationMs: HOUR_MS + 1 },
+      'it begins again before it ends',
+    ],
+    [
       'that comes every minute',
       { ...rest, kind: 'cron', expression: '* * * * *' },
       'it comes more often than every five minutes',

@@ -19,7 +19,7 @@ import { inTenant } from '../access/tenant.ts'
 import { entityTag, expectedVersion } from '../access/versions.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ApiDeps } from '../deps.ts'
-import { auditedWindow, chooseMonitors, getWindow, toWindowJson } from '../maintenance-windows.ts'
+import { auditedWindow, chooseMonitors, getWindow, toWindowJson, toWindowsJson } from '../maintenance-windows.ts'
 import { idParams } from '../monitor-reading.ts'
 import { idOr404, refuseMissed } from '../named-monitors.ts'
 import { AppError } from '../problems.ts'
@@ -94,7 +94,7 @@ export function maintenanceRoutes(deps: ApiDeps) {
     const after = decodeCursor(cursor, cursorSchema)
     const { workspaceId } = c.get('principal')
     const { items, next } = await inTenant(deps, c, (sql) => listWindows(sql, workspaceId, { limit, cursor: after }))
-    return c.json({ items: items.map((item) => toWindowJson(item, nowMs())), nextCursor: encodeCursor(next) }, 200)
+    return c.json({ items: toWindowsJson(deps, items), nextCursor: encodeCursor(next) }, 200)
   })
 
   routes.openapi(guard(create, write, idempotent(deps)), async (c) => {
