@@ -40,7 +40,8 @@ export function setParents(sql: Sql, { workspaceId, id }: Owned, parentIds: read
   })
 }
 
-async function listDependencies(sql: Sql, workspaceId: WorkspaceId): Promise<Dependency[]> {
+/** Everything that hangs on something, in one workspace. */
+export async function listDependencies(sql: Sql, workspaceId: WorkspaceId): Promise<Dependency[]> {
   const { rows } = await sql.execute<{ child_id: string; parent_id: string }>(text`
     select c.id as child_id, p.id as parent_id
     from monitor_dependency d join monitor c on c.monitor_key = d.child_key join monitor p on p.monitor_key = d.parent_key
