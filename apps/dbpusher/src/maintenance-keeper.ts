@@ -80,8 +80,10 @@ export function createMaintenanceKeeper(deps: MaintenanceKeeperDeps): Service {
     const throughMs = await beginKeeping(sql, nowMs)
     const planned = windows.read(await listKeptWindows(sql))
     const due = await findDue(sql, planned, { fromMs: Math.min(throughMs, nowMs), toMs: nowMs })
-    for (let from = 0; from < due.length; from += monitorsAtOnce)
+    for (let from = 0; from < due.length; from += monitorsAtOnce) {
       await keep(due.slice(from, from + monitorsAtOnce), nowMs, deps)
+      await lease.hold()
+    }
     await saveKept(sql, nowMs)
     for (const batch of await tellLate(sql, nowMs)) await announce(batch)
     return windows.nextCrossingMs(nowMs)
