@@ -70,7 +70,7 @@ describe('what a monitor hangs on', () => {
       items: object[]
     }
     expect(items).toMatchObject([
-      { action: 'monitor.dependencies', before: { parentIds: [] }, after: { parentIds: [parent.id] } },
+      { action: 'monitor.dependencies_changed', before: { parentIds: [] }, after: { parentIds: [parent.id] } },
     ])
   })
 

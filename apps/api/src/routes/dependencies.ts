@@ -60,7 +60,7 @@ export function dependencyRoutes(deps: ApiDeps) {
       const result = await setParents(sql, owned, ids)
       if (result.kind === 'circle') throw await circleError(sql, owned, result.way)
       await record(sql, c, {
-        action: 'monitor.dependencies',
+        action: 'monitor.dependencies_changed',
         subjectId: owned.id,
         before: { parentIds: before.toSorted() },
         after: { parentIds: ids.toSorted() },
