@@ -13,6 +13,7 @@ import {
   clock,
   database,
   events,
+  history,
   incidents,
   log,
   opening,
@@ -66,6 +67,23 @@ describe('the incident of a monitor under maintenance', () => {
     await say(monitor, 210, 'up')
     expect(await events(monitor)).toEqual(['opened', 'resolved'])
     expect(await incidents(monitor)).toEqual(['down 70-210'])
+  })
+
+  test('is not told at its end where nothing is known by then, but once it is known to last', async () => {
+    const monitor = await watch()
+    await say(monitor, 0, 'up')
+    await plan(60, 120)
+    await start()
+    await passTo(60)
+    await say(monitor, 70, 'down')
+    await say(monitor, 80, 'unknown')
+    await passTo(140)
+    expect(await history(monitor)).toBe('up 0, maintenance 60, unknown 120')
+    expect(await events(monitor)).toEqual([])
+    await say(monitor, 150, 'down')
+    await passTo(160)
+    expect(await events(monitor)).toEqual(['opened'])
+    expect(await incidents(monitor)).toEqual(['down 70'])
   })
 
   test('that people were told of before is told to be over at once', async () => {

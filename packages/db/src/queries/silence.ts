@@ -93,7 +93,7 @@ interface Late {
 
 const incidentsAtOnce = 500
 
-/** The monitors with a silent incident for whose silence there is no reason any more. */
+/** The monitors with a silent incident for whose silence there is no reason any more. Of what is not known nobody is told. */
 export async function listNoLongerSilent(sql: Sql, late: Late): Promise<number[]> {
   const { rows } = await sql.execute<{ monitor_key: number }>(text`
     select i.monitor_key from incident i where ${isNoLongerSilent(late)} order by i.monitor_key limit ${incidentsAtOnce}`)
@@ -102,7 +102,7 @@ export async function listNoLongerSilent(sql: Sql, late: Late): Promise<number[]
 
 function isNoLongerSilent({ nowMs, graceMs }: Late): SQL {
   return text`i.ended_at is null and i.silent_because is not null
-    and not exists (select from monitor_state s where s.monitor_key = i.monitor_key and s.maintenance_since is not null)
+    and exists (select from monitor_state s where s.monitor_key = i.monitor_key and s.maintenance_since is null and s.status in ('down', 'degraded'))
     and not exists (select from ${downParents(text`i.monitor_key`)})
     and (i.silent_because = 'maintenance' or not exists (
       select from incident p where p.id = i.parent_id and p.closed_at > ${instant(nowMs - graceMs)}))`
