@@ -17,12 +17,15 @@ import { accountRoutes } from './routes/account.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { bulkRoutes } from './routes/bulk.ts'
 import { checkNowRoutes } from './routes/check-now.ts'
+import { dependencyRoutes } from './routes/dependencies.ts'
 import { firstApi } from './routes/first-api.ts'
+import { groupRoutes } from './routes/groups.ts'
 import { identityRoutes } from './routes/identities.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { instanceRoutes } from './routes/instance.ts'
 import { invitationRoutes } from './routes/invitations.ts'
 import { keyRoutes } from './routes/keys.ts'
+import { maintenanceRoutes } from './routes/maintenance.ts'
 import { memberRoutes } from './routes/members.ts'
 import { monitorRoutes } from './routes/monitors.ts'
 import { oidcRoutes } from './routes/oidc.ts'
@@ -121,6 +124,9 @@ function v1(deps: ApiDeps) {
     tickRoutes,
     uptimeRoutes,
     incidentRoutes,
+    maintenanceRoutes,
+    dependencyRoutes,
+    groupRoutes,
     transferRoutes,
     regionRoutes,
   ]) {

@@ -24,6 +24,8 @@ const parts: Readonly<Record<string, string>> = {
   audit: 'Audit log',
   monitors: 'Monitors',
   incidents: 'Incidents',
+  maintenance: 'Monitors',
+  groups: 'Monitors',
   regions: 'Regions',
   instance: 'Instance',
 }

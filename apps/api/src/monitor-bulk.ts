@@ -1,11 +1,11 @@
 import { type Bulk, bulkLimit, type bulkResults } from '@repo/contracts/bulk'
 import type { LiveEvent } from '@repo/contracts/live'
 import { tagLimits } from '@repo/contracts/monitors'
-import { isoTime } from '@repo/contracts/ticks'
+import { isoTime, isoTimeOrNull } from '@repo/contracts/ticks'
 import type { Sql } from '@repo/db/database'
 import { listMonitors } from '@repo/db/queries/monitor-list'
 import { deleteMonitors, pauseMonitors, resumeMonitors, tagMonitors } from '@repo/db/queries/monitor-moves'
-import { createMonitors, findMonitors, type StoredMonitor } from '@repo/db/queries/monitors'
+import { createMonitors, findMonitors, type StoredMonitor, shownStatus } from '@repo/db/queries/monitors'
 import { type MonitorId, parseMonitorId, type WorkspaceId } from '@repo/domain/ids'
 import type { Context } from 'hono'
 import { record } from './access/audit.ts'
@@ -128,16 +128,21 @@ const results = {
   untag: 'untagged',
 } as const satisfies Record<Action, BulkItem['result']>
 
-function eventOf(action: Action, { id: monitorId, state }: StoredMonitor, nowMs: number): LiveEvent {
+function eventOf(action: Action, before: StoredMonitor, nowMs: number): LiveEvent {
+  const { id: monitorId, state } = before
+  const previous = shownStatus(before)
   switch (action) {
     case 'delete':
       return { type: 'monitor.deleted', monitorId }
     case 'pause': {
       const since = isoTime(nowMs)
-      return { type: 'monitor.status', monitorId, status: 'paused', previous: state.status, since, message: null }
+      return { type: 'monitor.status', monitorId, status: 'paused', previous, since, message: null }
     }
-    case 'resume':
-      return { type: 'monitor.status', monitorId, status: 'unknown', previous: 'paused', since: null, message: null }
+    case 'resume': {
+      const status = state.maintenance ? 'maintenance' : 'unknown'
+      const since = isoTimeOrNull(state.maintenance?.sinceMs ?? null)
+      return { type: 'monitor.status', monitorId, status, previous, since, message: null }
+    }
     default:
       return { type: 'monitor.changed', monitorId }
   }

@@ -13,6 +13,7 @@ import type { Context } from 'hono'
 import type { Asked } from './access/guard.ts'
 import { inTenant } from './access/tenant.ts'
 import type { ApiDeps } from './deps.ts'
+import { exportPlans } from './plan-export.ts'
 import { AppError } from './problems.ts'
 
 /** All that a workspace has, in one instant of it, without what opens anything. A monitor whose row is spoilt is left out. */
@@ -21,13 +22,19 @@ export function exportWorkspace(deps: ApiDeps, context: Context<Asked>): Promise
   return inTenant(deps, context, async (sql) => {
     const workspace = await findWorkspace(sql, workspaceId)
     if (!workspace) throw new AppError('not_found')
-    const monitors = await listAll(sql, workspaceId)
+    // One whose row is spoilt is left out, and has no place.
+    const monitors = (await listAll(sql, workspaceId)).filter(({ spec }) => storedSpecSchema.safeParse(spec).success)
     return {
       format: transferFormat,
       exportedAt: isoTime(deps.clock.nowMs()),
       workspace: { name: workspace.name },
       tags: (await listTags(sql, workspaceId)).map(({ tag }) => tag),
       monitors: monitors.flatMap(toExported),
+      ...(await exportPlans(
+        sql,
+        workspaceId,
+        monitors.map(({ id }) => id),
+      )),
       members: (await listMembers(sql, workspaceId)).map(({ username, role }) => ({ username, role })),
       keys: (await listKeys(sql, workspaceId)).map(
         ({ name, prefix, scopes, createdByName, createdAtMs, expiresAtMs }) => ({

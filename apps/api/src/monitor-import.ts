@@ -2,10 +2,11 @@ import type { CheckSpec } from '@repo/contracts/check-spec'
 import { storedSpecSchema } from '@repo/contracts/spec-schemas'
 import { isSecretSet, mapSecrets, type ShownSpec } from '@repo/contracts/spec-secrets'
 import type { ImportedMonitor, importAnswerSchema } from '@repo/contracts/transfer'
+import type { Plans } from '@repo/contracts/transfer-plans'
 import type { Sql } from '@repo/db/database'
 import { pauseMonitors } from '@repo/db/queries/monitor-moves'
 import { createMonitors, type NewMonitor } from '@repo/db/queries/monitors'
-import type { WorkspaceId } from '@repo/domain/ids'
+import type { MonitorId, WorkspaceId } from '@repo/domain/ids'
 import type { Region } from '@repo/domain/region'
 import { missingSecret } from '@repo/secrets/sealed-text'
 import type { Context } from 'hono'
@@ -18,6 +19,7 @@ import { withMissing } from './missing-secrets.ts'
 import { listAll } from './monitor-export.ts'
 import { keepLimits, makeNew } from './monitor-writing.ts'
 import { announceChanges, chooseRegions, targetKey } from './monitors.ts'
+import { importPlans } from './plan-import.ts'
 import { AppError } from './problems.ts'
 import { atRest } from './workspace-limits.ts'
 
@@ -25,6 +27,7 @@ export interface ImportAsked {
   readonly monitors: readonly ImportedMonitor[]
   readonly skipExisting: boolean
   readonly isDryRun: boolean
+  readonly plans: Plans
 }
 
 interface Made {
@@ -38,20 +41,23 @@ interface Made {
 export async function importMonitors(
   deps: ApiDeps,
   context: Context<Asked>,
-  { monitors, skipExisting, isDryRun }: ImportAsked,
+  { monitors, skipExisting, isDryRun, plans }: ImportAsked,
 ): Promise<z.output<typeof importAnswerSchema>> {
   const { workspaceId } = context.get('principal')
   await chooseRegions(deps, [...new Set(monitors.flatMap(({ regions }) => regions ?? []))])
   const all = monitors.map((monitor, index) => make(deps, monitor, { workspaceId, path: `monitors.${index}.spec` }))
-  const made = await inTenant(deps, context, async (sql) => {
-    const wanted = skipExisting ? await withoutExisting(sql, workspaceId, all) : all
+  const { made, planned } = await inTenant(deps, context, async (sql) => {
+    const existing = skipExisting ? await findExisting(sql, workspaceId, all) : new Map<Made, MonitorId>()
+    const wanted = all.filter((one) => !existing.has(one))
     await keepLimits(deps, sql, { workspaceId, added: wanted.map((one) => (one.isPaused ? atRest : one.monitor)) })
     if (!isDryRun && wanted.length > 0) {
       await save(deps, sql, { workspaceId, made: wanted })
       const ids = wanted.map(({ monitor }) => monitor.id)
       await record(sql, context, { action: 'monitor.bulk_imported', subjectId: null, after: { ids } })
     }
-    return wanted
+    const places = all.map((one) => existing.get(one) ?? one.monitor.id)
+    const planned = await importPlans(deps, context, { sql, plans, places, skipExisting, isDryRun })
+    return { made: wanted, planned }
   })
   const ids = made.map(({ monitor }) => monitor.id)
   if (!isDryRun)
@@ -64,6 +70,7 @@ export async function importMonitors(
     dryRun: isDryRun,
     created: made.length,
     skipped: all.length - made.length,
+    ...planned,
     incomplete: made
       .filter(({ missing }) => missing.length > 0)
       .map(({ monitor, missing }) => ({ id: monitor.id, name: monitor.name, fields: [...missing] })),
@@ -117,18 +124,21 @@ function refuseUnreadable(spec: unknown, path: string): void {
   throw new AppError('invalid_body', `${errors[0]?.field}: ${errors[0]?.message}`, { errors })
 }
 
-async function withoutExisting(sql: Sql, workspaceId: WorkspaceId, all: readonly Made[]): Promise<Made[]> {
-  const known = new Set<string>()
-  for (const { name, spec } of await listAll(sql, workspaceId)) {
+/** Those that the workspace has already, or that came before in the document, each with the monitor that it is. */
+async function findExisting(sql: Sql, workspaceId: WorkspaceId, all: readonly Made[]): Promise<Map<Made, MonitorId>> {
+  const known = new Map<string, MonitorId>()
+  for (const { id, name, spec } of await listAll(sql, workspaceId)) {
     const parsed = storedSpecSchema.safeParse(spec)
-    if (parsed.success) known.add(keyOf(name, targetKey(parsed.data)))
+    if (parsed.success) known.set(keyOf(name, targetKey(parsed.data)), id)
   }
-  return all.filter(({ monitor }) => {
-    const key = keyOf(monitor.name, monitor.target)
-    if (known.has(key)) return false
-    known.add(key)
-    return true
-  })
+  const existing = new Map<Made, MonitorId>()
+  for (const one of all) {
+    const key = keyOf(one.monitor.name, one.monitor.target)
+    const id = known.get(key)
+    if (id) existing.set(one, id)
+    else known.set(key, one.monitor.id)
+  }
+  return existing
 }
 
 function keyOf(name: string, target: string): string {

@@ -20,7 +20,7 @@ export interface PageAsked extends MonitorFilter {
 
 /** `number.max`: every instant that a column holds. */
 const cursorSchema = z.object({
-  rank: z.number().int().min(0).max(4),
+  rank: z.number().int().min(0).max(5),
   name: z.string().max(1_000).refine(isPlainText),
   id: z.uuid(),
   atMs: z.number().min(0).max(Date.UTC(2200, 0)).optional(),

@@ -8,7 +8,7 @@ import { targetOf } from '@repo/contracts/spec-target'
 import { normalUrl } from '@repo/contracts/specs/http'
 import { isoTime, isoTimeOrNull, usToMs } from '@repo/contracts/ticks'
 import { listConsumers } from '@repo/db/queries/consumers'
-import type { StoredMonitor } from '@repo/db/queries/monitors'
+import { type StoredMonitor, shownStatus } from '@repo/db/queries/monitors'
 import { listRegions } from '@repo/db/queries/regions'
 import { recentMarks, type TickMark } from '@repo/db/queries/ticks'
 import { gridOf, nextSlotMs } from '@repo/domain/grid'
@@ -50,6 +50,8 @@ function toMonitorJson(monitor: StoredMonitor, nowMs: number): Omit<Monitor, 'la
   const { state, pausedAtMs } = monitor
   const spec = storedSpecSchema.safeParse(monitor.spec)
   const isPaused = pausedAtMs !== null
+  const status = shownStatus(monitor)
+  const isWatched = status !== 'paused' && status !== 'maintenance'
   const next = nextSlotMs(gridOf(monitor.id, monitor.intervalMs), nowMs)
   return {
     id: monitor.id,
@@ -59,9 +61,9 @@ function toMonitorJson(monitor: StoredMonitor, nowMs: number): Omit<Monitor, 'la
     regions: [...monitor.regions],
     tags: [...monitor.tags],
     version: monitor.version,
-    status: isPaused ? 'paused' : spec.success ? state.status : 'unknown',
-    since: isoTimeOrNull(isPaused ? pausedAtMs : state.sinceMs),
-    cause: isPaused ? null : spec.success ? state.cause : unreadableCause(monitor),
+    status: isWatched && !spec.success ? 'unknown' : status,
+    since: isoTimeOrNull(pausedAtMs ?? state.maintenance?.sinceMs ?? state.sinceMs),
+    cause: isWatched ? (spec.success ? state.cause : unreadableCause(monitor)) : null,
     agreement: { failing: state.failing, reporting: state.reporting, configured: monitor.regions.length },
     nextCheckAt: isPaused ? null : isoTime(next),
     createdAt: isoTime(monitor.createdAtMs),

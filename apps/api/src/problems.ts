@@ -52,6 +52,7 @@ const answers: Record<ProblemCode, { status: number; title: string }> = {
   identity_set: { status: 409, title: 'Your account has a login of this organisation already' },
   last_way_in: { status: 409, title: 'Nothing else would open your account any more' },
   not_checked: { status: 409, title: 'This monitor is not checked at the moment' },
+  dependency_cycle: { status: 409, title: 'A monitor would hang on itself' },
   request_running: { status: 409, title: 'A request with this idempotency key is being carried out' },
   gone: { status: 410, title: 'This link was used, was taken back, or is over' },
   changed_meanwhile: { status: 412, title: 'This was changed by somebody else meanwhile' },

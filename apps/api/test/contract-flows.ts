@@ -1,3 +1,4 @@
+import { addGroup, addWindow } from '@repo/db/testing/maintenance'
 import { addMonitor, addUser } from '@repo/db/testing/populate'
 import { createMailer } from '@repo/notifiers/mailer'
 import { openSmtpServer } from '@repo/notifiers/testing'
@@ -162,6 +163,30 @@ async function monitors(ground: Ground): Promise<void> {
   await ground.expect('POST /monitors/{id}/resume', 409, { token, id: lacking })
 }
 
+async function plans(ground: Ground): Promise<void> {
+  const { token, workspaceId } = await newPerson(ground)
+  const { sql } = ground.api.deps
+  const [child, parent] = [await addMonitor(sql, workspaceId), await addMonitor(sql, workspaceId)]
+  for (const [path, made] of [
+    ['maintenance', await addWindow(sql, { workspaceId })],
+    ['groups', await addGroup(sql, { workspaceId, members: [{ monitorId: child.id, weight: 2 }] })],
+  ] as const) {
+    const { id } = made
+    await ground.expect(`GET /${path}`, 200, { token })
+    await ground.expect(`GET /${path}/{id}`, 200, { token, id })
+    const stale = { token, id, headers: { 'if-match': '"9"' } }
+    await ground.expect(`PATCH /${path}/{id}`, 412, stale)
+    await ground.expect(`DELETE /${path}/{id}`, 412, stale)
+    await ground.expect(`PATCH /${path}/{id}`, 200, { token, id })
+    await ground.expect(`PATCH /${path}/{id}`, 400, { token, id, body: {} })
+    await ground.expect(`DELETE /${path}/{id}`, 204, { token, id })
+  }
+  const route = 'PUT /monitors/{id}/dependencies'
+  await ground.expect(route, 200, { token, id: child.id, body: { parentIds: [parent.id] } })
+  await ground.expect('GET /monitors/{id}/dependencies', 200, { token, id: parent.id })
+  await ground.expect(route, 409, { token, id: parent.id, body: { parentIds: [child.id] } })
+}
+
 async function idempotencyKeys(ground: Ground): Promise<void> {
   const { id: userId, workspaceId } = await newPerson(ground)
   const { sql } = ground.api.deps
@@ -169,7 +194,7 @@ async function idempotencyKeys(ground: Ground): Promise<void> {
   const { json } = await ground.expect('GET /sessions', 200, { token })
   const current = json.items as { id: string; isThis?: boolean }[]
   const { id } = await addMonitor(sql, workspaceId)
-  for (const name of ['POST /monitors', 'POST /monitors/bulk', 'POST /monitors/{id}/clone', 'POST /workspace/import']) {
+  for (const name of keyed) {
     const headers = { 'idempotency-key': crypto.randomUUID() }
     const first = await ground.ask(routeOf(ground, name), { token, id, headers })
     if (first.status >= 300) throw new Error(`${name} was refused`)
@@ -183,6 +208,15 @@ async function idempotencyKeys(ground: Ground): Promise<void> {
     await ground.expect(name, 409, { token, id, headers: { 'idempotency-key': key } })
   }
 }
+
+const keyed = [
+  'POST /monitors',
+  'POST /monitors/bulk',
+  'POST /monitors/{id}/clone',
+  'POST /workspace/import',
+  'POST /maintenance',
+  'POST /groups',
+]
 
 function routeOf({ routes }: Ground, name: string) {
   const route = routes.find((known) => known.name === name)
@@ -199,5 +233,6 @@ export const flows: Readonly<Record<string, (ground: Ground) => Promise<void>>> 
   'people of a workspace': people,
   'the operator of the instance': operator,
   'what changed meanwhile, or did not': monitors,
+  'plans, groups and what hangs on what': plans,
   'requests that are sent twice': idempotencyKeys,
 }

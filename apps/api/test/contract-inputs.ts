@@ -32,6 +32,12 @@ const likely: Readonly<Record<string, readonly unknown[]>> = {
   nameServers: [['9.9.9.9'], ['[2606:4700::1111]:53']],
   cursor: ['bm9uc2Vuc2U', ''],
   timeZone: ['UTC', 'Europe/Berlin'],
+  schedule: [
+    { kind: 'once', startsAt: '2026-06-01T12:00:00Z', endsAt: '2026-06-01T13:00:00+00:00' },
+    { kind: 'cron', expression: '30 2 * * 7', timeZone: 'Europe/Berlin', durationMinutes: 60 },
+  ],
+  parentIds: [[]],
+  members: [[]],
   password: ['correct horse battery'],
   email: ['somebody@example.com', null],
 }

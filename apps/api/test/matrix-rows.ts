@@ -9,10 +9,12 @@ export interface MatrixRow {
   /** What it answers to somebody who may. */
   readonly works: number
   /** What the id in its path is one of. */
-  readonly of?: 'monitor' | 'session' | 'key' | 'member' | 'invitation'
+  readonly of?: 'monitor' | 'session' | 'key' | 'member' | 'invitation' | 'window' | 'group'
   readonly body?: unknown
 }
 
+const noon = { kind: 'once', startsAt: '2026-06-01T12:00:00Z', endsAt: '2026-06-01T13:00:00Z' }
+const window = { name: 'Upgrade', schedule: noon, appliesTo: { kind: 'all' } }
 const spec = { kind: 'http', url: 'https://example.com/' }
 const read = (resource: Resource, role: Role = 'viewer') => [role, resource, 'read'] as const
 const write = (resource: Resource, role: Role = 'member') => [role, resource, 'write'] as const
@@ -119,5 +121,27 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
     works: 200,
     body: { format: 1, monitors: [{ spec }] },
   },
+  'GET /api/v1/maintenance': { lowest: read('monitors'), works: 200 },
+  'POST /api/v1/maintenance': { lowest: write('monitors'), works: 201, body: window },
+  'POST /api/v1/maintenance/preview': { lowest: read('monitors'), works: 200, body: { schedule: noon } },
+  'GET /api/v1/maintenance/{id}': { lowest: read('monitors'), works: 200, of: 'window' },
+  'PATCH /api/v1/maintenance/{id}': { lowest: write('monitors'), works: 200, of: 'window', body: { name: 'Mine' } },
+  'DELETE /api/v1/maintenance/{id}': { lowest: write('monitors'), works: 204, of: 'window' },
+  'GET /api/v1/monitors/{id}/dependencies': { lowest: read('monitors'), works: 200, of: 'monitor' },
+  'PUT /api/v1/monitors/{id}/dependencies': {
+    lowest: write('monitors'),
+    works: 200,
+    of: 'monitor',
+    body: { parentIds: [] },
+  },
+  'GET /api/v1/groups': { lowest: read('monitors'), works: 200 },
+  'POST /api/v1/groups': {
+    lowest: write('monitors'),
+    works: 201,
+    body: { name: 'Shop', rule: { kind: 'all' }, members: [] },
+  },
+  'GET /api/v1/groups/{id}': { lowest: read('monitors'), works: 200, of: 'group' },
+  'PATCH /api/v1/groups/{id}': { lowest: write('monitors'), works: 200, of: 'group', body: { name: 'Mine' } },
+  'DELETE /api/v1/groups/{id}': { lowest: write('monitors'), works: 204, of: 'group' },
   'GET /api/v1/regions': { lowest: read('monitors'), works: 200 },
 }

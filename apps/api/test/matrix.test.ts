@@ -3,6 +3,7 @@ import { createKey } from '@repo/db/queries/api-keys'
 import { createInvitation } from '@repo/db/queries/invitations'
 import { removeMember } from '@repo/db/queries/members'
 import { createSession, revokeSession } from '@repo/db/queries/sessions'
+import { addGroup, addWindow } from '@repo/db/testing/maintenance'
 import { addMonitor, addUser } from '@repo/db/testing/populate'
 import { parseApiKeyId, parseInvitationId, parseSessionId, type UserId, type WorkspaceId } from '@repo/domain/ids'
 import { type Role, roles } from '@repo/domain/role'
@@ -114,6 +115,14 @@ async function key({ workspaceId, owner }: Team, scopes: readonly Scope[], expir
 /** A thing of the team for the id in a path, and its row, which must stay as it is. */
 const things: Record<NonNullable<MatrixRow['of']>, { make(of: Team, mine: UserId): Promise<string>; table: string }> = {
   monitor: { table: 'monitor', make: async (of) => (await addMonitor(api.deps.sql, of.workspaceId)).id },
+  window: {
+    table: 'maintenance_window',
+    make: async ({ workspaceId }) => (await addWindow(api.deps.sql, { workspaceId })).id,
+  },
+  group: {
+    table: 'monitor_group',
+    make: async ({ workspaceId }) => (await addGroup(api.deps.sql, { workspaceId })).id,
+  },
   session: { table: 'session', make: async (of, mine) => (await session(mine, of.workspaceId)).id },
   key: { table: 'api_key', make: async (of) => (await key(of, ['read'])).id },
   member: {

@@ -180,3 +180,75 @@ describe('an import', () => {
     expect([problem.code, problem.errors?.[0]?.field]).toEqual(['invalid_body', field])
   })
 })
+
+describe('what refers to monitors', () => {
+  const noon = { kind: 'once', startsAt: '2026-06-01T12:00:00Z', endsAt: '2026-06-01T13:00:00Z' }
+
+  async function planned() {
+    const person = await newPerson()
+    const make = async (path: string, body: object) => (await (await person.ask(path, body)).json()) as { id: string }
+    const [shop, gateway] = [
+      await make('/monitors', { name: 'Shop', spec: plain }),
+      await make('/monitors', { name: 'Gateway', spec: guarded }),
+    ]
+    const monitorIds = [gateway.id]
+    await make('/maintenance', { name: 'Move', schedule: noon, appliesTo: { kind: 'monitors', monitorIds } })
+    await make('/maintenance', { name: 'All', schedule: noon, appliesTo: { kind: 'all' } })
+    const members = [{ monitorId: shop.id, weight: 3 }, { monitorId: gateway.id }]
+    await make('/groups', { name: 'Till', rule: { kind: 'weight', threshold: 3 }, members })
+    const body = { parentIds: [gateway.id] }
+    await api.ask(`/api/v1/monitors/${shop.id}/dependencies`, { token: person.token, method: 'PUT', body })
+    return { person, document: exportSchema.parse(await (await person.ask('/workspace/export')).json()) }
+  }
+
+  const plansOf = ({ maintenance, groups, dependencies }: Exported) => ({ maintenance, groups, dependencies })
+
+  test('is in the document by the places of those, and comes back as it was', async () => {
+    const { document } = await planned()
+    expect(plansOf(document)).toEqual({
+      maintenance: [
+        { name: 'Move', schedule: noon, appliesTo: { kind: 'monitors', monitors: [1] } },
+        { name: 'All', schedule: noon, appliesTo: { kind: 'all' } },
+      ],
+      groups: [
+        {
+          ...{ name: 'Till', rule: { kind: 'weight', threshold: 3 } },
+          members: [
+            { monitor: 1, weight: 1 },
+            { monitor: 0, weight: 3 },
+          ],
+        },
+      ],
+      dependencies: [{ monitor: 0, parents: [1] }],
+    } as never)
+    const other = await newPerson()
+    expect(await other.load(document, '?dryRun=true')).toMatchObject({ created: 2, maintenance: 2, groups: 1 })
+    expect((await (await other.ask('/maintenance')).json()) as object).toMatchObject({ items: [] })
+    expect(await other.load(document)).toMatchObject({ created: 2, maintenance: 2, groups: 1 })
+    const again = exportSchema.parse(await (await other.ask('/workspace/export')).json())
+    expect(plansOf(again)).toEqual(plansOf(document))
+  })
+
+  test('is of the monitors that are there already, where those of the document are passed over', async () => {
+    const { person, document } = await planned()
+    const load = { ...document, skipExisting: true }
+    expect(await person.load(load)).toMatchObject({ created: 0, skipped: 2, maintenance: 0, groups: 0 })
+    const renamed = { ...load, maintenance: document.maintenance.map((one) => ({ ...one, name: `${one.name} again` })) }
+    expect(await person.load(renamed)).toMatchObject({ created: 0, maintenance: 2, groups: 0 })
+    const after = exportSchema.parse(await (await person.ask('/workspace/export')).json())
+    expect(after.maintenance.map(({ name, appliesTo }) => [name, appliesTo])).toEqual(
+      [...document.maintenance, ...renamed.maintenance].map(({ name, appliesTo }) => [name, appliesTo]),
+    )
+  })
+
+  test('cannot be of monitors that are not in it, nor go round', async () => {
+    const { document } = await planned()
+    const { ask, list } = await newPerson()
+    const nobody = { ...document, dependencies: [{ monitor: 0, parents: [2] }] }
+    const problem = await problemOf(await ask('/workspace/import', nobody))
+    expect(problem.errors).toEqual([{ field: 'dependencies.0', message: 'there is no monitor 2 in the document' }])
+    const round = { ...document, dependencies: [...document.dependencies, { monitor: 1, parents: [0] }] }
+    expect(await refusalOf(await ask('/workspace/import', round))).toBe('409 dependency_cycle')
+    expect(await list()).toEqual([])
+  })
+})

@@ -24,7 +24,9 @@ export function liveBatches(
   }
   for (const result of added) tell(workspaceOf(result.monitorKey), () => tickEvent(result))
   for (const move of moves) {
-    if (move.verdict.status !== move.previous) tell(move.monitor.workspaceId, () => statusEvent(move))
+    // Under maintenance it is shown as that, whatever its regions say.
+    if (move.verdict.status !== move.previous && !move.monitor.maintained)
+      tell(move.monitor.workspaceId, () => statusEvent(move))
   }
   for (const { workspaceId, incidentId, monitorId } of incidents)
     tell(workspaceId, () => ({ type: 'incident.changed', incidentId, monitorId }))

@@ -1,9 +1,10 @@
 import type { CheckSpec } from '@repo/contracts/check-spec'
 import { storedSpecSchema } from '@repo/contracts/spec-schemas'
 import type { Sql } from '@repo/db/database'
-import { findSpecs } from '@repo/db/queries/recheck-specs'
+import { findParentsToAsk, findSpecs, type ParentToAsk } from '@repo/db/queries/recheck-specs'
 import type { Check } from '@repo/domain/check'
 import type { Region } from '@repo/domain/region'
+import { isFailing } from '@repo/domain/verdict'
 import type { Clock } from '@repo/service/clock'
 import type { Log } from '@repo/service/log'
 import type { Stream } from '@repo/streams/stream'
@@ -49,7 +50,14 @@ export function createRechecks({ sql, urgentOf, clock, log, onAsked }: RechecksD
       sql,
       moves.map(({ monitor }) => monitor.monitorKey),
     )
-    const checks = moves.flatMap((move) => toChecks(move, specs.get(move.monitor.monitorKey), nowMs))
+    const parents = await findParentsToAsk(
+      sql,
+      moves.filter(hasFailed).map(({ monitor }) => monitor.monitorKey),
+    )
+    const checks = [
+      ...moves.flatMap((move) => toChecks(move, specs.get(move.monitor.monitorKey), nowMs)),
+      ...parents.flatMap((parent) => toParentChecks(parent, nowMs)),
+    ]
     for (const [region, asked] of Map.groupBy(take(checks, nowMs), (check) => check.region))
       await urgentOf(region).publish(asked)
     onAsked?.(checks.length)
@@ -67,8 +75,10 @@ export function createRechecks({ sql, urgentOf, clock, log, onAsked }: RechecksD
   }
 }
 
+type Asked = Pick<Move['monitor'], 'id' | 'monitorKey' | 'workspaceId' | 'scheduleFromMs'>
+
 function toChecks(
-  { asks, monitor }: Pick<Move, 'asks' | 'monitor'>,
+  { asks, monitor }: Pick<Move, 'asks'> & { monitor: Asked },
   stored: unknown,
   nowMs: number,
 ): Check<CheckSpec>[] {
@@ -84,6 +94,21 @@ function toChecks(
     // Last, where a reader looks for what it need not read again.
     spec: spec.data,
   }))
+}
+
+function hasFailed({ views }: Pick<Move, 'views'>): boolean {
+  return views.some((view) => isFailing(view.verdict))
+}
+
+/** The second look bears out the first: nobody else would ask for it. */
+const parentLooksMs = [0, 1_000]
+
+/** What a failing monitor hangs on is looked at as well: if that is down it is known before anybody is told of the one. */
+function toParentChecks(parent: ParentToAsk, nowMs: number): Check<CheckSpec>[] {
+  return parentLooksMs.flatMap((laterMs) => {
+    const asks = parent.regions.map((region) => ({ region, avoid: null }))
+    return toChecks({ asks, monitor: parent }, parent.spec, nowMs + laterMs)
+  })
 }
 
 function newestOf(views: readonly { readonly scheduledAtMs: number }[]): number {

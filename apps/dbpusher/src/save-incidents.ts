@@ -10,7 +10,8 @@ import {
   type NewIncident,
   openIncidents,
 } from '@repo/db/queries/incident-moves'
-import { enqueueEvents, type OutboxEvent } from '@repo/db/queries/outbox'
+import { enqueueEvents, listWaiting, type OutboxEvent } from '@repo/db/queries/outbox'
+import { linkChildren, listDependent, type Silence, silenceIncidents } from '@repo/db/queries/silence'
 import type { MonitorId, WorkspaceId } from '@repo/domain/ids'
 import { decideIncident, type Severity } from '@repo/domain/incident'
 import type { Transition } from '@repo/domain/monitor-move'
@@ -67,16 +68,42 @@ export async function saveIncidents(
   )
   const opened = ledger.opened.map((one) => ({ ...one, traits: traitsOf(one, evidenceOf(one, seen)) }))
   await openIncidents(tx, opened)
+  const openedIds = opened.map(({ id }) => id)
+  const silent = await silenceIncidents(tx, openedIds)
+  await linkChildren(tx, openedIds, nowMs)
+  const told = opened.filter(({ id }) => !silent.has(id))
   await changeSeverities(tx, ledger.changed)
   await endIncidents(tx, ledger.ended)
-  await addEntries(tx, [...(await openingEntries(tx, ledger, seen)), ...ledger.entries])
-  const held = await heldUntil(tx, opened, nowMs)
+  await addEntries(tx, [...(await openingEntries(tx, ledger, { seen, silent })), ...ledger.entries])
+  const held = await holdOpenings(tx, told, nowMs)
+  const waiting = await listWaiting(
+    tx,
+    ledger.ended.map(({ id }) => id),
+    nowMs,
+  )
+  const notBefore = ({ monitorKey, incidentId }: OutboxEvent) =>
+    held.get(monitorKey) ?? waiting.get(incidentId ?? '') ?? null
   await enqueueEvents(
     tx,
-    ledger.events.map((event) => ({ ...event, notBeforeMs: held.get(event.monitorKey) ?? null })),
+    ledger.events
+      .filter(({ incidentId }) => incidentId === null || !silent.has(incidentId))
+      .map((event) => ({ ...event, notBeforeMs: notBefore(event) })),
   )
-  await saveStorms(tx, opened, { nowMs, held })
+  await saveStorms(tx, told, { nowMs, held })
   return [...ledger.concerned.values()]
+}
+
+/** What it hangs on is being looked at: so long nobody is told, for that may be what is down. */
+const parentsAwaitedMs = 10_000
+
+/** Until when nobody is told of these incidents, by monitor. */
+async function holdOpenings(tx: Sql, opened: readonly Opened[], nowMs: number): Promise<ReadonlyMap<number, number>> {
+  const dependent = await listDependent(
+    tx,
+    opened.map(({ monitorKey }) => monitorKey),
+  )
+  const awaited = [...dependent].map((monitorKey) => [monitorKey, nowMs + parentsAwaitedMs] as const)
+  return new Map([...awaited, ...(await heldUntil(tx, opened, nowMs))])
 }
 
 interface Means {
@@ -169,7 +196,11 @@ function noteVotes(move: Move, id: string, ledger: Ledger): void {
 }
 
 /** The first failing check, who bore it out, what it looked like, and the last time that it looked well. */
-async function openingEntries(tx: Sql, { opened }: Ledger, seen: readonly SeenEvidence[]): Promise<NewEntry[]> {
+async function openingEntries(
+  tx: Sql,
+  { opened }: Ledger,
+  { seen, silent }: { seen: readonly SeenEvidence[]; silent: ReadonlyMap<string, Silence> },
+): Promise<NewEntry[]> {
   const entries: NewEntry[] = []
   for (const one of opened) {
     const { id, move, transition, openedAtMs, severity, cause } = one
@@ -180,9 +211,9 @@ async function openingEntries(tx: Sql, { opened }: Ledger, seen: readonly SeenEv
       entries.push(entryOf(move, id, { atMs: view.voteSinceMs, kind: 'region_failing', body: saidBy(view) }))
     const evidence = evidenceOf(one, seen)
     if (evidence) entries.push(entryOf(move, id, await evidenceEntry(tx, evidence)))
-    entries.push(
-      entryOf(move, id, { atMs: openedAtMs, kind: 'opened', body: { severity, cause, ...tallyOf(transition) } }),
-    )
+    const silence = silent.get(id) ?? null
+    const body = { severity, cause, ...tallyOf(transition), ...(silence && { silence }) }
+    entries.push(entryOf(move, id, { atMs: openedAtMs, kind: 'opened', body }))
   }
   return entries
 }

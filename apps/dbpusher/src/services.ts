@@ -11,6 +11,7 @@ import { createConsumerRoster } from './consumer-roster.ts'
 import { createDbpusher, dbpusherGroup } from './dbpusher.ts'
 import { createHousekeeper } from './housekeeper.ts'
 import { liveBatches } from './live-batches.ts'
+import { createMaintenanceKeeper } from './maintenance-keeper.ts'
 import { createDbpusherMetrics } from './metrics.ts'
 import { createPartitionKeeper } from './partition-keeper.ts'
 import { createRechecks } from './rechecks.ts'
@@ -33,7 +34,7 @@ export interface DbpusherServicesDeps {
   readonly faultPoint?: FaultPoint
 }
 
-const accountantLeaseMs = 15_000
+const leaseMs = 15_000
 /** A dbpusher that leaves results waiting and stores none for so long does not do its work. */
 const stuckAfterMs = 30_000
 
@@ -69,7 +70,7 @@ export function dbpusherServices(deps: DbpusherServicesDeps): Record<string, Ser
     watchedMonitors: watched.service,
     slotAccountant: createSlotAccountant({
       sql,
-      lease: backend.openLease({ name: 'betterstack:accountant', holder: name, ttlMs: accountantLeaseMs }),
+      lease: backend.openLease({ name: 'betterstack:accountant', holder: name, ttlMs: leaseMs }),
       saveResults,
       waitingMs: async () => (await depth()).oldestAgeMs,
       clock,
@@ -78,12 +79,21 @@ export function dbpusherServices(deps: DbpusherServicesDeps): Record<string, Ser
     }),
     regionKeeper: createRegionKeeper({
       sql,
-      lease: backend.openLease({ name: 'betterstack:region-keeper', holder: name, ttlMs: accountantLeaseMs }),
+      lease: backend.openLease({ name: 'betterstack:region-keeper', holder: name, ttlMs: leaseMs }),
       clock,
       log,
       announce: async (saved) => {
         for (const batch of liveBatches({ added: [], ...saved }, watched.workspaceOf)) await announce(batch)
       },
+    }),
+    maintenanceKeeper: createMaintenanceKeeper({
+      sql,
+      lease: backend.openLease({ name: 'betterstack:maintenance', holder: name, ttlMs: leaseMs }),
+      changes: backend.changes,
+      announce,
+      clock,
+      log,
+      ...(faultPoint && { faultPoint }),
     }),
     consumerRoster: createConsumerRoster({ sql, consumers: backend.consumers, clock, log }),
     partitionKeeper: createPartitionKeeper({ sql, clock, log, ...(rawDays !== undefined && { rawDays }) }),

@@ -70,6 +70,7 @@ describe('a batch of results', () => {
       cause: { code: 'TCP_REFUSED', message: 'it is down', region: parseRegion('b') },
       failing: 2,
       reporting: 3,
+      maintenance: null,
     })
   })
 

@@ -74,6 +74,12 @@ describe('pages of monitors', () => {
 })
 
 describe('a change of status', () => {
+  test('to maintenance takes the cause away: what regions say counts for nothing meanwhile', () => {
+    const cause = { code: 'TCP_REFUSED', message: 'refused', region: 'a' } as const
+    const patched = patchMonitor(makeMonitor({ status: 'down', cause }), [moved('www', 'down', 'maintenance')])
+    expect([patched?.status, patched?.cause]).toEqual(['maintenance', null])
+  })
+
   test('moves one count to another', () => {
     expect(patchCounts(counts, [moved('a', 'down', 'up')])).toEqual({ ...counts, down: 0, up: 3 })
   })

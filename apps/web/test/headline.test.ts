@@ -16,6 +16,9 @@ const cases: [Partial<MonitorCounts>, string][] = [
   [{ total: 3, up: 2, degraded: 1 }, '1 of 3 monitors is degraded. '],
   [{ total: 3, up: 1, paused: 2 }, 'Nothing is down. '],
   [{ total: 3, unknown: 3 }, 'No monitor has reported yet. '],
+  [{ total: 3, up: 2, maintenance: 1 }, 'Nothing is down. 1 under maintenance.'],
+  [{ total: 1, maintenance: 1 }, 'Your monitor is under maintenance. '],
+  [{ total: 2, maintenance: 2 }, 'All monitors are under maintenance. '],
   [{ total: 2, paused: 2 }, 'All monitors are paused. '],
 ]
 

@@ -14,8 +14,9 @@ describe('monitors', () => {
       makeMonitor({ name: 'y', status: 'unknown' }),
       makeMonitor({ name: 'a0', status: 'paused' }),
       makeMonitor({ name: 'x', status: 'degraded' }),
+      makeMonitor({ name: 'w', status: 'maintenance' }),
     ].sort(compareMonitors)
-    expect(names(sorted)).toEqual(['z', 'x', 'y', 'A', 'b', 'a0'])
+    expect(names(sorted)).toEqual(['z', 'x', 'y', 'w', 'A', 'b', 'a0'])
   })
 
   test.each([

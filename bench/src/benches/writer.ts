@@ -42,6 +42,8 @@ export const writerBench: Comparison = {
     const results = resultSource(monitors)
     const save = createSaveResults({
       sql: database.sql,
+      clock: { nowMs: () => Date.now() },
+      rechecks: { ask: async () => {} },
       workspaceOf: () => undefined,
       announce: async () => {},
     })

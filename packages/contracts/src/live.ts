@@ -19,7 +19,7 @@ export const liveFrameSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('heartbeat'), at: z.iso.datetime() }),
   /** A tick was committed. */
   z.object({ type: z.literal('tick'), id, monitorId: z.string(), tick: tickSchema }),
-  /** The verdict of a monitor moved, or a person paused or resumed it. */
+  /** The verdict of a monitor moved, maintenance began or ended, or a person paused or resumed it. */
   z.object({
     type: z.literal('monitor.status'),
     id,

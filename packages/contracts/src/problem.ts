@@ -25,6 +25,7 @@ export const problemCodes = [
   'identity_set',
   'last_way_in',
   'not_checked',
+  'dependency_cycle',
   'too_slow',
   'request_running',
   'gone',

@@ -100,6 +100,8 @@ export const monitorState = pgTable('monitor_state', {
   id: uuid('id').notNull(),
   nameKey: text('name_key').notNull(),
   paused: boolean('paused').notNull(),
+  maintenanceSince: instant('maintenance_since'),
+  maintenanceUntil: instant('maintenance_until'),
   rank: smallint('rank').notNull().generatedAlwaysAs(sql`generated`),
 })
 

@@ -231,6 +231,6 @@ test('what the list goes by follows the monitor, whoever changes it', async () =
     text`select workspace_id, id, name_key, paused, rank from monitor_state where id = ${monitor.id}`,
   )
   expect(rows).toEqual([
-    { workspace_id: monitor.workspaceId, id: monitor.id, name_key: 'second', paused: true, rank: 4 },
+    { workspace_id: monitor.workspaceId, id: monitor.id, name_key: 'second', paused: true, rank: 5 },
   ])
 })

@@ -43,7 +43,7 @@ describe('a monitor', () => {
       pausedAtMs: null,
       scheduleFromMs: noonMs,
       createdAtMs: noonMs,
-      state: { status: 'unknown', sinceMs: null, cause: null, failing: 0, reporting: 0 },
+      state: { status: 'unknown', sinceMs: null, cause: null, failing: 0, reporting: 0, maintenance: null },
     })
   })
 
@@ -126,6 +126,7 @@ describe('a paused monitor', () => {
       cause: { code: view.code, message: view.message, region: view.region },
       failing: 1,
       reporting: 1,
+      maintenance: null,
     })
     await pauseMonitor(sql, monitor, laterMs)
     await resumeMonitor(sql, monitor, laterMs)
@@ -135,6 +136,7 @@ describe('a paused monitor', () => {
       cause: null,
       failing: 0,
       reporting: 0,
+      maintenance: null,
     })
     expect((await lockMonitors(sql, [monitorKey]))[0]?.views).toEqual([])
   })

@@ -1,16 +1,26 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { parseWorkspaceId, type WorkspaceId } from '@repo/domain/ids'
+import { keepMaintenance } from '@repo/domain/maintenance-history'
 import { makeMonitorId, makeResult, makeTick, makeView, noonMs } from '@repo/domain/testing'
 import { type SQL, sql as text } from 'drizzle-orm'
 import type { Sql } from '../src/database.ts'
 import { inWorkspace } from '../src/in-workspace.ts'
 import { writeAudit } from '../src/queries/audit.ts'
+import { setParents } from '../src/queries/dependencies.ts'
 import { saveEvidence } from '../src/queries/evidence.ts'
 import { beginRequest } from '../src/queries/idempotency.ts'
 import { addEntries, openIncidents } from '../src/queries/incident-moves.ts'
+import { lockHistories, saveHistories } from '../src/queries/maintenance-keeping.ts'
 import { changeRole, listMembers, removeMember } from '../src/queries/members.ts'
 import { listMonitors } from '../src/queries/monitor-list.ts'
-import { changeMonitor, createMonitor, deleteMonitor, pauseMonitor, resumeMonitor } from '../src/queries/monitors.ts'
+import {
+  changeMonitor,
+  createMonitor,
+  deleteMonitor,
+  pauseMonitor,
+  resumeMonitor,
+  type StoredMonitor,
+} from '../src/queries/monitors.ts'
 import { enqueueEvents } from '../src/queries/outbox.ts'
 import { moveAdvisories } from '../src/queries/region-health.ts'
 import { getRegionKeys } from '../src/queries/regions.ts'
@@ -21,6 +31,7 @@ import { createStorms, joinStorms } from '../src/queries/storms.ts'
 import { listTicks, recentMarks } from '../src/queries/ticks.ts'
 import { saveViews } from '../src/queries/verdicts.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
+import { addGroup, addWindow } from '../testing/maintenance.ts'
 import { addInvitation, addKey, addMember, addSession, hashOf } from '../testing/people.ts'
 import { addMonitor, addTicks, addUser, makeMonitor, reread } from '../testing/populate.ts'
 
@@ -51,6 +62,7 @@ async function addFurnished(sql: Sql): Promise<WorkspaceId> {
   await addInvitation(sql, { workspaceId, invitedBy: userId })
   await beginRequest(sql, { workspaceId, principalId: userId, key: 'k', nowMs: noonMs, requestHash: hashOf('body') })
   await writeAudit(sql, { ...someDeed, workspaceId, nowMs: noonMs })
+  await addPlans(sql, workspaceId, await addMonitor(sql, workspaceId))
   return workspaceId
 }
 
@@ -77,6 +89,22 @@ async function addIncident(sql: Sql, { monitorKey, workspaceId }: { monitorKey: 
   await moveAdvisories(sql, { beforeMs: noonMs, nowMs: noonMs })
 }
 
+async function addPlans(sql: Sql, workspaceId: WorkspaceId, parent: StoredMonitor): Promise<void> {
+  const child = await addMonitor(sql, workspaceId)
+  await addWindow(sql, { workspaceId, appliesTo: { kind: 'monitors', monitorIds: [child.id] } })
+  await setParents(sql, { workspaceId, id: child.id }, [parent.id])
+  await addGroup(sql, { workspaceId, members: [{ monitorId: child.id, weight: 1 }] })
+  const [locked] = await lockHistories(sql, [{ monitorKey: child.monitorKey, fromMs: noonMs }])
+  const history = keepMaintenance(
+    locked?.history ?? emptyHistory,
+    [{ fromMs: noonMs, toMs: noonMs + HOUR_MS }],
+    noonMs + 1,
+  )
+  await saveHistories(sql, [{ monitorKey: child.monitorKey, history }])
+}
+
+const emptyHistory = { shown: [], beneath: [], maintained: null }
+
 const someDeed = {
   actorKind: 'system',
   ...{ actorId: null, actorName: 'test', action: 'monitor.created', subjectType: 'monitor' },
@@ -93,12 +121,18 @@ async function tablesOfWorkspaces(): Promise<Table[]> {
   const { rows } = await database.sql.execute<{ name: string }>(text`
     select table_name as name from information_schema.columns join information_schema.tables using (table_schema, table_name)
     where table_schema = 'public' and column_name = 'workspace_id' and table_type = 'BASE TABLE' order by 1`)
-  const ofMonitors = ['evidence', 'monitor_region', 'outbox', 'region_advisory', 'rollup_dirty', 'state_interval'].map(
-    (name) => ({
-      name,
-      ownerOf: `(select s.workspace_id from monitor_state s where s.monitor_key = t.monitor_key)`,
-    }),
-  )
+  const ofMonitors = [
+    'evidence',
+    'monitor_region',
+    'outbox',
+    'region_advisory',
+    'rollup_dirty',
+    'state_beneath',
+    'state_interval',
+  ].map((name) => ({
+    name,
+    ownerOf: `(select s.workspace_id from monitor_state s where s.monitor_key = t.monitor_key)`,
+  }))
   return [
     ...rows.map(({ name }) => ({ name, ownerOf: 't.workspace_id' })),
     ...ofMonitors,
@@ -321,7 +355,7 @@ describe('a transaction of a workspace', () => {
       expect(await changeMonitor(tx, created, { name: 'Store', nowMs: noonMs })).toBe('changed')
       expect(await pauseMonitor(tx, created, noonMs + 1)).toBe(true)
       expect(await resumeMonitor(tx, created, noonMs + 2)).toBe(true)
-      expect((await listMonitors(tx, workspaceId, { limit: 10 })).items).toHaveLength(2)
+      expect((await listMonitors(tx, workspaceId, { limit: 10 })).items).toHaveLength(4)
       expect(await reread(tx, created)).toMatchObject({ name: 'Store', version: 4 })
       expect(await deleteMonitor(tx, created)).toBe(true)
       expect(await listMembers(tx, workspaceId)).toHaveLength(2)

@@ -7,6 +7,8 @@ export type UserId = string & { readonly __brand: 'UserId' }
 export type SessionId = string & { readonly __brand: 'SessionId' }
 export type ApiKeyId = string & { readonly __brand: 'ApiKeyId' }
 export type InvitationId = string & { readonly __brand: 'InvitationId' }
+export type WindowId = string & { readonly __brand: 'WindowId' }
+export type GroupId = string & { readonly __brand: 'GroupId' }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -16,6 +18,8 @@ export const parseUserId = (text: string): UserId => parseUuid(text, 'user id') 
 export const parseSessionId = (text: string): SessionId => parseUuid(text, 'session id') as SessionId
 export const parseApiKeyId = (text: string): ApiKeyId => parseUuid(text, 'API key id') as ApiKeyId
 export const parseInvitationId = (text: string): InvitationId => parseUuid(text, 'invitation id') as InvitationId
+export const parseWindowId = (text: string): WindowId => parseUuid(text, 'maintenance window id') as WindowId
+export const parseGroupId = (text: string): GroupId => parseUuid(text, 'group id') as GroupId
 
 function parseUuid(text: string, what: string): string {
   if (!UUID.test(text)) throw new InvalidInput(`not a ${what}: ${text.slice(0, 40)}`)

@@ -16,7 +16,8 @@ const exported = createRoute({
 const imported = createRoute({
   method: 'post',
   path: '/workspace/import',
-  summary: 'Create the monitors of such a document: all of them, or none. A dry run says what would be done',
+  summary:
+    'Create the monitors of such a document, and what refers to them: all of it, or nothing. A dry run says what would be done',
   request: {
     headers: idempotencyKey,
     query: z.object({ dryRun: z.enum(['true', 'false']).default('false') }),
@@ -39,7 +40,9 @@ export function transferRoutes(deps: ApiDeps) {
     guard(imported, { role: 'admin', resource: 'workspace', access: 'write' }, idempotent(deps)),
     async (c) => {
       const isDryRun = c.req.valid('query').dryRun === 'true'
-      return c.json(await importMonitors(deps, c, { ...c.req.valid('json'), isDryRun }), 200)
+      const { maintenance, groups, dependencies, ...asked } = c.req.valid('json')
+      const plans = { maintenance, groups, dependencies }
+      return c.json(await importMonitors(deps, c, { ...asked, isDryRun, plans }), 200)
     },
   )
   return routes

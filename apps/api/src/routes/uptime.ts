@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { type UptimeRange, uptimeRanges, uptimeSchema } from '@repo/contracts/incidents'
 import { isoTime } from '@repo/contracts/ticks'
+import { timeZone } from '@repo/contracts/time-zone'
 import { listDayStatuses, summariseStatuses, type WindowStatus } from '@repo/db/queries/uptime'
 import { statuses } from '@repo/domain/status'
 import { noDurations, uptimePercent } from '@repo/domain/uptime'
@@ -9,8 +10,6 @@ import { inTenant } from '../access/tenant.ts'
 import type { ApiDeps } from '../deps.ts'
 import { getStored, idParams, ownedBy } from '../monitor-reading.ts'
 import { jsonAnswer, openApiRouter, problems } from './openapi.ts'
-
-const timeZone = z.string().max(64).refine(isTimeZone, 'is not a time zone, such as Europe/Berlin')
 
 const uptime = createRoute({
   method: 'get',
@@ -67,14 +66,4 @@ function wholeMs(durations: WindowStatus['durations']): WindowStatus['durations'
   const whole = noDurations()
   for (const status of statuses) whole[status] = Math.round(durations[status])
   return whole
-}
-
-/** Names of places only: what is written as an offset means the opposite to the database. */
-function isTimeZone(text: string): boolean {
-  if (!/^[A-Za-z_]+(?:\/[A-Za-z0-9_+-]+)*$/.test(text)) return false
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
 }

@@ -18,6 +18,8 @@ export function framesByMonitor(frames: readonly LiveChange[]): Map<string, Live
   return byMonitor
 }
 
+const causeless: readonly Monitor['status'][] = ['up', 'paused', 'maintenance']
+
 /** Undefined where the frames say that the monitor is gone. */
 export function patchMonitor(monitor: Monitor, frames: readonly LiveChange[]): Monitor | undefined {
   let patched = monitor
@@ -25,7 +27,7 @@ export function patchMonitor(monitor: Monitor, frames: readonly LiveChange[]): M
     if (frame.type === 'monitor.deleted') return undefined
     if (frame.type === 'tick') patched = withTick(patched, markOf(frame.tick))
     if (frame.type === 'monitor.status') {
-      const cause = frame.status === 'up' || frame.status === 'paused' ? null : patched.cause
+      const cause = causeless.includes(frame.status) ? null : patched.cause
       patched = { ...patched, status: frame.status, since: frame.since, cause }
     }
   }

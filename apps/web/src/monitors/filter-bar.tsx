@@ -6,7 +6,7 @@ import { StatusGlyph, statusWord } from '@repo/ui/status'
 import type { ReactNode } from 'react'
 import type { MonitorFilter } from '../api/queries.ts'
 
-const chipStatuses: readonly Status[] = ['down', 'degraded', 'unknown', 'up', 'paused']
+const chipStatuses: readonly Status[] = ['down', 'degraded', 'unknown', 'maintenance', 'up', 'paused']
 
 interface FilterBarProps {
   filter: MonitorFilter

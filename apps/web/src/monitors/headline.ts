@@ -11,19 +11,22 @@ export function headline(counts: MonitorCounts): Headline {
   return { truth: truthOf(counts), rest: restOf(counts) }
 }
 
-function truthOf({ total, down, degraded, up, paused }: MonitorCounts): string {
+function truthOf({ total, down, degraded, up, maintenance, paused }: MonitorCounts): string {
   if (down > 0) return `${number(down)} of ${monitors(total)} ${down === 1 ? 'is' : 'are'} down.`
   if (degraded > 0) return `${number(degraded)} of ${monitors(total)} ${degraded === 1 ? 'is' : 'are'} degraded.`
   if (up === total) return total === 1 ? 'Your monitor is up.' : `All ${number(total)} monitors are up.`
   if (up > 0) return 'Nothing is down.'
   if (paused === total) return total === 1 ? 'Your monitor is paused.' : 'All monitors are paused.'
+  if (maintenance === total)
+    return total === 1 ? 'Your monitor is under maintenance.' : 'All monitors are under maintenance.'
   return 'No monitor has reported yet.'
 }
 
-function restOf({ down, degraded, up, unknown }: MonitorCounts): string {
+function restOf({ total, down, degraded, up, unknown, maintenance }: MonitorCounts): string {
   const parts = [
     down > 0 && degraded > 0 ? `${number(degraded)} degraded` : '',
     unknown > 0 && up + down + degraded > 0 ? `${number(unknown)} without a verdict` : '',
+    maintenance > 0 && maintenance < total ? `${number(maintenance)} under maintenance` : '',
   ].filter(Boolean)
   return parts.length > 0 ? `${parts.join(', ')}.` : ''
 }

@@ -4,7 +4,7 @@ import type { Status } from '@repo/domain/status'
 import type { MonitorFilter } from '../api/queries.ts'
 
 /** Worst first. What is paused asks for nobody's attention. */
-const rank: Record<Status, number> = { down: 0, degraded: 1, unknown: 2, maintenance: 3, up: 3, paused: 4 }
+const rank: Record<Status, number> = { down: 0, degraded: 1, unknown: 2, maintenance: 3, up: 4, paused: 5 }
 
 export function statusRank(status: Status): number {
   return rank[status]

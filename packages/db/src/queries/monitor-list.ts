@@ -4,7 +4,7 @@ import { eq, type SQL, sql as text } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
 import { instant } from '../instant.ts'
 import { monitor, monitorState } from '../schema.ts'
-import type { StoredMonitor } from './monitors.ts'
+import { type StoredMonitor, shownStatus } from './monitors.ts'
 import { readMonitors } from './read-monitors.ts'
 
 /** `status` is the worst first, then by name. */
@@ -121,7 +121,7 @@ const orders: Record<MonitorSort, Order> = {
 }
 
 /** As `monitor_state.rank` says them: what people look for first stands first. */
-const ranks: readonly Status[] = ['down', 'degraded', 'unknown', 'up', 'paused']
+const ranks: readonly Status[] = ['down', 'degraded', 'unknown', 'maintenance', 'up', 'paused']
 
 /** How many monitors of a workspace have each status, as it is shown. */
 export async function countMonitors(sql: Sql, workspaceId: WorkspaceId): Promise<Map<Status, number>> {
@@ -174,8 +174,8 @@ function conditionsOf({ status, tag, kind, text: wanted }: MonitorFilter): Condi
 }
 
 function cursorOf(monitor: StoredMonitor, sort: MonitorSort): MonitorCursor {
-  const { id, name, pausedAtMs, state } = monitor
-  const rank = ranks.indexOf(pausedAtMs === null ? state.status : 'paused')
+  const { id, name } = monitor
+  const rank = ranks.indexOf(shownStatus(monitor))
   const atMs = { created: monitor.createdAtMs, changed: monitor.updatedAtMs }[sort as string]
   return { rank, name, id, ...(atMs !== undefined && { atMs }) }
 }

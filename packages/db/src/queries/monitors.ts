@@ -1,8 +1,10 @@
 import { type MonitorId, parseWorkspaceId, type WorkspaceId } from '@repo/domain/ids'
 import { monitorLimits } from '@repo/domain/limits'
+import type { Maintained } from '@repo/domain/maintenance-history'
 import type { OutcomeCode } from '@repo/domain/outcome'
 import type { VerdictPolicy } from '@repo/domain/policy'
 import type { Region } from '@repo/domain/region'
+import type { Status } from '@repo/domain/status'
 import type { VerdictStatus } from '@repo/domain/verdict'
 import { and, eq, inArray, sql as text } from 'drizzle-orm'
 import { numbers, texts } from '../columns.ts'
@@ -43,6 +45,14 @@ export interface StoredState {
   readonly cause: { readonly code: OutcomeCode; readonly message: string; readonly region: Region } | null
   readonly failing: number
   readonly reporting: number
+  /** Null where it is not under maintenance. */
+  readonly maintenance: Maintained | null
+}
+
+/** What is shown of a monitor in one word: nobody looks at a paused one, and under maintenance what its regions say counts for nothing. */
+export function shownStatus({ pausedAtMs, state }: Pick<StoredMonitor, 'pausedAtMs' | 'state'>): Status {
+  if (pausedAtMs !== null) return 'paused'
+  return state.maintenance ? 'maintenance' : state.status
 }
 
 export interface NewMonitor {

@@ -3,6 +3,7 @@ import type { OutcomeCode } from '@repo/domain/outcome'
 import { sql as text } from 'drizzle-orm'
 import { numbers, texts } from '../columns.ts'
 import type { Sql } from '../database.ts'
+import { instant, msOf } from '../instant.ts'
 
 /** What somebody has to be told of, or of which has to be decided that nobody is. */
 export interface OutboxEvent {
@@ -38,6 +39,19 @@ export async function enqueueEvents(sql: Sql, events: readonly OutboxEvent[]): P
       ${texts(events, (one) => one.event)}::text[], ${texts(events, (one) => JSON.stringify(one.body))}::text[],
       ${numbers(events, (one) => one.notBeforeMs ?? null)}::float8[]
     ) as e (monitor_key, incident_id, event, body, not_before_ms)`)
+}
+
+/** Incidents whose opening nobody was told of yet, each with the instant before which nobody will be: its end is not told before it. */
+export async function listWaiting(
+  sql: Sql,
+  incidentIds: readonly string[],
+  nowMs: number,
+): Promise<ReadonlyMap<string, number>> {
+  if (incidentIds.length === 0) return new Map()
+  const { rows } = await sql.execute<{ id: string; ms: number }>(text`
+    select incident_id as id, ${msOf('max(not_before)')} as ms from outbox
+    where incident_id = any(${texts(incidentIds, String)}::uuid[]) and event = 'opened' and not_before > ${instant(nowMs)} group by incident_id`)
+  return new Map(rows.map(({ id, ms }) => [id, ms]))
 }
 
 export async function deleteEventsBefore(sql: Sql, beforeMs: number): Promise<void> {

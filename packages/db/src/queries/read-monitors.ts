@@ -21,7 +21,8 @@ export async function readMonitors(
       select monitor.monitor_key, monitor.id, monitor.workspace_id, monitor.name, spec, interval_ms, regions, tags, policy, muted_regions, version,
         ${msOf('paused_at')} as paused_at_ms, ${msOf('schedule_from')} as schedule_from_ms, ${exactMsOf('created_at')} as created_at_ms,
         ${exactMsOf('updated_at')} as updated_at_ms, ${msOf('unreadable_since')} as unreadable_since_ms,
-        status, ${msOf('since')} as since_ms, cause_code, cause_message, cause_region, failing, reporting
+        status, ${msOf('since')} as since_ms, cause_code, cause_message, cause_region, failing, reporting,
+        ${msOf('maintenance_since')} as maintenance_since_ms, ${msOf('maintenance_until')} as maintenance_until_ms
       from monitor_state join monitor on monitor.monitor_key = monitor_state.monitor_key
       where ${where} ${rest}
     ) found`)
@@ -55,6 +56,8 @@ interface StateRow {
   cause_region: string | null
   failing: number
   reporting: number
+  maintenance_since_ms: number | null
+  maintenance_until_ms: number | null
 }
 
 function toMonitor(row: MonitorRow): StoredMonitor {
@@ -81,6 +84,7 @@ function toMonitor(row: MonitorRow): StoredMonitor {
 
 function toState(row: StateRow): StoredState {
   const { cause_code: code, cause_message: message, cause_region: region } = row
+  const { maintenance_since_ms: sinceMs, maintenance_until_ms: untilMs } = row
   const hasCause = code !== null && message !== null && region !== null
   return {
     status: row.status,
@@ -88,5 +92,6 @@ function toState(row: StateRow): StoredState {
     cause: hasCause ? { code, message, region: parseRegion(region) } : null,
     failing: row.failing,
     reporting: row.reporting,
+    maintenance: sinceMs !== null && untilMs !== null ? { sinceMs, untilMs } : null,
   }
 }

@@ -80,6 +80,8 @@ export interface LockedMonitor extends MonitorStand {
   readonly monitorKey: number
   readonly workspaceId: WorkspaceId
   readonly target: string
+  /** Under maintenance. */
+  readonly maintained: boolean
 }
 
 /**
@@ -91,7 +93,7 @@ export async function lockMonitors(sql: Sql, monitorKeys: readonly number[]): Pr
   const { rows } = await sql.execute<LockedRow & Record<string, unknown>>(text`
     select m.monitor_key, m.id, m.workspace_id, m.target, m.interval_ms, m.policy, m.regions, m.muted_regions, m.paused_at is not null as paused,
       (extract(epoch from m.schedule_from) * 1000)::float8 as schedule_from_ms,
-      s.status, (extract(epoch from s.since) * 1000)::float8 as since_ms,
+      s.status, (extract(epoch from s.since) * 1000)::float8 as since_ms, s.maintenance_since is not null as maintained,
       array(select (extract(epoch from r) * 1000)::float8 from unnest(s.recoveries) r) as recoveries
     from monitor m join monitor_state s using (monitor_key)
     where m.monitor_key = any(${keys}::integer[])
@@ -115,6 +117,7 @@ interface LockedRow {
   schedule_from_ms: number
   status: VerdictStatus
   since_ms: number | null
+  maintained: boolean
   recoveries: number[]
 }
 
@@ -126,6 +129,7 @@ function toLocked(row: LockedRow, views: readonly RegionView[], quarantined: Rea
     id: parseMonitorId(row.id),
     workspaceId: parseWorkspaceId(row.workspace_id),
     target: row.target,
+    maintained: row.maintained,
     intervalMs: row.interval_ms,
     policy: { ...defaultPolicy, ...row.policy },
     regions,
