@@ -2,6 +2,7 @@ import type { Sql } from '@repo/db/database'
 import { deleteAuditBefore } from '@repo/db/queries/audit'
 import { deleteChallengesBefore } from '@repo/db/queries/challenges'
 import { forgetConsumersBefore } from '@repo/db/queries/consumers'
+import { deleteResultsBefore } from '@repo/db/queries/heartbeat-results'
 import { deleteRequestsBefore } from '@repo/db/queries/idempotency'
 import { deleteInvitationsBefore } from '@repo/db/queries/invitations'
 import { deleteEventsBefore } from '@repo/db/queries/outbox'
@@ -33,6 +34,7 @@ export function createHousekeeper({ sql, clock, log }: { sql: Sql; clock: Clock;
         () => forgetConsumersBefore(sql, nowMs - dayMs),
         () => deleteEventsBefore(sql, nowMs - eventDays * dayMs),
         () => deleteIntakesBefore(sql, nowMs - intakeDays * dayMs),
+        () => deleteResultsBefore(sql, nowMs - eventDays * dayMs),
         () => deleteTermsBefore(sql, nowMs - termDays * dayMs),
         () => deleteRequestsBefore(sql, nowMs - dayMs),
         () => deleteChallengesBefore(sql, nowMs - dayMs),

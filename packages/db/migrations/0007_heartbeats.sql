@@ -50,14 +50,17 @@ create table heartbeat_ping (
   primary key (monitor_key, n)
 );
 
--- Results that are not known to have reached the stream: written with what they follow from, sent after the commit, and sent again
--- by whoever finds them here later. No reference: the writer of pings holds no lock on what somebody deletes.
+-- Results whose ticks are not stored yet: written with what they follow from, sent after the commit, and sent again by whoever finds
+-- them here later. They go in the transaction that stores the tick. No reference: whoever deletes a monitor waits for no ping.
 create table heartbeat_result (
-  id bigint generated always as identity primary key,
+  scheduled_at timestamptz not null,
+  send_at timestamptz not null default now() + interval '10 seconds',
   monitor_key integer not null,
+  sends smallint not null default 0,
   result text not null,
-  written_at timestamptz not null default now()
+  primary key (monitor_key, scheduled_at)
 );
+create index heartbeat_result_send on heartbeat_result (send_at);
 
 -- From when until when a process took pings and kept them: in the time of none, silence means nothing.
 create table ping_intake (

@@ -22,6 +22,7 @@ export function nextCronMs(schedule: CronSchedule, afterMs: number): number | un
 
 /** What is wrong with a schedule, in words; undefined where it has instants. Judged at a fixed one: it is right or wrong for ever. */
 export function cronProblem(schedule: CronSchedule): string | undefined {
+  if (/^\d{4}-/.test(schedule.expression)) return 'is one instant, and no schedule'
   try {
     return nextCronMs(schedule, 0) === undefined ? 'never comes to pass' : undefined
   } catch (error) {

@@ -1,5 +1,4 @@
 import type { Sql } from '@repo/db/database'
-import { deleteResults } from '@repo/db/queries/heartbeat-results'
 import { saveIntake } from '@repo/db/queries/ping-intakes'
 import { retriedTransaction } from '@repo/db/retried-transaction'
 import type { CheckResult } from '@repo/domain/check'
@@ -45,8 +44,7 @@ const awayMs = 5_000
 
 /**
  * Stores pings many to a transaction: those that come while one is being committed go with the next one. After the commit
- * their results are sent; that they were is written down with the next commit. With the pings goes the proof that we took
- * them: through its instant, all that came are stored.
+ * their results are sent. With the pings goes the proof that we took them: through its instant, all that came are stored.
  */
 export function createPingWriter({ sql, results, clock, log, faultPoint = () => {} }: PingWriterDeps): PingWriter {
   const process = crypto.randomUUID()
@@ -57,7 +55,6 @@ export function createPingWriter({ sql, results, clock, log, faultPoint = () => 
   let turnedAtMs = 0
   /** Of those in front so many go alone: one of them is nothing that the database takes. */
   let alone = 0
-  let sent: number[] = []
   let unsent = 0
   let sending = Promise.resolve()
 
@@ -67,20 +64,16 @@ export function createPingWriter({ sql, results, clock, log, faultPoint = () => 
     const batch = queue.slice(0, alone > 0 ? 1 : limits.inBatch)
     queue = queue.slice(batch.length)
     alone = Math.max(0, alone - 1)
-    const forgotten = sent
-    sent = []
     // One more may come within this very millisecond.
     const throughMs = Math.max(beganAtMs, (queue[0]?.ping.atMs ?? cutMs) - 1)
     try {
       const stored = await store(batch, async (tx) => {
-        await deleteResults(tx, forgotten)
         if (hasEnded || cutMs >= proofAtMs) await saveIntake(tx, { process, beganAtMs, throughMs, hasEnded })
       })
       if (cutMs >= proofAtMs) proofAtMs = cutMs + proofEveryMs
       for (const [index, { resolve }] of batch.entries()) resolve(stored.fates[index] ?? { kind: 'unknown' })
       send(stored)
     } catch (err) {
-      sent = [...forgotten, ...sent]
       if (batch.length > 1 && isRefusal(err)) {
         queue = [...batch, ...queue]
         alone = batch.length
@@ -88,6 +81,7 @@ export function createPingWriter({ sql, results, clock, log, faultPoint = () => 
       }
       log.warn({ err, pings: batch.length }, 'pings could not be stored')
       for (const { reject } of batch) reject(err)
+      if (isRefusal(err)) return
       // What came until now may have been turned away; what comes from now on waits for the next commit.
       beganAtMs = clock.nowMs()
       proofAtMs = beganAtMs + proofEveryMs
@@ -108,15 +102,12 @@ export function createPingWriter({ sql, results, clock, log, faultPoint = () => 
     return stored
   }
 
-  /** In their order, beside the next transaction. What cannot be sent is found in the database by whoever sends it later. */
-  function send({ results: batch, resultIds }: Stored): void {
+  /** In their order, beside the next transaction. What cannot be sent is found in the database, and sent later, by a publisher. */
+  function send({ results: batch }: Stored): void {
     if (batch.length === 0 || unsent + batch.length > limits.unsent) return
     unsent += batch.length
     sending = sending
       .then(() => results.publish(batch))
-      .then(() => {
-        sent.push(...resultIds)
-      })
       .catch((err: unknown) => log.warn({ err, results: batch.length }, 'results of pings could not be sent yet'))
       .finally(() => {
         unsent -= batch.length
@@ -136,8 +127,7 @@ export function createPingWriter({ sql, results, clock, log, faultPoint = () => 
     },
     async service(signal) {
       while (!signal.aborted) {
-        const hasWork = queue.length > 0 || sent.length > 0
-        if (hasWork || clock.nowMs() >= proofAtMs) await turn()
+        if (queue.length > 0 || clock.nowMs() >= proofAtMs) await turn()
         if (queue.length > 0) continue
         const woken = new AbortController()
         wake = () => woken.abort()

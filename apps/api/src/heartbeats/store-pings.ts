@@ -26,9 +26,8 @@ export type PingFate =
 export interface Stored {
   /** One for each ping, in their order. */
   readonly fates: readonly PingFate[]
+  /** They are written down, and have to be sent. */
   readonly results: readonly CheckResult[]
-  /** By which the results are remembered until they are sent. */
-  readonly resultIds: readonly number[]
 }
 
 /** Stores pings with all that follows from them, and what of it has to be sent, in the transaction of whoever calls. */
@@ -46,8 +45,11 @@ export async function storePings(tx: Sql, pings: readonly ArrivedPing[]): Promis
     pinged.map((job) => job.pinged()),
   )
   const results = pinged.flatMap((job) => job.results)
-  const rows = results.map((result) => ({ monitorKey: result.monitorKey, result: checkResultCodec.encode(result) }))
-  return { fates, results, resultIds: await insertResults(tx, rows) }
+  await insertResults(
+    tx,
+    results.map((result) => ({ ...result, text: checkResultCodec.encode(result) })),
+  )
+  return { fates, results }
 }
 
 const taken: PingFate = { kind: 'taken' }
