@@ -1,7 +1,24 @@
+import { checkSpecSchema } from '@repo/contracts/check-spec'
 import type { Heartbeat, PingJson } from '@repo/contracts/heartbeats'
 import type { Monitor } from '@repo/contracts/monitors'
+import type { Sql } from '@repo/db/database'
+import type { StoredMonitor } from '@repo/db/queries/monitors'
+import { addMonitor } from '@repo/db/testing/populate'
 import type { CheckResult } from '@repo/domain/check'
+import type { WorkspaceId } from '@repo/domain/ids'
+import type { Keyring } from '@repo/secrets/keyring'
+import { watchingOf } from '../src/heartbeats/watching.ts'
 import { type ApiInstance, openApi } from './instance.ts'
+
+/** A row of one whose address can be shown. */
+export async function addHeartbeat(sql: Sql, workspaceId: WorkspaceId, keyring: Keyring): Promise<StoredMonitor> {
+  const { regions, ...watching } = watchingOf({ keyring }, checkSpecSchema.parse(everyHour), {
+    workspaceId,
+    intervalMs: 0,
+    regions: [],
+  })
+  return addMonitor(sql, workspaceId, { spec: checkSpecSchema.parse(everyHour), regions, ...watching })
+}
 
 /** A job that tells of itself, as its person sees it. */
 export interface WatchedJob {

@@ -11,6 +11,7 @@ import { noonMs } from '@repo/domain/testing'
 import { keyPrefix, makeToken } from '../src/access/link-tokens.ts'
 import { createApp } from '../src/app.ts'
 import { closedFrontDoor } from '../src/front-door.ts'
+import { addHeartbeat } from './heartbeat-ground.ts'
 import { type ApiInstance, openApi, refusalOf } from './instance.ts'
 import { type MatrixRow, matrix } from './matrix-rows.ts'
 
@@ -114,6 +115,10 @@ async function key({ workspaceId, owner }: Team, scopes: readonly Scope[], expir
 /** A thing of the team for the id in a path, and its row, which must stay as it is. */
 const things: Record<NonNullable<MatrixRow['of']>, { make(of: Team, mine: UserId): Promise<string>; table: string }> = {
   monitor: { table: 'monitor', make: async (of) => (await addMonitor(api.deps.sql, of.workspaceId)).id },
+  heartbeat: {
+    table: 'monitor',
+    make: async (of) => (await addHeartbeat(api.deps.sql, of.workspaceId, api.deps.keyring)).id,
+  },
   session: { table: 'session', make: async (of, mine) => (await session(mine, of.workspaceId)).id },
   key: { table: 'api_key', make: async (of) => (await key(of, ['read'])).id },
   member: {

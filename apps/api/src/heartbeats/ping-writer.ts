@@ -74,19 +74,23 @@ export function createPingWriter({ sql, results, clock, log, faultPoint = () => 
       for (const [index, { resolve }] of batch.entries()) resolve(stored.fates[index] ?? { kind: 'unknown' })
       send(stored)
     } catch (err) {
-      if (batch.length > 1 && isRefusal(err)) {
-        queue = [...batch, ...queue]
-        alone = batch.length
-        return
-      }
-      log.warn({ err, pings: batch.length }, 'pings could not be stored')
-      for (const { reject } of batch) reject(err)
-      if (isRefusal(err)) return
-      // What came until now may have been turned away; what comes from now on waits for the next commit.
-      beganAtMs = clock.nowMs()
-      proofAtMs = beganAtMs + proofEveryMs
+      turnAway(batch, err)
     }
     turnedAtMs = clock.nowMs()
+  }
+
+  function turnAway(batch: readonly Waiting[], err: unknown): void {
+    if (isRefusal(err) && batch.length > 1) {
+      queue = [...batch, ...queue]
+      alone = batch.length
+      return
+    }
+    log.warn({ err, pings: batch.length }, 'pings could not be stored')
+    for (const { reject } of batch) reject(err)
+    if (isRefusal(err)) return
+    // What came until now may have been turned away; what comes from now on waits for the next commit.
+    beganAtMs = clock.nowMs()
+    proofAtMs = beganAtMs + proofEveryMs
   }
 
   async function store(batch: readonly Waiting[], also: (tx: Sql) => Promise<void>): Promise<Stored> {
