@@ -6,7 +6,7 @@ import type { Sql } from '../src/database.ts'
 import { inWorkspace } from '../src/in-workspace.ts'
 import { writeAudit } from '../src/queries/audit.ts'
 import { saveEvidence } from '../src/queries/evidence.ts'
-import { insertPings } from '../src/queries/heartbeat-pings.ts'
+import { insertPings, type NewPing } from '../src/queries/heartbeat-pings.ts'
 import { insertResults } from '../src/queries/heartbeat-results.ts'
 import { beginRequest } from '../src/queries/idempotency.ts'
 import { addEntries, openIncidents } from '../src/queries/incident-moves.ts'
@@ -88,10 +88,19 @@ const someDeed = {
   ...{ subjectId: null, before: null, after: null, address: null, userAgent: null, requestId: null },
 } as const
 
-const somePing = {
-  ...{ n: 1, atMs: noonMs, kind: 'success', method: 'GET', exitCode: null, durationMs: null, runId: null },
-  ...{ address: '192.0.2.1', userAgent: 'curl', bodyBytes: 0, body: null },
-} as const
+const somePing: Omit<NewPing, 'monitorKey'> = {
+  n: 1,
+  atMs: noonMs,
+  kind: 'success',
+  method: 'GET',
+  exitCode: null,
+  durationMs: null,
+  runId: null,
+  address: '192.0.2.1',
+  userAgent: 'curl',
+  bodyBytes: 0,
+  body: null,
+}
 
 /** By which column, or which statement, the rows of a table are of a workspace. */
 interface Table {

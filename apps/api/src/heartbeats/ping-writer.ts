@@ -102,7 +102,7 @@ export function createPingWriter({ sql, results, clock, log, faultPoint = () => 
       await also(tx)
       return done
     })
-    faultPoint('after_pings')
+    if (batch.length > 0) faultPoint('after_pings')
     return stored
   }
 
