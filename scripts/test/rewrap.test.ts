@@ -94,7 +94,7 @@ describe('the secrets of a database', () => {
       ...owned.map((one) => changeMonitor(database.sql, one, { nowMs: noonMs, spec: changed })),
     ])
     expect(done.failures).toEqual(new Map())
-    for (const one of owned) expect((await storedOf(one)).timeoutMs).toBe(777)
+    for (const one of owned) expect(await storedOf(one)).toMatchObject({ timeoutMs: 777 })
     await rewrap(createKeyring([b, a]))
     expect([...(await countByKey(database.sql)).keys()]).toEqual(['b'])
   })
