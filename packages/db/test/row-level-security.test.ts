@@ -112,12 +112,19 @@ async function tablesOfWorkspaces(): Promise<Table[]> {
   const { rows } = await database.sql.execute<{ name: string }>(text`
     select table_name as name from information_schema.columns join information_schema.tables using (table_schema, table_name)
     where table_schema = 'public' and column_name = 'workspace_id' and table_type = 'BASE TABLE' order by 1`)
-  const ofMonitors = ['evidence', 'heartbeat_ping', 'heartbeat_result', 'monitor_region', 'outbox', 'region_advisory', 'rollup_dirty', 'state_interval'].map(
-    (name) => ({
-      name,
-      ownerOf: `(select s.workspace_id from monitor_state s where s.monitor_key = t.monitor_key)`,
-    }),
-  )
+  const ofMonitors = [
+    'evidence',
+    'heartbeat_ping',
+    'heartbeat_result',
+    'monitor_region',
+    'outbox',
+    'region_advisory',
+    'rollup_dirty',
+    'state_interval',
+  ].map((name) => ({
+    name,
+    ownerOf: `(select s.workspace_id from monitor_state s where s.monitor_key = t.monitor_key)`,
+  }))
   return [
     ...rows.map(({ name }) => ({ name, ownerOf: 't.workspace_id' })),
     ...ofMonitors,

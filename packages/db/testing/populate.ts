@@ -54,6 +54,7 @@ export async function addHeartbeat(sql: Sql, workspaceId: WorkspaceId, spec: obj
     target: 'heartbeat',
     intervalMs: 3_600_000,
     regions: [pingRegion],
+    policy: { failures: 1, recoveries: 1 },
     heartbeat: { tokenHash: hashOf(id), token: 'sealed' },
   })
 }

@@ -7,6 +7,7 @@ import type { HeartbeatToken } from '@repo/db/queries/heartbeats'
 import type { StoredMonitor } from '@repo/db/queries/monitors'
 import { usualIntervalMs } from '@repo/domain/heartbeat'
 import type { WorkspaceId } from '@repo/domain/ids'
+import { defaultPolicy, type VerdictPolicy } from '@repo/domain/policy'
 import { pingRegion, type Region } from '@repo/domain/region'
 import { makeToken } from '../access/link-tokens.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -16,7 +17,11 @@ export interface Watching {
   readonly intervalMs: number
   readonly regions: readonly Region[]
   readonly heartbeat?: HeartbeatToken
+  readonly policy?: VerdictPolicy
 }
+
+/** A job says itself how it is, and nobody else can be asked: one word of it is enough. */
+const oneWord: VerdictPolicy = { ...defaultPolicy, failures: 1, recoveries: 1 }
 
 /**
  * From where and how often a new monitor is watched: as it was asked for, or, where it tells of itself, as its schedule says.
@@ -34,6 +39,7 @@ export function watchingOf(
       intervalMs: usualIntervalMs(spec.schedule),
       regions: [pingRegion],
       heartbeat: makeHeartbeatToken(deps, workspaceId),
+      policy: oneWord,
     }
   refusePingRegion(regions)
   return { intervalMs, regions }
