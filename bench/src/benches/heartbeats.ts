@@ -16,8 +16,8 @@ import { cpuMicrosOf } from '../process-family.ts'
 import { type Row, roundedTo, type Trial } from '../run.ts'
 
 const jobs = 2_000
-const clients = 256
-const warmUpMs = 1_000
+const clients = 512
+const warmUpMs = 4_000
 
 interface Load {
   readonly answers: number

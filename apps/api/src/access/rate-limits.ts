@@ -95,7 +95,7 @@ export interface RequestMeter {
    * @returns the headers of draft-ietf-httpapi-ratelimit-headers-10.
    * @throws AppError `too_many_requests`.
    */
-  take(whose: { readonly kind: Principal['kind'] | 'ping'; readonly id: string }): Promise<Record<string, string>>
+  take(principal: Pick<Principal, 'kind' | 'id'>): Promise<Record<string, string>>
 }
 
 /** So many are taken from the backend in one go, so that a busy client costs it no question a request. */

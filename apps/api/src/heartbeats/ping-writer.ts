@@ -36,7 +36,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-const limits = { waiting: 20_000, inBatch: 1_000, unsent: 20_000 } as const
+const limits = { waiting: 20_000, inBatch: 250, unsent: 20_000 } as const
 /** How often it is written down that pings are taken, when none come. */
 const proofEveryMs = 1_000
 /** A process that was away for so long took nothing meanwhile, and did not know. */

@@ -1,9 +1,8 @@
-import { pingLimits } from '@repo/contracts/heartbeats'
 import { type Context, Hono } from 'hono'
 import type { Asked } from '../access/guard.ts'
-import { createRequestMeter } from '../access/rate-limits.ts'
 import type { ApiDeps } from '../deps.ts'
 import { type ArrivingPing, readPing, readPush } from '../heartbeats/arriving-ping.ts'
+import { createPingMeter } from '../heartbeats/ping-meter.ts'
 import { AppError } from '../problems.ts'
 
 /**
@@ -28,13 +27,12 @@ export function pingRoutes(deps: ApiDeps): Hono<Asked> {
   return routes
 }
 
-function createTaking(deps: ApiDeps) {
-  const { pings } = deps
-  const meter = createRequestMeter({ ...deps, requestsPerMinute: pingLimits.perMinute })
+function createTaking({ pings }: Pick<ApiDeps, 'pings'>) {
+  const count = createPingMeter()
 
   /** @throws AppError `not_found`, `method_not_allowed`, `too_many_requests` or `unavailable`. */
   return async (c: Context<Asked>, ping: ArrivingPing): Promise<void> => {
-    await meter.take({ kind: 'ping', id: ping.tokenHash })
+    count(ping.tokenHash)
     const fate = await pings.take(ping)
     if (fate.kind === 'unknown') throw new AppError('not_found', 'no heartbeat has this address')
     if (fate.kind === 'taken') return

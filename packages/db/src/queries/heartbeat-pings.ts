@@ -26,8 +26,9 @@ export interface NewPing extends StoredPing {
   readonly body: string | null
 }
 
-/** So many pings of each job are kept. */
+/** So many pings of each job are kept, and a few more until they are swept. */
 export const pingsKept = 100
+const sweptEvery = 10
 
 /** Stores pings, and drops of their jobs those that are too many. */
 export async function insertPings(sql: Sql, pings: readonly NewPing[]): Promise<void> {
@@ -44,10 +45,11 @@ export async function insertPings(sql: Sql, pings: readonly NewPing[]): Promise<
       ${texts(pings, ({ userAgent }) => userAgent)}::text[], ${numbers(pings, ({ bodyBytes }) => bodyBytes)}::integer[],
       ${texts(pings, ({ body }) => body)}::text[]
     ) as p (monitor_key, n, at_ms, kind, method, exit_code, duration_ms, run_id, address, user_agent, body_bytes, body)`)
-  const newest = [...new Map(pings.map(({ monitorKey, n }) => [monitorKey, n]))]
+  const swept = pings.filter(({ n }) => n > pingsKept && n % sweptEvery === 0)
+  if (swept.length === 0) return
   await sql.execute(text`
     delete from heartbeat_ping p using unnest(
-      ${numbers(newest, ([monitorKey]) => monitorKey)}::integer[], ${numbers(newest, ([, n]) => n - pingsKept)}::bigint[]
+      ${numbers(swept, ({ monitorKey }) => monitorKey)}::integer[], ${numbers(swept, ({ n }) => n - pingsKept)}::bigint[]
     ) as old (monitor_key, n)
     where p.monitor_key = old.monitor_key and p.n <= old.n`)
 }
