@@ -18,6 +18,7 @@ import { createOidcLogin } from './accounts/oidc.ts'
 import { createAnswerCache } from './answer-cache.ts'
 import type { AccessSettings } from './deps.ts'
 import { closedFrontDoor, createFrontDoor } from './front-door.ts'
+import { createPingMetrics } from './heartbeats/ping-metrics.ts'
 import { createPingWriter } from './heartbeats/ping-writer.ts'
 import { createPasswords } from './passwords.ts'
 import { createApiServer } from './server.ts'
@@ -73,7 +74,11 @@ export async function apiServices({
       testRuns: backend.testRuns,
       egress: createEgressPolicy({ allowedCidrs: egressAllow }),
       answers: createAnswerCache(),
-      pings: createPingWriter({ ...deps, results: backend.results }),
+      pings: createPingWriter({
+        ...deps,
+        results: backend.results,
+        onStored: createPingMetrics(operator.metrics),
+      }),
       urgentOf: backend.urgentOf,
       rateLimits: backend.rateLimits,
       requestMeter: createRequestMeter({ ...deps, ...access, rateLimits: backend.rateLimits }),

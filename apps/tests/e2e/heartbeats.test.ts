@@ -103,6 +103,9 @@ describe('a job that tells of itself', () => {
     await ping(job.path)
     await statusOf(job, 'up')
     expect(await intervalsOf(job)).toEqual(['unknown', 'up', 'down', 'up', 'down', 'up'])
+    // Whoever reads a log must not be able to ping.
+    for (const program of [api.program, ...roles])
+      expect(program.said()).not.toContain(job.path.split('/').at(-1) ?? '')
   }, 60_000)
 
   test('is heard although the process that stored its ping was killed before it told anybody', async () => {

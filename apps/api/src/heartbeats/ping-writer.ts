@@ -9,6 +9,7 @@ import type { Log } from '@repo/service/log'
 import type { Stream } from '@repo/streams/stream'
 import { AppError } from '../problems.ts'
 import type { ArrivingPing } from './arriving-ping.ts'
+import type { OnStored } from './ping-metrics.ts'
 import { type ArrivedPing, type PingFate, type Stored, storePings } from './store-pings.ts'
 
 export interface PingWriterDeps {
@@ -16,6 +17,7 @@ export interface PingWriterDeps {
   readonly results: Pick<Stream<CheckResult>, 'publish'>
   readonly clock: Clock
   readonly log: Log
+  readonly onStored?: OnStored | undefined
   readonly faultPoint?: FaultPoint | undefined
 }
 
@@ -46,7 +48,8 @@ const awayMs = 5_000
  * Stores pings many to a transaction: those that come while one is being committed go with the next one. After the commit
  * their results are sent. With the pings goes the proof that we took them: through its instant, all that came are stored.
  */
-export function createPingWriter({ sql, results, clock, log, faultPoint = () => {} }: PingWriterDeps): PingWriter {
+export function createPingWriter(deps: PingWriterDeps): PingWriter {
+  const { sql, results, clock, log, onStored, faultPoint = () => {} } = deps
   const process = crypto.randomUUID()
   let queue: Waiting[] = []
   let wake = () => {}
@@ -94,6 +97,7 @@ export function createPingWriter({ sql, results, clock, log, faultPoint = () => 
   }
 
   async function store(batch: readonly Waiting[], also: (tx: Sql) => Promise<void>): Promise<Stored> {
+    const startedAtMs = performance.now()
     const stored = await retriedTransaction(sql, async (tx) => {
       const done = await storePings(
         tx,
@@ -102,7 +106,10 @@ export function createPingWriter({ sql, results, clock, log, faultPoint = () => 
       await also(tx)
       return done
     })
-    if (batch.length > 0) faultPoint('after_pings')
+    if (batch.length > 0) {
+      onStored?.({ pings: batch.length, tookMs: performance.now() - startedAtMs })
+      faultPoint('after_pings')
+    }
     return stored
   }
 
