@@ -1,5 +1,6 @@
 import { apiBench } from './benches/api.ts'
 import { dnsBench } from './benches/dns.ts'
+import { heartbeatsBench } from './benches/heartbeats.ts'
 import { liveBench } from './benches/live.ts'
 import { packedBench } from './benches/packed.ts'
 import { pipelineBench, pipelineDistributedBench, pipelineTlsBench } from './benches/pipeline.ts'
@@ -31,6 +32,7 @@ export const benches: readonly Bench[] = [
   publisherBench,
   liveBench,
   apiBench,
+  heartbeatsBench,
   pipelineBench,
   pipelineTlsBench,
   pipelineDistributedBench,

@@ -1,21 +1,26 @@
 /**
  * Asks one server for one thing over and over, by as many connections as it is told. Prints `ready`, and answers each line
  * `run <url> <connections> <milliseconds> <token>` with a report as JSON. A second pair of words, `sign-in <url> <connections>
- * <milliseconds> <usernames, comma-separated>`, signs people in instead.
+ * <milliseconds> <usernames, comma-separated>`, signs people in instead; a third, `each <url>
+ * <connections> <milliseconds> <count>`, asks for `<url>/0` to `<url>/<count - 1>` in turns.
  */
 console.log('ready')
 for await (const line of console) {
   const [what = '', url = '', connections = '1', milliseconds = '1000', rest = ''] = line.split(' ')
   const names = rest.split(',')
-  const ask =
-    what === 'run'
-      ? () => fetch(url, { headers: { authorization: `Bearer ${rest}` } })
-      : (place: number) =>
-          fetch(url, {
-            method: 'POST',
-            headers: { 'content-type': 'application/json' },
-            body: JSON.stringify({ username: names[place % names.length], password: 'correct horse battery' }),
-          })
+  let turn = 0
+  const ways: Record<string, (place: number) => Promise<Response>> = {
+    run: () => fetch(url, { headers: { authorization: `Bearer ${rest}` } }),
+    each: () => fetch(`${url}/${turn++ % Number(rest)}`),
+    'sign-in': (place) =>
+      fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ username: names[place % names.length], password: 'correct horse battery' }),
+      }),
+  }
+  const ask = ways[what]
+  if (!ask) throw new Error(`nothing is meant by "${what}"`)
   console.log(JSON.stringify(await load(ask, Number(connections), Number(milliseconds))))
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { type CheckSpec, checkSpecSchema } from '@repo/contracts/check-spec'
 import { storedSpecSchema } from '@repo/contracts/spec-schemas'
 import { mapSecrets, secretContext } from '@repo/contracts/spec-secrets'
+import { findHeartbeat } from '@repo/db/queries/heartbeats'
 import { changeMonitor, findMonitor } from '@repo/db/queries/monitors'
 import { openTestDatabase } from '@repo/db/testing'
 import { addMonitor, addUser } from '@repo/db/testing/populate'
@@ -94,8 +95,20 @@ describe('the secrets of a database', () => {
       ...owned.map((one) => changeMonitor(database.sql, one, { nowMs: noonMs, spec: changed })),
     ])
     expect(done.failures).toEqual(new Map())
-    for (const one of owned) expect((await storedOf(one)).timeoutMs).toBe(777)
+    for (const one of owned) expect(await storedOf(one)).toMatchObject({ timeoutMs: 777 })
     await rewrap(createKeyring([b, a]))
     expect([...(await countByKey(database.sql)).keys()]).toEqual(['b'])
+  })
+
+  test('are those of heartbeats too, which open under the newest key afterwards', async () => {
+    const context = `heartbeat ${workspaceId} token`
+    const token = createKeyring([a]).seal('the address', context)
+    const { monitorKey } = await addMonitor(database.sql, workspaceId, {
+      spec: checkSpecSchema.parse({ kind: 'heartbeat', schedule: { kind: 'period', seconds: 60 } }),
+      heartbeat: { tokenHash: new Uint8Array(32), token },
+    })
+    await rewrap(createKeyring([b, a, c]))
+    const found = await findHeartbeat(database.sql, { workspaceId, monitorKey })
+    expect(createKeyring([b]).open(found?.token ?? '', context)).toBe('the address')
   })
 })

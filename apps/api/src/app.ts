@@ -20,6 +20,7 @@ import { checkNowRoutes } from './routes/check-now.ts'
 import { dependencyRoutes } from './routes/dependencies.ts'
 import { firstApi } from './routes/first-api.ts'
 import { groupRoutes } from './routes/groups.ts'
+import { heartbeatRoutes } from './routes/heartbeats.ts'
 import { identityRoutes } from './routes/identities.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { instanceRoutes } from './routes/instance.ts'
@@ -33,6 +34,7 @@ import { openApiRouter } from './routes/openapi.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { passwordResetRoutes } from './routes/password-resets.ts'
 import { pauseRoutes } from './routes/pauses.ts'
+import { pingRoutes, withoutToken } from './routes/pings.ts'
 import { referenceRoutes } from './routes/reference.ts'
 import { regionRoutes } from './routes/regions.ts'
 import { secondFactorRoutes } from './routes/second-factor.ts'
@@ -45,7 +47,7 @@ import { uptimeRoutes } from './routes/uptime.ts'
 import { workspaceRoutes } from './routes/workspace.ts'
 
 const bodyLimitBytes = 1_048_576
-const paths = ['/api/*', '/users/*', '/website/*', '/test']
+const paths = ['/api/*', '/users/*', '/website/*', '/test', '/heartbeat/*', '/ping/*']
 
 /** Every route of the instance: the first API, the v1 API, and behind them the pages of the dashboard. */
 export function createApp(deps: ApiDeps, frontDoor: FrontDoor) {
@@ -55,7 +57,7 @@ export function createApp(deps: ApiDeps, frontDoor: FrontDoor) {
   app.onError(
     translateErrors((err, c) =>
       deps.log.error(
-        { err, path: c.req.path, method: c.req.method, requestId: c.get('caller')?.requestId },
+        { err, path: withoutToken(c.req.path), method: c.req.method, requestId: c.get('caller')?.requestId },
         'request failed',
       ),
     ),
@@ -73,6 +75,7 @@ export function createApp(deps: ApiDeps, frontDoor: FrontDoor) {
   }
   app.use('/api/v1/*', compressedAnswers)
   const routes = v1(deps)
+  app.route('/', pingRoutes(deps))
   app.route('/', firstApi(deps))
   app.route('/api/v1', routes)
   app.route('/', referenceRoutes())
@@ -121,6 +124,7 @@ function v1(deps: ApiDeps) {
     testRunRoutes,
     pauseRoutes,
     checkNowRoutes,
+    heartbeatRoutes,
     tickRoutes,
     uptimeRoutes,
     incidentRoutes,

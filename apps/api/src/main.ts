@@ -7,6 +7,7 @@ import { openDatabase } from '@repo/db/database'
 import { migrate } from '@repo/db/migrate'
 import { createKeyring } from '@repo/secrets/keyring'
 import { systemClock } from '@repo/service/clock'
+import { createFaultPoint } from '@repo/service/fault-point'
 import { runAll, terminationSignal } from '@repo/service/lifecycle'
 import { createLog } from '@repo/service/log'
 import { runMain } from '@repo/service/main'
@@ -48,6 +49,7 @@ await runMain(async () => {
     egressAllow: config.PROBE_ALLOWED_CIDRS,
     webOrigin: config.WEB_ORIGIN,
     operator,
+    faultPoint: createFaultPoint(config.FAULT_POINT),
     onListening: (url) => log.info({ url }, 'listening'),
   })
   const operatorServer = createOperatorServer({ operator, host: config.METRICS_HOST, port: config.METRICS_PORT, log })

@@ -9,6 +9,7 @@ import type { Asked } from './access/guard.ts'
 import { inTenant } from './access/tenant.ts'
 import { expectedVersion } from './access/versions.ts'
 import type { ApiDeps } from './deps.ts'
+import { type ChangedWatching, changedWatching } from './heartbeats/watching.ts'
 import { refuseForbidden } from './monitor-egress.ts'
 import { auditedMonitor, getStored, type Owned, toMonitorJson } from './monitor-reading.ts'
 import { sealChange } from './monitor-secrets.ts'
@@ -27,20 +28,22 @@ export async function changeOwned(
   { owned, asked }: { owned: Owned; asked: AskedChange },
 ): Promise<Monitor> {
   const version = expectedVersion(context)
-  const { intervalSeconds, name, tags } = asked
+  const { name, tags } = asked
   if (asked.regions) await chooseRegions(deps, asked.regions)
   if (asked.spec) refuseForbidden(deps, asked.spec)
   return inTenant(deps, context, async (sql) => {
     const before = await getStored(sql, owned)
+    const { intervalSeconds, regions, afterMs } = changedWatching(before, asked)
     const spec = asked.spec && sealChange(deps.keyring, { ...owned, changed: asked.spec, stored: before.spec })
-    await keepChangedLimits(deps, sql, { before, asked })
+    await keepChangedLimits(deps, sql, { before, asked: { intervalSeconds, regions } })
     const result = await changeMonitor(sql, owned, {
       nowMs: deps.clock.nowMs(),
+      afterMs,
       expectedVersion: version,
       ...(name !== undefined && { name }),
       ...(spec && { spec, target: targetKey(spec) }),
       ...(intervalSeconds !== undefined && { intervalMs: intervalSeconds * 1_000 }),
-      ...(asked.regions && { regions: asked.regions.map(parseRegion) }),
+      ...(regions && { regions: regions.map(parseRegion) }),
       ...(tags && { tags }),
     })
     refuseMissed(result)
@@ -59,7 +62,10 @@ export async function changeOwned(
 async function keepChangedLimits(
   deps: ApiDeps,
   sql: Sql,
-  { before, asked: { intervalSeconds, regions } }: { before: StoredMonitor; asked: AskedChange },
+  {
+    before,
+    asked: { intervalSeconds, regions },
+  }: { before: StoredMonitor; asked: Pick<ChangedWatching, 'intervalSeconds' | 'regions'> },
 ): Promise<void> {
   if (intervalSeconds === undefined && !regions) return
   const after = {

@@ -8,6 +8,7 @@ import { record } from './access/audit.ts'
 import type { Asked } from './access/guard.ts'
 import { inTenant } from './access/tenant.ts'
 import type { ApiDeps } from './deps.ts'
+import { watchingOf } from './heartbeats/watching.ts'
 import { refuseForbidden } from './monitor-egress.ts'
 import { auditedMonitor, getStored, type Owned, toMonitorJson } from './monitor-reading.ts'
 import { keepLimits } from './monitor-writing.ts'
@@ -35,8 +36,7 @@ export function cloneOwned(
       name: name ?? `${source.name.slice(0, monitorLimits.nameLength - SUFFIX.length)}${SUFFIX}`,
       spec: spec.data,
       target: targetKey(spec.data),
-      intervalMs: source.intervalMs,
-      regions: source.regions,
+      ...watchingOf(deps, spec.data, source),
       tags: source.tags,
     }
     const isPaused = source.pausedAtMs !== null

@@ -34,6 +34,7 @@ export function targetsOf(spec: ShownSpec): GivenTarget[] {
     case 'dns':
       return resolverTargets(spec)
     case 'domain':
+    case 'heartbeat':
       return []
     default:
       return unreachable(spec)

@@ -17,7 +17,7 @@ import { AppError } from './problems.ts'
 type FieldProblem = { field: string; message: string }
 
 /** A spec as it is stored: every secret sealed for its workspace. @throws AppError `invalid_body` where nothing can be sealed. */
-export function sealSpec(keyring: Keyring, workspaceId: WorkspaceId, spec: CheckSpec): CheckSpec {
+export function sealSpec<Spec extends CheckSpec>(keyring: Keyring, workspaceId: WorkspaceId, spec: Spec): Spec {
   refuseWithoutKeys(keyring, secretFields(spec))
   return mapSecrets(spec, (secret, place) => keyring.seal(String(secret), secretContext(workspaceId, place)))
 }

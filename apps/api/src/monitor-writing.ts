@@ -4,6 +4,7 @@ import type { NewMonitor } from '@repo/db/queries/monitors'
 import { parseMonitorId, type WorkspaceId } from '@repo/domain/ids'
 import type { Region } from '@repo/domain/region'
 import type { ApiDeps } from './deps.ts'
+import { watchingOf } from './heartbeats/watching.ts'
 import { refuseForbidden } from './monitor-egress.ts'
 import { sealSpec } from './monitor-secrets.ts'
 import { defaultName, targetKey } from './monitors.ts'
@@ -34,8 +35,7 @@ export function makeNew(
     name: name ?? defaultName(spec),
     spec: sealSpec(deps.keyring, workspaceId, spec),
     target: targetKey(spec),
-    intervalMs: intervalSeconds * 1_000,
-    regions,
+    ...watchingOf(deps, spec, { workspaceId, intervalMs: intervalSeconds * 1_000, regions }),
     tags,
   }
 }

@@ -7,6 +7,7 @@ import { maskSpec } from '@repo/contracts/spec-secrets'
 import { targetOf } from '@repo/contracts/spec-target'
 import { normalUrl } from '@repo/contracts/specs/http'
 import { isoTime, isoTimeOrNull, usToMs } from '@repo/contracts/ticks'
+import { isProbed } from '@repo/contracts/watched-by'
 import { listConsumers } from '@repo/db/queries/consumers'
 import { type StoredMonitor, shownStatus } from '@repo/db/queries/monitors'
 import { listRegions } from '@repo/db/queries/regions'
@@ -14,7 +15,7 @@ import { recentMarks, type TickMark } from '@repo/db/queries/ticks'
 import { gridOf, nextSlotMs } from '@repo/domain/grid'
 import type { MonitorId, WorkspaceId } from '@repo/domain/ids'
 import { monitorLimits } from '@repo/domain/limits'
-import { parseRegion, type Region } from '@repo/domain/region'
+import { parseRegion, pingRegion, type Region } from '@repo/domain/region'
 import type { ApiDeps } from './deps.ts'
 import { AppError } from './problems.ts'
 
@@ -65,7 +66,7 @@ function toMonitorJson(monitor: StoredMonitor, nowMs: number): Omit<Monitor, 'la
     since: isoTimeOrNull(pausedAtMs ?? state.maintenance?.sinceMs ?? state.sinceMs),
     cause: isWatched ? (spec.success ? state.cause : unreadableCause(monitor)) : null,
     agreement: { failing: state.failing, reporting: state.reporting, configured: monitor.regions.length },
-    nextCheckAt: isPaused ? null : isoTime(next),
+    nextCheckAt: isPaused || !isProbed(spec.data ?? unreadableSpec) ? null : isoTime(next),
     createdAt: isoTime(monitor.createdAtMs),
   }
 }
@@ -107,7 +108,8 @@ export async function chooseRegions(
 ): Promise<readonly Region[]> {
   if (!asked) return regions
   const known = new Set(await knownRegions({ sql, regions }))
-  const unknown = asked.find((name) => !known.has(parseRegion(name)))
+  // What tells of itself has this one, and whoever wants another monitor checked from there is told so later.
+  const unknown = asked.find((name) => name !== pingRegion && !known.has(parseRegion(name)))
   if (unknown !== undefined) {
     const message = `there is no region "${unknown}"; there are: ${[...known].join(', ')}`
     throw new AppError('invalid_body', message, { errors: [{ field: 'regions', message }] })
@@ -118,7 +120,10 @@ export async function chooseRegions(
 /** The configured regions, every other where a consumer works, and every other that ticks ever came from. */
 export async function knownRegions({ sql, regions }: Pick<ApiDeps, 'sql' | 'regions'>): Promise<Region[]> {
   const [ticked, seen] = await Promise.all([listRegions(sql), listConsumers(sql, 0)])
-  return [...new Set([...regions, ...seen.map(({ region }) => region), ...ticked])]
+  const all = new Set([...regions, ...seen.map(({ region }) => region), ...ticked])
+  // Pings come from no place of ours.
+  all.delete(pingRegion)
+  return [...all]
 }
 
 /**

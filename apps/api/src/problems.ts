@@ -60,6 +60,7 @@ const answers: Record<ProblemCode, { status: number; title: string }> = {
   unsupported_media_type: { status: 415, title: 'The request body must be JSON' },
   unknown_host: { status: 421, title: 'This instance is not known by this name' },
   key_reused: { status: 422, title: 'This idempotency key was used for another request' },
+  not_probed: { status: 422, title: 'There is nobody to ask: this monitor tells of itself' },
   upgrade_required: { status: 426, title: 'This address speaks WebSocket' },
   too_many_requests: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something on our side failed' },

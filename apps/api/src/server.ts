@@ -52,10 +52,14 @@ export function createApiServer(serverDeps: ServerDeps): Service {
     const server = listen({ host, port, fetch: answer, websocket: live.websocket })
     const liveEnded = new AbortController()
     await live.follow(server, liveEnded.signal)
+    const pingsEnded = new AbortController()
+    const pings = deps.pings.service(pingsEnded.signal)
     onListening?.(`http://${host.includes(':') ? `[${host}]` : host}:${server.port}`)
     await aborted(signal)
     live.closeAll()
     await stop(server)
+    pingsEnded.abort()
+    await pings
     liveEnded.abort()
   }
 

@@ -7,6 +7,7 @@ import { createMailer } from '@repo/notifiers/mailer'
 import { createEgressPolicy } from '@repo/probes/egress'
 import type { Keyring } from '@repo/secrets/keyring'
 import type { Clock } from '@repo/service/clock'
+import type { FaultPoint } from '@repo/service/fault-point'
 import type { Service } from '@repo/service/lifecycle'
 import type { Log } from '@repo/service/log'
 import type { Operator } from '@repo/service/operator-server'
@@ -17,6 +18,8 @@ import { createOidcLogin } from './accounts/oidc.ts'
 import { createAnswerCache } from './answer-cache.ts'
 import type { AccessSettings } from './deps.ts'
 import { closedFrontDoor, createFrontDoor } from './front-door.ts'
+import { createPingMetrics } from './heartbeats/ping-metrics.ts'
+import { createPingWriter } from './heartbeats/ping-writer.ts'
 import { createPasswords } from './passwords.ts'
 import { createApiServer } from './server.ts'
 import { createTokens } from './tokens.ts'
@@ -41,6 +44,7 @@ export interface ApiServicesDeps {
   readonly egressAllow: readonly string[]
   /** Where the dashboard's process listens; without it the API stands alone. */
   readonly webOrigin: string | undefined
+  readonly faultPoint?: FaultPoint | undefined
   readonly onListening?: (url: string) => void
 }
 
@@ -70,6 +74,11 @@ export async function apiServices({
       testRuns: backend.testRuns,
       egress: createEgressPolicy({ allowedCidrs: egressAllow }),
       answers: createAnswerCache(),
+      pings: createPingWriter({
+        ...deps,
+        results: backend.results,
+        onStored: createPingMetrics(operator.metrics),
+      }),
       urgentOf: backend.urgentOf,
       rateLimits: backend.rateLimits,
       requestMeter: createRequestMeter({ ...deps, ...access, rateLimits: backend.rateLimits }),

@@ -187,6 +187,22 @@ async function plans(ground: Ground): Promise<void> {
   await ground.expect(route, 409, { token, id: parent.id, body: { parentIds: [child.id] } })
 }
 
+async function heartbeats(ground: Ground): Promise<void> {
+  const { token } = await newPerson(ground)
+  const spec = { kind: 'heartbeat', schedule: { kind: 'period', seconds: 60 } }
+  const { json } = await ground.expect('POST /monitors', 201, { token, body: { spec } })
+  const id = String(json.id)
+  const { json: heartbeat } = await ground.expect('GET /monitors/{id}/heartbeat', 200, { token, id })
+  const path = new URL((heartbeat.urls as { ping: string }).ping).pathname
+  await ground.api.ask(path, { body: 'done', headers: { 'content-type': 'text/plain' } })
+  await ground.expect('GET /monitors/{id}/heartbeat/pings', 200, { token, id })
+  await ground.expect('GET /monitors/{id}/heartbeat/pings', 400, { token, id, query: '?limit=0' })
+  await ground.expect('GET /monitors/{id}/heartbeat/pings/{n}/body', 200, { token, id })
+  await ground.expect('POST /monitors/{id}/heartbeat/rotate', 200, { token, id })
+  await ground.expect('POST /monitors/{id}/check', 422, { token, id })
+  await ground.expect('POST /monitors/test', 422, { token, body: { spec } })
+}
+
 async function idempotencyKeys(ground: Ground): Promise<void> {
   const { id: userId, workspaceId } = await newPerson(ground)
   const { sql } = ground.api.deps
@@ -234,5 +250,6 @@ export const flows: Readonly<Record<string, (ground: Ground) => Promise<void>>> 
   'the operator of the instance': operator,
   'what changed meanwhile, or did not': monitors,
   'plans, groups and what hangs on what': plans,
+  'a job that tells of itself': heartbeats,
   'requests that are sent twice': idempotencyKeys,
 }

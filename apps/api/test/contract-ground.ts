@@ -38,7 +38,7 @@ export async function openGround(api: ApiInstance, seen = new Map<string, Set<nu
     { at = api, id = Bun.randomUUIDv7(), query = '', ...asked }: Asking,
   ): Promise<Answered> {
     const body = 'body' in asked ? asked.body : sampleBody(route)
-    const answer = await at.ask(`/api/v1${route.path.replace(/\{\w+\}/, id)}${query}`, {
+    const answer = await at.ask(`/api/v1${route.path.replace(/\{\w+\}/, id).replace(/\{\w+\}/, '1')}${query}`, {
       ...asked,
       method: route.method,
       ...(body !== undefined && { body }),

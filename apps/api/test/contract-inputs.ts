@@ -31,6 +31,7 @@ const likely: Readonly<Record<string, readonly unknown[]>> = {
   regions: [['a'], ['a', 'b']],
   nameServers: [['9.9.9.9'], ['[2606:4700::1111]:53']],
   cursor: ['bm9uc2Vuc2U', ''],
+  expression: ['@daily', '0 3 * * *'],
   timeZone: ['UTC', 'Europe/Berlin'],
   schedule: [
     { kind: 'once', startsAt: '2026-06-01T12:00:00Z', endsAt: '2026-06-01T13:00:00+00:00' },

@@ -5,11 +5,13 @@ import type { NewUser } from '@repo/db/queries/users'
 import { listValid } from '@repo/db/queries/valid-principals'
 import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
 import { addUser } from '@repo/db/testing/populate'
+import type { CheckResult } from '@repo/domain/check'
 import type { UserId } from '@repo/domain/ids'
 import { parseRegion } from '@repo/domain/region'
 import { noonMs } from '@repo/domain/testing'
 import { createEgressPolicy } from '@repo/probes/egress'
 import { createKeyring } from '@repo/secrets/keyring'
+import { aborted } from '@repo/service/lifecycle'
 import { createLog } from '@repo/service/log'
 import { createManualClock, type ManualClock } from '@repo/service/testing'
 import { createMemoryBackend } from '@repo/streams/memory-backend'
@@ -21,6 +23,7 @@ import { createAnswerCache } from '../src/answer-cache.ts'
 import { createApp } from '../src/app.ts'
 import type { AccessSettings, ApiDeps } from '../src/deps.ts'
 import { closedFrontDoor, type FrontDoor } from '../src/front-door.ts'
+import { createPingWriter } from '../src/heartbeats/ping-writer.ts'
 import { createPasswords } from '../src/passwords.ts'
 import { createApiServer } from '../src/server.ts'
 import { createTokens } from '../src/tokens.ts'
@@ -77,8 +80,11 @@ export async function signIn(deps: Pick<ApiDeps, 'sql' | 'tokens' | 'clock'>, us
   return (await openSession(deps, caller, { userId, method: 'password' })).token
 }
 
-/** The API over a database and a backend of its own, at noon. */
-export async function openApi(changed: Partial<Omit<ApiDeps, 'clock'>> = {}): Promise<ApiInstance> {
+/** The API over a database and a backend of its own, at noon. Results of pings go to `publish`, where it is given. */
+export async function openApi(
+  changed: Partial<Omit<ApiDeps, 'clock'>> = {},
+  publish?: (results: readonly CheckResult[]) => Promise<void>,
+): Promise<ApiInstance> {
   const database = await openTestDatabase()
   const { sql } = database
   const backend = createMemoryBackend((alarm) => {
@@ -101,6 +107,7 @@ export async function openApi(changed: Partial<Omit<ApiDeps, 'clock'>> = {}): Pr
     urgentOf: backend.urgentOf,
     testRuns: backend.testRuns,
     egress: createEgressPolicy({}),
+    pings: createPingWriter({ sql, clock, log, results: publish ? { publish } : backend.results }),
     answers: createAnswerCache(),
     regions: ['a', 'b'].map(parseRegion),
     keyring: createKeyring([{ id: 'test', key: new Uint8Array(32).fill(7) }]),
@@ -115,6 +122,7 @@ export async function openApi(changed: Partial<Omit<ApiDeps, 'clock'>> = {}): Pr
   await backend.changes.subscribe((change) => changes.push(change), ending.signal)
   await backend.live.subscribe((batch) => live.push(batch), ending.signal)
   const app = createApp(deps, closedFrontDoor)
+  const pings = run(deps.pings.service)
 
   return {
     deps,
@@ -129,6 +137,7 @@ export async function openApi(changed: Partial<Omit<ApiDeps, 'clock'>> = {}): Pr
     listen: (frontDoor = closedFrontDoor) => listen(deps, frontDoor),
     async [Symbol.asyncDispose]() {
       ending.abort()
+      await pings.stop()
       await database[Symbol.asyncDispose]()
     },
   }
@@ -149,6 +158,8 @@ async function listen(deps: ApiDeps, frontDoor: FrontDoor): Promise<Listening> {
     createApiServer({
       ...deps,
       stillValid: (principals) => listValid(deps.sql, principals, deps.clock.nowMs()),
+      // The instance stores them already.
+      pings: { ...deps.pings, service: aborted },
       frontDoor,
       host: '127.0.0.1',
       port: 0,

@@ -9,7 +9,7 @@ export interface MatrixRow {
   /** What it answers to somebody who may. */
   readonly works: number
   /** What the id in its path is one of. */
-  readonly of?: 'monitor' | 'session' | 'key' | 'member' | 'invitation' | 'window' | 'group'
+  readonly of?: 'monitor' | 'heartbeat' | 'session' | 'key' | 'member' | 'invitation' | 'window' | 'group'
   readonly body?: unknown
 }
 
@@ -26,6 +26,16 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   'POST /users/signin': { lowest: 'public', works: 400 },
   'POST /website/create': { lowest: write('monitors'), works: 201, body: { url: 'https://example.com/' } },
   'GET /users/status/{websiteUrl}': { lowest: read('monitors'), works: 404 },
+  'GET /heartbeat/{token}': { lowest: 'public', works: 404 },
+  'POST /heartbeat/{token}': { lowest: 'public', works: 404 },
+  'GET /heartbeat/{token}/{what}': { lowest: 'public', works: 404 },
+  'POST /heartbeat/{token}/{what}': { lowest: 'public', works: 404 },
+  'GET /ping/{token}': { lowest: 'public', works: 404 },
+  'POST /ping/{token}': { lowest: 'public', works: 404 },
+  'GET /ping/{token}/{what}': { lowest: 'public', works: 404 },
+  'POST /ping/{token}/{what}': { lowest: 'public', works: 404 },
+  'GET /api/push/{token}': { lowest: 'public', works: 404 },
+  'POST /api/push/{token}': { lowest: 'public', works: 404 },
   'GET /api/docs': { lowest: 'public', works: 200 },
   'GET /api/docs/start.js': { lowest: 'public', works: 200 },
   'GET /api/docs/swagger-ui.css': { lowest: 'public', works: 200 },
@@ -108,6 +118,10 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   'GET /api/v1/monitors/{id}/uptime': { lowest: read('monitors'), works: 200, of: 'monitor' },
   'GET /api/v1/monitors/{id}/outages': { lowest: read('monitors'), works: 200, of: 'monitor' },
   'POST /api/v1/monitors/{id}/clone': { lowest: write('monitors'), works: 201, of: 'monitor', body: {} },
+  'GET /api/v1/monitors/{id}/heartbeat': { lowest: read('monitors'), works: 200, of: 'heartbeat' },
+  'POST /api/v1/monitors/{id}/heartbeat/rotate': { lowest: write('monitors'), works: 200, of: 'heartbeat' },
+  'GET /api/v1/monitors/{id}/heartbeat/pings': { lowest: read('monitors'), works: 200, of: 'heartbeat' },
+  'GET /api/v1/monitors/{id}/heartbeat/pings/{n}/body': { lowest: read('monitors'), works: 404, of: 'heartbeat' },
   'POST /api/v1/monitors/bulk': {
     lowest: write('monitors'),
     works: 200,

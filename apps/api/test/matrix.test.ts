@@ -12,6 +12,7 @@ import { noonMs } from '@repo/domain/testing'
 import { keyPrefix, makeToken } from '../src/access/link-tokens.ts'
 import { createApp } from '../src/app.ts'
 import { closedFrontDoor } from '../src/front-door.ts'
+import { addHeartbeat } from './heartbeat-ground.ts'
 import { type ApiInstance, openApi, refusalOf } from './instance.ts'
 import { type MatrixRow, matrix } from './matrix-rows.ts'
 
@@ -122,6 +123,10 @@ const things: Record<NonNullable<MatrixRow['of']>, { make(of: Team, mine: UserId
   group: {
     table: 'monitor_group',
     make: async ({ workspaceId }) => (await addGroup(api.deps.sql, { workspaceId })).id,
+  },
+  heartbeat: {
+    table: 'monitor',
+    make: async (of) => (await addHeartbeat(api.deps.sql, of.workspaceId, api.deps.keyring)).id,
   },
   session: { table: 'session', make: async (of, mine) => (await session(mine, of.workspaceId)).id },
   key: { table: 'api_key', make: async (of) => (await key(of, ['read'])).id },

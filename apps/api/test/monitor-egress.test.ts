@@ -104,6 +104,7 @@ const wholeSpecs: Record<CheckSpec['kind'], Record<string, unknown>> = {
   websocket: { url: 'wss://example.com/', nameServers: ['9.9.9.9'] },
   dns: { name: 'example.com', nameServers: ['9.9.9.9'] },
   domain: { domain: 'example.com' },
+  heartbeat: { schedule: { kind: 'cron', expression: '@daily', timeZone: 'UTC' } },
 }
 
 const specOf = (kind: string, changed: object = {}) =>
@@ -150,7 +151,9 @@ describe('an address in any check type', () => {
 
 /** Texts of specs that name no place to connect to. */
 const harmless = new Set(
-  'dns.name domain.domain tls.names tls.issuer tls.fingerprints tls.startTls grpc.service'.split(' '),
+  'dns.name domain.domain heartbeat.schedule.expression heartbeat.schedule.timeZone tls.names tls.issuer tls.fingerprints tls.startTls grpc.service'.split(
+    ' ',
+  ),
 )
 const harmlessEverywhere =
   /\.(kind|method|type|ipVersion|httpVersion|httpsRule|redirectsTo|security|protocol|encoding|body|send|expect|expectPattern|subprotocol|headers\..*|metadata\..*|auth\..*|script\..*|tls\..*|assertions\..*|expected\..*|proxy\.(username|password))$/

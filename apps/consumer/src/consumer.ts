@@ -1,5 +1,6 @@
 import type { CheckSpec } from '@repo/contracts/check-spec'
 import type { TestRunSeen } from '@repo/contracts/test-run'
+import { isProbed } from '@repo/contracts/watched-by'
 import type { Check, CheckResult } from '@repo/domain/check'
 import type { Region } from '@repo/domain/region'
 import type { Service } from '@repo/service/lifecycle'
@@ -53,6 +54,8 @@ export function createConsumer(deps: ConsumerDeps): Service {
   }
 
   async function carryOut(check: Check<CheckSpec>, stopping: AbortSignal): Promise<readonly CheckResult[]> {
+    // What tells of itself is nothing for a region to look at, whoever sent it here.
+    if (!isProbed(check.spec)) return []
     let waits = true
     waiting += 1
     const begin = () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { CheckSpec } from '@repo/contracts/check-spec'
+import { type CheckSpec, checkSpecSchema } from '@repo/contracts/check-spec'
 import type { ConsumerSeen } from '@repo/contracts/consumer-seen'
 import { mapSecrets, secretContext } from '@repo/contracts/spec-secrets'
 import { httpSpecSchema, websiteSpec } from '@repo/contracts/specs/http'
@@ -261,6 +261,16 @@ describe('a consumer of a region', () => {
     await eventually('there is a result', () => results.length === 1)
     await stop()
     expect(results).toMatchObject([{ outcome: { verdict: 'down', code: 'TCP_REFUSED', address: '127.0.0.1' } }])
+  })
+
+  test('leaves alone what tells of itself, whoever sent it here', async () => {
+    const { backend, results, stop } = start()
+    const spec = checkSpecSchema.parse({ kind: 'heartbeat', schedule: { kind: 'period', seconds: 60 } })
+    const [silent, website] = [checkOf({ spec }), checkOf()]
+    await backend.checksOf(region).publish([silent, website])
+    await eventually('nothing waits any more', async () => (await backend.checksOf(region).depth(region)).length === 0)
+    await stop()
+    expect(results.map(({ monitorId }) => monitorId)).toEqual([website.monitorId])
   })
 
   test('serves the urgent before the ordinary', async () => {

@@ -2,10 +2,12 @@ import type { Sql } from '@repo/db/database'
 import { deleteAuditBefore } from '@repo/db/queries/audit'
 import { deleteChallengesBefore } from '@repo/db/queries/challenges'
 import { forgetConsumersBefore } from '@repo/db/queries/consumers'
+import { deleteResultsBefore } from '@repo/db/queries/heartbeat-results'
 import { deleteRequestsBefore } from '@repo/db/queries/idempotency'
 import { deleteInvitationsBefore } from '@repo/db/queries/invitations'
 import { deleteEventsBefore } from '@repo/db/queries/outbox'
 import { deleteResetsBefore } from '@repo/db/queries/password-resets'
+import { deleteIntakesBefore } from '@repo/db/queries/ping-intakes'
 import { deleteTermsBefore } from '@repo/db/queries/publisher-terms'
 import { deleteSessionsBefore } from '@repo/db/queries/sessions'
 import type { Clock } from '@repo/service/clock'
@@ -17,6 +19,8 @@ const dayMs = 86_400_000
 /** An event that nobody was told of for so long is news no more. */
 const eventDays = 7
 const termDays = 7
+/** A heartbeat is judged by them when it is due, and what is waited for longest is a run of a month. */
+const intakeDays = 35
 /** What ended is kept for so long that whoever comes too late can be told so. */
 const endedDays = 7
 const auditDays = 365
@@ -29,6 +33,8 @@ export function createHousekeeper({ sql, clock, log }: { sql: Sql; clock: Clock;
       const works = [
         () => forgetConsumersBefore(sql, nowMs - dayMs),
         () => deleteEventsBefore(sql, nowMs - eventDays * dayMs),
+        () => deleteIntakesBefore(sql, nowMs - intakeDays * dayMs),
+        () => deleteResultsBefore(sql, nowMs - eventDays * dayMs),
         () => deleteTermsBefore(sql, nowMs - termDays * dayMs),
         () => deleteRequestsBefore(sql, nowMs - dayMs),
         () => deleteChallengesBefore(sql, nowMs - dayMs),

@@ -1,5 +1,6 @@
 import type { CheckSpec } from '@repo/contracts/check-spec'
 import { storedSpecSchema } from '@repo/contracts/spec-schemas'
+import { isProbed } from '@repo/contracts/watched-by'
 import type { Sql } from '@repo/db/database'
 import { findParentsToAsk, findSpecs, type ParentToAsk } from '@repo/db/queries/recheck-specs'
 import type { Check } from '@repo/domain/check'
@@ -83,7 +84,8 @@ function toChecks(
   nowMs: number,
 ): Check<CheckSpec>[] {
   const spec = storedSpecSchema.safeParse(stored)
-  if (!spec.success) return []
+  // What tells of itself has nobody to ask again.
+  if (!spec.success || !isProbed(spec.data)) return []
   const { id, monitorKey, workspaceId, scheduleFromMs } = monitor
   // A schedule that is about to begin has no looks before it.
   const scheduledAtMs = Math.max(nowMs, scheduleFromMs)

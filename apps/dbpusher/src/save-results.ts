@@ -1,6 +1,7 @@
 import type { LiveBatch } from '@repo/contracts/live'
 import type { Sql } from '@repo/db/database'
 import { saveEvidence } from '@repo/db/queries/evidence'
+import { forgetResults } from '@repo/db/queries/heartbeat-results'
 import { insertTicks } from '@repo/db/queries/insert-ticks'
 import { getRegionKeys, type RegionKeys } from '@repo/db/queries/regions'
 import { markDirtyBuckets } from '@repo/db/queries/rollup-marks'
@@ -78,6 +79,7 @@ async function saveInTransaction(tx: Sql, results: readonly CheckResult[], means
   await markDirtyBuckets(tx, added)
   faultPoint('after_insert')
   await enterVerdicts(tx)
+  await forgetResults(tx, results)
   const unsteady = new Set(await findUnsteady(tx, added, regionKeys))
   if (unsteady.size === 0) return { added, moves: [], incidents: [] }
   const monitors = await lockMonitors(tx, [...unsteady])

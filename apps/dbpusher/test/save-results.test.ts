@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { LiveBatch } from '@repo/contracts/live'
+import { insertResults } from '@repo/db/queries/heartbeat-results'
 import { deleteMonitor, pauseMonitor, type StoredMonitor } from '@repo/db/queries/monitors'
 import { listTicks } from '@repo/db/queries/ticks'
 import { lockMonitors } from '@repo/db/queries/verdicts'
 import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
-import { addMonitor, addWorkspace, reread } from '@repo/db/testing/populate'
+import { addHeartbeat, addMonitor, addWorkspace, reread } from '@repo/db/testing/populate'
 import type { CheckResult } from '@repo/domain/check'
+import { pingOutcome } from '@repo/domain/heartbeat-outcome'
 import type { WorkspaceId } from '@repo/domain/ids'
 import type { OutcomeVerdict } from '@repo/domain/outcome'
 import type { VerdictPolicy } from '@repo/domain/policy'
-import { parseRegion } from '@repo/domain/region'
+import { parseRegion, pingRegion } from '@repo/domain/region'
 import { makeOutcome, makeResult, makeTick, noonMs } from '@repo/domain/testing'
 import { createLog } from '@repo/service/log'
 import { createOperator } from '@repo/service/operator-server'
@@ -55,6 +57,36 @@ const countTicks = async (monitorKey: number) =>
 const viewsOf = async ({ monitorKey }: StoredMonitor) =>
   (await lockMonitors(database.sql, [monitorKey]))[0]?.views ?? []
 const stateOf = async (monitor: StoredMonitor) => (await reread(database.sql, monitor)).state
+
+describe('a result of a heartbeat', () => {
+  test('is forgotten where it was written down, in the transaction that stores its tick', async () => {
+    const job = await addHeartbeat(database.sql, workspaceId)
+    const { save } = openSave()
+    const first = { ...result(job, 'heartbeat', 1, 'down'), region: pingRegion }
+    const second = { ...first, scheduledAtMs: noonMs + 2_000 }
+    await insertResults(
+      database.sql,
+      [first, second].map((one) => ({ ...one, text: '{}' })),
+    )
+    const written = async () => (await database.sql.execute('select from heartbeat_result')).rows.length
+    await save([result(await watchedBy(1), 'a', 1, 'up')])
+    expect(await written()).toBe(2)
+    await save([first])
+    expect([await written(), (await stateOf(job)).status]).toEqual([1, 'down'])
+    // One that comes again is stored already, and all the same to be forgotten.
+    await insertResults(database.sql, [{ ...first, text: '{}' }])
+    await save([first, second])
+    expect([await written(), await countTicks(job.monitorKey)]).toEqual([0, 2])
+  })
+
+  test('that passes says what the job did, and not what somebody answered', async () => {
+    const job = await addHeartbeat(database.sql, workspaceId)
+    const told = { kind: 'success', exitCode: null, durationMs: 3_000, words: '' } as const
+    const outcome = pingOutcome(told) ?? makeOutcome('unknown')
+    await openSave().save([{ ...result(job, 'heartbeat', 1, 'up'), outcome }])
+    expect((await ticksOf(job))[0]?.outcome.message).toBe('the job was done in 3 s')
+  })
+})
 
 describe('a batch of results', () => {
   test('becomes ticks, what the regions say, and the verdict, all at once', async () => {

@@ -3,7 +3,7 @@ import { pauseMonitor, type StoredMonitor } from '@repo/db/queries/monitors'
 import { saveTerm } from '@repo/db/queries/publisher-terms'
 import { listTicks } from '@repo/db/queries/ticks'
 import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
-import { addMonitor, addTicks, addWorkspace } from '@repo/db/testing/populate'
+import { addHeartbeat, addMonitor, addTicks, addWorkspace } from '@repo/db/testing/populate'
 import { gridOf, nextSlotMs } from '@repo/domain/grid'
 import type { WorkspaceId } from '@repo/domain/ids'
 import { notCarriedOut } from '@repo/domain/outcome'
@@ -87,6 +87,16 @@ describe('a slot without a result', () => {
     expect(codes.slice(0, due.length)).toEqual(
       due.map(({ region, atMs }) => [nameOf(region, atMs), atMs <= noonMs + 3 * minuteMs ? 'LOST' : 'EXPIRED']),
     )
+  })
+
+  test('is none of a job that tells of itself: it comes when it comes', async () => {
+    const [monitor, job] = [await watch(), await addHeartbeat(database.sql, workspaceId, {})]
+    await database.sql.execute(`update monitor set interval_ms = 60000 where monitor_key = ${job.monitorKey}`)
+    await wasPublished(noonMs - minuteMs, noonMs + 3 * minuteMs)
+    startAccountant()
+    await pass(8 * minuteMs)
+    expect(Object.keys(await codesOf(monitor)).length).toBeGreaterThan(0)
+    expect(await codesOf(job)).toEqual({})
   })
 
   test('is noticed within two intervals of its instant', async () => {

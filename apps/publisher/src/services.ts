@@ -5,6 +5,7 @@ import type { Service } from '@repo/service/lifecycle'
 import type { Log } from '@repo/service/log'
 import type { Operator } from '@repo/service/operator-server'
 import type { Backend } from '@repo/streams/backend'
+import { createHeartbeatKeeper } from './heartbeat-keeper.ts'
 import { createPublisherMetrics } from './metrics.ts'
 import { createPublisher } from './publisher.ts'
 import { Schedule } from './schedule.ts'
@@ -23,6 +24,7 @@ export interface PublisherServicesDeps {
 }
 
 const leaseTtlMs = 6_000
+const keeperLeaseMs = 15_000
 /** A publisher that neither leads nor stands by for so long does not do its work. */
 const stuckAfterMs = 15_000
 
@@ -60,6 +62,14 @@ export function publisherServices(deps: PublisherServicesDeps): Record<string, S
       clock,
       log,
       onQuarantined: metrics.quarantined,
+    }),
+    heartbeatKeeper: createHeartbeatKeeper({
+      sql,
+      lease: backend.openLease({ name: 'betterstack:heartbeats', holder, ttlMs: keeperLeaseMs }),
+      results: backend.results,
+      clock,
+      log,
+      faultPoint,
     }),
   }
 }

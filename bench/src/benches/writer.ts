@@ -13,6 +13,7 @@ import type { CheckResult } from '@repo/domain/check'
 import { parseMonitorId, parseUserId, parseWorkspaceId, type WorkspaceId } from '@repo/domain/ids'
 import type { OutcomeVerdict } from '@repo/domain/outcome'
 import { parseRegion } from '@repo/domain/region'
+import { systemClock } from '@repo/service/clock'
 import { createSaveResults } from 'dbpusher/save-results'
 import { createBareWriter } from '../bare-writer.ts'
 import { cpuMicrosOf } from '../process-family.ts'
@@ -42,7 +43,7 @@ export const writerBench: Comparison = {
     const results = resultSource(monitors)
     const save = createSaveResults({
       sql: database.sql,
-      clock: { nowMs: () => Date.now() },
+      clock: systemClock,
       rechecks: { ask: async () => {} },
       workspaceOf: () => undefined,
       announce: async () => {},

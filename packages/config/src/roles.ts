@@ -1,4 +1,4 @@
-import { parseRegion, type Region } from '@repo/domain/region'
+import { parseRegion, pingRegion, type Region } from '@repo/domain/region'
 import { z } from 'zod'
 import { accessShape } from './access.ts'
 import { type Environment, list, logLevel, port, postgresUrl, readEnvironment, secret } from './environment.ts'
@@ -11,7 +11,9 @@ import { redisShape } from './redis.ts'
 
 const region = z.string().transform((text, context): Region => {
   try {
-    return parseRegion(text)
+    const named = parseRegion(text)
+    if (named !== pingRegion) return named
+    throw new Error(`"${text}" is the name under which heartbeats are kept: choose another`)
   } catch (error) {
     context.addIssue({ code: 'custom', message: (error as Error).message })
     return z.NEVER

@@ -126,6 +126,7 @@ describe('a role', () => {
   test.each([
     ['no region at all', { REGIONS: ' , ' }, 'REGIONS: at least one region'],
     ['a region that is none', { REGIONS: 'eu,US' }, 'REGIONS: not a region: "US"'],
+    ['a region that is called as pings are', { REGIONS: 'eu,heartbeat' }, 'REGIONS: "heartbeat" is the name'],
     ['a dashboard that is no URL', { WEB_ORIGIN: 'web' }, 'WEB_ORIGIN: '],
   ])('of an api is refused with %s', (_what, env, message) => {
     expect(() => readApiConfig({ ...api, ...env })).toThrow(message)

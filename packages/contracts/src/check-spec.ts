@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { heartbeatSpecSchema } from './specs/heartbeat.ts'
 import { httpSpecSchema } from './specs/http.ts'
 import { dnsSpecSchema, domainSpecSchema } from './specs/names.ts'
 import {
@@ -21,6 +22,7 @@ export const checkSpecSchema = z.discriminatedUnion('kind', [
   grpcSpecSchema,
   domainSpecSchema,
   udpSpecSchema,
+  heartbeatSpecSchema,
 ])
 export type CheckSpec = z.output<typeof checkSpecSchema>
 export type CheckKind = CheckSpec['kind']

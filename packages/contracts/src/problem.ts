@@ -34,6 +34,7 @@ export const problemCodes = [
   'unsupported_media_type',
   'unknown_host',
   'key_reused',
+  'not_probed',
   'upgrade_required',
   'too_many_requests',
   'internal',

@@ -4,7 +4,7 @@ import type { ShownSpec } from './spec-secrets.ts'
 /** The host of an address that was found to be one: a parser of whole addresses takes ten times as long, on every check. */
 const HOST = /^[a-z]+:\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)/i
 
-/** The host that a check of this spec burdens, or null where it is nobody's in particular (a name server, a registry). */
+/** The host that a check of this spec burdens, or null where it is nobody's in particular (a name server, a registry, nobody). */
 export function hostOf(spec: ShownSpec): string | null {
   switch (spec.kind) {
     case 'http':
@@ -18,6 +18,7 @@ export function hostOf(spec: ShownSpec): string | null {
       return spec.host
     case 'dns':
     case 'domain':
+    case 'heartbeat':
       return null
     default:
       return unreachable(spec)

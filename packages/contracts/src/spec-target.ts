@@ -18,7 +18,13 @@ export function targetOf(spec: ShownSpec): string {
       return `${spec.name} ${spec.type}`
     case 'domain':
       return spec.domain
+    case 'heartbeat':
+      return scheduleText(spec)
     default:
       return unreachable(spec)
   }
+}
+
+function scheduleText({ schedule }: Extract<ShownSpec, { kind: 'heartbeat' }>): string {
+  return schedule.kind === 'period' ? `every ${schedule.seconds} s` : `${schedule.expression} ${schedule.timeZone}`
 }

@@ -46,6 +46,7 @@ const rows: [object, string[]][] = [
   [{ kind: 'ping', host: 'shop.example' }, []],
   [{ kind: 'dns', name: 'shop.example' }, []],
   [{ kind: 'domain', domain: 'shop.example' }, []],
+  [{ kind: 'heartbeat', schedule: { kind: 'period', seconds: 60 } }, []],
 ]
 
 const sealed = `sealed.v1.k.${'A'.repeat(80)}.${'A'.repeat(16)}.${'A'.repeat(22)}`

@@ -17,7 +17,7 @@ import { getRegionKeys } from '../src/queries/regions.ts'
 import { findScheduled, loadSchedulePage } from '../src/queries/schedule.ts'
 import { lockMonitors, saveStates, saveViews } from '../src/queries/verdicts.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
-import { addMonitor, addTicks, addWorkspace, makeMonitor, reread } from '../testing/populate.ts'
+import { addHeartbeat, addMonitor, addTicks, addWorkspace, makeMonitor, reread } from '../testing/populate.ts'
 
 let database: TestDatabase
 let workspaceId: WorkspaceId
@@ -180,13 +180,15 @@ describe('a monitor of another workspace', () => {
 })
 
 describe('what publishers read', () => {
-  test('is every active monitor of every workspace, in pages by key', async () => {
+  test('is every active monitor of every workspace that is probed, in pages by key', async () => {
     await using own = await openTestDatabase()
     const workspaces = [await addWorkspace(own.sql), await addWorkspace(own.sql)] as const
     const monitors = []
     for (const index of [0, 1, 0, 1, 0] as const) monitors.push(await addMonitor(own.sql, workspaces[index]))
     const paused = await addMonitor(own.sql, workspaces[0])
     await pauseMonitor(own.sql, paused, laterMs)
+    const silent = await addHeartbeat(own.sql, workspaces[0])
+    expect(await findScheduled(own.sql, [silent.id])).toEqual([])
 
     const seen: number[] = []
     for (let afterKey = 0; ; ) {

@@ -8,6 +8,8 @@ import { inWorkspace } from '../src/in-workspace.ts'
 import { writeAudit } from '../src/queries/audit.ts'
 import { setParents } from '../src/queries/dependencies.ts'
 import { saveEvidence } from '../src/queries/evidence.ts'
+import { insertPings, type NewPing } from '../src/queries/heartbeat-pings.ts'
+import { insertResults } from '../src/queries/heartbeat-results.ts'
 import { beginRequest } from '../src/queries/idempotency.ts'
 import { addEntries, openIncidents } from '../src/queries/incident-moves.ts'
 import { lockHistories, saveHistories } from '../src/queries/maintenance-keeping.ts'
@@ -33,7 +35,7 @@ import { saveViews } from '../src/queries/verdicts.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { addGroup, addWindow } from '../testing/maintenance.ts'
 import { addInvitation, addKey, addMember, addSession, hashOf } from '../testing/people.ts'
-import { addMonitor, addTicks, addUser, makeMonitor, reread } from '../testing/populate.ts'
+import { addHeartbeat, addMonitor, addTicks, addUser, makeMonitor, reread } from '../testing/populate.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -57,6 +59,9 @@ async function addFurnished(sql: Sql): Promise<WorkspaceId> {
   await saveViews(sql, [{ monitorKey, view }], await getRegionKeys(sql, [view.region]))
   await addIncident(sql, { monitorKey, workspaceId })
   await markDirtyBuckets(sql, [{ monitorKey, scheduledAtMs: noonMs }], noonMs + DAY_MS)
+  const heartbeat = await addHeartbeat(sql, workspaceId)
+  await insertPings(sql, [{ ...somePing, monitorKey: heartbeat.monitorKey }])
+  await insertResults(sql, [{ monitorKey: heartbeat.monitorKey, scheduledAtMs: noonMs, text: '{}' }])
   await addSession(sql, userId, { workspaceId })
   await addKey(sql, { workspaceId, createdBy: userId })
   await addInvitation(sql, { workspaceId, invitedBy: userId })
@@ -111,6 +116,20 @@ const someDeed = {
   ...{ subjectId: null, before: null, after: null, address: null, userAgent: null, requestId: null },
 } as const
 
+const somePing: Omit<NewPing, 'monitorKey'> = {
+  n: 1,
+  atMs: noonMs,
+  kind: 'success',
+  method: 'GET',
+  exitCode: null,
+  durationMs: null,
+  runId: null,
+  address: '192.0.2.1',
+  userAgent: 'curl',
+  bodyBytes: 0,
+  body: null,
+}
+
 /** By which column, or which statement, the rows of a table are of a workspace. */
 interface Table {
   readonly name: string
@@ -123,6 +142,8 @@ async function tablesOfWorkspaces(): Promise<Table[]> {
     where table_schema = 'public' and column_name = 'workspace_id' and table_type = 'BASE TABLE' order by 1`)
   const ofMonitors = [
     'evidence',
+    'heartbeat_ping',
+    'heartbeat_result',
     'monitor_region',
     'outbox',
     'region_advisory',
@@ -262,6 +283,10 @@ describe('a statement that forgot its WHERE', () => {
     ['resets', 'select token_hash from password_reset'],
     ['recovery codes', 'select code_hash from recovery_code'],
     ['passkeys', 'select public_key from passkey'],
+    ['results of pings', 'select result from heartbeat_result'],
+    ['when pings were taken', 'select through from ping_intake'],
+    ['what is known of a job', 'update heartbeat set last_finished_at = now()'],
+    ['what a job told', 'delete from heartbeat_ping'],
     ['challenges', 'select data from challenge'],
     ['the limits of its workspace', 'update workspace set monitor_limit = 1'],
     ['what was written into the audit log', "update audit_entry set action = 'other'"],
@@ -355,7 +380,7 @@ describe('a transaction of a workspace', () => {
       expect(await changeMonitor(tx, created, { name: 'Store', nowMs: noonMs })).toBe('changed')
       expect(await pauseMonitor(tx, created, noonMs + 1)).toBe(true)
       expect(await resumeMonitor(tx, created, noonMs + 2)).toBe(true)
-      expect((await listMonitors(tx, workspaceId, { limit: 10 })).items).toHaveLength(4)
+      expect((await listMonitors(tx, workspaceId, { limit: 10 })).items).toHaveLength(5)
       expect(await reread(tx, created)).toMatchObject({ name: 'Store', version: 4 })
       expect(await deleteMonitor(tx, created)).toBe(true)
       expect(await listMembers(tx, workspaceId)).toHaveLength(2)

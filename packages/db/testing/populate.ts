@@ -1,6 +1,6 @@
 import type { CheckResult } from '@repo/domain/check'
 import type { WorkspaceId } from '@repo/domain/ids'
-import { parseRegion } from '@repo/domain/region'
+import { parseRegion, pingRegion } from '@repo/domain/region'
 import {
   type Look,
   makeMonitorId,
@@ -15,6 +15,7 @@ import { insertTicks } from '../src/queries/insert-ticks.ts'
 import { createMonitor, findMonitor, type NewMonitor, type StoredMonitor } from '../src/queries/monitors.ts'
 import { getRegionKeys } from '../src/queries/regions.ts'
 import { createUser, type NewUser } from '../src/queries/users.ts'
+import { hashOf } from './people.ts'
 
 /** Rows for tests, made by the queries that make them in earnest. */
 
@@ -41,6 +42,21 @@ export function makeMonitor(workspaceId: WorkspaceId, changed: Partial<NewMonito
     regions: [parseRegion('a')],
     ...changed,
   }
+}
+
+/** A job that tells of itself, by default every hour with five minutes of grace. Its token is its id. */
+export async function addHeartbeat(sql: Sql, workspaceId: WorkspaceId, spec: object = {}): Promise<StoredMonitor> {
+  const id = makeMonitorId()
+  const schedule = { kind: 'period', seconds: 3_600 }
+  return addMonitor(sql, workspaceId, {
+    id,
+    spec: { kind: 'heartbeat', schedule, graceSeconds: 300, maxRunSeconds: null, ...spec },
+    target: 'heartbeat',
+    intervalMs: 3_600_000,
+    regions: [pingRegion],
+    policy: { failures: 1, recoveries: 1 },
+    heartbeat: { tokenHash: hashOf(id), token: 'sealed' },
+  })
 }
 
 /** A monitor whose schedule began at `noonMs`. */

@@ -113,6 +113,10 @@ export const outcomeCodes = [
   'CLOCK_JUMP',
   'SECRET_UNREADABLE',
   'REGION_QUARANTINED',
+  'HEARTBEAT_OVERDUE',
+  'HEARTBEAT_FAILED',
+  'HEARTBEAT_TOO_LONG',
+  'HEARTBEAT_UNWATCHED',
 ] as const
 export type OutcomeCode = (typeof outcomeCodes)[number]
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { checkSpecSchema } from '@repo/contracts/check-spec'
 import { probeHttp } from '../src/checks/http.ts'
 import { type Resolution, systemResolve } from '../src/dns/resolve.ts'
 import { createEgressPolicy } from '../src/egress/egress.ts'
@@ -151,6 +152,11 @@ describe('the registry', () => {
     const run = createProbes(loopback)
     expect(await run(specFor(target.url), running)).toMatchObject({ verdict: 'up', code: 'OK', status: 200 })
     await target.stop()
+  })
+
+  test('asks nobody where there is nobody to ask', async () => {
+    const spec = checkSpecSchema.parse({ kind: 'heartbeat', schedule: { kind: 'period', seconds: 60 } })
+    expect(await createProbes(loopback)(spec, running)).toMatchObject({ verdict: 'unknown', code: 'PROBE_ERROR' })
   })
 
   test('refuses private targets unless they are allowed', async () => {

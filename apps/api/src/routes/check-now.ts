@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi'
 import { checkNowSchema } from '@repo/contracts/monitors'
 import { storedSpecSchema } from '@repo/contracts/spec-schemas'
 import { isoTime } from '@repo/contracts/ticks'
+import { isProbed } from '@repo/contracts/watched-by'
 import { monitorLimits } from '@repo/domain/limits'
 import { createGuard } from '../access/guard.ts'
 import { inTenant } from '../access/tenant.ts'
@@ -19,6 +20,7 @@ const checkNow = createRoute({
     202: jsonAnswer(checkNowSchema, 'The checks are on their way; their ticks have this instant'),
     404: problems[404],
     409: problem('It is paused, or its specification cannot be read'),
+    422: problem('There is nobody to ask: it tells of itself'),
   },
 })
 
@@ -31,6 +33,7 @@ export function checkNowRoutes(deps: ApiDeps) {
     const { id, monitorKey, workspaceId, regions, pausedAtMs, ...stored } = found
     const spec = storedSpecSchema.safeParse(stored.spec)
     if (pausedAtMs !== null) throw new AppError('not_checked', 'it is paused: resume it first')
+    if (spec.success && !isProbed(spec.data)) throw new AppError('not_probed')
     if (!spec.success) throw new AppError('not_checked', 'its specification cannot be read: set what it checks anew')
     const scheduledAtMs = deps.clock.nowMs()
     const expiresAtMs = scheduledAtMs + monitorLimits.startWindowMs

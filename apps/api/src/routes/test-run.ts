@@ -1,5 +1,4 @@
 import { createRoute } from '@hono/zod-openapi'
-import type { CheckSpec } from '@repo/contracts/check-spec'
 import {
   type TestRunLine,
   testRunLimits,
@@ -7,6 +6,7 @@ import {
   testRunMonitorKey,
   testRunSchema,
 } from '@repo/contracts/test-run'
+import { isProbed, type ProbedSpec } from '@repo/contracts/watched-by'
 import { parseMonitorId, type WorkspaceId } from '@repo/domain/ids'
 import type { Region } from '@repo/domain/region'
 import { createGuard } from '../access/guard.ts'
@@ -16,7 +16,7 @@ import { sealSpec } from '../monitor-secrets.ts'
 import { createTestRunListeners, type TestRunListeners } from '../monitor-test-runs.ts'
 import { chooseRegions } from '../monitors.ts'
 import { AppError } from '../problems.ts'
-import { jsonRequest, openApiRouter, problems } from './openapi.ts'
+import { jsonRequest, openApiRouter, problem, problems } from './openapi.ts'
 
 const testRun = createRoute({
   method: 'post',
@@ -30,6 +30,7 @@ const testRun = createRoute({
       content: { 'application/x-ndjson': { schema: testRunLineSchema } },
     },
     400: problems[400],
+    422: problem('There is nobody to ask: such a monitor tells of itself'),
   },
 })
 
@@ -42,6 +43,7 @@ export function testRunRoutes(deps: ApiDeps) {
   routes.openapi(guard(testRun, { role: 'member', resource: 'monitors', access: 'write' }), async (c) => {
     const { spec, regions: asked } = c.req.valid('json')
     const { workspaceId } = c.get('principal')
+    if (!isProbed(spec)) throw new AppError('not_probed')
     refuseForbidden(deps, spec)
     const sealed = sealSpec(deps.keyring, workspaceId, spec)
     const regions = await chooseRegions(deps, asked)
@@ -70,7 +72,7 @@ async function takeTestRun({ rateLimits }: Pick<ApiDeps, 'rateLimits'>, workspac
 interface Run {
   readonly workspaceId: WorkspaceId
   /** With its secrets sealed. */
-  readonly spec: CheckSpec
+  readonly spec: ProbedSpec
   readonly regions: readonly Region[]
 }
 

@@ -1,3 +1,4 @@
+import type { Heartbeat } from '@repo/contracts/heartbeats'
 import type {
   ChangeMonitor,
   CreateMonitor,
@@ -39,6 +40,7 @@ export const keys = {
   monitor: (id: string) => ['monitors', 'one', id],
   ticks: (id: string) => ['monitors', 'ticks', id],
   series: (id: string, range: SeriesRange) => ['monitors', 'series', id, range],
+  heartbeat: (id: string) => ['monitors', 'heartbeat', id],
   allSeries: (id: string) => ['monitors', 'series', id],
 } as const
 
@@ -98,6 +100,15 @@ export function seriesQuery(id: string, range: SeriesRange) {
     queryFn: ({ signal }) => request<Series>(`${monitorPath(id)}/series?range=${range}`, { signal }),
     // A chart moves on even where no check comes in.
     refetchInterval: 60_000,
+  })
+}
+
+export function heartbeatQuery(id: string) {
+  return queryOptions({
+    queryKey: keys.heartbeat(id),
+    queryFn: ({ signal }) => request<Heartbeat>(`${monitorPath(id)}/heartbeat`, { signal }),
+    // A start is a ping without a tick, of which nobody tells.
+    refetchInterval: 10_000,
   })
 }
 

@@ -1,6 +1,7 @@
 'use client'
 import type { Monitor, MonitorPage } from '@repo/contracts/monitors'
 import { targetOf } from '@repo/contracts/spec-target'
+import { isProbed } from '@repo/contracts/watched-by'
 import { Button } from '@repo/ui/button'
 import { intervalText } from '@repo/ui/duration'
 import { type InfiniteData, type QueryClient, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -13,6 +14,7 @@ import { Missing } from '../shell/missing.tsx'
 import { usePageName } from '../shell/page-name.ts'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { useMay } from '../shell/use-may.ts'
+import { HeartbeatPanel } from './heartbeat-panel.tsx'
 import { LatencyPanel } from './latency-panel.tsx'
 import { MonitorSkeleton } from './monitor-skeleton.tsx'
 import { PhasePanel } from './phase-panel.tsx'
@@ -79,8 +81,14 @@ function MonitorView({ monitor }: { monitor: Monitor }) {
           onRetry={() => void series.refetch()}
         />
         <div className="flex min-w-0 flex-col gap-4">
-          <RegionPanel monitor={monitor} />
-          <PhasePanel tick={items.find((tick) => tick.phases.totalMs > 0)} />
+          {isProbed(monitor.spec) ? (
+            <>
+              <RegionPanel monitor={monitor} />
+              <PhasePanel tick={items.find((tick) => tick.phases.totalMs > 0)} />
+            </>
+          ) : (
+            <HeartbeatPanel monitor={monitor} />
+          )}
         </div>
       </div>
       <TicksPanel
@@ -113,7 +121,8 @@ function MonitorHeader({ monitor }: { monitor: Monitor }) {
         <h1 className="text-28 font-bold tracking-[-0.02em] break-words">{name}</h1>
         <Verdict monitor={monitor} />
         <p className="num mt-1 text-13 text-muted [overflow-wrap:anywhere]">
-          <Target spec={spec} /> · every {intervalText(intervalSeconds)} · {regions.join(', ')}
+          <Target spec={spec} />
+          {isProbed(spec) && ` · every ${intervalText(intervalSeconds)} · ${regions.join(', ')}`}
         </p>
       </div>
       {mayChange && (

@@ -1,6 +1,7 @@
 'use client'
 import type { Monitor } from '@repo/contracts/monitors'
 import type { Series, SeriesRange } from '@repo/contracts/ticks'
+import { isProbed } from '@repo/contracts/watched-by'
 import { countdownText, intervalText, latencyText, shareText } from '@repo/ui/duration'
 import { Tile } from '@repo/ui/panel'
 import { useNowMs } from '../shell/clock.ts'
@@ -48,9 +49,13 @@ function ChecksNote({ passed, counted, unknown }: { passed: number; counted: num
   )
 }
 
-function NextCheck({ monitor: { nextCheckAt, intervalSeconds, status } }: { monitor: Monitor }) {
+function NextCheck({ monitor: { nextCheckAt, intervalSeconds, spec, status } }: { monitor: Monitor }) {
   const nowMs = useNowMs()
-  const note = <span className="num">every {intervalText(intervalSeconds)}</span>
+  const note = isProbed(spec) ? (
+    <span className="num">every {intervalText(intervalSeconds)}</span>
+  ) : (
+    'it tells of itself'
+  )
   if (status === 'paused' || nextCheckAt === null) return <Tile label="Next check" value="–" note={note} />
   const next = nextOnGridMs(Date.parse(nextCheckAt), { intervalMs: intervalSeconds * 1_000, nowMs })
   return <Tile label="Next check" value={<time>{countdownText(next - nowMs)}</time>} note={note} />

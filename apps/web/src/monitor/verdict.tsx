@@ -1,11 +1,12 @@
 'use client'
 import type { Monitor } from '@repo/contracts/monitors'
+import { isProbed } from '@repo/contracts/watched-by'
 import { StatusLabel } from '@repo/ui/status'
 import { LastedSince } from '../shell/time.tsx'
 
 /** What, where, for how long, and why: the verdict explains itself in one sentence. */
 export function Verdict({ monitor }: { monitor: Monitor }) {
-  const { status, since, cause, last } = monitor
+  const { status, since, cause, last, spec } = monitor
   const word = status === 'unknown' && last === null ? 'No data' : undefined
   const where = placeText(monitor)
   return (
@@ -20,11 +21,14 @@ export function Verdict({ monitor }: { monitor: Monitor }) {
           </>
         )}
         {cause && ` · ${cause.message}`}
-        {status === 'unknown' && last === null && 'yet: the first check is on its way.'}
+        {status === 'unknown' && last === null && (isProbed(spec) ? onItsWay : notToldYet)}
       </span>
     </p>
   )
 }
+
+const onItsWay = 'yet: the first check is on its way.'
+const notToldYet = 'yet: the job has not told of itself.'
 
 function placeText({ status, agreement: { failing, configured, reporting } }: Monitor): string {
   if (configured < 2) return ''

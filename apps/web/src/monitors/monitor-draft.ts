@@ -1,5 +1,6 @@
 import type { ChangeMonitor, CreateMonitor, Monitor } from '@repo/contracts/monitors'
 import { targetOf } from '@repo/contracts/spec-target'
+import { isProbed } from '@repo/contracts/watched-by'
 import { monitorLimits } from '@repo/domain/limits'
 import { RequestFailed } from '../api/request.ts'
 
@@ -8,6 +9,8 @@ export interface MonitorDraft {
   readonly url: string
   /** What another check type looks at is shown in place of a URL, and not changed here. */
   readonly isWebsite: boolean
+  /** What tells of itself is asked by nobody: how often, from where and how long is then no question. */
+  readonly isProbed: boolean
   readonly name: string
   readonly intervalSeconds: number
   readonly timeoutSeconds: string
@@ -20,6 +23,7 @@ export function newDraft(url: string): MonitorDraft {
   return {
     url,
     isWebsite: true,
+    isProbed: true,
     name: '',
     intervalSeconds: monitorLimits.intervalSeconds.default,
     timeoutSeconds: String(monitorLimits.timeoutMs.default / 1_000),
@@ -31,9 +35,10 @@ export function draftOf({ name, spec, intervalSeconds, regions }: Monitor): Moni
   return {
     url: targetOf(spec),
     isWebsite: spec.kind === 'http',
+    isProbed: isProbed(spec),
     name,
     intervalSeconds,
-    timeoutSeconds: String(spec.timeoutMs / 1_000),
+    timeoutSeconds: isProbed(spec) ? String(spec.timeoutMs / 1_000) : '',
     regions,
   }
 }
@@ -50,6 +55,7 @@ export function newMonitorBody(draft: MonitorDraft): CreateMonitor {
 
 /** What the form does not know of a spec stays as it is, its secrets too; what another check type looks at is not changed here. */
 export function changedMonitorBody(draft: MonitorDraft, { spec }: Monitor): ChangeMonitor {
+  if (!isProbed(spec)) return { name: draft.name.trim() || targetOf(spec) }
   const timeoutMs = timeoutMsOf(draft)
   const changed = spec.kind === 'http' ? { ...spec, url: withScheme(draft.url), timeoutMs } : { ...spec, timeoutMs }
   return { ...whoAndWhen(draft), spec: changed }

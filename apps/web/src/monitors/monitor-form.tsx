@@ -91,7 +91,6 @@ interface AdvancedFieldsProps {
 }
 
 function AdvancedFields({ draft, errors, onChange }: AdvancedFieldsProps) {
-  const intervals = [...new Set([...intervalChoices, draft.intervalSeconds])].sort((a, b) => a - b)
   return (
     <div className="mt-3 grid gap-4 sm:grid-cols-2">
       <div className="sm:col-span-2">
@@ -105,6 +104,16 @@ function AdvancedFields({ draft, errors, onChange }: AdvancedFieldsProps) {
           error={errors.name}
         />
       </div>
+      {draft.isProbed && <ProbingFields draft={draft} errors={errors} onChange={onChange} />}
+    </div>
+  )
+}
+
+/** How often, how long and from where somebody is asked. */
+function ProbingFields({ draft, errors, onChange }: AdvancedFieldsProps) {
+  const intervals = [...new Set([...intervalChoices, draft.intervalSeconds])].sort((a, b) => a - b)
+  return (
+    <>
       <Field id="monitor-interval" label="Checked every" error={errors.intervalSeconds}>
         <select
           id="monitor-interval"
@@ -129,7 +138,7 @@ function AdvancedFields({ draft, errors, onChange }: AdvancedFieldsProps) {
         error={errors.timeoutSeconds}
       />
       <RegionFields draft={draft} error={errors.regions} onChange={onChange} />
-    </div>
+    </>
   )
 }
 

@@ -10,6 +10,7 @@ import { and, eq, inArray, sql as text } from 'drizzle-orm'
 import { numbers, texts } from '../columns.ts'
 import type { Sql } from '../database.ts'
 import { monitor, monitorState } from '../schema.ts'
+import { type HeartbeatToken, insertHeartbeats } from './heartbeats.ts'
 import { deleteMonitors, pauseMonitors, resumeMonitors } from './monitor-moves.ts'
 import { readMonitors } from './read-monitors.ts'
 import { beginIntervals } from './state-intervals.ts'
@@ -67,6 +68,8 @@ export interface NewMonitor {
   /** What is left out is the default. */
   readonly policy?: Partial<VerdictPolicy>
   readonly mutedRegions?: readonly Region[]
+  /** Where it is not asked but tells of itself: by what. */
+  readonly heartbeat?: HeartbeatToken | undefined
 }
 
 export function createMonitor(sql: Sql, created: NewMonitor, nowMs: number): Promise<void> {
@@ -118,6 +121,10 @@ async function insertMonitors(sql: Sql, created: readonly NewMonitor[], nowMs: n
     sql,
     rows.map(({ monitorKey }) => ({ monitorKey, status: 'unknown', beganAtMs: nowMs })),
   )
+  await insertHeartbeats(
+    sql,
+    created.flatMap(({ heartbeat, ...one }) => (heartbeat ? [{ ...one, ...heartbeat }] : [])),
+  )
 }
 
 interface Owned {
@@ -167,6 +174,8 @@ export interface MonitorChange {
 
 export interface ChangeAsked extends MonitorChange {
   readonly nowMs: number
+  /** How much later a new schedule begins, where it is not as usual. */
+  readonly afterMs?: number | undefined
   /** The version that whoever changes it has seen; without it any will do. */
   readonly expectedVersion?: number | undefined
 }
@@ -180,12 +189,12 @@ export interface ChangeAsked extends MonitorChange {
 export async function changeMonitor(
   sql: Sql,
   { workspaceId, id }: Owned,
-  { nowMs, expectedVersion, ...change }: ChangeAsked,
+  { nowMs, afterMs, expectedVersion, ...change }: ChangeAsked,
 ): Promise<'changed' | 'stale' | 'absent'> {
   const isOwned = and(eq(monitor.workspaceId, workspaceId), eq(monitor.id, id))
   const rows = await sql
     .update(monitor)
-    .set(valuesOf(change, nowMs))
+    .set(valuesOf(change, { nowMs, afterMs }))
     .where(and(isOwned, expectedVersion === undefined ? undefined : eq(monitor.version, expectedVersion)))
     .returning({ id: monitor.id })
   if (rows.length > 0) {
@@ -202,14 +211,17 @@ function movesVotes({ regions, policy, mutedRegions }: MonitorChange): boolean {
   return regions !== undefined || policy !== undefined || mutedRegions !== undefined
 }
 
-function valuesOf({ regions, tags, mutedRegions, ...values }: MonitorChange, nowMs: number) {
+function valuesOf(
+  { regions, tags, mutedRegions, ...values }: MonitorChange,
+  { nowMs, afterMs = monitorLimits.changeAfterMs }: Pick<ChangeAsked, 'nowMs' | 'afterMs'>,
+) {
   const reschedules = values.spec !== undefined || values.intervalMs !== undefined || regions !== undefined
   return {
     ...values,
     ...(regions && { regions: [...regions] }),
     ...(tags && { tags: [...tags] }),
     ...(mutedRegions && { mutedRegions: [...mutedRegions] }),
-    ...(reschedules && { scheduleFrom: new Date(nowMs + monitorLimits.changeAfterMs) }),
+    ...(reschedules && { scheduleFrom: new Date(nowMs + afterMs) }),
     version: text`${monitor.version} + 1`,
     updatedAt: new Date(nowMs),
   }

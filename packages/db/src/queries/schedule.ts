@@ -1,5 +1,5 @@
 import { type MonitorId, parseMonitorId, parseWorkspaceId, type WorkspaceId } from '@repo/domain/ids'
-import { and, asc, gt, inArray, isNotNull, isNull } from 'drizzle-orm'
+import { and, asc, gt, inArray, isNotNull, isNull, sql as text } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
 import { monitor } from '../schema.ts'
 
@@ -29,17 +29,20 @@ const columns = {
   scheduleFrom: monitor.scheduleFrom,
 }
 
+/** What tells of itself is not asked. */
+const isProbed = text`not exists (select from heartbeat h where h.monitor_key = ${monitor.monitorKey})`
+
 interface Page {
   readonly afterKey: number
   readonly limit: number
 }
 
-/** One page of the active monitors, in the order of their keys: ask again with the last key until a page is short. */
+/** One page of the active monitors that are probed, in the order of their keys: ask again with the last key until a page is short. */
 export async function loadSchedulePage(sql: Sql, { afterKey, limit }: Page): Promise<ScheduledMonitor[]> {
   const rows = await sql
     .select(columns)
     .from(monitor)
-    .where(and(isNull(monitor.pausedAt), gt(monitor.monitorKey, afterKey)))
+    .where(and(isNull(monitor.pausedAt), isProbed, gt(monitor.monitorKey, afterKey)))
     .orderBy(asc(monitor.monitorKey))
     .limit(limit)
   return rows.map(toScheduled)
@@ -50,19 +53,19 @@ export async function loadVersionPage(sql: Sql, { afterKey, limit }: Page): Prom
   const rows = await sql
     .select(version)
     .from(monitor)
-    .where(and(isNull(monitor.pausedAt), gt(monitor.monitorKey, afterKey)))
+    .where(and(isNull(monitor.pausedAt), isProbed, gt(monitor.monitorKey, afterKey)))
     .orderBy(asc(monitor.monitorKey))
     .limit(limit)
   return rows.map(toVersion)
 }
 
-/** The active ones among these monitors: one that is missing in the answer is paused or gone. */
+/** Those among these monitors that are probed: one that is missing in the answer is paused or gone, or tells of itself. */
 export async function findScheduled(sql: Sql, ids: readonly MonitorId[]): Promise<ScheduledMonitor[]> {
   if (ids.length === 0) return []
   const rows = await sql
     .select(columns)
     .from(monitor)
-    .where(and(isNull(monitor.pausedAt), inArray(monitor.id, [...ids])))
+    .where(and(isNull(monitor.pausedAt), isProbed, inArray(monitor.id, [...ids])))
   return rows.map(toScheduled)
 }
 

@@ -25,6 +25,13 @@ export const sealedColumns: readonly SealedColumn[] = [
     hasWorkspace: true,
     version: 'updated_at',
   },
+  {
+    table: 'heartbeat',
+    column: 'token',
+    type: 'text',
+    key: { column: 'monitor_key', type: 'integer' },
+    hasWorkspace: true,
+  },
   { table: 'users', column: 'totp_secret', type: 'text', key: { column: 'id', type: 'uuid' }, hasWorkspace: false },
 ]
 

@@ -14,11 +14,14 @@ export interface AccountClass {
 // A specification that cannot be read is never published, and has no slots.
 const timeoutMs = text`case when jsonb_typeof(m.spec->'timeoutMs') = 'number' then least((m.spec->>'timeoutMs')::numeric, 30000)::integer else 10000 end`
 
+// What tells of itself has none: it comes when it comes.
+const hasSlots = text`not exists (select from heartbeat h where h.monitor_key = m.monitor_key)`
+
 /** Every class that has monitors, with the instant through which it is accounted for, where that is known. */
 export async function listAccountClasses(sql: Sql): Promise<(AccountClass & { throughMs: number | null })[]> {
   const { rows } = await sql.execute<{ interval_ms: number; timeout_ms: number; through_ms: number | null }>(text`
     select c.interval_ms, c.timeout_ms, (extract(epoch from a.through) * 1000)::float8 as through_ms
-    from (select distinct m.interval_ms, ${timeoutMs} as timeout_ms from monitor m where m.unreadable_since is null) c
+    from (select distinct m.interval_ms, ${timeoutMs} as timeout_ms from monitor m where m.unreadable_since is null and ${hasSlots}) c
     left join slot_account a on a.interval_ms = c.interval_ms and a.timeout_ms = c.timeout_ms`)
   return rows.map((row) => ({ intervalMs: row.interval_ms, timeoutMs: row.timeout_ms, throughMs: row.through_ms }))
 }
@@ -46,7 +49,7 @@ export async function loadAccountPage(
       (extract(epoch from m.paused_at) * 1000)::float8 as paused_at_ms
     from monitor m
     where m.monitor_key > ${page.afterKey} and m.interval_ms = ${wanted.intervalMs} and ${timeoutMs} = ${wanted.timeoutMs}
-      and m.unreadable_since is null and (m.paused_at is null or m.paused_at > to_timestamp(${page.afterMs}::float8 / 1000))
+      and m.unreadable_since is null and ${hasSlots} and (m.paused_at is null or m.paused_at > to_timestamp(${page.afterMs}::float8 / 1000))
     order by m.monitor_key limit ${page.limit}`)
   return rows.map((row) => ({
     monitorKey: row.monitor_key,

@@ -1,6 +1,7 @@
 import type { Tick } from '@repo/domain/check'
+import { passingPingMessage } from '@repo/domain/heartbeat-outcome'
 import { type OutcomeVerdict, type Phases, passingMessage } from '@repo/domain/outcome'
-import { parseRegion, type Region } from '@repo/domain/region'
+import { parseRegion, pingRegion, type Region } from '@repo/domain/region'
 import { type SQL, sql as text } from 'drizzle-orm'
 import { numbers } from '../columns.ts'
 import type { Sql } from '../database.ts'
@@ -73,7 +74,7 @@ function toTick(row: TickRow): Tick {
     outcome: {
       verdict: verdictFromKey(row.verdict),
       code: codeFromKey(row.code),
-      message: row.message || passingMessage(row.status, row.total_us),
+      message: row.message || passingText(row),
       phases: toPhases(row),
       address: row.address,
       status: row.status,
@@ -81,6 +82,11 @@ function toTick(row: TickRow): Tick {
       certificateExpiresAtMs: row.certificate_expires_minute === null ? null : row.certificate_expires_minute * 60_000,
     },
   }
+}
+
+/** Of a passing check only the figures are stored. */
+function passingText({ region, status, total_us }: TickRow): string {
+  return region === pingRegion ? passingPingMessage(total_us) : passingMessage(status, total_us)
 }
 
 function toPhases(row: TickRow): Phases {

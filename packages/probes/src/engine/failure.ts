@@ -57,6 +57,7 @@ const special: Readonly<Partial<Record<OutcomeCode, OutcomeVerdict>>> = {
   PROBE_ERROR: 'unknown',
   EXPIRED: 'unknown',
   LOST: 'unknown',
+  HEARTBEAT_UNWATCHED: 'unknown',
 }
 
 const weight: Readonly<Record<OutcomeVerdict, number>> = { up: 0, degraded: 1, down: 2, unknown: 3 }
