@@ -35,6 +35,7 @@ import { regionRoutes } from './routes/regions.ts'
 import { secondFactorRoutes } from './routes/second-factor.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signInRoutes } from './routes/sign-in.ts'
+import { systemRoutes } from './routes/system.ts'
 import { testRunRoutes } from './routes/test-run.ts'
 import { tickRoutes } from './routes/ticks.ts'
 import { transferRoutes } from './routes/transfer.ts'
@@ -123,6 +124,7 @@ function v1(deps: ApiDeps) {
     incidentRoutes,
     transferRoutes,
     regionRoutes,
+    systemRoutes,
   ]) {
     routes.route('/', part(deps))
   }

@@ -120,4 +120,5 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
     body: { format: 1, monitors: [{ spec }] },
   },
   'GET /api/v1/regions': { lowest: read('monitors'), works: 200 },
+  'GET /api/v1/system': { lowest: 'person', works: 200 },
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { pauseMonitor, type StoredMonitor } from '@repo/db/queries/monitors'
 import { saveTerm } from '@repo/db/queries/publisher-terms'
+import { readStoredFacts } from '@repo/db/queries/system-facts'
 import { listTicks } from '@repo/db/queries/ticks'
 import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
 import { addMonitor, addTicks, addWorkspace } from '@repo/db/testing/populate'
@@ -87,6 +88,24 @@ describe('a slot without a result', () => {
     expect(codes.slice(0, due.length)).toEqual(
       due.map(({ region, atMs }) => [nameOf(region, atMs), atMs <= noonMs + 3 * minuteMs ? 'LOST' : 'EXPIRED']),
     )
+  })
+
+  test('lowers the coverage of its region, and of no other', async () => {
+    const monitor = await watch()
+    const seen = slots(monitor, 9).map((atMs) => makeTick('a', atMs, 'up'))
+    await addTicks(database.sql, monitor, seen)
+    startAccountant()
+    await pass(8 * minuteMs)
+    const { coverage } = await readStoredFacts(database.sql, clock.nowMs())
+    const totalOf = (name: string) => {
+      const own = coverage.filter(({ region }) => region === name)
+      const sum = (field: 'due' | 'missing') => own.reduce((total, minute) => total + minute[field], 0)
+      return { due: sum('due') > 5, missing: sum('missing') - (name === 'b' ? sum('due') : 0) }
+    }
+    expect(totalOf('a')).toEqual({ due: true, missing: 0 })
+    // Its first look, which is on no grid, may be among those that are missing.
+    expect(totalOf('b').due).toBe(true)
+    expect(totalOf('b').missing).toBeWithin(-1, 2)
   })
 
   test('is noticed within two intervals of its instant', async () => {
