@@ -95,6 +95,7 @@ function toRegionJson(facts: Facts, region: Region): SystemRegion {
     consumers: own.length,
     consumersCounting: own.filter(({ online, trusted }) => online && trusted).length,
     checksPerSecond: rateOf(own),
+    quarantined: facts.quarantined.includes(region),
     pathOpen: isPathOpen(facts, region),
     resultAgeSeconds: ageSeconds(
       nowMs,

@@ -52,7 +52,14 @@ describe('the monitor itself', () => {
     const { token, workspaceId } = await api.addPerson()
     await addMonitor(api.deps.sql, workspaceId, { regions: [a] })
     await addWork()
-    const working = { consumers: 1, consumersCounting: 1, checksPerSecond: 2.5, pathOpen: true, resultAgeSeconds: 8 }
+    const working = {
+      consumers: 1,
+      consumersCounting: 1,
+      checksPerSecond: 2.5,
+      quarantined: false,
+      pathOpen: true,
+      resultAgeSeconds: 8,
+    }
     expect(await read(token)).toMatchObject({
       state: 'working',
       asOf: new Date(noonMs).toISOString(),

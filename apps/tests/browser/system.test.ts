@@ -18,7 +18,14 @@ const agoIso = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISO
 
 /** An instance of three regions, in one of which a probe lies; what came before it is over. */
 function troubledSystem(): System {
-  const region = { watched: true, consumers: 2, consumersCounting: 2, checksPerSecond: 412.5, pathOpen: true }
+  const region = {
+    watched: true,
+    consumers: 2,
+    consumersCounting: 2,
+    checksPerSecond: 412.5,
+    quarantined: false,
+    pathOpen: true,
+  }
   const incident = { region: 'ap', details: { consumers: ['worker-7-4121'] }, stopsAlerts: true }
   const consumer = { version: '0.1.0', online: true, trusted: true, checksPerSecond: 206.2, clockOffsetMs: 0 }
   return {

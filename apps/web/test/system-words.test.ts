@@ -4,7 +4,7 @@ import { percentText, perSecondText, regionState, verdictOf } from '../src/syste
 
 const region: SystemRegion = {
   ...{ name: 'eu', watched: true, consumers: 2, consumersCounting: 2, checksPerSecond: 1 },
-  ...{ pathOpen: true, resultAgeSeconds: 4, coveragePercent: 100 },
+  ...{ quarantined: false, pathOpen: true, resultAgeSeconds: 4, coveragePercent: 100 },
 }
 const incident = (stopsAlerts: boolean) => ({ kind: 'coverage', stopsAlerts }) as SystemIncident
 
@@ -39,6 +39,7 @@ describe('a region', () => {
     [{ consumersCounting: 0 }, 'Does not count'],
     [{ consumers: 0, consumersCounting: 0 }, 'Nobody there'],
     [{ pathOpen: false }, 'Silent'],
+    [{ quarantined: true }, 'No vote'],
   ])('%j is %s', (changed, word) => expect(regionState({ ...region, ...changed }).word).toBe(word))
 })
 

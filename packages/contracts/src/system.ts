@@ -30,6 +30,8 @@ export const systemRegionSchema = z.object({
   /** Of those, the ones that count: their canaries answer, and they judge known targets rightly. */
   consumersCounting: z.number().int(),
   checksPerSecond: z.number(),
+  /** Whether it fails where others do not, and has no vote. */
+  quarantined: z.boolean(),
   /** Whether a canary check came the whole way just now. */
   pathOpen: z.boolean(),
   /** Since the newest canary check came the whole way; null where none ever did. */

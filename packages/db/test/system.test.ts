@@ -10,6 +10,8 @@ import { inWorkspace } from '../src/in-workspace.ts'
 import { saveConsumer } from '../src/queries/consumers.ts'
 import { pauseMonitor } from '../src/queries/monitors.ts'
 import { saveTerm } from '../src/queries/publisher-terms.ts'
+import { quarantineRegions } from '../src/queries/region-health.ts'
+import { getRegionKeys } from '../src/queries/regions.ts'
 import {
   addCoverage,
   deleteCoverageBefore,
@@ -96,7 +98,7 @@ describe('what is known of the monitor itself', () => {
   })
 
   test('is nothing in the beginning', async () => {
-    const nothing = { consumers: [], paths: [], coverage: [], publishedThroughMs: null }
+    const nothing = { consumers: [], paths: [], coverage: [], quarantined: [], publishedThroughMs: null }
     expect(await readStoredFacts(database.sql, noonMs)).toEqual(nothing)
     expect(await listWatchedRegions(database.sql)).toEqual([])
   })
@@ -138,6 +140,13 @@ describe('what is known of the monitor itself', () => {
     const { consumers, publishedThroughMs } = await readStoredFacts(sql, noonMs)
     expect(consumers.map(({ name, trusted }) => [name, trusted])).toEqual([['one', false]])
     expect(publishedThroughMs).toBe(noonMs + 900)
+  })
+
+  test('is the regions that have no vote', async () => {
+    const { sql } = database
+    await getRegionKeys(sql, [eu, us])
+    await quarantineRegions(sql, [us], noonMs)
+    expect((await readStoredFacts(sql, noonMs)).quarantined).toEqual([us])
   })
 
   test('is the regions that monitors are checked from, without those that are paused', async () => {

@@ -11,6 +11,7 @@ export const systemProblemKinds = [
   'results_waiting',
   'clock_skew',
   'no_publisher',
+  'region_quarantined',
 ] as const
 export type SystemProblemKind = (typeof systemProblemKinds)[number]
 
@@ -48,6 +49,8 @@ export interface SystemFacts {
   readonly consumers: readonly ConsumerFacts[]
   readonly paths: readonly PathFacts[]
   readonly coverage: readonly CoverageFacts[]
+  /** Those that fail across many targets which others find well. */
+  readonly quarantined: readonly Region[]
   /** Through when checks are published; null where nobody ever did. */
   readonly publishedThroughMs: number | null
   /** How long the oldest result has been waiting to be stored; null where that could not be found out. */
@@ -93,7 +96,11 @@ const rules: Readonly<Record<SystemProblemKind, Rule>> = {
   results_waiting: { openAfterMs: 10_000, endAfterMs: 15_000, stopsAlerts: true },
   clock_skew: { openAfterMs: 15_000, endAfterMs: 60_000, stopsAlerts: false },
   no_publisher: { openAfterMs: 5_000, endAfterMs: 10_000, stopsAlerts: true },
+  region_quarantined: { openAfterMs: 0, endAfterMs: 15_000, stopsAlerts: true },
 }
+
+/** Why no canary check comes back, where it is one of these. */
+const silences: ReadonlySet<SystemProblemKind> = new Set(['no_consumer', 'region_offline', 'canary_failed'])
 
 export const stopsAlerts = (kind: SystemProblemKind): boolean => rules[kind].stopsAlerts
 
@@ -103,7 +110,7 @@ export function problemsOf(facts: SystemFacts): SystemProblem[] {
   const regions = regionsInUse(facts).flatMap((region) => {
     const own = regionProblems(facts, region)
     // A silent path says nothing more where its reason is known.
-    const isExplained = own.some(({ kind }) => kind !== 'clock_skew' && kind !== 'coverage') || everywhere.length > 0
+    const isExplained = own.some(({ kind }) => silences.has(kind)) || everywhere.length > 0
     return isExplained || isPathOpen(facts, region) ? own : [...own, silentProblem(facts, region)]
   })
   return [...everywhere, ...regions]
@@ -171,6 +178,9 @@ function regionProblems(facts: SystemFacts, region: Region): SystemProblem[] {
       : [],
     skewed.length > 0
       ? problem('clock_skew', `the clock of ${countOf(skewed)} is off by more than 5 s`, namesOf(skewed))
+      : [],
+    facts.quarantined.includes(region)
+      ? problem('region_quarantined', 'this region fails where others do not: it has no vote until it is sound again')
       : [],
     low ? problem('coverage', 'fewer than 99 % of the slots that came due have a result', low) : [],
   ].flat()

@@ -29,6 +29,7 @@ const whole: SystemFacts = {
   consumers: [consumer],
   paths: [path],
   coverage: [],
+  quarantined: [],
   publishedThroughMs: noonMs + 900,
   resultsWaitMs: 200,
 }
@@ -68,6 +69,7 @@ describe('what is wrong', () => {
       ['path_silent eu'],
     ],
     ['is a canary check that saw something else', { paths: [{ ...path, verdict: 'unknown' }] }, ['path_silent eu']],
+    ['is a region in use that has no vote', { quarantined: [eu, us] }, ['region_quarantined eu']],
     ['is every region on its own', { watchedRegions: [eu, us] }, ['no_consumer us']],
     [
       'is that nobody publishes, which is reason enough for silence',

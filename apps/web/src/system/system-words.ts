@@ -12,6 +12,7 @@ export const kindNames: Record<SystemIncident['kind'], string> = {
   results_waiting: 'Results wait to be stored',
   clock_skew: 'A clock is off',
   no_publisher: 'Nobody publishes checks',
+  region_quarantined: 'The region has no vote',
 }
 
 /** One sentence of truth: what works, and what that means for whoever waits for an alert. */
@@ -42,13 +43,14 @@ function degradedText(closed: readonly string[], open: System['open']): string {
 }
 
 /** How a region is, and why, in a word or two. */
-export function regionState({ pathOpen, consumers, consumersCounting }: SystemRegion): {
+export function regionState({ pathOpen, consumers, consumersCounting, quarantined }: SystemRegion): {
   status: Status
   word: string
 } {
   if (consumers === 0) return { status: 'down', word: 'Nobody there' }
   if (consumersCounting === 0) return { status: 'down', word: 'Does not count' }
   if (!pathOpen) return { status: 'unknown', word: 'Silent' }
+  if (quarantined) return { status: 'degraded', word: 'No vote' }
   return consumersCounting < consumers ? { status: 'degraded', word: 'Partly' } : { status: 'up', word: 'Working' }
 }
 

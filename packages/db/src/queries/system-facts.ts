@@ -8,23 +8,27 @@ import type { Sql } from '../database.ts'
 import { instant, msOf } from '../instant.ts'
 import { listConsumers, type SeenConsumer } from './consumers.ts'
 import { findNewestTerm } from './publisher-terms.ts'
+import { listQuarantine } from './region-health.ts'
 
 /** What the database knows of the monitor itself at one instant. */
 export interface StoredFacts {
   readonly consumers: readonly SeenConsumer[]
   readonly paths: readonly PathFacts[]
   readonly coverage: readonly CoverageFacts[]
+  readonly quarantined: readonly Region[]
   readonly publishedThroughMs: number | null
 }
 
 export async function readStoredFacts(sql: Sql, nowMs: number): Promise<StoredFacts> {
-  const [consumers, paths, coverage, term] = await Promise.all([
+  const [consumers, paths, coverage, quarantine, term] = await Promise.all([
     listConsumers(sql, nowMs - systemLimits.consumerGoneAfterMs),
     listPaths(sql),
     listCoverage(sql, nowMs - systemLimits.coverageWithinMs),
+    listQuarantine(sql),
     findNewestTerm(sql),
   ])
-  return { consumers, paths, coverage, publishedThroughMs: term?.throughMs ?? null }
+  const quarantined = quarantine.map(({ region }) => region)
+  return { consumers, paths, coverage, quarantined, publishedThroughMs: term?.throughMs ?? null }
 }
 
 /** Those from which some monitor is checked. It costs a look at every monitor. */
