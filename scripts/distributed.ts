@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { list, port, postgresUrl, readEnvironment, redisUrl, secret } from '@repo/config/environment'
 import { formatInstanceKey, instanceKeys } from '@repo/config/instance-keys'
-import { rdapBootstrapUrl, regionList } from '@repo/config/roles'
+import { rdapBootstrapUrl, regionList, watchdogShape } from '@repo/config/roles'
 import { loadOrCreateSecrets, type Secrets } from '@repo/config/secrets'
 import { isLoopback } from '@repo/config/standalone'
 import { terminationSignal } from '@repo/service/lifecycle'
@@ -61,9 +61,14 @@ await runMain(async () => {
       INSTANCE_KEYS: instanceKeys.optional(),
       PROBE_ALLOWED_CIDRS: list.optional(),
       RDAP_BOOTSTRAP_URL: rdapBootstrapUrl,
+      ...watchdogShape,
     },
   )
   const stored = { REDIS_URL, DATABASE_URL }
+  const watchdog = given.WATCHDOG_URL && {
+    WATCHDOG_URL: given.WATCHDOG_URL,
+    WATCHDOG_INTERVAL_SECONDS: String(given.WATCHDOG_INTERVAL_SECONDS),
+  }
   const kept = given.INSTANCE_SECRET && given.INSTANCE_KEYS ? undefined : secretsIn(resolve(flags.data))
   const INSTANCE_KEYS = (given.INSTANCE_KEYS ?? kept?.instanceKeys ?? []).map(formatInstanceKey).join(',')
   const egressAllow = given.PROBE_ALLOWED_CIDRS ?? (isLoopback(flags.host) ? ['private'] : [])
@@ -103,7 +108,11 @@ await runMain(async () => {
         `consumer ${region}`,
       ),
     ),
-    ...many(flags.dbpushers, { script: join(root, 'apps/dbpusher/src/main.ts'), env: stored }, 'dbpusher'),
+    ...many(
+      flags.dbpushers,
+      { script: join(root, 'apps/dbpusher/src/main.ts'), env: { ...stored, ...watchdog } },
+      'dbpusher',
+    ),
   ]
   await superviseRoles({ web, api, workers }, terminationSignal())
 })

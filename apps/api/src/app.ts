@@ -40,6 +40,7 @@ import { regionRoutes } from './routes/regions.ts'
 import { secondFactorRoutes } from './routes/second-factor.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signInRoutes } from './routes/sign-in.ts'
+import { systemRoutes } from './routes/system.ts'
 import { testRunRoutes } from './routes/test-run.ts'
 import { tickRoutes } from './routes/ticks.ts'
 import { transferRoutes } from './routes/transfer.ts'
@@ -133,6 +134,7 @@ function v1(deps: ApiDeps) {
     groupRoutes,
     transferRoutes,
     regionRoutes,
+    systemRoutes,
   ]) {
     routes.route('/', part(deps))
   }

@@ -28,6 +28,7 @@ const parts: Readonly<Record<string, string>> = {
   groups: 'Monitors',
   regions: 'Regions',
   instance: 'Instance',
+  system: 'Instance',
 }
 
 /** The OpenAPI 3.1 document, each route under the heading of its part. @throws Error for a part without one. */

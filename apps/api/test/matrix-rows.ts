@@ -158,4 +158,5 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   'PATCH /api/v1/groups/{id}': { lowest: write('monitors'), works: 200, of: 'group', body: { name: 'Mine' } },
   'DELETE /api/v1/groups/{id}': { lowest: write('monitors'), works: 204, of: 'group' },
   'GET /api/v1/regions': { lowest: read('monitors'), works: 200 },
+  'GET /api/v1/system': { lowest: 'person', works: 200 },
 }

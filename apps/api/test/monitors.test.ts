@@ -119,7 +119,14 @@ describe('a new monitor', () => {
 
   test('can be checked from a region as soon as a consumer works there', async () => {
     const { token } = await api.addPerson()
-    const seen = { version: '1', checksPerSecond: 2.5, startLagMs: 3, probesRunning: 1, clockOffsetMs: 0 }
+    const seen = {
+      version: '1',
+      trusted: true,
+      checksPerSecond: 2.5,
+      startLagMs: 3,
+      probesRunning: 1,
+      clockOffsetMs: 0,
+    }
     const region = parseRegion('joined')
     await saveConsumer(api.deps.sql, { ...seen, name: 'one', region, online: true, seenAtMs: noonMs })
     await saveConsumer(api.deps.sql, { ...seen, name: 'gone', region, online: true, seenAtMs: noonMs - 60_000 })

@@ -2,11 +2,13 @@ import type { CheckResult } from '@repo/domain/check'
 import { addReading, Counter, Histogram, type Metrics, secondsBuckets } from '@repo/service/metrics'
 import type { Places } from './places.ts'
 import type { RegionCanary } from './region-canary.ts'
+import type { Trust } from './trust.ts'
 
 export interface ConsumerMetricsDeps {
   readonly metrics: Metrics
   readonly places: Places
   readonly canary: Pick<RegionCanary, 'isOnline'>
+  readonly trust: Pick<Trust, 'misjudged'>
 }
 
 export interface ConsumerMetrics {
@@ -17,7 +19,7 @@ export interface ConsumerMetrics {
 
 const lagsKept = 10_000
 
-export function createConsumerMetrics({ metrics, places, canary }: ConsumerMetricsDeps): ConsumerMetrics {
+export function createConsumerMetrics({ metrics, places, canary, trust }: ConsumerMetricsDeps): ConsumerMetrics {
   const registers = [metrics]
   const lag = new Histogram({
     name: 'betteruptime_schedule_lag_seconds',
@@ -40,6 +42,11 @@ export function createConsumerMetrics({ metrics, places, canary }: ConsumerMetri
   read('betteruptime_probes_running', 'Probes under way.', () => places.running)
   read('betteruptime_probes_waiting', 'Checks that are due and wait for a place.', () => places.waiting)
   read('betteruptime_region_online', '1 where the canaries of the region answer.', () => (canary.isOnline ? 1 : 0))
+  read(
+    'betteruptime_canaries_misjudged',
+    'Known targets that are judged wrongly: while it is not 0, nothing counts.',
+    () => trust.misjudged.length,
+  )
   let lags: number[] = []
   let count = 0
   let sinceMs = 0

@@ -9,18 +9,19 @@ import type { Log } from '@repo/service/log'
 import { createEvidenceFilter } from './first-failures.ts'
 import { Instants } from './instants.ts'
 import { createMask, isOurWords, maskError, maskOutcome } from './mask-outcome.ts'
-import type { OpenSpec } from './open-spec.ts'
 import type { Places } from './places.ts'
 import type { RegionCanary } from './region-canary.ts'
+import type { Trust } from './trust.ts'
 
 export type Probe = (spec: CheckSpec, signal: AbortSignal, wishes?: ProbeWishes) => Promise<Outcome>
 
 export interface RunCheckDeps {
   readonly probe: Probe
   /** Opens the secrets of a check. */
-  readonly openSpec: OpenSpec
+  readonly openSpec: (check: Check<CheckSpec>) => CheckSpec
   readonly places: Places
   readonly canary: Pick<RegionCanary, 'wasOnline'>
+  readonly trust: Pick<Trust, 'holds'>
   readonly clock: Clock
   readonly log: Log
   readonly onResult?: (result: CheckResult) => void
@@ -35,7 +36,7 @@ export type RunCheck = (check: Check<CheckSpec>, signal: AbortSignal, onBegun?: 
  * @throws the signal's reason when it aborts before the outcome: the check is then handed back, not failed.
  */
 export function createRunCheck(deps: RunCheckDeps): (urgent: boolean) => RunCheck {
-  const { probe, openSpec, places, canary, clock, log, onResult } = deps
+  const { probe, openSpec, places, canary, trust, clock, log, onResult } = deps
   const withEvidence = createEvidenceFilter()
   const tellOfSecret = onceEach((why) => log.error({ why }, 'a secret cannot be opened'))
 
@@ -87,6 +88,8 @@ export function createRunCheck(deps: RunCheckDeps): (urgent: boolean) => RunChec
   }
 
   async function believed(outcome: Outcome, startedAtMs: number): Promise<Outcome> {
+    if (outcome.verdict !== 'unknown' && !(await trust.holds()))
+      return notCarriedOut('CANARY_FAILED', 'known targets are judged wrongly here: nothing that is seen counts')
     if (outcome.verdict !== 'down' || (await canary.wasOnline(startedAtMs))) return outcome
     return notCarriedOut('SELF_OFFLINE', 'the region itself was offline: its own canaries did not answer either')
   }

@@ -4,6 +4,7 @@ import type { ConsumerSeen } from '@repo/contracts/consumer-seen'
 import { mapSecrets, secretContext } from '@repo/contracts/spec-secrets'
 import { httpSpecSchema, websiteSpec } from '@repo/contracts/specs/http'
 import type { Check, CheckResult } from '@repo/domain/check'
+import { pathCanary } from '@repo/domain/path-canary'
 import { parseRegion } from '@repo/domain/region'
 import { makeMonitorId, makeOutcome, makeWorkspaceId, noonMs } from '@repo/domain/testing'
 import { type HttpTarget, startHttpTarget } from '@repo/probes/testing'
@@ -58,12 +59,13 @@ function heldProbe() {
 describe('a check', () => {
   const { signal } = new AbortController()
 
-  function runner(probe: Probe, { concurrency = 10, nowMs = noonMs, online = true } = {}) {
+  function runner(probe: Probe, { concurrency = 10, nowMs = noonMs, online = true, trusted = true } = {}) {
     const clock = createManualClock(nowMs)
     const places = new Places({ count: concurrency, perHost: 100, clock })
     const canary = { wasOnline: async () => online }
+    const trust = { holds: () => trusted }
     const openSpec = createOpenSpec(createKeyring([]))
-    return { clock, runCheck: createRunCheck({ probe, openSpec, places, canary, clock, log })(false) }
+    return { clock, runCheck: createRunCheck({ probe, openSpec, places, canary, trust, clock, log })(false) }
   }
   const passing: Probe = async () => makeOutcome('up')
 
@@ -141,6 +143,16 @@ describe('a check', () => {
     expect((await runner(passing, { online: false }).runCheck(makeCheck(), signal)).outcome.verdict).toBe('up')
   })
 
+  test('is unknown while known targets are judged wrongly here, whatever was seen of its own', async () => {
+    const failing: Probe = async () => makeOutcome('down')
+    for (const probe of [passing, failing]) {
+      const { outcome } = await runner(probe, { trusted: false }).runCheck(makeCheck(), signal)
+      expect(outcome).toMatchObject({ verdict: 'unknown', code: 'CANARY_FAILED' })
+    }
+    const late = await runner(passing, { trusted: false, nowMs: noonMs + 1_500 }).runCheck(makeCheck(), signal)
+    expect(late.outcome.code).toBe('EXPIRED')
+  })
+
   test('whose secrets cannot be opened is not run, and is unknown: that too is our failure', async () => {
     const { probe, started } = heldProbe()
     const { runCheck } = runner(probe)
@@ -200,7 +212,7 @@ describe('a consumer of a region', () => {
   })
   afterAll(() => target.stop())
 
-  function start(canaries = ['self']) {
+  function start(canaries = ['self'], egressAllow = ['private']) {
     const operator = createOperator()
     const backend = createMemoryBackend((alarm) => {
       throw new Error(alarm)
@@ -214,7 +226,7 @@ describe('a consumer of a region', () => {
       name: 'one',
       version: '1',
       keyring: createKeyring([]),
-      probing: { concurrency: 10, perHost: 4, egressAllow: ['private'], canaries },
+      probing: { concurrency: 10, perHost: 4, egressAllow, canaries },
     })
     const running = Object.values(services).map(run)
     const results: CheckResult[] = []
@@ -295,7 +307,7 @@ describe('a consumer of a region', () => {
     await backend.checksOf(region).publish([checkOf()])
     await eventually('there is a result', () => results.length === 1)
     await eventually('it has told', () => heard.length > 0)
-    expect(heard[0]).toMatchObject({ name: 'one', region, version: '1', online: true })
+    expect(heard[0]).toMatchObject({ name: 'one', region, version: '1', online: true, trusted: true })
     ending.abort()
     await stop()
   }, 15_000)
@@ -309,6 +321,17 @@ describe('a consumer of a region', () => {
     expect((await operator.readiness.problems()).region).toBe('the canaries of the region do not answer')
     await stop()
   }, 20_000)
+
+  test('carries out the check that shows that the way is open, at a target of its own that no other check may reach', async () => {
+    const { backend, results, stop } = start(['self'], [])
+    const { monitorId, monitorKey } = pathCanary
+    await backend
+      .checksOf(region)
+      .publish([checkOf({ monitorId, monitorKey, spec: websiteSpec('http://canary.invalid/') })])
+    await eventually('there is a result', () => results.length === 1)
+    await stop()
+    expect(results).toMatchObject([{ monitorKey, outcome: { verdict: 'up', status: 200, address: '127.0.0.1' } }])
+  })
 
   test('leaves the checks of other regions to their consumers', async () => {
     const { backend, results, stop } = start()

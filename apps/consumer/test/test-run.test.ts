@@ -78,11 +78,14 @@ describe('a test run', () => {
       probing: { concurrency: 10, perHost: 4, egressAllow: ['private'], canaries: ['self'] },
     })
     const running = Object.values(services).map(run)
+    const asked = target.requests.length
     const [tried, checked] = [checkOf(), checkOf({ testRunId: undefined })]
     await backend.urgentOf(region).publish([tried, checked])
     await eventually('both were carried out', () => heard.length === 1 && results.length === 1)
     expect(heard).toMatchObject([{ testRunId: tried.testRunId, region, outcome: { verdict: 'up', evidence: null } }])
     expect(results.map(({ monitorId }) => monitorId)).toEqual([checked.monitorId])
+    // Both at the target that is meant, and not at one of the consumer's own.
+    expect(target.requests.length - asked).toBe(2)
     expect(JSON.stringify(heard)).not.toContain(secret)
     expect(await backend.urgentOf(region).depth(region)).toMatchObject({ length: 0 })
     await Promise.all(running.map((service) => service.stop()))

@@ -10,6 +10,8 @@ import { deleteResetsBefore } from '@repo/db/queries/password-resets'
 import { deleteIntakesBefore } from '@repo/db/queries/ping-intakes'
 import { deleteTermsBefore } from '@repo/db/queries/publisher-terms'
 import { deleteSessionsBefore } from '@repo/db/queries/sessions'
+import { deleteCoverageBefore, deletePathsBefore } from '@repo/db/queries/system-facts'
+import { deleteSystemIncidentsBefore } from '@repo/db/queries/system-incidents'
 import type { Clock } from '@repo/service/clock'
 import type { Service } from '@repo/service/lifecycle'
 import type { Log } from '@repo/service/log'
@@ -24,6 +26,7 @@ const intakeDays = 35
 /** What ended is kept for so long that whoever comes too late can be told so. */
 const endedDays = 7
 const auditDays = 365
+const systemIncidentDays = 365
 
 /** Throws away what has served its time. What fails is reported and tried again in the next round. */
 export function createHousekeeper({ sql, clock, log }: { sql: Sql; clock: Clock; log: Log }): Service {
@@ -42,6 +45,9 @@ export function createHousekeeper({ sql, clock, log }: { sql: Sql; clock: Clock;
         () => deleteResetsBefore(sql, nowMs - endedDays * dayMs),
         () => deleteInvitationsBefore(sql, nowMs - endedDays * dayMs),
         () => deleteAuditBefore(sql, nowMs - auditDays * dayMs),
+        () => deleteCoverageBefore(sql, nowMs - dayMs),
+        () => deletePathsBefore(sql, nowMs - dayMs),
+        () => deleteSystemIncidentsBefore(sql, nowMs - systemIncidentDays * dayMs),
       ]
       // One after the other: of several at once, one that fails before it is waited for would end the process.
       for (const work of works)

@@ -1,5 +1,5 @@
 import { redisOptions } from '@repo/config/redis'
-import { readDbpusherConfig } from '@repo/config/roles'
+import { readDbpusherConfig, watchdogOf } from '@repo/config/roles'
 import { openDatabase } from '@repo/db/database'
 import { migrate } from '@repo/db/migrate'
 import { systemClock } from '@repo/service/clock'
@@ -41,6 +41,7 @@ await runMain(async () => {
     operator,
     name: processName(),
     rawDays: config.RETENTION_DAYS,
+    watchdog: watchdogOf(config),
     faultPoint: createFaultPoint(config.FAULT_POINT),
   })
   const operatorServer = createOperatorServer({ operator, host: config.METRICS_HOST, port: config.METRICS_PORT, log })

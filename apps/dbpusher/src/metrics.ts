@@ -1,6 +1,7 @@
 import type { Sql } from '@repo/db/database'
 import { outboxDepth } from '@repo/db/queries/outbox'
 import { addReading, Counter, countBuckets, Histogram, type Metrics, secondsBuckets } from '@repo/service/metrics'
+import type { SystemKeeper } from './system-keeper.ts'
 
 export interface DbpusherMetrics {
   batchSaved(batch: {
@@ -11,6 +12,8 @@ export interface DbpusherMetrics {
   }): void
   rechecksAsked(count: number): void
   slotsAccounted(slots: { readonly due: number; readonly expired: number; readonly lost: number }): void
+  watchSystem(keeper: Pick<SystemKeeper, 'wholeAtMs' | 'openIncidents'>): void
+  beatSent(isReceived: boolean): void
 }
 
 export function createDbpusherMetrics(metrics: Metrics, sql: Sql): DbpusherMetrics {
@@ -23,6 +26,12 @@ export function createDbpusherMetrics(metrics: Metrics, sql: Sql): DbpusherMetri
   const expired = counter('slots_expired', 'Slots that nobody published.')
   const lost = counter('slots_lost', 'Slots that were published and never came to a result.')
   const rechecks = counter('rechecks', 'Looks that were asked for at once, to confirm what was seen.')
+  const beats = new Counter({
+    name: 'betteruptime_watchdog_beats_total',
+    help: 'Beats that were sent to the watchdog, by outcome.',
+    labelNames: ['outcome'],
+    registers,
+  })
   const batch = new Histogram({
     name: 'betteruptime_batch_results',
     help: 'Results that were stored in one transaction.',
@@ -69,6 +78,21 @@ export function createDbpusherMetrics(metrics: Metrics, sql: Sql): DbpusherMetri
     },
     rechecksAsked(count) {
       rechecks.inc(count)
+    },
+    watchSystem(keeper) {
+      addReading(metrics, {
+        name: 'betteruptime_system_incidents_open',
+        help: 'Incidents of our own that are open, 0 where another dbpusher keeps them.',
+        read: () => keeper.openIncidents,
+      })
+      addReading(metrics, {
+        name: 'betteruptime_system_whole',
+        help: '1 where this dbpusher keeps the incidents of our own and sees the whole way work.',
+        read: () => (keeper.wholeAtMs === undefined ? 0 : 1),
+      })
+    },
+    beatSent(isReceived) {
+      beats.inc({ outcome: isReceived ? 'received' : 'failed' })
     },
     slotsAccounted(slots) {
       due.inc(slots.due)

@@ -1,5 +1,6 @@
 import type { LiveBatch } from '@repo/contracts/live'
 import type { Sql } from '@repo/db/database'
+import { savePaths } from '@repo/db/queries/system-facts'
 import type { Clock } from '@repo/service/clock'
 import type { FaultPoint } from '@repo/service/fault-point'
 import type { Service } from '@repo/service/lifecycle'
@@ -14,12 +15,15 @@ import { liveBatches } from './live-batches.ts'
 import { createMaintenanceKeeper } from './maintenance-keeper.ts'
 import { createDbpusherMetrics } from './metrics.ts'
 import { createPartitionKeeper } from './partition-keeper.ts'
+import { notingCanaries } from './path-canaries.ts'
 import { createRechecks } from './rechecks.ts'
 import { createRegionKeeper } from './region-keeper.ts'
 import { createRollupKeeper } from './rollup-keeper.ts'
 import { createSaveResults } from './save-results.ts'
 import { savingAllBut } from './set-aside.ts'
 import { createSlotAccountant } from './slot-accountant.ts'
+import { createSystemKeeper } from './system-keeper.ts'
+import { createWatchdog } from './watchdog.ts'
 import { createWatchedMonitors } from './watched-monitors.ts'
 
 export interface DbpusherServicesDeps {
@@ -32,9 +36,11 @@ export interface DbpusherServicesDeps {
   /** For so many whole days single ticks are kept. */
   readonly rawDays?: number
   readonly faultPoint?: FaultPoint
+  /** Whom to tell, and how often, that the whole way works; nobody where it is left out. */
+  readonly watchdog?: { readonly url: string; readonly intervalMs: number } | undefined
 }
 
-const leaseMs = 15_000
+const keeperLeaseMs = 15_000
 /** A dbpusher that leaves results waiting and stores none for so long does not do its work. */
 const stuckAfterMs = 30_000
 
@@ -65,21 +71,34 @@ export function dbpusherServices(deps: DbpusherServicesDeps): Record<string, Ser
     const isStuck = oldestAgeMs > stuckAfterMs && clock.nowMs() - savedAtMs > stuckAfterMs
     return isStuck ? `results wait since ${Math.round(oldestAgeMs / 1_000)} s and none is stored` : undefined
   })
+  const saveAll = notingCanaries(saveResults, async (canaries) => {
+    savedAtMs = clock.nowMs()
+    await savePaths(sql, canaries, savedAtMs)
+  })
+  const waitingMs = async () => (await depth()).oldestAgeMs
+  const keeper = createSystemKeeper({
+    sql,
+    lease: backend.openLease({ name: 'betterstack:system-keeper', holder: name, ttlMs: keeperLeaseMs }),
+    waitingMs,
+    clock,
+    log,
+  })
+  metrics.watchSystem(keeper)
   return {
-    dbpusher: createDbpusher({ results: backend.results, saveResults: savingAllBut(saveResults), name }),
+    dbpusher: createDbpusher({ results: backend.results, saveResults: savingAllBut(saveAll), name }),
     watchedMonitors: watched.service,
     slotAccountant: createSlotAccountant({
       sql,
-      lease: backend.openLease({ name: 'betterstack:accountant', holder: name, ttlMs: leaseMs }),
+      lease: backend.openLease({ name: 'betterstack:accountant', holder: name, ttlMs: keeperLeaseMs }),
       saveResults,
-      waitingMs: async () => (await depth()).oldestAgeMs,
+      waitingMs,
       clock,
       log,
       onAccounted: metrics.slotsAccounted,
     }),
     regionKeeper: createRegionKeeper({
       sql,
-      lease: backend.openLease({ name: 'betterstack:region-keeper', holder: name, ttlMs: leaseMs }),
+      lease: backend.openLease({ name: 'betterstack:region-keeper', holder: name, ttlMs: keeperLeaseMs }),
       clock,
       log,
       announce: async (saved) => {
@@ -88,7 +107,7 @@ export function dbpusherServices(deps: DbpusherServicesDeps): Record<string, Ser
     }),
     maintenanceKeeper: createMaintenanceKeeper({
       sql,
-      lease: backend.openLease({ name: 'betterstack:maintenance', holder: name, ttlMs: leaseMs }),
+      lease: backend.openLease({ name: 'betterstack:maintenance', holder: name, ttlMs: keeperLeaseMs }),
       changes: backend.changes,
       announce,
       clock,
@@ -96,6 +115,16 @@ export function dbpusherServices(deps: DbpusherServicesDeps): Record<string, Ser
       ...(faultPoint && { faultPoint }),
     }),
     consumerRoster: createConsumerRoster({ sql, consumers: backend.consumers, clock, log }),
+    systemKeeper: keeper.service,
+    ...(deps.watchdog && {
+      watchdog: createWatchdog({
+        ...deps.watchdog,
+        wholeAtMs: () => keeper.wholeAtMs,
+        clock,
+        log,
+        onBeat: metrics.beatSent,
+      }),
+    }),
     partitionKeeper: createPartitionKeeper({ sql, clock, log, ...(rawDays !== undefined && { rawDays }) }),
     rollupKeeper: createRollupKeeper({ sql, clock, log }),
     housekeeper: createHousekeeper({ sql, clock, log }),

@@ -11,6 +11,7 @@ import {
   loadAccountPage,
   saveAccount,
 } from '@repo/db/queries/slot-accounts'
+import { addCoverage } from '@repo/db/queries/system-facts'
 import type { CheckResult } from '@repo/domain/check'
 import { gridOf } from '@repo/domain/grid'
 import { notCarriedOut } from '@repo/domain/outcome'
@@ -115,18 +116,39 @@ async function accountFor(wanted: AccountClass, stretch: Stretch, deps: SlotAcco
     const page = await loadAccountPage(deps.sql, wanted, { afterKey, limit: pageSize, afterMs: stretch.afterMs })
     const missing = await findMissing(deps.sql, page, stretch)
     await giveUp(missing, terms, deps)
-    deps.onAccounted?.({
-      due: page.reduce((sum, monitor) => sum + dueOf(monitor, stretch), 0),
-      ...counted(missing, terms),
-    })
+    const byRegion = countByRegion(page, stretch, missing)
+    await addCoverage(
+      deps.sql,
+      [...byRegion].map(([region, counts]) => ({ region, minuteMs: minuteOf(deps.clock.nowMs()), ...counts })),
+    )
+    const due = byRegion.values().reduce((sum, counts) => sum + counts.due, 0)
+    deps.onAccounted?.({ due, ...counted(missing, terms) })
     const last = page.at(-1)
     if (!last || page.length < pageSize) return
     afterKey = last.monitorKey
   }
 }
 
-function dueOf(monitor: AccountedMonitor, stretch: Stretch): number {
-  return countGridSlots(monitor, stretch) * monitor.regions.length
+const minuteOf = (ms: number) => Math.floor(ms / 60_000) * 60_000
+
+function countByRegion(
+  page: readonly AccountedMonitor[],
+  stretch: Stretch,
+  missing: readonly Missing[],
+): Map<Region, { due: number; missing: number }> {
+  const counts = new Map<Region, { due: number; missing: number }>()
+  const of = (region: Region) => counts.get(region) ?? { due: 0, missing: 0 }
+  for (const monitor of page) {
+    const due = countGridSlots(monitor, stretch)
+    if (due === 0) continue
+    for (const region of monitor.regions) counts.set(region, { ...of(region), due: of(region).due + due })
+  }
+  for (const { region } of missing) {
+    const { due, missing: before } = of(region)
+    // The first look of a schedule is on no grid, and is due all the same.
+    counts.set(region, { due: Math.max(due, before + 1), missing: before + 1 })
+  }
+  return counts
 }
 
 function counted(missing: readonly Missing[], terms: readonly PublisherTerm[]): { expired: number; lost: number } {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { pauseMonitor, type StoredMonitor } from '@repo/db/queries/monitors'
 import { saveTerm } from '@repo/db/queries/publisher-terms'
+import { readStoredFacts } from '@repo/db/queries/system-facts'
 import { listTicks } from '@repo/db/queries/ticks'
 import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
 import { addHeartbeat, addMonitor, addTicks, addWorkspace } from '@repo/db/testing/populate'
@@ -97,6 +98,23 @@ describe('a slot without a result', () => {
     await pass(8 * minuteMs)
     expect(Object.keys(await codesOf(monitor)).length).toBeGreaterThan(0)
     expect(await codesOf(job)).toEqual({})
+  })
+
+  test('lowers the coverage of its region, and of no other', async () => {
+    const monitor = await watch()
+    const due = slots(monitor, 9)
+    const half = due.filter((_atMs, index) => index % 2 === 0)
+    const seen = [...due.map((atMs) => makeTick('a', atMs, 'up')), ...half.map((atMs) => makeTick('b', atMs, 'up'))]
+    await addTicks(database.sql, monitor, seen)
+    startAccountant()
+    await pass(8 * minuteMs)
+    const { coverage } = await readStoredFacts(database.sql, clock.nowMs())
+    const sumOf = (name: string, field: 'due' | 'missing') =>
+      coverage.filter(({ region }) => region === name).reduce((sum, minute) => sum + minute[field], 0)
+    expect(sumOf('a', 'due')).toBeGreaterThan(4)
+    expect(sumOf('a', 'missing')).toBe(0)
+    expect(sumOf('b', 'due')).toBe(sumOf('a', 'due'))
+    expect(sumOf('b', 'missing')).toBeWithin(2, sumOf('b', 'due') - 1)
   })
 
   test('is noticed within two intervals of its instant', async () => {

@@ -1,4 +1,6 @@
 import type { Sql } from '@repo/db/database'
+import { listConsumers } from '@repo/db/queries/consumers'
+import { systemLimits } from '@repo/domain/system-health'
 import type { Clock } from '@repo/service/clock'
 import type { FaultPoint } from '@repo/service/fault-point'
 import type { Service } from '@repo/service/lifecycle'
@@ -7,6 +9,7 @@ import type { Operator } from '@repo/service/operator-server'
 import type { Backend } from '@repo/streams/backend'
 import { createHeartbeatKeeper } from './heartbeat-keeper.ts'
 import { createPublisherMetrics } from './metrics.ts'
+import { createPathCanary } from './path-canary.ts'
 import { createPublisher } from './publisher.ts'
 import { Schedule } from './schedule.ts'
 import { createScheduleKeeper } from './schedule-keeper.ts'
@@ -35,6 +38,7 @@ export function publisherServices(deps: PublisherServicesDeps): Record<string, S
   const metrics = createPublisherMetrics(operator.metrics, schedule)
   const lease = backend.openLease({ name: 'betterstack:publisher', holder, ttlMs: leaseTtlMs })
   let turnedAtMs = clock.nowMs()
+  let leads = false
   operator.readiness.add('schedule', () => (schedule.whole ? undefined : 'the schedule is not read yet'))
   operator.readiness.add('publishing', () => {
     const silentMs = clock.nowMs() - turnedAtMs
@@ -51,9 +55,20 @@ export function publisherServices(deps: PublisherServicesDeps): Record<string, S
       log,
       onTurn: (turn) => {
         if (turn.isDone) turnedAtMs = clock.nowMs()
+        leads = turn.leads
         metrics.turned(turn)
       },
       ...(faultPoint && { faultPoint }),
+    }),
+    pathCanary: createPathCanary({
+      leads: () => leads,
+      async regions() {
+        const consumers = await listConsumers(sql, clock.nowMs() - systemLimits.consumerGoneAfterMs)
+        return [...new Set(consumers.map(({ region }) => region))]
+      },
+      checksOf: backend.checksOf,
+      clock,
+      log,
     }),
     scheduleKeeper: createScheduleKeeper({
       schedule,

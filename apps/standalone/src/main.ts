@@ -87,7 +87,7 @@ await runMain(async () => {
           rdapBootstrapUrl: config.RDAP_BOOTSTRAP_URL,
         },
       }),
-      ...dbpusherServices({ ...shared, name, rawDays: config.RETENTION_DAYS }),
+      ...dbpusherServices({ ...shared, name, rawDays: config.RETENTION_DAYS, watchdog: config.watchdog }),
       ...(await apiServices({
         ...shared,
         host: config.HOST,

@@ -21,6 +21,7 @@ import { primaryLostAsynchronously, primaryLostSynchronously } from './scenarios
 import { wholeOutage } from './scenarios/f25-outage.ts'
 import { clocksDiffer } from './scenarios/f26-clocks-differ.ts'
 import { badNetwork } from './scenarios/f29-bad-network.ts'
+import { lyingProbe } from './scenarios/f30-lying-probe.ts'
 import { descriptorsGone } from './scenarios/f34-descriptors.ts'
 
 /** Every fault that can be done, in the order of docs/faults.md. A new one is one file and one line. */
@@ -48,6 +49,7 @@ export const scenarios: readonly Scenario[] = [
   wholeOutage,
   clocksDiffer,
   badNetwork,
+  lyingProbe,
   descriptorsGone,
 ]
 

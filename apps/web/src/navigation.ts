@@ -10,6 +10,7 @@ export type Route =
   | { screen: 'monitor'; id: string }
   /** Without a section in the page as it was built: which it is, the address says. */
   | { screen: 'settings'; section: SettingsSection | undefined }
+  | { screen: 'system' }
   | { screen: 'missing' }
 
 export const settingsSections = ['account', 'security', 'workspace', 'members', 'keys', 'audit'] as const
@@ -31,6 +32,7 @@ export function parseRoute(pathname: string): Route {
   if (rest.length > 0) return { screen: 'missing' }
   if (first === 'monitors') return second ? { screen: 'monitor', id: second } : { screen: 'monitors' }
   if (first === 'settings') return settingsRoute(second)
+  if (first === 'system' && !second) return { screen: 'system' }
   return first ? { screen: 'missing' } : { screen: 'monitors' }
 }
 

@@ -28,6 +28,8 @@ describe('an address', () => {
     ['/monitors/abc', { screen: 'monitor', id: 'abc' }],
     ['/monitors/%E0%A4%A', { screen: 'monitor', id: '%E0%A4%A' }],
     ['/settings', { screen: 'settings', section: 'account' }],
+    ['/system', { screen: 'system' }],
+    ['/system/eu', { screen: 'missing' }],
     ['/settings/members', { screen: 'settings', section: 'members' }],
     ['/settings/account', { screen: 'missing' }],
     ['/settings/x', { screen: 'missing' }],

@@ -61,7 +61,27 @@ export const readPublisherConfig = (env: Environment) => readEnvironment(env, st
 /** For so many whole days single ticks are kept; what they add up to stays. */
 export const retentionShape = { RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30) }
 
-export const readDbpusherConfig = (env: Environment) => readEnvironment(env, { ...stored, ...retentionShape })
+/** Whom to tell that the monitor itself works. The complaint names no part of the address, which is a secret. */
+export const watchdogShape = {
+  WATCHDOG_URL: z
+    .string()
+    .refine(
+      (text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''),
+      'takes an address that starts with https:// or http://',
+    )
+    .optional(),
+  WATCHDOG_INTERVAL_SECONDS: z.coerce.number().int().min(1).max(3_600).default(60),
+}
+
+type WatchdogConfig = Readonly<z.output<z.ZodObject<typeof watchdogShape>>>
+
+/** Undefined where nobody is to be told. */
+export function watchdogOf({ WATCHDOG_URL, WATCHDOG_INTERVAL_SECONDS }: WatchdogConfig) {
+  return WATCHDOG_URL === undefined ? undefined : { url: WATCHDOG_URL, intervalMs: WATCHDOG_INTERVAL_SECONDS * 1_000 }
+}
+
+export const readDbpusherConfig = (env: Environment) =>
+  readEnvironment(env, { ...stored, ...retentionShape, ...watchdogShape })
 
 /** What the command line of a consumer may say; it wins over the environment. */
 export interface ConsumerFlags {

@@ -16,7 +16,16 @@ import {
 import { mailOf, mailShape } from './mail.ts'
 import { oidcOf, oidcShape } from './oidc.ts'
 import { redisShape } from './redis.ts'
-import { faultShape, operatorShape, probingShape, rdapBootstrapUrl, regionList, retentionShape } from './roles.ts'
+import {
+  faultShape,
+  operatorShape,
+  probingShape,
+  rdapBootstrapUrl,
+  regionList,
+  retentionShape,
+  watchdogOf,
+  watchdogShape,
+} from './roles.ts'
 
 /** What the command line may say; it wins over the environment. */
 export interface StandaloneFlags {
@@ -44,6 +53,7 @@ export function readStandaloneConfig(env: Environment, flags: StandaloneFlags) {
       ...probingShape,
       ...operatorShape,
       ...retentionShape,
+      ...watchdogShape,
       ...faultShape,
       ...accessShape,
       ...mailShape,
@@ -65,6 +75,7 @@ export function readStandaloneConfig(env: Environment, flags: StandaloneFlags) {
     access: accessOf(config, { isOwn: isLoopback(config.HOST), isAlone: true }),
     mail: mailOf(config),
     oidc: oidcOf(config),
+    watchdog: watchdogOf(config),
     // Whoever can reach an instance that listens on loopback alone can reach the private network without it.
     egressAllow: config.PROBE_ALLOWED_CIDRS ?? (isLoopback(config.HOST) ? ['private'] : []),
   }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { resolve } from 'node:path'
 import { parseRegion } from '@repo/domain/region'
 import { redisOptions } from '../src/redis.ts'
-import { readApiConfig, readConsumerConfig, readDbpusherConfig, readPublisherConfig } from '../src/roles.ts'
+import { readApiConfig, readConsumerConfig, readDbpusherConfig, readPublisherConfig, watchdogOf } from '../src/roles.ts'
 import { isLoopback, readStandaloneConfig } from '../src/standalone.ts'
 
 describe('a standalone instance', () => {
@@ -135,6 +135,23 @@ describe('a role', () => {
   test('of an api listens on loopback and knows one region where nobody says otherwise', () => {
     expect(readApiConfig(api)).toMatchObject({ HOST: '127.0.0.1', PORT: 3_000, REGIONS: [parseRegion('local')] })
   })
+
+  test('of a dbpusher tells somebody outside once a minute that all works, where there is somebody to be told', () => {
+    const dbpusher = { ...redis, DATABASE_URL: 'postgresql://db/x' }
+    expect(watchdogOf(readDbpusherConfig(dbpusher))).toBeUndefined()
+    const url = 'https://hc.example/ping/token'
+    const told = (seconds = {}) => watchdogOf(readDbpusherConfig({ ...dbpusher, WATCHDOG_URL: url, ...seconds }))
+    expect(told()).toEqual({ url, intervalMs: 60_000 })
+    expect(told({ WATCHDOG_INTERVAL_SECONDS: '10' })).toEqual({ url, intervalMs: 10_000 })
+  })
+
+  test.each(['ftp://hc.example/token', 'hc.example/token', 'https://'])(
+    'of a dbpusher is refused with the watchdog %s, of which nothing is repeated',
+    (url) => {
+      const dbpusher = { ...redis, DATABASE_URL: 'postgresql://db/x', WATCHDOG_URL: url }
+      expect(() => readDbpusherConfig(dbpusher)).toThrow(/^WATCHDOG_URL: takes an address that starts with(?!.*token)/)
+    },
+  )
 
   describe('that handles secrets', () => {
     const [newest, older] = ['A'.repeat(43), `${'A'.repeat(41)}Bw`]

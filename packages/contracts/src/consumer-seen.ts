@@ -1,4 +1,5 @@
 import { parseRegion, type Region } from '@repo/domain/region'
+import { systemLimits } from '@repo/domain/system-health'
 import { z } from 'zod'
 import type { Codec } from './check-message.ts'
 
@@ -9,6 +10,8 @@ export interface ConsumerSeen {
   readonly version: string
   /** False while its canaries fail: then nothing that it says counts. */
   readonly online: boolean
+  /** False while it judges its own test targets wrongly: then nothing that it says counts either. */
+  readonly trusted: boolean
   readonly checksPerSecond: number
   /** How late its checks started, at the 99th percentile since it last told. */
   readonly startLagMs: number
@@ -25,6 +28,8 @@ export const consumerSeenSchema = z.object({
   region: z.string().transform(parseRegion),
   version: z.string().max(50),
   online: z.boolean(),
+  // One of an earlier version does not say.
+  trusted: z.boolean().default(true),
   checksPerSecond: count,
   startLagMs: count,
   probesRunning: count,
@@ -36,4 +41,4 @@ export const consumerSeenCodec: Codec<ConsumerSeen> = {
   decode: (text) => consumerSeenSchema.parse(JSON.parse(text)),
 }
 
-export const consumerSeenLimits = { everyMs: 5_000, goneAfterMs: 20_000 } as const
+export const consumerSeenLimits = { everyMs: 5_000, goneAfterMs: systemLimits.consumerGoneAfterMs } as const

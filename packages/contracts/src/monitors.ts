@@ -133,6 +133,8 @@ export const regionsSchema = z.object({
           name: z.string(),
           version: z.string(),
           online: z.boolean(),
+          /** False while it judges targets of its own wrongly: nothing that it sees counts. */
+          trusted: z.boolean(),
           checksPerSecond: z.number(),
           /** At the 99th percentile. */
           startLagMs: z.number(),

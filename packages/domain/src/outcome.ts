@@ -117,6 +117,7 @@ export const outcomeCodes = [
   'HEARTBEAT_FAILED',
   'HEARTBEAT_TOO_LONG',
   'HEARTBEAT_UNWATCHED',
+  'CANARY_FAILED',
 ] as const
 export type OutcomeCode = (typeof outcomeCodes)[number]
 
@@ -255,7 +256,14 @@ export function bareOutcome(verdict: OutcomeVerdict, code: OutcomeCode, message:
 
 /** The outcome of a check that was never carried out, for a reason of ours. */
 export function notCarriedOut(
-  code: 'EXPIRED' | 'LOST' | 'PROBE_ERROR' | 'SELF_OFFLINE' | 'SECRET_UNREADABLE' | 'REGION_QUARANTINED',
+  code:
+    | 'EXPIRED'
+    | 'LOST'
+    | 'PROBE_ERROR'
+    | 'SELF_OFFLINE'
+    | 'SECRET_UNREADABLE'
+    | 'REGION_QUARANTINED'
+    | 'CANARY_FAILED',
   message: string,
 ): Outcome {
   return bareOutcome('unknown', code, message)

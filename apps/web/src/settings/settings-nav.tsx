@@ -1,6 +1,7 @@
 'use client'
 import { isAtLeast } from '@repo/domain/role'
 import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { sessionQuery } from '../api/queries.ts'
 import { followLink, type SettingsSection, settingsPath } from '../navigation.ts'
 import { sectionGroups, sectionNames, sectionRoles } from './sections.ts'
@@ -21,20 +22,36 @@ export function SettingsNav({ current }: { current: SettingsSection | undefined 
             {sections
               .filter((section) => isAtLeast(role, sectionRoles[section]))
               .map((section) => (
-                <li key={section}>
-                  <a
-                    href={settingsPath(section)}
-                    onClick={followLink}
-                    aria-current={section === current ? 'page' : undefined}
-                    className="flex h-8 items-center rounded-control px-2 font-medium whitespace-nowrap text-muted hover:bg-hover hover:text-fg aria-[current=page]:bg-line/60 aria-[current=page]:text-fg pointer-coarse:h-11"
-                  >
-                    {sectionNames[section]}
-                  </a>
-                </li>
+                <NavLink key={section} href={settingsPath(section)} current={section === current}>
+                  {sectionNames[section]}
+                </NavLink>
               ))}
           </ul>
         </div>
       ))}
+      <div className="contents lg:block">
+        <p className="mb-1 px-2 text-12 text-muted max-lg:sr-only">Instance</p>
+        <ul className="contents lg:block">
+          <NavLink href="/system" current={false}>
+            System
+          </NavLink>
+        </ul>
+      </div>
     </nav>
+  )
+}
+
+function NavLink({ href, current, children }: { href: string; current: boolean; children: ReactNode }) {
+  return (
+    <li>
+      <a
+        href={href}
+        onClick={followLink}
+        aria-current={current ? 'page' : undefined}
+        className="flex h-8 items-center rounded-control px-2 font-medium whitespace-nowrap text-muted hover:bg-hover hover:text-fg aria-[current=page]:bg-line/60 aria-[current=page]:text-fg pointer-coarse:h-11"
+      >
+        {children}
+      </a>
+    </li>
   )
 }

@@ -19,6 +19,7 @@ const MonitorScreen = dynamic(() => loadMonitorScreen().then((module) => module.
   loading: MonitorSkeleton,
 })
 const SettingsScreen = dynamic(() => import('../settings/settings-screen.tsx').then((module) => module.SettingsScreen))
+const SystemScreen = dynamic(() => import('../system/system-screen.tsx').then((module) => module.SystemScreen))
 const NoWorkspace = dynamic(() => import('./no-workspace.tsx').then((module) => module.NoWorkspace))
 const ShortcutSheet = dynamic(() => import('./shortcut-sheet.tsx').then((module) => module.ShortcutSheet))
 const CreateDialog = dynamic(() => import('../monitors/create-dialog.tsx').then((module) => module.CreateDialog))
@@ -96,6 +97,8 @@ function Screen({ route, onCreate }: { route: Route; onCreate: (url?: string) =>
       return route.id ? <MonitorScreen key={route.id} id={route.id} /> : <MonitorSkeleton />
     case 'settings':
       return <SettingsScreen section={route.section} />
+    case 'system':
+      return <SystemScreen />
     case 'missing':
       return <Missing what="page" />
   }

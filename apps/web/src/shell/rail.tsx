@@ -36,7 +36,7 @@ export function Rail({ screen }: { screen: Route['screen'] }) {
               </span>
             )}
           </RailLink>
-          <RailLink href="/settings" current={screen === 'settings'} icon={settingsIcon}>
+          <RailLink href="/settings" current={screen === 'settings' || screen === 'system'} icon={settingsIcon}>
             <span className="md:max-lg:sr-only">Settings</span>
           </RailLink>
         </ul>

@@ -8,6 +8,8 @@ export interface SeenConsumer {
   readonly region: Region
   readonly version: string
   readonly online: boolean
+  /** False while it judges its own test targets wrongly. */
+  readonly trusted: boolean
   readonly checksPerSecond: number
   readonly startLagMs: number
   readonly probesRunning: number
@@ -18,11 +20,11 @@ export interface SeenConsumer {
 
 export async function saveConsumer(sql: Sql, seen: SeenConsumer): Promise<void> {
   await sql.execute(text`
-    insert into consumer_seen (name, region, version, online, checks_per_second, start_lag_ms, probes_running, clock_offset_ms, seen_at)
-    values (${seen.name}, ${seen.region}, ${seen.version}, ${seen.online}, ${seen.checksPerSecond}, ${seen.startLagMs}, ${seen.probesRunning},
-      ${Math.round(seen.clockOffsetMs)}, to_timestamp(${seen.seenAtMs}::float8 / 1000))
+    insert into consumer_seen (name, region, version, online, trusted, checks_per_second, start_lag_ms, probes_running, clock_offset_ms, seen_at)
+    values (${seen.name}, ${seen.region}, ${seen.version}, ${seen.online}, ${seen.trusted}, ${seen.checksPerSecond},
+      ${seen.startLagMs}, ${seen.probesRunning}, ${Math.round(seen.clockOffsetMs)}, to_timestamp(${seen.seenAtMs}::float8 / 1000))
     on conflict (name) do update
-    set online = excluded.online, checks_per_second = excluded.checks_per_second, start_lag_ms = excluded.start_lag_ms,
+    set online = excluded.online, trusted = excluded.trusted, checks_per_second = excluded.checks_per_second, start_lag_ms = excluded.start_lag_ms,
       probes_running = excluded.probes_running, clock_offset_ms = excluded.clock_offset_ms, seen_at = excluded.seen_at
     where excluded.seen_at > consumer_seen.seen_at`)
 }
@@ -30,7 +32,7 @@ export async function saveConsumer(sql: Sql, seen: SeenConsumer): Promise<void> 
 /** Those that were seen since, by region and name. */
 export async function listConsumers(sql: Sql, sinceMs: number): Promise<SeenConsumer[]> {
   const { rows } = await sql.execute<ConsumerRow & Record<string, unknown>>(text`
-    select name, region, version, online, checks_per_second, start_lag_ms, probes_running, clock_offset_ms,
+    select name, region, version, online, trusted, checks_per_second, start_lag_ms, probes_running, clock_offset_ms,
       (extract(epoch from seen_at) * 1000)::float8 as seen_at_ms
     from consumer_seen where seen_at > to_timestamp(${sinceMs}::float8 / 1000) order by region, name`)
   return rows.map((row) => ({
@@ -38,6 +40,7 @@ export async function listConsumers(sql: Sql, sinceMs: number): Promise<SeenCons
     region: parseRegion(row.region),
     version: row.version,
     online: row.online,
+    trusted: row.trusted,
     checksPerSecond: row.checks_per_second,
     startLagMs: row.start_lag_ms,
     probesRunning: row.probes_running,
@@ -55,6 +58,7 @@ interface ConsumerRow {
   region: string
   version: string
   online: boolean
+  trusted: boolean
   checks_per_second: number
   start_lag_ms: number
   probes_running: number

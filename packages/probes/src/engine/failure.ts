@@ -51,6 +51,7 @@ const special: Readonly<Partial<Record<OutcomeCode, OutcomeVerdict>>> = {
   CLOCK_JUMP: 'unknown',
   SECRET_UNREADABLE: 'unknown',
   REGION_QUARANTINED: 'unknown',
+  CANARY_FAILED: 'unknown',
   PROXY_FAILED: 'unknown',
   PING_UNAVAILABLE: 'unknown',
   RDAP_UNAVAILABLE: 'unknown',

@@ -1,0 +1,100 @@
+'use client'
+import type { System } from '@repo/contracts/system'
+import { agoText } from '@repo/ui/duration'
+import { Panel, Tile } from '@repo/ui/panel'
+import { StatusGlyph } from '@repo/ui/status'
+import { useQuery } from '@tanstack/react-query'
+import { systemQuery } from '../api/system-query.ts'
+import { Reading } from '../settings/reading.tsx'
+import { usePageName } from '../shell/page-name.ts'
+import { Ago } from '../shell/time.tsx'
+import { ConsumerTable } from './consumer-table.tsx'
+import { IncidentList } from './incident-list.tsx'
+import { RegionTable } from './region-table.tsx'
+import { percentText, perSecondText, verdictOf } from './system-words.ts'
+
+/** How the monitor itself is. */
+export function SystemScreen() {
+  usePageName('System')
+  const query = useQuery(systemQuery)
+  return (
+    <>
+      <h1 className="text-28 font-bold tracking-[-0.02em]">System</h1>
+      <Reading query={query}>{(system) => <Body system={system} />}</Reading>
+    </>
+  )
+}
+
+function Body({ system }: { system: System }) {
+  const { regions, open, ended, consumers } = system
+  return (
+    <div className="flex flex-col gap-4">
+      <Verdict system={system} />
+      <Tiles system={system} />
+      {open.length > 0 && (
+        <Panel title="Does not work now">
+          <IncidentList label="Does not work now" incidents={open} />
+        </Panel>
+      )}
+      <Panel title="Regions" note="coverage of the last five minutes">
+        {regions.length === 0 ? (
+          <p className="text-muted">None yet. A region is known as soon as a consumer works there.</p>
+        ) : (
+          <RegionTable regions={regions} />
+        )}
+      </Panel>
+      <Panel title="Did not work before" note={ended.length > 0 ? 'newest first' : undefined}>
+        {ended.length === 0 ? (
+          <p className="text-muted">Nothing was out of order so far.</p>
+        ) : (
+          <IncidentList label="Did not work before" incidents={ended} />
+        )}
+      </Panel>
+      {consumers && consumers.length > 0 && (
+        <Panel title="Consumers" note="shown to the operator">
+          <ConsumerTable consumers={consumers} />
+        </Panel>
+      )}
+    </div>
+  )
+}
+
+function Verdict({ system }: { system: System }) {
+  const { status, text } = verdictOf(system)
+  return (
+    <p role="status" className="mt-2 flex items-start gap-2 text-16">
+      <span className="mt-1">
+        <StatusGlyph status={status} size={16} />
+      </span>
+      {text}
+    </p>
+  )
+}
+
+function Tiles({ system: { asOf, checksPerSecond, resultAgeSeconds, regions, open } }: { system: System }) {
+  const known = regions.flatMap(({ coveragePercent }) => coveragePercent ?? [])
+  return (
+    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line lg:grid-cols-4">
+      <Tile label="Checks a second" value={perSecondText(checksPerSecond)} note="of all consumers" />
+      <Tile
+        label="Newest result"
+        value={resultAgeSeconds === null ? '–' : agoText(resultAgeSeconds * 1_000)}
+        note="came the whole way"
+      />
+      <Tile
+        label="Lowest coverage"
+        value={percentText(known.length === 0 ? null : Math.min(...known))}
+        note={known.length === 0 ? 'no slots yet' : 'of slots have a result'}
+      />
+      <Tile
+        label="Open incidents"
+        value={open.length.toLocaleString('en')}
+        note={
+          <>
+            as of <Ago at={asOf} />
+          </>
+        }
+      />
+    </dl>
+  )
+}
