@@ -13,8 +13,10 @@ import { notCarriedOut } from '@repo/domain/outcome'
 import type { Region } from '@repo/domain/region'
 import type { Clock } from '@repo/service/clock'
 import type { FaultPoint } from '@repo/service/fault-point'
+import { createFactMemory, type SeenFact } from './fact-memory.ts'
 import { liveBatches, type Saved } from './live-batches.ts'
 import type { Rechecks } from './rechecks.ts'
+import { saveFacts } from './save-facts.ts'
 import { saveMoves } from './save-moves.ts'
 
 export interface SaveResultsDeps {
@@ -39,6 +41,7 @@ export type SaveResults = (results: readonly CheckResult[]) => Promise<void>
  */
 export function createSaveResults(deps: SaveResultsDeps): SaveResults {
   const { sql, clock, rechecks, workspaceOf, announce, onSaved, faultPoint = () => {} } = deps
+  const memory = createFactMemory()
   let regionKeys: RegionKeys = new Map()
 
   async function keysFor(results: readonly CheckResult[]): Promise<RegionKeys> {
@@ -52,11 +55,16 @@ export function createSaveResults(deps: SaveResultsDeps): SaveResults {
   return async function saveResults(results) {
     const keys = await keysFor(results)
     const startedAtMs = performance.now()
+    const nowMs = clock.nowMs()
+    let facts: readonly SeenFact[] = []
     const saved = await sql.transaction(async (tx) => {
-      const done = await saveInTransaction(tx, results, { regionKeys: keys, faultPoint, nowMs: clock.nowMs() })
+      const done = await saveInTransaction(tx, results, { regionKeys: keys, faultPoint, nowMs })
+      facts = memory.newsIn(done.added, nowMs)
+      await saveFacts(tx, facts, nowMs)
       faultPoint('before_commit')
       return done
     })
+    memory.keep(facts, nowMs)
     faultPoint('after_commit_before_ack')
     const tookMs = performance.now() - startedAtMs
     onSaved?.({ results: results.length, added: saved.added.length, moved: saved.moves.length, tookMs })

@@ -32,6 +32,7 @@ import { readSeries, summariseRegions } from '../src/queries/series.ts'
 import { createStorms, joinStorms } from '../src/queries/storms.ts'
 import { listTicks, recentMarks } from '../src/queries/ticks.ts'
 import { saveViews } from '../src/queries/verdicts.ts'
+import { saveKnownFacts } from '../src/queries/watched-facts.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { addGroup, addWindow } from '../testing/maintenance.ts'
 import { addInvitation, addKey, addMember, addSession, hashOf } from '../testing/people.ts'
@@ -90,6 +91,8 @@ async function addIncident(sql: Sql, { monitorKey, workspaceId }: { monitorKey: 
     [makeResult({ id: makeMonitorId(), monitorKey }, seen)],
     await getRegionKeys(sql, [seen.region]),
   )
+  const known = [{ value: 'aa', shown: 'A', stage: 0 }]
+  await saveKnownFacts(sql, [{ monitorKey, kind: 'certificate', known, expiresAtMs: noonMs, changedAtMs: noonMs }])
   await sql.execute(text`update monitor_state set status = 'up' where monitor_key = ${monitorKey}`)
   await moveAdvisories(sql, { beforeMs: noonMs, nowMs: noonMs })
 }
@@ -150,6 +153,7 @@ async function tablesOfWorkspaces(): Promise<Table[]> {
     'rollup_dirty',
     'state_beneath',
     'state_interval',
+    'watched_fact',
   ].map((name) => ({
     name,
     ownerOf: `(select s.workspace_id from monitor_state s where s.monitor_key = t.monitor_key)`,
