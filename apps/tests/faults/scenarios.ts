@@ -22,6 +22,7 @@ import { wholeOutage } from './scenarios/f25-outage.ts'
 import { clocksDiffer } from './scenarios/f26-clocks-differ.ts'
 import { badNetwork } from './scenarios/f29-bad-network.ts'
 import { lyingProbe } from './scenarios/f30-lying-probe.ts'
+import { massFailure } from './scenarios/f32-mass-failure.ts'
 import { descriptorsGone } from './scenarios/f34-descriptors.ts'
 
 /** Every fault that can be done, in the order of docs/faults.md. A new one is one file and one line. */
@@ -50,6 +51,7 @@ export const scenarios: readonly Scenario[] = [
   clocksDiffer,
   badNetwork,
   lyingProbe,
+  massFailure,
   descriptorsGone,
 ]
 

@@ -16,7 +16,7 @@ export interface Scenario {
   readonly rig?: Partial<
     Pick<
       RigOptions,
-      'intervalMs' | 'regions' | 'kinds' | 'redisArgs' | 'hasSentinels' | 'postgresPair' | 'body' | 'specOf'
+      'intervalMs' | 'regions' | 'kinds' | 'flipMs' | 'redisArgs' | 'hasSentinels' | 'postgresPair' | 'body' | 'specOf'
     >
   >
   /** What this machine lacks for it, in words: it is then not run, which is not the same as passed. */
