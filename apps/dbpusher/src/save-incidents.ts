@@ -29,7 +29,12 @@ export interface SavedIncident {
   readonly monitorId: MonitorId
 }
 
-interface Opened extends Omit<NewIncident, 'traits'> {
+/** Which of its monitor's changes a step belongs to. */
+interface Turned {
+  readonly turn: number
+}
+
+interface Opened extends Omit<NewIncident, 'traits'>, Turned {
   readonly move: Move
   readonly transition: Transition
 }
@@ -37,8 +42,8 @@ interface Opened extends Omit<NewIncident, 'traits'> {
 /** What verdicts make of incidents, gathered over all of a batch so that it takes one statement of each kind. */
 class Ledger {
   readonly opened: Opened[] = []
-  readonly changed: { id: string; severity: Severity }[] = []
-  readonly ended: EndedIncident[] = []
+  readonly changed: ({ id: string; severity: Severity } & Turned)[] = []
+  readonly ended: (EndedIncident & Turned)[] = []
   readonly entries: NewEntry[] = []
   readonly events: OutboxEvent[] = []
   readonly concerned = new Map<string, SavedIncident>()
@@ -67,13 +72,11 @@ export async function saveIncidents(
     ledger.opened.map(({ monitorKey, beganAtMs }) => ({ monitorKey, fromMs: beganAtMs })),
   )
   const opened = ledger.opened.map((one) => ({ ...one, traits: traitsOf(one, evidenceOf(one, seen)) }))
-  await openIncidents(tx, opened)
+  await saveSteps(tx, ledger, opened)
   const openedIds = opened.map(({ id }) => id)
   const silent = await silenceIncidents(tx, openedIds)
   await linkChildren(tx, openedIds, nowMs)
   const told = opened.filter(({ id }) => !silent.has(id))
-  await changeSeverities(tx, ledger.changed)
-  await endIncidents(tx, ledger.ended)
   await addEntries(tx, [...(await openingEntries(tx, ledger, { seen, silent })), ...ledger.entries])
   const held = await holdOpenings(tx, told, nowMs)
   const waiting = await listWaiting(
@@ -96,6 +99,21 @@ export async function saveIncidents(
 /** What it hangs on is being looked at: so long nobody is told, for that may be what is down. */
 const parentsAwaitedMs = 10_000
 
+/** One change of each monitor after the other: one that ends and begins anew within a batch never has two open at once. */
+async function saveSteps(
+  tx: Sql,
+  { changed, ended }: Ledger,
+  opened: readonly (NewIncident & Turned)[],
+): Promise<void> {
+  const last = Math.max(-1, ...[...opened, ...changed, ...ended].map((step) => step.turn))
+  for (let turn = 0; turn <= last; turn += 1) {
+    const isNow = (step: Turned) => step.turn === turn
+    await openIncidents(tx, opened.filter(isNow))
+    await changeSeverities(tx, changed.filter(isNow))
+    await endIncidents(tx, ended.filter(isNow))
+  }
+}
+
 /** Until when nobody is told of these incidents, by monitor. */
 async function holdOpenings(tx: Sql, opened: readonly Opened[], nowMs: number): Promise<ReadonlyMap<number, number>> {
   const dependent = await listDependent(
@@ -113,9 +131,9 @@ interface Means {
 
 function followMove(move: Move, open: Standing | undefined, { ledger, nowMs }: Means): void {
   let incident = open
-  for (const transition of move.transitions) {
+  for (const [turn, transition] of move.transitions.entries()) {
     const step = decideIncident(incident, transition.status, move.monitor.policy)
-    const told = { move, transition, ledger, nowMs }
+    const told = { move, transition, turn, ledger, nowMs }
     switch (step.kind) {
       case 'open':
         incident = begin(told, step.severity)
@@ -134,18 +152,18 @@ function followMove(move: Move, open: Standing | undefined, { ledger, nowMs }: M
   if (incident) noteVotes(move, incident.id, ledger)
 }
 
-interface Told extends Means {
+interface Told extends Means, Turned {
   readonly move: Move
   readonly transition: Transition
 }
 
-function begin({ move, transition, ledger, nowMs }: Told, severity: Severity): Standing {
+function begin({ move, transition, turn, ledger, nowMs }: Told, severity: Severity): Standing {
   const { monitor } = move
   const id = crypto.randomUUID()
   const cause = causeOf(transition)
   const { monitorKey, workspaceId } = monitor
   ledger.opened.push({
-    ...{ id, monitorKey, workspaceId, severity, cause, move, transition },
+    ...{ id, monitorKey, workspaceId, severity, cause, move, transition, turn },
     beganAtMs: transition.sinceMs,
     openedAtMs: nowMs,
   })
@@ -154,9 +172,9 @@ function begin({ move, transition, ledger, nowMs }: Told, severity: Severity): S
   return { id, severity, isSilent: false }
 }
 
-function change({ move, transition, ledger }: Told, incident: Standing, severity: Severity): Standing {
+function change({ move, transition, turn, ledger }: Told, incident: Standing, severity: Severity): Standing {
   const { id } = incident
-  ledger.changed.push({ id, severity })
+  ledger.changed.push({ id, severity, turn })
   ledger.entries.push(entryOf(move, id, { atMs: transition.sinceMs, kind: 'severity', body: { severity } }))
   if (!incident.isSilent)
     ledger.events.push(eventOf('changed', { move, id, body: { severity, cause: causeOf(transition) } }))
@@ -164,9 +182,9 @@ function change({ move, transition, ledger }: Told, incident: Standing, severity
   return { ...incident, severity }
 }
 
-function resolve({ move, transition, ledger, nowMs }: Told, { id, severity, isSilent }: Standing): void {
+function resolve({ move, transition, turn, ledger, nowMs }: Told, { id, severity, isSilent }: Standing): void {
   const endedAtMs = transition.sinceMs
-  ledger.ended.push({ id, endedAtMs, closedAtMs: nowMs, resolution: 'recovered' })
+  ledger.ended.push({ id, endedAtMs, closedAtMs: nowMs, resolution: 'recovered', turn })
   noteVotes(move, id, ledger)
   ledger.entries.push(entryOf(move, id, { atMs: endedAtMs, kind: 'resolved', body: { resolution: 'recovered' } }))
   if (!isSilent)

@@ -111,6 +111,21 @@ describe('an incident', () => {
     expect(await eventsOf(monitor)).toEqual(['opened', 'resolved'])
   })
 
+  test('that ends and begins anew within one batch is two, and so is one that had been open before', async () => {
+    const monitor = await watch({ recoveries: 1 })
+    const save = openSave()
+    await save(batch(monitor, 'a:down@1 b:down@2 a:up@10 a:down@20 a:up@30'))
+    expect(await told(monitor)).toEqual(['down 1-10 recovered', 'down 20-30 recovered'])
+    await save(batch(monitor, 'a:down@40'))
+    await save(batch(monitor, 'a:up@50 a:down@60'))
+    expect(await told(monitor)).toEqual([
+      'down 1-10 recovered',
+      'down 20-30 recovered',
+      'down 40-50 recovered',
+      'down 60',
+    ])
+  })
+
   test('goes on while nothing is known', async () => {
     const monitor = await watch()
     const save = openSave()

@@ -22,6 +22,7 @@ import { wholeOutage } from './scenarios/f25-outage.ts'
 import { clocksDiffer } from './scenarios/f26-clocks-differ.ts'
 import { badNetwork } from './scenarios/f29-bad-network.ts'
 import { lyingProbe } from './scenarios/f30-lying-probe.ts'
+import { allAtOnce } from './scenarios/f32-all-at-once.ts'
 import { massFailure } from './scenarios/f32-mass-failure.ts'
 import { descriptorsGone } from './scenarios/f34-descriptors.ts'
 
@@ -52,6 +53,7 @@ export const scenarios: readonly Scenario[] = [
   badNetwork,
   lyingProbe,
   massFailure,
+  allAtOnce,
   descriptorsGone,
 ]
 

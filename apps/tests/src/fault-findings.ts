@@ -180,7 +180,13 @@ function verdictsThatTicksDoNotGive(ledger: Ledger): string[] {
       ...{ sinceMs: 0, scheduledAtMs: 0, code: 'OK' as const, message: '' },
       ...{ voteSinceMs: 0, streak: 0, streakSinceMs: 0, streakVerdict: 'unknown' as const },
     }))
-    const verdict = judge(looks, { policy: defaultPolicy, configured: ledger.regions.length, status, togetherMs: 0 })
+    const verdict = judge(looks, {
+      policy: defaultPolicy,
+      configured: ledger.regions.length,
+      status,
+      sinceMs: null,
+      togetherMs: 0,
+    })
     return verdict.status === status
       ? []
       : [`monitor ${monitorKey} is ${status}, its regions together say ${verdict.status}`]

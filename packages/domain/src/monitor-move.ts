@@ -130,7 +130,7 @@ class Course {
     const { policy, configured, intervalMs, scheduleFromMs } = this.#stand
     const views = this.#voting()
     const togetherMs = Math.max(2 * intervalMs, TOGETHER_MS)
-    this.#verdict = judge(views, { policy, configured, status: this.#status, togetherMs })
+    this.#verdict = judge(views, { policy, configured, status: this.#status, sinceMs: this.#sinceMs, togetherMs })
     const { status } = this.#verdict
     if (status === this.#status && this.#sinceMs !== null) return
     const previous = this.#status

@@ -21,6 +21,8 @@ export interface Electorate {
   readonly configured: number
   /** What the monitor was before. */
   readonly status: VerdictStatus
+  /** Since when, where that is known: what had begun before is of what was before. */
+  readonly sinceMs: number | null
   /** Failures that lie further apart than this are not of one outage. */
   readonly togetherMs: number
 }
@@ -39,11 +41,11 @@ export function judge(views: readonly RegionView[], electorate: Electorate): Ver
   const tally = { failing: down.length, reporting: reporting.length }
   if (reporting.length === 0) return { status: 'unknown', sinceMs: null, cause: newest(views), ...tally }
 
-  const { policy, configured, togetherMs } = electorate
+  const { policy, configured } = electorate
   const needed = quorumOf(policy.quorum, reporting.length, configured)
   const found = (status: VerdictStatus, by: readonly RegionView[]): Verdict => ({
     status,
-    sinceMs: beginning(by, Math.min(needed, by.length), togetherMs),
+    sinceMs: beginning(by, Math.min(needed, by.length), electorate),
     cause: newest(by),
     ...tally,
   })
@@ -68,12 +70,12 @@ function standBy(
 
 /**
  * When what they bear out began: with the first of those that came together with the one that made them enough. A region
- * that had been failing alone for days before does not make an outage of days.
+ * that had been failing alone for days, or since before the last outage ended, does not make this one longer.
  */
-function beginning(views: readonly RegionView[], needed: number, togetherMs: number): number {
+function beginning(views: readonly RegionView[], needed: number, { togetherMs, sinceMs }: Electorate): number {
   const begun = views.map((view) => view.voteSinceMs).sort((a, b) => a - b)
   const enoughMs = begun[needed - 1] ?? 0
-  return begun.find((ms) => ms >= enoughMs - togetherMs) ?? enoughMs
+  return begun.find((ms) => ms >= enoughMs - togetherMs && ms >= (sinceMs ?? 0)) ?? enoughMs
 }
 
 function newest(views: readonly RegionView[]): RegionView | null {

@@ -21,7 +21,7 @@ function blinded(view: RegionView): RegionView {
 }
 
 const among = (configured: number, changed: Partial<Electorate> = {}): Electorate => {
-  return { policy: defaultPolicy, configured, status: 'up', togetherMs: 60_000, ...changed }
+  return { policy: defaultPolicy, configured, status: 'up', sinceMs: null, togetherMs: 60_000, ...changed }
 }
 
 const judged = (words: string, changed: Partial<Electorate> = {}) =>
@@ -88,6 +88,12 @@ describe('a verdict', () => {
   test('of down does not begin with a failure of days ago that stayed alone', () => {
     const views = [makeView('a', 'down', 200), makeView('b', 'down', 900_000), makeView('c', 'down', 900_300)]
     expect(judge(views, among(3)).sinceMs).toBe(900_000)
+  })
+
+  test('of down does not begin before the last outage had ended', () => {
+    const views = [makeView('a', 'down', 200), makeView('b', 'down', 500), makeView('c', 'up', 100)]
+    expect(judge(views, among(3, { sinceMs: 300 })).sinceMs).toBe(500)
+    expect(judge(views, among(3, { sinceMs: 150 })).sinceMs).toBe(200)
   })
 
   test('of down is explained by the newest failing look', () => {

@@ -118,7 +118,7 @@ function together(
     if (now.status === 'down') return tip
     const begun = those.map((one) => one.since).sort((a, b) => a - b)
     const enough = begun[Math.min(needed, begun.length) - 1] ?? 0
-    return Math.min(...begun.filter((ms) => ms >= enough - 120_000))
+    return Math.min(...begun.filter((ms) => ms === enough || (ms >= enough - 120_000 && ms >= now.sinceMs)))
   }
   if (down.length >= needed) return { status: 'down', sinceMs: since(down) }
   if (down.length === standing.length) return { status: 'unknown', sinceMs: since(down) }
