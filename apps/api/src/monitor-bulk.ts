@@ -12,10 +12,10 @@ import { record } from './access/audit.ts'
 import type { Asked } from './access/guard.ts'
 import { inTenant } from './access/tenant.ts'
 import type { ApiDeps } from './deps.ts'
+import { fieldError } from './field-error.ts'
 import { refuseMissing } from './missing-secrets.ts'
 import { keepLimits, makeNew } from './monitor-writing.ts'
 import { announceChanges, chooseRegions } from './monitors.ts'
-import { AppError } from './problems.ts'
 import { atRest } from './workspace-limits.ts'
 
 export type BulkItem = { id: string; result: (typeof bulkResults)[number] }
@@ -146,8 +146,4 @@ function eventOf(action: Action, before: StoredMonitor, nowMs: number): LiveEven
     default:
       return { type: 'monitor.changed', monitorId }
   }
-}
-
-function fieldError(field: string, message: string): AppError {
-  return new AppError('invalid_body', `${field}: ${message}`, { errors: [{ field, message }] })
 }

@@ -14,6 +14,7 @@ import { refuseForbidden } from './monitor-egress.ts'
 import { auditedMonitor, getStored, type Owned, toMonitorJson } from './monitor-reading.ts'
 import { sealChange } from './monitor-secrets.ts'
 import { secretsChanged } from './monitor-secrets-changed.ts'
+import { votesOf } from './monitor-votes.ts'
 import { keepLimits } from './monitor-writing.ts'
 import { chooseRegions, targetKey } from './monitors.ts'
 import { AppError } from './problems.ts'
@@ -35,6 +36,7 @@ export async function changeOwned(
     const before = await getStored(sql, owned)
     const { intervalSeconds, regions, afterMs } = changedWatching(before, asked)
     const spec = asked.spec && sealChange(deps.keyring, { ...owned, changed: asked.spec, stored: before.spec })
+    const votes = votesOf(asked, regions?.map(parseRegion) ?? before.regions, before)
     await keepChangedLimits(deps, sql, { before, asked: { intervalSeconds, regions } })
     const result = await changeMonitor(sql, owned, {
       nowMs: deps.clock.nowMs(),
@@ -45,6 +47,8 @@ export async function changeOwned(
       ...(intervalSeconds !== undefined && { intervalMs: intervalSeconds * 1_000 }),
       ...(regions && { regions: regions.map(parseRegion) }),
       ...(tags && { tags }),
+      ...(asked.policy && { policy: votes.policy }),
+      ...((asked.mutedRegions || regions) && { mutedRegions: votes.mutedRegions }),
     })
     refuseMissed(result)
     const after = await getStored(sql, owned)

@@ -38,6 +38,8 @@ export function cloneOwned(
       target: targetKey(spec.data),
       ...watchingOf(deps, spec.data, source),
       tags: source.tags,
+      policy: source.policy,
+      mutedRegions: source.mutedRegions,
     }
     const isPaused = source.pausedAtMs !== null
     await keepLimits(deps, sql, { workspaceId: owned.workspaceId, added: [isPaused ? atRest : created] })

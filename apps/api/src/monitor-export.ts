@@ -64,17 +64,19 @@ export async function listAll(sql: Sql, workspaceId: WorkspaceId): Promise<Store
   return found
 }
 
-function toExported({ name, spec, intervalMs, regions, tags, pausedAtMs }: StoredMonitor): ExportedMonitor[] {
+function toExported({ spec, ...monitor }: StoredMonitor): ExportedMonitor[] {
   const parsed = storedSpecSchema.safeParse(spec)
   if (!parsed.success) return []
   return [
     {
-      name,
+      name: monitor.name,
       spec: maskSpec(parsed.data),
-      intervalSeconds: intervalMs / 1_000,
-      regions: [...regions],
-      tags: [...tags],
-      paused: pausedAtMs !== null,
+      intervalSeconds: monitor.intervalMs / 1_000,
+      regions: [...monitor.regions],
+      tags: [...monitor.tags],
+      policy: monitor.policy,
+      mutedRegions: [...monitor.mutedRegions],
+      paused: monitor.pausedAtMs !== null,
     },
   ]
 }

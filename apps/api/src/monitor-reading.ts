@@ -6,6 +6,7 @@ import { maskSpec } from '@repo/contracts/spec-secrets'
 import type { Sql } from '@repo/db/database'
 import { findMonitor, type StoredMonitor } from '@repo/db/queries/monitors'
 import { type MonitorId, parseMonitorId, type WorkspaceId } from '@repo/domain/ids'
+import { defaultPolicy, type VerdictPolicy } from '@repo/domain/policy'
 import type { ApiDeps } from './deps.ts'
 import { toMonitorsJson } from './monitors.ts'
 import { AppError } from './problems.ts'
@@ -45,15 +46,18 @@ export async function toMonitorJson(
 }
 
 /** A monitor as the audit log keeps it: nothing of its state, and nothing of its secrets. */
-export function auditedMonitor({ name, spec, intervalMs, regions, tags }: AuditedMonitor): Record<string, unknown> {
+export function auditedMonitor({ spec, ...monitor }: AuditedMonitor): Record<string, unknown> {
   const parsed = storedSpecSchema.safeParse(spec)
   return {
-    name,
+    name: monitor.name,
     spec: parsed.success ? maskSpec(parsed.data) : null,
-    intervalSeconds: intervalMs / 1_000,
-    regions: [...regions],
-    tags: [...(tags ?? [])],
+    intervalSeconds: monitor.intervalMs / 1_000,
+    regions: [...monitor.regions],
+    tags: [...(monitor.tags ?? [])],
+    policy: { ...defaultPolicy, ...monitor.policy },
+    mutedRegions: [...(monitor.mutedRegions ?? [])],
   }
 }
 
-type AuditedMonitor = Pick<StoredMonitor, 'name' | 'spec' | 'intervalMs' | 'regions'> & { tags?: readonly string[] }
+type AuditedMonitor = Pick<StoredMonitor, 'name' | 'spec' | 'intervalMs' | 'regions'> &
+  Partial<Pick<StoredMonitor, 'tags' | 'mutedRegions'>> & { policy?: Partial<VerdictPolicy> }

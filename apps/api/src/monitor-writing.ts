@@ -1,4 +1,5 @@
 import type { CheckSpec } from '@repo/contracts/check-spec'
+import type { ChangedPolicy } from '@repo/contracts/policy'
 import type { Sql } from '@repo/db/database'
 import type { NewMonitor } from '@repo/db/queries/monitors'
 import { parseMonitorId, type WorkspaceId } from '@repo/domain/ids'
@@ -7,6 +8,7 @@ import type { ApiDeps } from './deps.ts'
 import { watchingOf } from './heartbeats/watching.ts'
 import { refuseForbidden } from './monitor-egress.ts'
 import { sealSpec } from './monitor-secrets.ts'
+import { votesOf } from './monitor-votes.ts'
 import { defaultName, targetKey } from './monitors.ts'
 import { AppError } from './problems.ts'
 import { findUsage, type Load, refuseBeyond } from './workspace-limits.ts'
@@ -16,6 +18,8 @@ export interface AskedMonitor {
   readonly spec: CheckSpec
   readonly intervalSeconds: number
   readonly tags?: readonly string[]
+  readonly policy?: ChangedPolicy | undefined
+  readonly mutedRegions?: readonly string[] | undefined
 }
 
 /**
@@ -25,17 +29,21 @@ export interface AskedMonitor {
  */
 export function makeNew(
   deps: Pick<ApiDeps, 'egress' | 'keyring'>,
-  { name, spec, intervalSeconds, tags = [] }: AskedMonitor,
+  { name, spec, intervalSeconds, tags = [], ...asked }: AskedMonitor,
   { workspaceId, regions, path = 'spec' }: { workspaceId: WorkspaceId; regions: readonly Region[]; path?: string },
 ): NewMonitor {
   refuseForbidden(deps, spec, path)
+  const watching = watchingOf(deps, spec, { workspaceId, intervalMs: intervalSeconds * 1_000, regions })
+  const votes = votesOf(asked, watching.regions)
   return {
     id: parseMonitorId(Bun.randomUUIDv7()),
     workspaceId,
     name: name ?? defaultName(spec),
     spec: sealSpec(deps.keyring, workspaceId, spec),
     target: targetKey(spec),
-    ...watchingOf(deps, spec, { workspaceId, intervalMs: intervalSeconds * 1_000, regions }),
+    ...watching,
+    policy: { ...watching.policy, ...votes.policy },
+    mutedRegions: votes.mutedRegions,
     tags,
   }
 }

@@ -61,6 +61,8 @@ function toMonitorJson(monitor: StoredMonitor, nowMs: number): Omit<Monitor, 'la
     intervalSeconds: monitor.intervalMs / 1_000,
     regions: [...monitor.regions],
     tags: [...monitor.tags],
+    policy: monitor.policy,
+    mutedRegions: [...monitor.mutedRegions],
     version: monitor.version,
     status: isWatched && !spec.success ? 'unknown' : status,
     since: isoTimeOrNull(pausedAtMs ?? state.maintenance?.sinceMs ?? state.sinceMs),

@@ -52,6 +52,8 @@ describe('a new monitor', () => {
       intervalSeconds: 60,
       regions: ['a', 'b'],
       tags: [],
+      policy: { quorum: { kind: 'majority' }, failures: null, recoveries: 2, degradedIsIncident: false },
+      mutedRegions: [],
       version: 1,
       status: 'unknown',
       since: null,

@@ -16,6 +16,8 @@ export function makeMonitor(changes: Partial<Monitor> = {}): Monitor {
     intervalSeconds: 60,
     regions: ['eu'],
     tags: [],
+    policy: { quorum: { kind: 'majority' }, failures: null, recoveries: 2, degradedIsIncident: false },
+    mutedRegions: [],
     version: 1,
     status: 'up',
     since: null,

@@ -4,6 +4,7 @@ import { parseRegion } from '@repo/domain/region'
 import { z } from 'zod'
 import { checkSpecSchema } from './check-spec.ts'
 import { isPlainText } from './plain-text.ts'
+import { changedPolicySchema, policySchema } from './policy.ts'
 import { changedSpecSchema, shownSpecSchema } from './spec-schemas.ts'
 import { tickMarkSchema } from './ticks.ts'
 
@@ -27,6 +28,12 @@ export const regionNames = z
   .max(monitorLimits.regions)
   .refine((list) => new Set(list).size === list.length, 'a region is named twice')
 
+/** None is silenced where it is empty. */
+const mutedRegions = z
+  .array(regionName)
+  .max(monitorLimits.regions)
+  .refine((list) => new Set(list).size === list.length, 'a region is named twice')
+
 export const tagLimits = { count: 20, length: 40 } as const
 export const tag = z
   .string()
@@ -47,6 +54,8 @@ export const createMonitorSchema = z
     intervalSeconds: intervalSeconds.default(monitorLimits.intervalSeconds.default),
     regions: regionNames.optional(),
     tags: tags.default([]),
+    policy: changedPolicySchema.optional(),
+    mutedRegions: mutedRegions.optional(),
   })
   .strict()
 export type CreateMonitor = z.input<typeof createMonitorSchema>
@@ -59,6 +68,8 @@ export const changeMonitorSchema = z
     intervalSeconds: intervalSeconds.optional(),
     regions: regionNames.optional(),
     tags: tags.optional(),
+    policy: changedPolicySchema.optional(),
+    mutedRegions: mutedRegions.optional(),
   })
   .strict()
   .refine((change) => Object.keys(change).length > 0, 'nothing to change')
@@ -73,6 +84,10 @@ export const monitorSchema = z.object({
   intervalSeconds: z.number().int(),
   regions: z.array(z.string()),
   tags: z.array(z.string()),
+  /** How its verdict is reached. */
+  policy: policySchema,
+  /** Regions of its own that look and have no vote. */
+  mutedRegions: z.array(z.string()),
   /** How often people changed it, from 1; its entity tag. */
   version: z.number().int(),
   status: z.enum(['up', 'degraded', 'down', 'unknown', 'maintenance', 'paused']),

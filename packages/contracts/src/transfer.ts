@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { roleSchema } from './accounts.ts'
 import { createMonitorSchema } from './monitors.ts'
+import { policySchema } from './policy.ts'
 import { changedSpecSchema, shownSpecSchema } from './spec-schemas.ts'
 import { placesIn, plansShape } from './transfer-plans.ts'
 
@@ -17,6 +18,8 @@ const exportedMonitorSchema = z.object({
   intervalSeconds: z.number().int(),
   regions: z.array(z.string()),
   tags: z.array(z.string()),
+  policy: policySchema,
+  mutedRegions: z.array(z.string()),
   paused: z.boolean(),
 })
 export type ExportedMonitor = z.output<typeof exportedMonitorSchema>

@@ -11,7 +11,7 @@ import { defaultPolicy, type VerdictPolicy } from '@repo/domain/policy'
 import { pingRegion, type Region } from '@repo/domain/region'
 import { makeToken } from '../access/link-tokens.ts'
 import type { ApiDeps } from '../deps.ts'
-import { AppError } from '../problems.ts'
+import { fieldError } from '../field-error.ts'
 
 export interface Watching {
   readonly intervalMs: number
@@ -91,8 +91,4 @@ export function changedWatching(
 function refusePingRegion(regions: readonly string[]): void {
   if (regions.includes(pingRegion))
     throw fieldError('regions', `"${pingRegion}" is no place: nothing can be checked from there`)
-}
-
-function fieldError(field: string, message: string): AppError {
-  return new AppError('invalid_body', `${field}: ${message}`, { errors: [{ field, message }] })
 }
