@@ -31,6 +31,7 @@ import { memberRoutes } from './routes/members.ts'
 import { monitorRoutes } from './routes/monitors.ts'
 import { oidcRoutes } from './routes/oidc.ts'
 import { openApiRouter } from './routes/openapi.ts'
+import { outageRoutes } from './routes/outages.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { passwordResetRoutes } from './routes/password-resets.ts'
 import { pauseRoutes } from './routes/pauses.ts'
@@ -128,6 +129,7 @@ function v1(deps: ApiDeps) {
     heartbeatRoutes,
     tickRoutes,
     uptimeRoutes,
+    outageRoutes,
     incidentRoutes,
     maintenanceRoutes,
     dependencyRoutes,

@@ -1,3 +1,4 @@
+import { addIncident } from '@repo/db/testing/incidents'
 import { addGroup, addWindow } from '@repo/db/testing/maintenance'
 import { addMonitor, addUser } from '@repo/db/testing/populate'
 import { createMailer } from '@repo/notifiers/mailer'
@@ -187,6 +188,17 @@ async function plans(ground: Ground): Promise<void> {
   await ground.expect(route, 409, { token, id: parent.id, body: { parentIds: [child.id] } })
 }
 
+async function incidents(ground: Ground): Promise<void> {
+  const { token, workspaceId } = await newPerson(ground)
+  const { sql } = ground.api.deps
+  const monitor = await addMonitor(sql, workspaceId)
+  const id = await addIncident(sql, monitor)
+  await ground.expect('GET /incidents', 200, { token })
+  await ground.expect('GET /incidents/{id}', 200, { token, id })
+  await ground.expect('GET /incidents/{id}/timeline', 200, { token, id })
+  await ground.expect('GET /incidents/{id}/timeline', 400, { token, id, query: '?limit=0' })
+}
+
 async function heartbeats(ground: Ground): Promise<void> {
   const { token } = await newPerson(ground)
   const spec = { kind: 'heartbeat', schedule: { kind: 'period', seconds: 60 } }
@@ -250,6 +262,7 @@ export const flows: Readonly<Record<string, (ground: Ground) => Promise<void>>> 
   'the operator of the instance': operator,
   'what changed meanwhile, or did not': monitors,
   'plans, groups and what hangs on what': plans,
+  'what people do with incidents': incidents,
   'a job that tells of itself': heartbeats,
   'requests that are sent twice': idempotencyKeys,
 }

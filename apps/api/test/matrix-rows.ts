@@ -9,7 +9,7 @@ export interface MatrixRow {
   /** What it answers to somebody who may. */
   readonly works: number
   /** What the id in its path is one of. */
-  readonly of?: 'monitor' | 'heartbeat' | 'session' | 'key' | 'member' | 'invitation' | 'window' | 'group'
+  readonly of?: 'monitor' | 'heartbeat' | 'session' | 'key' | 'member' | 'invitation' | 'window' | 'group' | 'incident'
   readonly body?: unknown
 }
 
@@ -129,6 +129,8 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   },
   'POST /api/v1/monitors/test': { lowest: write('monitors'), works: 200, body: { spec } },
   'GET /api/v1/incidents': { lowest: read('incidents'), works: 200 },
+  'GET /api/v1/incidents/{id}': { lowest: read('incidents'), works: 200, of: 'incident' },
+  'GET /api/v1/incidents/{id}/timeline': { lowest: read('incidents'), works: 200, of: 'incident' },
   'GET /api/v1/workspace/export': { lowest: read('workspace', 'admin'), works: 200 },
   'POST /api/v1/workspace/import': {
     lowest: write('workspace', 'admin'),
