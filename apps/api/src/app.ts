@@ -22,6 +22,8 @@ import { firstApi } from './routes/first-api.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { heartbeatRoutes } from './routes/heartbeats.ts'
 import { identityRoutes } from './routes/identities.ts'
+import { incidentDeedRoutes } from './routes/incident-deeds.ts'
+import { incidentEndRoutes } from './routes/incident-ends.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { instanceRoutes } from './routes/instance.ts'
 import { invitationRoutes } from './routes/invitations.ts'
@@ -131,6 +133,8 @@ function v1(deps: ApiDeps) {
     uptimeRoutes,
     outageRoutes,
     incidentRoutes,
+    incidentDeedRoutes,
+    incidentEndRoutes,
     maintenanceRoutes,
     dependencyRoutes,
     groupRoutes,
