@@ -22,6 +22,8 @@ import { firstApi } from './routes/first-api.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { heartbeatRoutes } from './routes/heartbeats.ts'
 import { identityRoutes } from './routes/identities.ts'
+import { incidentDeedRoutes } from './routes/incident-deeds.ts'
+import { incidentEndRoutes } from './routes/incident-ends.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { instanceRoutes } from './routes/instance.ts'
 import { invitationRoutes } from './routes/invitations.ts'
@@ -31,6 +33,7 @@ import { memberRoutes } from './routes/members.ts'
 import { monitorRoutes } from './routes/monitors.ts'
 import { oidcRoutes } from './routes/oidc.ts'
 import { openApiRouter } from './routes/openapi.ts'
+import { outageRoutes } from './routes/outages.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { passwordResetRoutes } from './routes/password-resets.ts'
 import { pauseRoutes } from './routes/pauses.ts'
@@ -128,7 +131,10 @@ function v1(deps: ApiDeps) {
     heartbeatRoutes,
     tickRoutes,
     uptimeRoutes,
+    outageRoutes,
     incidentRoutes,
+    incidentDeedRoutes,
+    incidentEndRoutes,
     maintenanceRoutes,
     dependencyRoutes,
     groupRoutes,

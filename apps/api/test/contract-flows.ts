@@ -1,3 +1,4 @@
+import { addIncident } from '@repo/db/testing/incidents'
 import { addGroup, addWindow } from '@repo/db/testing/maintenance'
 import { addMonitor, addUser } from '@repo/db/testing/populate'
 import { createMailer } from '@repo/notifiers/mailer'
@@ -187,6 +188,39 @@ async function plans(ground: Ground): Promise<void> {
   await ground.expect(route, 409, { token, id: parent.id, body: { parentIds: [child.id] } })
 }
 
+async function incidents(ground: Ground): Promise<void> {
+  const { token, workspaceId } = await newPerson(ground)
+  const { sql } = ground.api.deps
+  const monitor = await addMonitor(sql, workspaceId)
+  const id = await addIncident(sql, monitor)
+  await ground.expect('GET /incidents', 200, { token })
+  await ground.expect('GET /incidents/{id}', 200, { token, id })
+  await ground.expect('GET /incidents/{id}/timeline', 200, { token, id })
+  await ground.expect('GET /incidents/{id}/timeline', 400, { token, id, query: '?limit=0' })
+  const other = await addIncident(sql, await addMonitor(sql, workspaceId))
+  const deeds: [name: string, body?: unknown][] = [
+    ['POST /incidents/{id}/acknowledge'],
+    ['DELETE /incidents/{id}/acknowledge'],
+    ['PUT /incidents/{id}/assignee', { userId: null }],
+    ['POST /incidents/{id}/comments', { text: '**seen**' }],
+    ['PUT /incidents/{id}/postmortem', { text: 'why' }],
+    ['POST /incidents/{id}/resolve'],
+    ['POST /incidents/{id}/reopen'],
+    ['POST /incidents/{id}/merge', { into: other }],
+  ]
+  for (const [name, body] of deeds) {
+    const own = { token, id, ...(body !== undefined && { body }) }
+    await ground.expect(name, 412, { ...own, headers: { 'if-match': '"99"' } })
+    await ground.expect(name, name.endsWith('comments') ? 201 : 200, own)
+    if (body !== undefined) await ground.expect(name, 400, { token, id, body: {} })
+    await ground.expect(name, 404, { ...own, id: crypto.randomUUID() })
+  }
+  await ground.expect('POST /incidents/{id}/acknowledge', 409, { token, id })
+  await ground.expect('POST /incidents/{id}/merge', 409, { token, id: other, body: { into: id } })
+  await addIncident(sql, monitor)
+  await ground.expect('POST /incidents/{id}/reopen', 409, { token, id })
+}
+
 async function heartbeats(ground: Ground): Promise<void> {
   const { token } = await newPerson(ground)
   const spec = { kind: 'heartbeat', schedule: { kind: 'period', seconds: 60 } }
@@ -209,8 +243,10 @@ async function idempotencyKeys(ground: Ground): Promise<void> {
   const token = await signIn(ground.api.deps, userId)
   const { json } = await ground.expect('GET /sessions', 200, { token })
   const current = json.items as { id: string; isThis?: boolean }[]
-  const { id } = await addMonitor(sql, workspaceId)
+  const monitor = await addMonitor(sql, workspaceId)
+  const incidentId = await addIncident(sql, monitor)
   for (const name of keyed) {
+    const id = name.includes('/incidents/') ? incidentId : monitor.id
     const headers = { 'idempotency-key': crypto.randomUUID() }
     const first = await ground.ask(routeOf(ground, name), { token, id, headers })
     if (first.status >= 300) throw new Error(`${name} was refused`)
@@ -232,6 +268,7 @@ const keyed = [
   'POST /workspace/import',
   'POST /maintenance',
   'POST /groups',
+  'POST /incidents/{id}/comments',
 ]
 
 function routeOf({ routes }: Ground, name: string) {
@@ -250,6 +287,7 @@ export const flows: Readonly<Record<string, (ground: Ground) => Promise<void>>> 
   'the operator of the instance': operator,
   'what changed meanwhile, or did not': monitors,
   'plans, groups and what hangs on what': plans,
+  'what people do with incidents': incidents,
   'a job that tells of itself': heartbeats,
   'requests that are sent twice': idempotencyKeys,
 }

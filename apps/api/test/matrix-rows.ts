@@ -9,7 +9,7 @@ export interface MatrixRow {
   /** What it answers to somebody who may. */
   readonly works: number
   /** What the id in its path is one of. */
-  readonly of?: 'monitor' | 'heartbeat' | 'session' | 'key' | 'member' | 'invitation' | 'window' | 'group'
+  readonly of?: 'monitor' | 'heartbeat' | 'session' | 'key' | 'member' | 'invitation' | 'window' | 'group' | 'incident'
   readonly body?: unknown
 }
 
@@ -129,6 +129,36 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   },
   'POST /api/v1/monitors/test': { lowest: write('monitors'), works: 200, body: { spec } },
   'GET /api/v1/incidents': { lowest: read('incidents'), works: 200 },
+  'GET /api/v1/incidents/{id}': { lowest: read('incidents'), works: 200, of: 'incident' },
+  'GET /api/v1/incidents/{id}/timeline': { lowest: read('incidents'), works: 200, of: 'incident' },
+  'POST /api/v1/incidents/{id}/acknowledge': { lowest: write('incidents'), works: 200, of: 'incident' },
+  'DELETE /api/v1/incidents/{id}/acknowledge': { lowest: write('incidents'), works: 200, of: 'incident' },
+  'PUT /api/v1/incidents/{id}/assignee': {
+    lowest: write('incidents'),
+    works: 200,
+    of: 'incident',
+    body: { userId: null },
+  },
+  'POST /api/v1/incidents/{id}/comments': {
+    lowest: write('incidents'),
+    works: 201,
+    of: 'incident',
+    body: { text: 'seen' },
+  },
+  'PUT /api/v1/incidents/{id}/postmortem': {
+    lowest: write('incidents'),
+    works: 200,
+    of: 'incident',
+    body: { text: 'why' },
+  },
+  'POST /api/v1/incidents/{id}/resolve': { lowest: write('incidents'), works: 200, of: 'incident' },
+  'POST /api/v1/incidents/{id}/reopen': { lowest: write('incidents'), works: 200, of: 'incident' },
+  'POST /api/v1/incidents/{id}/merge': {
+    lowest: write('incidents'),
+    works: 400,
+    of: 'incident',
+    body: { into: 'a5d7dd0b-94f7-4bb8-8c3f-8e3a1a9b3f01' },
+  },
   'GET /api/v1/workspace/export': { lowest: read('workspace', 'admin'), works: 200 },
   'POST /api/v1/workspace/import': {
     lowest: write('workspace', 'admin'),

@@ -3,6 +3,7 @@ import { createKey } from '@repo/db/queries/api-keys'
 import { createInvitation } from '@repo/db/queries/invitations'
 import { removeMember } from '@repo/db/queries/members'
 import { createSession, revokeSession } from '@repo/db/queries/sessions'
+import { addIncident } from '@repo/db/testing/incidents'
 import { addGroup, addWindow } from '@repo/db/testing/maintenance'
 import { addMonitor, addUser } from '@repo/db/testing/populate'
 import { parseApiKeyId, parseInvitationId, parseSessionId, type UserId, type WorkspaceId } from '@repo/domain/ids'
@@ -123,6 +124,10 @@ const things: Record<NonNullable<MatrixRow['of']>, { make(of: Team, mine: UserId
   group: {
     table: 'monitor_group',
     make: async ({ workspaceId }) => (await addGroup(api.deps.sql, { workspaceId })).id,
+  },
+  incident: {
+    table: 'incident',
+    make: async (of) => addIncident(api.deps.sql, await addMonitor(api.deps.sql, of.workspaceId)),
   },
   heartbeat: {
     table: 'monitor',

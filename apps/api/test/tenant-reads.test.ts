@@ -25,7 +25,7 @@ describe('what is read of a workspace is read as its tenant:', () => {
     ['region', '/monitors/ID/series?range=1h&region=a'],
     ['state_interval', '/monitors/ID/uptime'],
     ['state_interval', '/monitors/ID/outages'],
-    ['state_interval', '/incidents'],
+    ['incident', '/incidents'],
     ['monitor', '/monitors'],
     ['tick', '/monitors/ID'],
   ]

@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { lockIncidents, resolveIncident } from '@repo/db/queries/incident-deeds'
 import type { StoredMonitor } from '@repo/db/queries/monitors'
 import { lockMonitors } from '@repo/db/queries/verdicts'
 import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
 import { addMonitor, addWorkspace } from '@repo/db/testing/populate'
 import type { CheckResult } from '@repo/domain/check'
-import type { WorkspaceId } from '@repo/domain/ids'
+import { parseIncidentId, type WorkspaceId } from '@repo/domain/ids'
 import type { Outcome, OutcomeVerdict } from '@repo/domain/outcome'
 import type { VerdictPolicy } from '@repo/domain/policy'
 import { parseRegion } from '@repo/domain/region'
 import { makeOutcome, makeResult, makeTick, noonMs } from '@repo/domain/testing'
+import { eventually } from '@repo/streams/testing/eventually'
 import { createSaveResults } from '../src/save-results.ts'
 
 let database: TestDatabase
@@ -74,6 +76,13 @@ async function timelineOf(monitor: StoredMonitor) {
   return rows
 }
 
+async function somebodyWaits(): Promise<boolean> {
+  const { rows } = await database.sql.execute(
+    `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  )
+  return rows.length > 0
+}
+
 describe('an incident', () => {
   test('begins with the first failing check and ends with the first passing one', async () => {
     const monitor = await watch()
@@ -135,6 +144,43 @@ describe('an incident', () => {
     await save(batch(monitor, 'a:up@180 b:up@181 a:up@240 b:up@241'))
     expect(await told(monitor)).toEqual(['down 60-180 recovered'])
     expect((await timelineOf(monitor)).map(({ kind }) => kind)).toContain('status')
+  })
+
+  test('that a person resolved is not opened anew before its monitor was up', async () => {
+    const monitor = await watch()
+    const save = openSave()
+    await save(batch(monitor, 'a:down@60 b:down@61 c:down@62'))
+    const actor = { id: crypto.randomUUID(), name: 'Ada' }
+    await database.sql.transaction(async (tx) => {
+      const ids = (await incidentsOf(monitor)).map(({ id }) => parseIncidentId(id))
+      const [incident] = (await lockIncidents(tx, { workspaceId, ids })).values()
+      if (incident) await resolveIncident(tx, incident, { actor, nowMs: noonMs + 70_000 })
+    })
+    await save(batch(monitor, 'a:down@120 b:down@121 c:down@122'))
+    expect(await told(monitor)).toEqual(['down 60-70 by_hand'])
+    await save(batch(monitor, 'a:up@180 b:up@181 a:up@190 b:up@191'))
+    await save(batch(monitor, 'a:down@240 b:down@241 c:down@242'))
+    expect(await told(monitor)).toEqual(['down 60-70 by_hand', 'down 240'])
+    expect(await eventsOf(monitor)).toEqual(['opened', 'resolved', 'opened'])
+  })
+
+  test('is ended once where a person resolves it while its checks come to pass', async () => {
+    const monitor = await watch()
+    const save = openSave()
+    await save(batch(monitor, 'a:down@60 b:down@61 c:down@62'))
+    const ids = (await incidentsOf(monitor)).map(({ id }) => parseIncidentId(id))
+    const actor = { id: crypto.randomUUID(), name: 'Ada' }
+    let saving: Promise<unknown> = Promise.resolve()
+    await database.sql.transaction(async (tx) => {
+      const [incident] = (await lockIncidents(tx, { workspaceId, ids })).values()
+      saving = save(batch(monitor, 'a:up@120 b:up@121 a:up@130 b:up@131'))
+      await Promise.race([saving, eventually('the checks wait for the person', somebodyWaits)])
+      if (incident) await resolveIncident(tx, incident, { actor, nowMs: noonMs + 150_000 })
+    })
+    await saving
+    expect(await told(monitor)).toEqual(['down 60-150 by_hand'])
+    expect(await eventsOf(monitor)).toEqual(['opened', 'resolved'])
+    expect((await timelineOf(monitor)).filter(({ kind }) => kind === 'resolved')).toHaveLength(1)
   })
 
   test('of a monitor that is merely degraded is none, unless that was asked for', async () => {

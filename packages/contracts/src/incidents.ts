@@ -1,47 +1,85 @@
+import { resolutions } from '@repo/domain/incident'
 import { outcomeCodes } from '@repo/domain/outcome'
-import { statuses } from '@repo/domain/status'
 import { z } from 'zod'
+import { isPlainText } from './plain-text.ts'
 
-/** When monitors were down, and how much of the time they were not. */
+/** Incidents, what happened in them, and what people do with them. */
+
+const person = z.object({ id: z.string(), name: z.string() })
+
+export const severities = ['down', 'degraded'] as const
 
 export const incidentSchema = z.object({
+  id: z.string(),
   monitor: z.object({ id: z.string(), name: z.string() }),
+  severity: z.enum(severities),
+  /** The first failing check, and when enough regions had agreed. */
   beganAt: z.iso.datetime(),
+  openedAt: z.iso.datetime(),
   /** Null while it lasts. */
   endedAt: z.iso.datetime().nullable(),
+  resolution: z.enum(resolutions).nullable(),
   /** So far, where it lasts. */
   durationSeconds: z.number(),
-  /** Why, where it is known: of one that lasts. */
-  cause: z.object({ code: z.enum(outcomeCodes), message: z.string(), region: z.string() }).nullable(),
+  cause: z.object({ code: z.enum(outcomeCodes), message: z.string(), region: z.string().nullable() }),
+  acknowledged: z.object({ at: z.iso.datetime(), by: person }).nullable(),
+  assignee: person.nullable(),
+  /** The storm that it is a part of. */
+  stormId: z.string().nullable(),
+  /** Whose outage it follows from, and why nobody is told of it. */
+  parentId: z.string().nullable(),
+  silentBecause: z.enum(['maintenance', 'parent']).nullable(),
+  mergedInto: z.string().nullable(),
+  version: z.number().int(),
 })
 export type Incident = z.output<typeof incidentSchema>
 
-/** `GET /api/v1/incidents?limit=1…200&cursor=…&open=true`, newest first, and the same of one monitor as `/monitors/:id/outages`. */
+/** `GET /api/v1/incidents?limit=1…200&cursor=…&open=true&monitorId=…&severity=…&stormId=…`, newest first. */
 export const incidentPageSchema = z.object({ items: z.array(incidentSchema), nextCursor: z.string().nullable() })
+export type IncidentPage = z.output<typeof incidentPageSchema>
 
-export const uptimeRanges = ['24h', '7d', '30d', '90d'] as const
-export type UptimeRange = (typeof uptimeRanges)[number]
-
-const seconds = z.number()
-const durationsShape = Object.fromEntries(statuses.map((status) => [status, seconds])) as Record<
-  (typeof statuses)[number],
-  typeof seconds
->
-const figures = {
-  /** Per cent of the time in which it was watched, rounded down at three decimals; null where nothing is known. */
-  uptimePercent: z.number().nullable(),
-  outages: z.number().int(),
-  /** How long it had each status. */
-  seconds: z.object(durationsShape),
-}
-
-/** `GET /api/v1/monitors/:id/uptime?range=24h|7d|30d|90d&timeZone=Europe/Berlin`: each day, oldest first, and all together. */
-export const uptimeSchema = z.object({
-  range: z.enum(uptimeRanges),
-  timeZone: z.string(),
-  from: z.iso.datetime(),
-  to: z.iso.datetime(),
-  summary: z.object(figures),
-  /** Days in which nothing was said of it are left out. */
-  days: z.array(z.object({ date: z.string(), ...figures })),
+/**
+ * What happened in it, in the order in which it was written down. Its kinds so far: first_failure, region_failing,
+ * region_passing, evidence, opened, severity, status, resolved, storm; and of people: acknowledged, unacknowledged, assigned,
+ * comment, postmortem, reopened, merged. A kind that is not known is to be passed over.
+ */
+export const entrySchema = z.object({
+  id: z.number().int(),
+  at: z.iso.datetime(),
+  kind: z.string(),
+  body: z.record(z.string(), z.unknown()),
+  /** Who did it; null where it was us. */
+  actor: person.nullable(),
 })
+export type Entry = z.output<typeof entrySchema>
+
+/** `GET /api/v1/incidents/:id/timeline?limit=1…200&cursor=…`, oldest first. */
+export const timelineSchema = z.object({ items: z.array(entrySchema), nextCursor: z.string().nullable() })
+
+/** Markdown as it was written, and as HTML that can be shown as it is. */
+export const writtenSchema = z.object({ text: z.string(), html: z.string() })
+
+/** `GET /api/v1/incidents/:id`: with the first page of its timeline. */
+export const incidentDetailSchema = incidentSchema.extend({
+  postmortem: writtenSchema.nullable(),
+  timeline: timelineSchema,
+})
+export type IncidentDetail = z.output<typeof incidentDetailSchema>
+
+/** Several lines of markdown. */
+const markdown = z
+  .string()
+  .max(10_000)
+  .refine((text) => isPlainText(text.replace(/[\t\r\n]/g, ' ')), 'has control characters')
+
+/** `PUT /api/v1/incidents/:id/assignee`: a member of the workspace, or nobody. */
+export const assignSchema = z.object({ userId: z.uuid().nullable() }).strict()
+
+/** `POST /api/v1/incidents/:id/comments`. */
+export const commentSchema = z.object({ text: markdown.refine((text) => text.trim() !== '', 'says nothing') }).strict()
+
+/** `PUT /api/v1/incidents/:id/postmortem`: an empty one is none. */
+export const postmortemSchema = z.object({ text: markdown }).strict()
+
+/** `POST /api/v1/incidents/:id/merge`. */
+export const mergeSchema = z.object({ into: z.uuid() }).strict()

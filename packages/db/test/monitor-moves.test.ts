@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { WorkspaceId } from '@repo/domain/ids'
+import type { IncidentId, WorkspaceId } from '@repo/domain/ids'
 import { makeMonitorId, noonMs } from '@repo/domain/testing'
 import { sql as text } from 'drizzle-orm'
 import { listDownIntervals } from '../src/queries/down-intervals.ts'
+import { listEntries } from '../src/queries/incidents.ts'
 import { countChecksPerMinute, listTags } from '../src/queries/monitor-list.ts'
 import { deleteMonitors, pauseMonitors, resumeMonitors, tagMonitors } from '../src/queries/monitor-moves.ts'
 import { changeMonitor, createMonitors, findMonitors } from '../src/queries/monitors.ts'
+import { enqueueEvents } from '../src/queries/outbox.ts'
 import { changeIntervals } from '../src/queries/state-intervals.ts'
 import { enterVerdicts, lockMonitors, saveStates } from '../src/queries/verdicts.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
+import { addIncident, eventsOf } from '../testing/incidents.ts'
 import { addMonitor, addWorkspace, makeMonitor, reread } from '../testing/populate.ts'
 
 let database: TestDatabase
@@ -61,6 +64,34 @@ describe('many monitors', () => {
     expect((await deleteMonitors(sql, owned)).sort()).toEqual(ids.toSorted())
     expect(await deleteMonitors(sql, owned)).toEqual([])
     expect(await reread(sql, other)).toEqual(other)
+  })
+
+  test('that are paused end their incidents, and tell those who were told of them', async () => {
+    const { sql } = database
+    const workspaceId = await addWorkspace(sql)
+    const monitors = await Promise.all(Array.from({ length: 4 }, () => addMonitor(sql, workspaceId)))
+    const incidents = await Promise.all(monitors.map((monitor) => addIncident(sql, monitor)))
+    const [shop, silent, held, running] = incidents as [IncidentId, IncidentId, IncidentId, IncidentId]
+    await sql.execute(text`update incident set silent_because = 'maintenance' where id = ${silent}`)
+    const opened = { monitorKey: monitors[2]?.monitorKey ?? 0, incidentId: held, event: 'opened', body: {} } as const
+    await enqueueEvents(sql, [{ ...opened, notBeforeMs: laterMs + 5_000 }])
+    await pauseMonitors(sql, { workspaceId, ids: monitors.slice(0, 3).map(({ id }) => id) }, laterMs)
+    const { rows } = await sql.execute<{ id: string; resolution: string | null }>(text`
+      select id, resolution from incident where workspace_id = ${workspaceId}`)
+    expect(new Map(rows.map(({ id, resolution }) => [id, resolution]))).toEqual(
+      new Map([...[shop, silent, held].map((id) => [id as string, 'paused'] as const), [running, null]]),
+    )
+    expect(await Promise.all(incidents.map((id) => eventsOf(sql, id)))).toEqual([
+      ['resolved paused'],
+      [],
+      ['opened', 'resolved paused'],
+      [],
+    ])
+    const { rows: waiting } = await sql.execute<{ ms: number }>(text`
+      select (extract(epoch from not_before) * 1000)::float8 as ms from outbox where incident_id = ${held}`)
+    expect(waiting).toEqual([{ ms: laterMs + 5_000 }, { ms: laterMs + 5_000 }])
+    const { items } = await listEntries(sql, { workspaceId, id: shop }, { limit: 9 })
+    expect(items.map(({ kind, atMs }) => [kind, atMs]).at(-1)).toEqual(['resolved', laterMs])
   })
 
   test('are paused and resumed while verdicts are reached about them, and nobody waits for ever', async () => {

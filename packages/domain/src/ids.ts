@@ -8,6 +8,7 @@ export type SessionId = string & { readonly __brand: 'SessionId' }
 export type ApiKeyId = string & { readonly __brand: 'ApiKeyId' }
 export type InvitationId = string & { readonly __brand: 'InvitationId' }
 export type WindowId = string & { readonly __brand: 'WindowId' }
+export type IncidentId = string & { readonly __brand: 'IncidentId' }
 export type GroupId = string & { readonly __brand: 'GroupId' }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -20,6 +21,7 @@ export const parseApiKeyId = (text: string): ApiKeyId => parseUuid(text, 'API ke
 export const parseInvitationId = (text: string): InvitationId => parseUuid(text, 'invitation id') as InvitationId
 export const parseWindowId = (text: string): WindowId => parseUuid(text, 'maintenance window id') as WindowId
 export const parseGroupId = (text: string): GroupId => parseUuid(text, 'group id') as GroupId
+export const parseIncidentId = (text: string): IncidentId => parseUuid(text, 'incident id') as IncidentId
 
 function parseUuid(text: string, what: string): string {
   if (!UUID.test(text)) throw new InvalidInput(`not a ${what}: ${text.slice(0, 40)}`)

@@ -1,93 +1,86 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { type Incident, incidentPageSchema } from '@repo/contracts/incidents'
-import { isoTime, isoTimeOrNull } from '@repo/contracts/ticks'
-import type { Sql } from '@repo/db/database'
-import { type DownAsked, type DownInterval, listDownIntervals } from '@repo/db/queries/down-intervals'
-import { findMonitors, type StoredState } from '@repo/db/queries/monitors'
-import type { WorkspaceId } from '@repo/domain/ids'
+import { incidentDetailSchema, incidentPageSchema, severities, timelineSchema } from '@repo/contracts/incidents'
+import { listEntries, listIncidents } from '@repo/db/queries/incidents'
+import { parseIncidentId } from '@repo/domain/ids'
 import { createGuard } from '../access/guard.ts'
 import { inTenant } from '../access/tenant.ts'
+import { entityTag } from '../access/versions.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ApiDeps } from '../deps.ts'
-import { getStored, idParams, ownedBy } from '../monitor-reading.ts'
+import { getIncident, toDetailJson, toIncidentJson, toTimelineJson } from '../incident-reading.ts'
+import { idParams } from '../monitor-reading.ts'
+import { idOr404 } from '../named-monitors.ts'
 import { jsonAnswer, openApiRouter, problems } from './openapi.ts'
 
-const query = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().optional(),
-  /** Only those that last, or only those that are over. */
-  open: z.enum(['true', 'false']).optional(),
-})
+const page = { limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().optional() }
 const list = createRoute({
   method: 'get',
   path: '/incidents',
-  summary: 'When monitors of the workspace were down, newest first',
-  request: { query },
+  summary: 'The incidents of the workspace, newest first',
+  request: {
+    query: z.object({
+      ...page,
+      /** Only those that last, or only those that are over. */
+      open: z.enum(['true', 'false']).optional(),
+      monitorId: z.uuid().optional(),
+      severity: z.enum(severities).optional(),
+      stormId: z.uuid().optional(),
+    }),
+  },
   responses: { 200: jsonAnswer(incidentPageSchema, 'A page of incidents'), 400: problems[400] },
 })
-const ofMonitor = createRoute({
+const read = createRoute({
   method: 'get',
-  path: '/monitors/{id}/outages',
-  summary: 'When this monitor was down, newest first',
-  request: { params: idParams, query },
-  responses: { 200: jsonAnswer(incidentPageSchema, 'A page of its outages'), ...problems },
+  path: '/incidents/{id}',
+  summary: 'Read an incident, with its post-mortem and the first page of its timeline',
+  request: { params: idParams },
+  responses: { 200: jsonAnswer(incidentDetailSchema, 'The incident'), 404: problems[404] },
+})
+const timeline = createRoute({
+  method: 'get',
+  path: '/incidents/{id}/timeline',
+  summary: 'What happened in an incident, oldest first',
+  request: { params: idParams, query: z.object(page) },
+  responses: { 200: jsonAnswer(timelineSchema, 'A page of its timeline'), ...problems },
 })
 
-const cursorSchema = z.object({ beganAtMs: z.number().min(0).max(Date.UTC(2200, 0)), monitorId: z.uuid() })
+const look = { role: 'viewer', resource: 'incidents', access: 'read' } as const
+const cursorSchema = z.object({ beganAtMs: z.number().min(0).max(Date.UTC(2200, 0)), id: z.uuid() })
+const entryCursorSchema = z.object({ id: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER) })
 
 export function incidentRoutes(deps: ApiDeps) {
   const routes = openApiRouter()
   const guard = createGuard(deps)
   const nowMs = () => deps.clock.nowMs()
 
-  routes.openapi(guard(list, { role: 'viewer', resource: 'incidents', access: 'read' }), async (c) => {
+  routes.openapi(guard(list, look), async (c) => {
+    const { cursor, open, ...asked } = c.req.valid('query')
+    const isOpen = open === undefined ? undefined : open === 'true'
+    const from = decodeCursor(cursor, cursorSchema)
     const { workspaceId } = c.get('principal')
-    const asked = askedOf(c.req.valid('query'))
-    const page = await inTenant(deps, c, (sql) => readPage(sql, { workspaceId, asked, nowMs: nowMs() }))
-    return c.json(page, 200)
+    const { items, next } = await inTenant(deps, c, (sql) =>
+      listIncidents(sql, workspaceId, { ...asked, isOpen, cursor: from }),
+    )
+    return c.json({ items: items.map((item) => toIncidentJson(item, nowMs())), nextCursor: encodeCursor(next) }, 200)
   })
 
-  routes.openapi(guard(ofMonitor, { role: 'viewer', resource: 'monitors', access: 'read' }), async (c) => {
-    const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
-    const asked = { ...askedOf(c.req.valid('query')), monitorId: owned.id }
-    const page = await inTenant(deps, c, async (sql) => {
-      await getStored(sql, owned)
-      return readPage(sql, { workspaceId: owned.workspaceId, asked, nowMs: nowMs() })
+  routes.openapi(guard(read, look), async (c) => {
+    const id = idOr404(parseIncidentId, c.req.valid('param').id)
+    const json = await inTenant(deps, c, async (sql) =>
+      toDetailJson(sql, await getIncident(sql, { ...c.get('principal'), id }), nowMs()),
+    )
+    return c.json(json, 200, { etag: entityTag(json.version) })
+  })
+
+  routes.openapi(guard(timeline, look), async (c) => {
+    const { limit, cursor } = c.req.valid('query')
+    const owned = { ...c.get('principal'), id: idOr404(parseIncidentId, c.req.valid('param').id) }
+    const from = decodeCursor(cursor, entryCursorSchema)
+    const entries = await inTenant(deps, c, async (sql) => {
+      await getIncident(sql, owned)
+      return listEntries(sql, owned, { limit, cursor: from })
     })
-    return c.json(page, 200)
+    return c.json(toTimelineJson(entries), 200)
   })
   return routes
-}
-
-function askedOf({ limit, cursor, open }: z.output<typeof query>): DownAsked {
-  const isOpen = open === undefined ? undefined : open === 'true'
-  return { limit, cursor: decodeCursor(cursor, cursorSchema), isOpen }
-}
-
-async function readPage(
-  sql: Sql,
-  { workspaceId, asked, nowMs }: { workspaceId: WorkspaceId; asked: DownAsked; nowMs: number },
-): Promise<z.output<typeof incidentPageSchema>> {
-  const { items, next } = await listDownIntervals(sql, workspaceId, asked)
-  const lasting = items.filter(({ endedAtMs }) => endedAtMs === null).map(({ monitorId }) => monitorId)
-  const found = await findMonitors(sql, { workspaceId, ids: [...new Set(lasting)] })
-  const states = new Map(found.map(({ id, state }) => [id, state]))
-  return {
-    items: items.map((item) => toIncidentJson(item, states.get(item.monitorId), nowMs)),
-    nextCursor: encodeCursor(next),
-  }
-}
-
-function toIncidentJson(
-  { monitorId, monitorName, beganAtMs, endedAtMs }: DownInterval,
-  state: StoredState | undefined,
-  nowMs: number,
-): Incident {
-  return {
-    monitor: { id: monitorId, name: monitorName },
-    beganAt: isoTime(beganAtMs),
-    endedAt: isoTimeOrNull(endedAtMs),
-    durationSeconds: Math.max(0, (endedAtMs ?? nowMs) - beganAtMs) / 1_000,
-    cause: endedAtMs === null && state?.status === 'down' ? state.cause : null,
-  }
 }

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { type UptimeRange, uptimeRanges, uptimeSchema } from '@repo/contracts/incidents'
 import { isoTime } from '@repo/contracts/ticks'
 import { timeZone } from '@repo/contracts/time-zone'
+import { type UptimeRange, uptimeRanges, uptimeSchema } from '@repo/contracts/uptime'
 import { listDayStatuses, summariseStatuses, type WindowStatus } from '@repo/db/queries/uptime'
 import { statuses } from '@repo/domain/status'
 import { noDurations, uptimePercent } from '@repo/domain/uptime'

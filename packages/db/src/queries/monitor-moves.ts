@@ -3,6 +3,7 @@ import { type SQL, sql as text } from 'drizzle-orm'
 import { numbers, texts } from '../columns.ts'
 import type { Sql } from '../database.ts'
 import { instant } from '../instant.ts'
+import { endPausedIncidents } from './incident-deeds.ts'
 import { changeIntervals } from './state-intervals.ts'
 
 /** Changes of many monitors of a workspace at once. Ids of another workspace's monitors are as absent as those of none. */
@@ -12,12 +13,14 @@ export interface OwnedMany {
   readonly ids: readonly MonitorId[]
 }
 
-/** Pauses those that run. @returns which did. */
+/** Pauses those that run, and ends their incidents. @returns which did. */
 export function pauseMonitors(sql: Sql, owned: OwnedMany, nowMs: number): Promise<MonitorId[]> {
   return sql.transaction(async (tx) => {
     const locked = await lockOwned(tx, owned, { lock: forChange, condition: text`m.paused_at is null` })
     const now = instant(nowMs)
     await changeLocked(tx, locked, text`paused_at = ${now}, updated_at = ${now}`)
+    const monitorKeys = locked.map(({ monitorKey }) => monitorKey)
+    await endPausedIncidents(tx, { workspaceId: owned.workspaceId, monitorKeys, nowMs })
     await changeIntervals(
       tx,
       locked.map(({ monitorKey }) => ({ monitorKey, status: 'paused', beganAtMs: nowMs })),
