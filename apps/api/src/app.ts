@@ -39,6 +39,7 @@ import { passwordResetRoutes } from './routes/password-resets.ts'
 import { pauseRoutes } from './routes/pauses.ts'
 import { pingRoutes, withoutToken } from './routes/pings.ts'
 import { referenceRoutes } from './routes/reference.ts'
+import { regionViewRoutes } from './routes/region-views.ts'
 import { regionRoutes } from './routes/regions.ts'
 import { secondFactorRoutes } from './routes/second-factor.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -140,6 +141,7 @@ function v1(deps: ApiDeps) {
     groupRoutes,
     transferRoutes,
     regionRoutes,
+    regionViewRoutes,
     systemRoutes,
   ]) {
     routes.route('/', part(deps))

@@ -26,6 +26,7 @@ const parts: Readonly<Record<string, string>> = {
   incidents: 'Incidents',
   maintenance: 'Monitors',
   groups: 'Monitors',
+  advisories: 'Regions',
   regions: 'Regions',
   instance: 'Instance',
   system: 'Instance',

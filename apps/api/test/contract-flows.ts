@@ -152,6 +152,7 @@ async function monitors(ground: Ground): Promise<void> {
   const stale = { token, id, headers: { 'if-match': '"9"' } }
   for (const list of ['audit', 'incidents']) await ground.expect(`GET /${list}`, 200, { token })
   await ground.expect('PATCH /monitors/{id}', 412, stale)
+  await ground.expect('PATCH /monitors/{id}', 404, { token, id: crypto.randomUUID() })
   await ground.expect('DELETE /monitors/{id}', 412, stale)
   for (const part of ['ticks', 'outages', 'series', 'uptime'])
     await ground.expect(`GET /monitors/{id}/${part}`, 200, { token, id })

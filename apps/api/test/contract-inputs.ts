@@ -29,6 +29,7 @@ const likely: Readonly<Record<string, readonly unknown[]>> = {
   host: ['example.com', '9.9.9.9', '2606:4700::1111'],
   domain: ['example.com'],
   regions: [['a'], ['a', 'b']],
+  mutedRegions: [[], ['a']],
   nameServers: [['9.9.9.9'], ['[2606:4700::1111]:53']],
   cursor: ['bm9uc2Vuc2U', ''],
   expression: ['@daily', '0 3 * * *'],

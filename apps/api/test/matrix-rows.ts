@@ -116,6 +116,8 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   'GET /api/v1/monitors/{id}/ticks': { lowest: read('monitors'), works: 200, of: 'monitor' },
   'GET /api/v1/monitors/{id}/series': { lowest: read('monitors'), works: 200, of: 'monitor' },
   'GET /api/v1/monitors/{id}/uptime': { lowest: read('monitors'), works: 200, of: 'monitor' },
+  'GET /api/v1/monitors/{id}/regions': { lowest: read('monitors'), works: 200, of: 'monitor' },
+  'GET /api/v1/advisories': { lowest: read('monitors'), works: 200 },
   'GET /api/v1/monitors/{id}/outages': { lowest: read('monitors'), works: 200, of: 'monitor' },
   'POST /api/v1/monitors/{id}/clone': { lowest: write('monitors'), works: 201, of: 'monitor', body: {} },
   'GET /api/v1/monitors/{id}/heartbeat': { lowest: read('monitors'), works: 200, of: 'heartbeat' },

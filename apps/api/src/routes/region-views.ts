@@ -1,0 +1,72 @@
+import { createRoute } from '@hono/zod-openapi'
+import { advisoriesSchema, type RegionViews, regionViewsSchema } from '@repo/contracts/region-views'
+import { isoTime, isoTimeOrNull } from '@repo/contracts/ticks'
+import { listOpenAdvisories, type RegionStand, readRegionStands } from '@repo/db/queries/region-views'
+import { createGuard } from '../access/guard.ts'
+import { inTenant } from '../access/tenant.ts'
+import type { ApiDeps } from '../deps.ts'
+import { getStored, idParams, ownedBy } from '../monitor-reading.ts'
+import { jsonAnswer, openApiRouter, problems } from './openapi.ts'
+
+const ofMonitor = createRoute({
+  method: 'get',
+  path: '/monitors/{id}/regions',
+  summary: 'What each region of a monitor says, and whether it has a vote',
+  request: { params: idParams },
+  responses: { 200: jsonAnswer(regionViewsSchema, 'Its regions'), 404: problems[404] },
+})
+
+const advisories = createRoute({
+  method: 'get',
+  path: '/advisories',
+  summary: 'Which regions find a monitor down that others find well, newest first',
+  responses: { 200: jsonAnswer(advisoriesSchema, 'Up to 200 of them') },
+})
+
+const shown = 200
+const look = { role: 'viewer', resource: 'monitors', access: 'read' } as const
+
+export function regionViewRoutes(deps: ApiDeps) {
+  const routes = openApiRouter()
+  const guard = createGuard(deps)
+
+  routes.openapi(guard(ofMonitor, look), async (c) => {
+    const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
+    const json = await inTenant(deps, c, async (sql) => {
+      const monitor = await getStored(sql, owned)
+      const stands = await readRegionStands(sql, monitor)
+      return { items: stands.map((stand) => toRegionJson(stand, monitor.mutedRegions.includes(stand.region))) }
+    })
+    return c.json(json, 200)
+  })
+
+  routes.openapi(guard(advisories, look), async (c) => {
+    const { workspaceId } = c.get('principal')
+    const found = await inTenant(deps, c, (sql) => listOpenAdvisories(sql, workspaceId, shown))
+    const items = found.map(({ monitorId, monitorName, sinceMs, ...one }) => ({
+      monitor: { id: monitorId, name: monitorName },
+      since: isoTime(sinceMs),
+      ...one,
+    }))
+    return c.json({ items }, 200)
+  })
+  return routes
+}
+
+function toRegionJson(
+  { region, view, isQuarantined, aloneSinceMs }: RegionStand,
+  muted: boolean,
+): RegionViews['items'][number] {
+  return {
+    region,
+    vote: view?.vote ?? 'unknown',
+    since: isoTimeOrNull(view?.voteSinceMs ?? null),
+    verdict: view?.verdict ?? 'unknown',
+    code: view?.code ?? null,
+    message: view?.message ?? null,
+    blind: view?.blind ?? false,
+    muted,
+    quarantined: isQuarantined,
+    aloneSince: isoTimeOrNull(aloneSinceMs),
+  }
+}

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { advisoriesSchema, regionViewsSchema } from '@repo/contracts/region-views'
+import { moveAdvisories, quarantineRegions, releaseRegions } from '@repo/db/queries/region-health'
+import { getRegionKeys } from '@repo/db/queries/regions'
+import { saveViews } from '@repo/db/queries/verdicts'
+import { addMonitor } from '@repo/db/testing/populate'
+import { parseRegion } from '@repo/domain/region'
+import { makeView, noonMs } from '@repo/domain/testing'
+import { type ApiInstance, openApi } from './instance.ts'
+
+let api: ApiInstance
+beforeAll(async () => {
+  api = await openApi()
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+const [a, b] = ['a', 'b'].map(parseRegion) as [ReturnType<typeof parseRegion>, ReturnType<typeof parseRegion>]
+
+/** A monitor that `a` alone finds down since noon, and `b` has not looked at. */
+async function personWithLonelyRegion() {
+  const { sql } = api.deps
+  const person = await api.addPerson()
+  const monitor = await addMonitor(sql, person.workspaceId, { regions: [a, b], mutedRegions: [b], name: 'Shop' })
+  const { monitorKey } = monitor
+  await saveViews(sql, [{ monitorKey, view: makeView('a', 'down', noonMs) }], await getRegionKeys(sql, [a]))
+  await sql.execute(`update monitor_state set status = 'up' where monitor_key = ${monitorKey}`)
+  await moveAdvisories(sql, { beforeMs: noonMs, nowMs: noonMs })
+  const regions = async () =>
+    regionViewsSchema.parse(
+      await (await api.ask(`/api/v1/monitors/${monitor.id}/regions`, { token: person.token })).json(),
+    ).items
+  const advisories = async () =>
+    advisoriesSchema.parse(await (await api.ask('/api/v1/advisories', { token: person.token })).json()).items
+  return { monitor, regions, advisories }
+}
+
+describe('what each region says of a monitor', () => {
+  test('is told with its vote, and whether it has one', async () => {
+    const { regions } = await personWithLonelyRegion()
+    const since = new Date(noonMs).toISOString()
+    expect(await regions()).toEqual([
+      {
+        ...{ region: 'a', vote: 'down', since, verdict: 'down', code: 'TCP_REFUSED', message: 'it is down' },
+        ...{ blind: false, muted: false, quarantined: false, aloneSince: since },
+      },
+      {
+        ...{ region: 'b', vote: 'unknown', since: null, verdict: 'unknown', code: null, message: null },
+        ...{ blind: false, muted: true, quarantined: false, aloneSince: null },
+      },
+    ])
+  })
+
+  test('tells of a region that is believed nowhere', async () => {
+    const { regions } = await personWithLonelyRegion()
+    await quarantineRegions(api.deps.sql, [a], noonMs)
+    expect((await regions()).map((one) => one.quarantined)).toEqual([true, false])
+    await releaseRegions(api.deps.sql, [a])
+    expect((await regions()).map((one) => one.quarantined)).toEqual([false, false])
+  })
+})
+
+test('an advisory is told to the workspace of its monitor, and to no other', async () => {
+  const [one, other] = [await personWithLonelyRegion(), await api.addPerson()]
+  expect(await one.advisories()).toEqual([
+    {
+      monitor: { id: one.monitor.id, name: 'Shop' },
+      since: new Date(noonMs).toISOString(),
+      ...{ region: 'a', code: 'TCP_REFUSED', message: 'it is down' },
+    },
+  ])
+  const foreign = await (await api.ask('/api/v1/advisories', { token: other.token })).json()
+  expect(foreign).toEqual({ items: [] })
+})

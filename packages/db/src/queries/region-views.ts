@@ -1,0 +1,68 @@
+import { type MonitorId, parseMonitorId, type WorkspaceId } from '@repo/domain/ids'
+import type { OutcomeCode } from '@repo/domain/outcome'
+import { parseRegion, type Region } from '@repo/domain/region'
+import type { RegionView } from '@repo/domain/region-view'
+import { sql as text } from 'drizzle-orm'
+import type { Sql } from '../database.ts'
+import { codeFromKey } from '../verdict-key.ts'
+import { findViews, listQuarantined } from './verdicts.ts'
+
+export interface RegionStand {
+  readonly region: Region
+  /** Undefined where it has not looked yet. */
+  readonly view: RegionView | undefined
+  readonly isQuarantined: boolean
+  readonly aloneSinceMs: number | null
+}
+
+/** What each of these regions says of a monitor, in their order. */
+export async function readRegionStands(
+  sql: Sql,
+  { monitorKey, regions }: { monitorKey: number; regions: readonly Region[] },
+): Promise<RegionStand[]> {
+  const views = (await findViews(sql, [monitorKey])).get(monitorKey) ?? []
+  const quarantined = await listQuarantined(sql)
+  const { rows } = await sql.execute<{ region: string; since_ms: number }>(text`
+    select r.name as region, (extract(epoch from a.began_at) * 1000)::float8 as since_ms
+    from region_advisory a join region r using (region_key) where a.monitor_key = ${monitorKey} and a.ended_at is null`)
+  const alone = new Map(rows.map((row) => [parseRegion(row.region), row.since_ms]))
+  return regions.map((region) => ({
+    region,
+    view: views.find((view) => view.region === region),
+    isQuarantined: quarantined.has(region),
+    aloneSinceMs: alone.get(region) ?? null,
+  }))
+}
+
+export interface OpenAdvisory {
+  readonly monitorId: MonitorId
+  readonly monitorName: string
+  readonly region: Region
+  readonly sinceMs: number
+  readonly code: OutcomeCode
+  readonly message: string
+}
+
+/** Which regions find monitors of a workspace down alone, the newest first. */
+export async function listOpenAdvisories(sql: Sql, workspaceId: WorkspaceId, limit: number): Promise<OpenAdvisory[]> {
+  const { rows } = await sql.execute<{
+    id: string
+    name: string
+    region: string
+    since_ms: number
+    code: number
+    message: string
+  }>(text`
+    select m.id, m.name, r.name as region, (extract(epoch from a.began_at) * 1000)::float8 as since_ms, a.code, a.message
+    from region_advisory a join monitor m using (monitor_key) join region r using (region_key)
+    where m.workspace_id = ${workspaceId} and a.ended_at is null
+    order by a.began_at desc, m.id, r.name limit ${limit}`)
+  return rows.map((row) => ({
+    monitorId: parseMonitorId(row.id),
+    monitorName: row.name,
+    region: parseRegion(row.region),
+    sinceMs: row.since_ms,
+    code: codeFromKey(row.code),
+    message: row.message,
+  }))
+}
