@@ -222,10 +222,10 @@ function unbounded({ samples, monitors, regions, intervalMs, window, fault }: Le
 function recoversDisorderly(ledger: Ledger): string[] {
   const findings: string[] = []
   // Whoever looks unwell is looked at again at once: a herd is one where nobody asked for it.
-  const healthy = new Set(ledger.monitors.filter(({ kind }) => kind === 'healthy').map(({ target }) => target))
-  const steady = healthy.size * ledger.regions.length
+  const unwell = new Set(ledger.monitors.filter(({ kind }) => kind !== 'healthy').map(({ target }) => target))
+  const steady = (ledger.monitors.length - unwell.size) * ledger.regions.length
   const times = ledger.requests
-    .filter(({ target, atMs }) => healthy.has(target) && atMs > ledger.window.fromMs)
+    .filter(({ target, atMs }) => !unwell.has(target) && atMs > ledger.window.fromMs)
     .map(({ atMs }) => atMs)
   let most = 0
   for (let from = 0, to = 0; to < times.length; to += 1) {

@@ -12,6 +12,8 @@ export const verdictAndConsequence: Scenario = {
     const { dbpusherPostgres } = rig.links
     await pass(rig.flipMs - (Date.now() % rig.flipMs) + rig.intervalMs / 4)
     dbpusherPostgres.setMode({ kind: 'delay', ms: 250, jitterMs: 50 })
+    // The batches that each is at hold little of the change; those that come after them hold all of it.
+    await pass(rig.intervalMs)
     began()
     // Nothing may come after the harm that would put right what it left wrong.
     for (const { program } of rig.alive('publisher')) program.kill('SIGKILL')
