@@ -41,6 +41,7 @@ import { pingRoutes, withoutToken } from './routes/pings.ts'
 import { referenceRoutes } from './routes/reference.ts'
 import { regionViewRoutes } from './routes/region-views.ts'
 import { regionRoutes } from './routes/regions.ts'
+import { replayRoutes } from './routes/replay.ts'
 import { secondFactorRoutes } from './routes/second-factor.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signInRoutes } from './routes/sign-in.ts'
@@ -142,6 +143,7 @@ function v1(deps: ApiDeps) {
     transferRoutes,
     regionRoutes,
     regionViewRoutes,
+    replayRoutes,
     systemRoutes,
   ]) {
     routes.route('/', part(deps))

@@ -153,6 +153,10 @@ async function monitors(ground: Ground): Promise<void> {
   for (const list of ['audit', 'incidents']) await ground.expect(`GET /${list}`, 200, { token })
   await ground.expect('PATCH /monitors/{id}', 412, stale)
   await ground.expect('PATCH /monitors/{id}', 404, { token, id: crypto.randomUUID() })
+  const span = { from: '2026-06-01T12:00:00Z', to: '2026-06-01T13:00:00Z' }
+  await ground.expect('POST /monitors/{id}/replay', 200, { token, id, body: span })
+  await ground.expect('POST /monitors/{id}/replay', 400, { token, id, body: { ...span, to: span.from } })
+  await ground.expect('POST /monitors/{id}/replay', 404, { token, id: crypto.randomUUID(), body: span })
   await ground.expect('DELETE /monitors/{id}', 412, stale)
   for (const part of ['ticks', 'outages', 'series', 'uptime'])
     await ground.expect(`GET /monitors/{id}/${part}`, 200, { token, id })

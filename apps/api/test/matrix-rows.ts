@@ -117,6 +117,12 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   'GET /api/v1/monitors/{id}/series': { lowest: read('monitors'), works: 200, of: 'monitor' },
   'GET /api/v1/monitors/{id}/uptime': { lowest: read('monitors'), works: 200, of: 'monitor' },
   'GET /api/v1/monitors/{id}/regions': { lowest: read('monitors'), works: 200, of: 'monitor' },
+  'POST /api/v1/monitors/{id}/replay': {
+    lowest: read('monitors'),
+    works: 200,
+    of: 'monitor',
+    body: { from: '2026-06-01T12:00:00Z', to: '2026-06-01T13:00:00Z' },
+  },
   'GET /api/v1/advisories': { lowest: read('monitors'), works: 200 },
   'GET /api/v1/monitors/{id}/outages': { lowest: read('monitors'), works: 200, of: 'monitor' },
   'POST /api/v1/monitors/{id}/clone': { lowest: write('monitors'), works: 201, of: 'monitor', body: {} },

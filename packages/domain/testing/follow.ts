@@ -1,11 +1,8 @@
 import { type MonitorMove, type MonitorStand, moveMonitor, type Sighting } from '../src/monitor-move.ts'
+import { standAfter as standAfterMove } from '../src/replay.ts'
 
-/** Where a monitor stands after a move: what a writer stores, and the next one reads. */
 export function standAfter(stand: MonitorStand, move: MonitorMove | undefined): MonitorStand {
-  if (!move) return stand
-  const changed = new Map(move.views.map((view) => [view.region, view]))
-  const views = [...stand.views.filter((view) => !changed.has(view.region)), ...changed.values()]
-  return { ...stand, views, status: move.verdict.status, sinceMs: move.sinceMs, recoveries: move.recoveries }
+  return move ? standAfterMove(stand, move) : stand
 }
 
 /** What became of a monitor, status by status. */

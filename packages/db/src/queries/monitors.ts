@@ -138,6 +138,12 @@ export async function findMonitor(sql: Sql, { workspaceId, id }: Owned): Promise
   return found
 }
 
+/** For whoever operates the instance, whose monitor it may be. */
+export async function findMonitorAnywhere(sql: Sql, id: MonitorId): Promise<StoredMonitor | undefined> {
+  const [found] = await readMonitors(sql, { where: text`monitor.id = ${id}` })
+  return found
+}
+
 /** Those of these monitors that the workspace has, in no order. */
 export async function findMonitors(
   sql: Sql,
