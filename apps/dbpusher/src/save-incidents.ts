@@ -5,6 +5,7 @@ import {
   changeSeverities,
   type EndedIncident,
   endIncidents,
+  findDismissed,
   findOpenIncidents,
   type NewEntry,
   type NewIncident,
@@ -66,7 +67,14 @@ export async function saveIncidents(
     moves.map(({ monitor }) => monitor.monitorKey),
   )
   const ledger = new Ledger()
-  for (const move of moves) followMove(move, standing.get(move.monitor.monitorKey), { ledger, nowMs })
+  const dismissed = await findDismissed(
+    tx,
+    moves.filter(mayGoOn).map(({ monitor }) => monitor.monitorKey),
+  )
+  for (const move of moves) {
+    const { monitorKey } = move.monitor
+    followMove(move, standing.get(monitorKey), { ledger, nowMs, isDismissed: dismissed.has(monitorKey) })
+  }
   const seen = await findEvidence(
     tx,
     ledger.opened.map(({ monitorKey, beganAtMs }) => ({ monitorKey, fromMs: beganAtMs })),
@@ -129,14 +137,21 @@ interface Means {
   readonly nowMs: number
 }
 
-function followMove(move: Move, open: Standing | undefined, { ledger, nowMs }: Means): void {
+/** It fails, and had not been well before: whether that is news depends on what people have made of it. */
+function mayGoOn({ transitions }: Move): boolean {
+  return transitions.some(({ status, previous }) => isFailing(status) && previous !== 'up')
+}
+
+function followMove(move: Move, open: Standing | undefined, means: Means & { readonly isDismissed: boolean }): void {
+  const { ledger, nowMs } = means
   let incident = open
+  let isDismissed = means.isDismissed
   for (const [turn, transition] of move.transitions.entries()) {
     const step = decideIncident(incident, transition.status, move.monitor.policy)
     const told = { move, transition, turn, ledger, nowMs }
     switch (step.kind) {
       case 'open':
-        incident = begin(told, step.severity)
+        if (!isDismissed) incident = begin(told, step.severity)
         break
       case 'change':
         incident = incident && change(told, incident, step.severity)
@@ -147,6 +162,7 @@ function followMove(move: Move, open: Standing | undefined, { ledger, nowMs }: M
         break
       case 'none':
         if (incident) noteStatus(told, incident)
+        else if (transition.status !== 'unknown') isDismissed = false
     }
   }
   if (incident) noteVotes(move, incident.id, ledger)

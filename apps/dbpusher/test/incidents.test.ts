@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { lockIncidents, resolveIncident } from '@repo/db/queries/incident-deeds'
+import { endIncidents } from '@repo/db/queries/incident-moves'
 import type { StoredMonitor } from '@repo/db/queries/monitors'
 import { lockMonitors } from '@repo/db/queries/verdicts'
 import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
@@ -133,6 +134,22 @@ describe('an incident', () => {
       'down 40-50 recovered',
       'down 60',
     ])
+  })
+
+  test('that a person has ended does not begin anew because nothing was known for a while', async () => {
+    const monitor = await watch()
+    const save = openSave()
+    await save(batch(monitor, 'a:down@60 b:down@61 c:down@62'))
+    const id = (await incidentsOf(monitor))[0]?.id ?? ''
+    await endIncidents(database.sql, [
+      { id, endedAtMs: noonMs + 90_000, closedAtMs: noonMs + 90_000, resolution: 'by_hand' },
+    ])
+    await save(batch(monitor, 'a:unknown@120 b:unknown@121 c:unknown@122'))
+    await save(batch(monitor, 'a:down@180 b:down@181 c:down@182'))
+    expect(await told(monitor)).toEqual(['down 60-90 by_hand'])
+    await save(batch(monitor, 'a:up@240 b:up@241 a:up@250 b:up@251'))
+    await save(batch(monitor, 'a:down@300 b:down@301'))
+    expect(await told(monitor)).toEqual(['down 60-90 by_hand', 'down 300'])
   })
 
   test('goes on while nothing is known', async () => {

@@ -27,6 +27,25 @@ export async function findOpenIncidents(
   return new Map(rows.map((row) => [row.monitorKey, row]))
 }
 
+/**
+ * Of these monitors those whose last incident a person has ended, and that were not well since: what goes on is nothing that people
+ * have not dealt with.
+ */
+export async function findDismissed(sql: Sql, monitorKeys: readonly number[]): Promise<ReadonlySet<number>> {
+  if (monitorKeys.length === 0) return new Set()
+  const { rows } = await sql.execute<{ monitor_key: number }>(text`
+    select i.monitor_key
+    from (
+      select distinct on (monitor_key) monitor_key, resolution, closed_at from incident
+      where monitor_key = any(${numbers(monitorKeys, (key) => key)}::integer[]) order by monitor_key, began_at desc
+    ) i join monitor m using (monitor_key)
+    where i.resolution in ('by_hand', 'merged') and not exists (
+      select from state_interval s
+      where s.monitor_key = i.monitor_key and coalesce(s.ended_at, 'infinity') > i.closed_at
+        and (s.status = 'up' or (s.status = 'degraded' and not coalesce((m.policy->>'degradedIsIncident')::boolean, false))))`)
+  return new Set(rows.map((row) => row.monitor_key))
+}
+
 export interface NewIncident {
   readonly id: string
   readonly monitorKey: number
