@@ -221,6 +221,7 @@ describe('an incident', () => {
       curl: 'curl -v https://example.com/',
     }
     await save(batch(monitor, 'a:up@0 b:up@0 c:up@0', { address: '192.0.2.9', status: 200 }))
+    await save(batch(monitor, 'a:unknown@30'))
     await save(
       batch(monitor, 'a:down@60', { status: 503, evidence: { ...evidence, addresses: ['192.0.2.1'], chain: [] } }),
     )

@@ -4,6 +4,7 @@ import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
 import { addMonitor, addWorkspace, reread } from '@repo/db/testing/populate'
 import type { WorkspaceId } from '@repo/domain/ids'
 import type { OutcomeVerdict } from '@repo/domain/outcome'
+import type { VerdictPolicy } from '@repo/domain/policy'
 import { parseRegion } from '@repo/domain/region'
 import { makeResult, makeTick, noonMs } from '@repo/domain/testing'
 import { createLog } from '@repo/service/log'
@@ -43,8 +44,8 @@ afterEach(async () => {
 })
 
 const regions = ['a', 'b', 'c'].map(parseRegion)
-const watch = (place: number) =>
-  addMonitor(database.sql, workspaceId, { regions, target: `https://site-${place}.example/` })
+const watch = (place: number, policy: Partial<VerdictPolicy> = {}) =>
+  addMonitor(database.sql, workspaceId, { regions, policy, target: `https://site-${place}.example/` })
 const watchMany = (count: number) => Promise.all(Array.from({ length: count }, (_, place) => watch(place)))
 
 /** What each region sees of all of these, as `a:down b:up`. */
@@ -104,16 +105,16 @@ describe('a region that alone fails across many targets', () => {
     expect(await quarantined()).toEqual([])
   })
 
-  test('takes back the outages that it had a part in', async () => {
-    const monitors = await watchMany(8)
-    await see(monitors, 'a:down b:down c:up', 1)
+  test('takes back the outages that were by its word alone', async () => {
+    const monitors = await Promise.all(
+      Array.from({ length: 8 }, (_, place) => watch(place, { quorum: { kind: 'any' }, failures: 1 })),
+    )
+    await see(monitors, 'a:down b:up c:up', 1)
     for (const monitor of monitors) expect(await statusOf(monitor)).toBe('down')
-    // Now b finds all of them well again: it is a that fails alone.
-    await see(monitors, 'b:up', 61)
-    await see(monitors.slice(1), 'b:up', 62)
     await round()
     expect(await quarantined()).toEqual(['a'])
-    for (const monitor of monitors.slice(1)) expect(await statusOf(monitor)).toBe('up')
+    for (const monitor of monitors) expect(await statusOf(monitor)).toBe('up')
+    expect(await texts('select resolution as told from incident')).toEqual(monitors.map(() => 'recovered'))
   })
 
   test('keeps it where others fail them too', async () => {
@@ -176,5 +177,15 @@ describe('where a person decides otherwise who may vote, or how many must agree'
     expect(await statusOf(monitor)).toBe('up')
     expect(announced).toEqual(['down', 'up'])
     expect(await texts('select count(*)::text as told from monitor_state where rejudge')).toEqual(['0'])
+  })
+
+  test('nothing more is done where it stays what it was', async () => {
+    const [monitor] = await watchMany(1)
+    if (!monitor) throw new Error('there is one')
+    await see([monitor], 'a:up b:up c:up', 1)
+    await changeMonitor(database.sql, monitor, { policy: { recoveries: 3 }, nowMs: clock.nowMs() })
+    await round()
+    expect(await texts('select count(*)::text as told from monitor_state where rejudge')).toEqual(['0'])
+    expect(announced).toEqual([])
   })
 })

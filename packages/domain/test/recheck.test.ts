@@ -4,7 +4,7 @@ import { type MonitorStand, moveMonitor, type Sighting } from '../src/monitor-mo
 import { defaultPolicy } from '../src/policy.ts'
 import { parseRegion } from '../src/region.ts'
 import { standAfter } from '../testing/follow.ts'
-import { makeOutcome, makeTick } from '../testing/make.ts'
+import { makeOutcome, makeTick, makeView } from '../testing/make.ts'
 import { contentStand, makeStand } from '../testing/stand.ts'
 
 const three = contentStand('a b c')
@@ -64,6 +64,15 @@ describe('who is asked to look at once', () => {
       'nobody, when what was asked for says something else',
       contentStand('a', { policy: { ...defaultPolicy, failures: 3 } }),
       [[makeTick('a', slotMs(1), 'degraded')], [makeTick('a', soonMs(1), 'up')]],
+      '',
+    ],
+    [
+      'nobody, when what was asked for points the other way',
+      contentStand('a', {
+        ...{ status: 'degraded', views: [makeView('a', 'degraded', 1_000)] },
+        policy: { ...defaultPolicy, failures: 3, recoveries: 3 },
+      }),
+      [[makeTick('a', slotMs(1), 'down')], [makeTick('a', soonMs(1), 'up')]],
       '',
     ],
     [
