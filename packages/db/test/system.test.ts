@@ -27,7 +27,7 @@ import {
   openSystemIncident,
 } from '../src/queries/system-incidents.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
-import { addMonitor, addWorkspace } from '../testing/populate.ts'
+import { addHeartbeat, addMonitor, addWorkspace } from '../testing/populate.ts'
 
 const [eu, us] = [parseRegion('eu'), parseRegion('us')]
 const minuteMs = 60_000
@@ -155,6 +155,8 @@ describe('what is known of the monitor itself', () => {
     await addMonitor(sql, workspaceId, { regions: [us, eu] })
     const paused = await addMonitor(sql, workspaceId, { regions: [parseRegion('ap')] })
     await pauseMonitor(sql, paused, noonMs)
+    // A job that tells of itself is watched from nowhere.
+    await addHeartbeat(sql, await addWorkspace(sql), {})
     expect(await listWatchedRegions(sql)).toEqual([eu, us])
   })
 

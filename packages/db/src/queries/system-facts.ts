@@ -1,6 +1,6 @@
 import type { CheckResult } from '@repo/domain/check'
 import type { OutcomeVerdict } from '@repo/domain/outcome'
-import { parseRegion, type Region } from '@repo/domain/region'
+import { parseRegion, pingRegion, type Region } from '@repo/domain/region'
 import { type CoverageFacts, type PathFacts, systemLimits } from '@repo/domain/system-health'
 import { sql as text } from 'drizzle-orm'
 import { numbers, texts } from '../columns.ts'
@@ -31,11 +31,11 @@ export async function readStoredFacts(sql: Sql, nowMs: number): Promise<StoredFa
   return { consumers, paths, coverage, quarantined, publishedThroughMs: term?.throughMs ?? null }
 }
 
-/** Those from which some monitor is checked. It costs a look at every monitor. */
+/** Those from which some monitor is checked; whatever tells of itself needs nobody to be there. It costs a look at every monitor. */
 export async function listWatchedRegions(sql: Sql): Promise<Region[]> {
   const { rows } = await sql.execute<{ region: string }>(text`
     select distinct r.region from monitor m cross join unnest(m.regions) as r (region)
-    where m.paused_at is null and m.unreadable_since is null order by 1`)
+    where m.paused_at is null and m.unreadable_since is null and r.region <> ${pingRegion} order by 1`)
   return rows.map(({ region }) => parseRegion(region))
 }
 
