@@ -15,10 +15,10 @@ export const verdictAndConsequence: Scenario = {
     // The batches that each is at hold little of the change; those that come after them hold all of it.
     await pass(rig.intervalMs)
     began()
-    // Nothing may come after the harm that would put right what it left wrong.
-    for (const { program } of rig.alive('publisher')) program.kill('SIGKILL')
     await untilStatement(rig, 'insert into tick')
     for (const { program } of rig.alive('dbpusher')) program.kill('SIGKILL')
+    // Nothing may come after the harm that would put right what it left wrong.
+    for (const { program } of rig.alive('publisher')) program.kill('SIGKILL')
     dbpusherPostgres.setMode({ kind: 'pass' })
     // What the server was at is over by now. Later on, slots that are given up put right what is wrong here.
     await pass(1_500)
