@@ -1,6 +1,7 @@
 import { type Group, groupRuleSchema } from '@repo/contracts/groups'
 import { isoTime } from '@repo/contracts/ticks'
 import type { Sql } from '@repo/db/database'
+import { listOpenOutages } from '@repo/db/queries/group-outages'
 import { findGroup, type GroupMember, type StoredGroup } from '@repo/db/queries/monitor-groups'
 import { findMonitors, shownStatus } from '@repo/db/queries/monitors'
 import type { GroupId, WorkspaceId } from '@repo/domain/ids'
@@ -18,7 +19,7 @@ export async function getGroup(
   return group
 }
 
-/** Groups with what their members say now, by one question for all of them. */
+/** Groups with what their members say now, by one question for all of them, and the outage of each that lasts. */
 export async function toGroupsJson(
   sql: Sql,
   workspaceId: WorkspaceId,
@@ -28,7 +29,12 @@ export async function toGroupsJson(
   const monitors = new Map(
     (await findMonitors(sql, { workspaceId, ids: [...ids] })).map((monitor) => [monitor.id, monitor]),
   )
+  const outages = await listOpenOutages(
+    sql,
+    groups.map(({ id }) => id),
+  )
   return groups.map((group) => {
+    const outage = outages.get(group.id)
     const rule = groupRuleSchema.parse(group.rule)
     const members = group.members.flatMap(({ monitorId, weight }) => {
       const monitor = monitors.get(monitorId)
@@ -40,6 +46,7 @@ export async function toGroupsJson(
       rule,
       status: judgeGroup(rule, members),
       members,
+      outage: outage ? { id: outage.id, beganAt: isoTime(outage.beganAtMs) } : null,
       version: group.version,
       createdAt: isoTime(group.createdAtMs),
       updatedAt: isoTime(group.updatedAtMs),

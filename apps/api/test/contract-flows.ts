@@ -180,6 +180,11 @@ async function plans(ground: Ground): Promise<void> {
     const { id } = made
     await ground.expect(`GET /${path}`, 200, { token })
     await ground.expect(`GET /${path}/{id}`, 200, { token, id })
+    if (path === 'groups') {
+      await ground.expect('GET /groups/{id}/outages', 200, { token, id })
+      await ground.expect('GET /groups/{id}/outages', 400, { token, id, query: '?limit=0' })
+      await ground.expect('GET /groups/{id}/outages', 404, { token, id: crypto.randomUUID() })
+    }
     const stale = { token, id, headers: { 'if-match': '"9"' } }
     await ground.expect(`PATCH /${path}/{id}`, 412, stale)
     await ground.expect(`DELETE /${path}/{id}`, 412, stale)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Group } from '@repo/contracts/groups'
+import type { Group, GroupOutagePage } from '@repo/contracts/groups'
+import { endGroupOutages, openGroupOutages } from '@repo/db/queries/group-outages'
 import { saveStates } from '@repo/db/queries/verdicts'
 import { addGroup } from '@repo/db/testing/maintenance'
 import { addMonitor } from '@repo/db/testing/populate'
@@ -69,6 +70,32 @@ describe('a group', () => {
     expect(await status()).toBe('down')
     await api.ask(`/api/v1/monitors/${members[2]?.monitorId}`, { token, method: 'DELETE' })
     expect(await status()).toBe('up')
+  })
+
+  test('says since when it does not work, and when it did not, newest first', async () => {
+    const { token, workspaceId } = await api.addPerson()
+    const { id } = await addGroup(api.deps.sql, { workspaceId })
+    const other = await addGroup(api.deps.sql, { workspaceId })
+    const begin = async (minute: number, groupId = id) => {
+      const outage = { id: Bun.randomUUIDv7(), groupId, beganAtMs: noonMs + minute * 60_000 }
+      await openGroupOutages(api.deps.sql, [{ ...outage, failing: ['A', 'B "b", c'], toldAtMs: null }])
+      return outage
+    }
+    const end = (outage: { id: string; beganAtMs: number }) =>
+      endGroupOutages(api.deps.sql, [{ id: outage.id, endedAtMs: outage.beganAtMs + 30_000 }])
+    await begin(0, other.id)
+    for (const minute of [1, 2, 3]) await end(await begin(minute))
+    const last = await begin(4)
+    const beganAt = new Date(last.beganAtMs).toISOString()
+    expect(await json<Group>(`${path}/${id}`, { token })).toMatchObject({ outage: { id: last.id, beganAt } })
+    const first = await json<GroupOutagePage>(`${path}/${id}/outages?limit=3`, { token })
+    expect(first.items[0]).toEqual({ id: last.id, beganAt, endedAt: null, failing: ['A', 'B "b", c'] })
+    const rest = await json<GroupOutagePage>(`${path}/${id}/outages?limit=3&cursor=${first.nextCursor}`, { token })
+    const minutes = [...first.items, ...rest.items].map((one) => new Date(one.beganAt).getUTCMinutes())
+    expect([minutes, rest.nextCursor]).toEqual([[4, 3, 2, 1], null])
+    expect(rest.items[0]?.endedAt).toBe(new Date(noonMs + 90_000).toISOString())
+    await end(last)
+    expect(await json<Group>(`${path}/${id}`, { token })).toMatchObject({ outage: null })
   })
 
   test('cannot have monitors of another workspace, nor one twice', async () => {

@@ -193,6 +193,7 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
     body: { name: 'Shop', rule: { kind: 'all' }, members: [] },
   },
   'GET /api/v1/groups/{id}': { lowest: read('monitors'), works: 200, of: 'group' },
+  'GET /api/v1/groups/{id}/outages': { lowest: read('monitors'), works: 200, of: 'group' },
   'PATCH /api/v1/groups/{id}': { lowest: write('monitors'), works: 200, of: 'group', body: { name: 'Mine' } },
   'DELETE /api/v1/groups/{id}': { lowest: write('monitors'), works: 204, of: 'group' },
   'GET /api/v1/regions': { lowest: read('monitors'), works: 200 },

@@ -17,6 +17,7 @@ import type { Clock } from '@repo/service/clock'
 import type { Service } from '@repo/service/lifecycle'
 import type { Log } from '@repo/service/log'
 import type { Lease } from '@repo/streams/lease'
+import { createPace, type Pace } from './pace.ts'
 import { type Move, type SavedIncident, saveMoves } from './save-moves.ts'
 
 export interface RegionKeeperDeps {
@@ -24,6 +25,7 @@ export interface RegionKeeperDeps {
   readonly lease: Lease
   readonly clock: Clock
   readonly log: Log
+  readonly pace?: Pace
   /** Tells those who watch, after the commit. */
   readonly announce: (saved: { moves: readonly Move[]; incidents: readonly SavedIncident[] }) => Promise<void>
 }
@@ -37,11 +39,13 @@ const rejudgedAtOnce = 500
  * Watches over the regions: takes the vote of those that fail across many targets, gives it back, notes which fail alone, and
  * reaches verdicts anew where who may vote has changed. One of all dbpushers does so at a time.
  */
-export function createRegionKeeper({ sql, lease, clock, log, announce }: RegionKeeperDeps): Service {
+export function createRegionKeeper(deps: RegionKeeperDeps): Service {
+  const { sql, lease, clock, log, announce, pace = createPace(everyMs) } = deps
+
   return async function regionKeeper(signal) {
     while (!signal.aborted) {
-      await round().catch((err: unknown) => log.warn({ err }, 'regions could not be judged, trying again'))
-      await clock.sleep(everyMs, signal)
+      await pace.time(round).catch((err: unknown) => log.warn({ err }, 'regions could not be judged, trying again'))
+      await clock.sleep(pace.waitMs(), signal)
     }
     await lease.release().catch(() => {})
   }

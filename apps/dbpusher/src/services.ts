@@ -10,6 +10,7 @@ import type { Operator } from '@repo/service/operator-server'
 import type { Backend } from '@repo/streams/backend'
 import { createConsumerRoster } from './consumer-roster.ts'
 import { createDbpusher, dbpusherGroup } from './dbpusher.ts'
+import { createGroupKeeper } from './group-keeper.ts'
 import { createHousekeeper } from './housekeeper.ts'
 import { liveBatches } from './live-batches.ts'
 import { createMaintenanceKeeper } from './maintenance-keeper.ts'
@@ -113,6 +114,13 @@ export function dbpusherServices(deps: DbpusherServicesDeps): Record<string, Ser
       clock,
       log,
       ...(faultPoint && { faultPoint }),
+    }),
+    groupKeeper: createGroupKeeper({
+      sql,
+      lease: backend.openLease({ name: 'betterstack:group-keeper', holder: name, ttlMs: keeperLeaseMs }),
+      announce,
+      clock,
+      log,
     }),
     consumerRoster: createConsumerRoster({ sql, consumers: backend.consumers, clock, log }),
     systemKeeper: keeper.service,

@@ -14,6 +14,7 @@ import type { Backend } from '@repo/streams/backend'
 import { createMemoryBackend } from '@repo/streams/memory-backend'
 import { eventually, run } from '@repo/streams/testing/eventually'
 import { createMaintenanceKeeper } from '../src/maintenance-keeper.ts'
+import type { Pace } from '../src/pace.ts'
 import { createSaveResults } from '../src/save-results.ts'
 
 /** A keeper of maintenance at work over a database, with a clock that the test moves: what every test of a file has anew. */
@@ -48,6 +49,8 @@ export function useKeeping(): void {
 export const SECOND_MS = 1_000
 /** Nobody looks at single ticks, and no region is asked to look again. */
 export const quietly = { workspaceOf: () => undefined, rechecks: { ask: async () => {} } }
+/** Always the same, whatever a look takes: on a busy machine that may be long. */
+export const evenPace = (everyMs: number): Pace => ({ time: (work) => work(), waitMs: () => everyMs })
 export const log = createLog('dbpusher', 'silent')
 
 export function makeKeeper(more: { holder?: string; faultPoint?: (name: string) => void } = {}) {

@@ -13,6 +13,7 @@ import { createMemoryBackend } from '@repo/streams/memory-backend'
 import { eventually, run } from '@repo/streams/testing/eventually'
 import { createRegionKeeper } from '../src/region-keeper.ts'
 import { createSaveResults, type SaveResults } from '../src/save-results.ts'
+import { evenPace } from './keeping.ts'
 
 let database: TestDatabase
 let workspaceId: WorkspaceId
@@ -32,7 +33,7 @@ beforeEach(async () => {
   })
   keeper = run(
     createRegionKeeper({
-      ...{ sql, clock, log: createLog('dbpusher', 'silent') },
+      ...{ sql, clock, log: createLog('dbpusher', 'silent'), pace: evenPace(2_000) },
       lease: createMemoryBackend(() => {}).openLease({ name: 'region-keeper', holder: 'one', ttlMs: 3_600_000 }),
       announce: async ({ moves }) => void announced.push(...moves.map((move) => move.verdict.status)),
     }),

@@ -101,6 +101,18 @@ describe('the ledger', () => {
     expect(complaintsAbout({ ...ledger, states })).toEqual(['I9'])
   })
 
+  test('does not blame anybody for a target that stood still with all of the farm', () => {
+    const ledger = changed(soundLedger(), 0, () => ({ verdict: 'down', code: 'TTFB_TIMEOUT' }))
+    const [{ scheduledAtMs = 0, monitorKey = 0 } = {}] = ledger.records
+    const states = ledger.states.map((state) =>
+      state.monitorKey === monitorKey ? { ...state, statuses: ['up' as const, 'down' as const] } : state,
+    )
+    expect(complaintsAbout({ ...ledger, states })).toEqual(['I9'])
+    const stalls = [{ fromMs: scheduledAtMs, toMs: scheduledAtMs + 900 }]
+    expect(complaintsAbout({ ...ledger, states, stalls })).toEqual([])
+    expect(complaintsAbout({ ...ledger, states, stalls: [{ fromMs: toMs, toMs }] })).toEqual(['I9'])
+  })
+
   test('objects to a view that the newest tick does not give (I10)', () => {
     const ledger = soundLedger()
     const last = ledger.records.length - 1
@@ -155,6 +167,7 @@ function soundLedger(): Ledger {
   })
   const empty: Ledger = {
     ...{ monitors, regions, intervalMs, flipMs: 8_000, window: { fromMs, toMs }, records: [], requests: [] },
+    stalls: [],
     ...{
       fault: { beganAtMs: fromMs - 35_000, endedAtMs: fromMs - 35_000 },
       samples: [],

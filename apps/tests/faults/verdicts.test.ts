@@ -71,6 +71,13 @@ async function script(sites: readonly Site[], onTurn: (turned: number) => void =
   )
 }
 
+/** As somebody does who brings out one version after the other. Gives how all of those that were replaced ended. */
+async function replaceOverAndOver(goOn: () => boolean): Promise<number[]> {
+  const codes: number[] = []
+  while (goOn()) codes.push(...(await rig.replaceEach()))
+  return codes
+}
+
 /** Its end is seen by its next check, which is not waited for here. */
 const isSeldomChecked = ({ monitor_key }: Incident) =>
   scripted.some((site) => site.monitorKey === monitor_key && site.intervalMs > 60_000)
@@ -78,7 +85,7 @@ const dueWithin = (ms: number) => rig.sites.filter((site) => rig.nextSlotMs(site
 const scripted: Site[] = []
 
 describe('with three regions', () => {
-  test('every outage is one incident, known within ten seconds and over as quickly, while a dbpusher is restarted', async () => {
+  test('every outage is one incident, known within ten seconds and over as quickly, while each process is replaced in turn and a dbpusher is killed', async () => {
     await eventually(
       'all is well',
       async () => {
@@ -96,14 +103,19 @@ describe('with three regions', () => {
     expect(new Set(scripted.map((site) => site.intervalMs))).toEqual(
       new Set([10_000, 30_000, 60_000, 120_000, 300_000]),
     )
-    let restarted = false
-    await script(scripted, async (turned) => {
-      if (turned < outages / 2 || restarted) return
-      restarted = true
-      const [first] = rig.dbpushers.splice(0, 1)
-      rig.dbpushers.push(rig.startDbpusher())
-      first?.kill('SIGKILL')
+    let isScripting = true
+    const replaced = replaceOverAndOver(() => isScripting)
+    let killed = false
+    await script(scripted, (turned) => {
+      if (turned < outages / 2 || killed) return
+      killed = true
+      rig.killDbpusher()
     })
+    isScripting = false
+    const codes = await replaced
+    // Seven processes, each of them at least once while many websites are down.
+    expect(codes.length).toBeGreaterThanOrEqual(7)
+    expect(codes).toEqual(codes.map(() => 0))
     await eventually(
       'every outage is over',
       async () => {

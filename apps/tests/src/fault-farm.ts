@@ -7,6 +7,11 @@ export interface FarmRequest {
   readonly atMs: number
 }
 
+export interface Span {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
 export interface TargetFarm {
   readonly port: number
   urlOf(target: number): string
@@ -14,6 +19,8 @@ export interface TargetFarm {
   readonly canaryUrl: string
   /** Every request that reached it, in the order of their arrival. */
   readonly requests: readonly FarmRequest[]
+  /** When it stood still because the machine was busy: then its targets really did not answer. */
+  readonly stalls: readonly Span[]
   stop(): Promise<void>
 }
 
@@ -25,6 +32,10 @@ export interface TargetFarmOptions {
   readonly slowMs?: number
   readonly body?: string
 }
+
+const lookEveryMs = 25
+/** What it is late by in the usual order of things is no standstill. */
+const stallMs = 200
 
 /** Many websites on one port, each with a scripted truth, and a log of all that reached them. */
 export function startTargetFarm({ kinds, flipMs, slowMs = 300, body = 'ok' }: TargetFarmOptions): TargetFarm {
@@ -43,6 +54,13 @@ export function startTargetFarm({ kinds, flipMs, slowMs = 300, body = 'ok' }: Ta
       return truthAt(kind, atMs, flipMs) === 'down' ? new Response('broken', { status: 500 }) : new Response(body)
     },
   })
+  const stalls: Span[] = []
+  let lookedAtMs = Date.now()
+  const looking = setInterval(() => {
+    const nowMs = Date.now()
+    if (nowMs - lookedAtMs > stallMs) stalls.push({ fromMs: lookedAtMs, toMs: nowMs })
+    lookedAtMs = nowMs
+  }, lookEveryMs)
   const port = Number(server.port)
   const origin = `http://127.0.0.1:${port}`
   return {
@@ -50,7 +68,11 @@ export function startTargetFarm({ kinds, flipMs, slowMs = 300, body = 'ok' }: Ta
     urlOf: (target) => `${origin}/${target}`,
     canaryUrl: `${origin}/canary`,
     requests,
-    stop: () => server.stop(true),
+    stalls,
+    async stop() {
+      clearInterval(looking)
+      await server.stop(true)
+    },
   }
 }
 
@@ -60,11 +82,7 @@ export function truthAt(kind: TruthKind, atMs: number, flipMs: number): Truth {
 }
 
 /** What it was throughout, or undefined where it changed in that time and either answer was right. */
-export function truthDuring(
-  kind: TruthKind,
-  span: { fromMs: number; toMs: number },
-  flipMs: number,
-): Truth | undefined {
+export function truthDuring(kind: TruthKind, span: Span, flipMs: number): Truth | undefined {
   const before = truthAt(kind, span.fromMs, flipMs)
   if (kind !== 'flapping') return before
   return Math.floor(span.fromMs / flipMs) === Math.floor(span.toMs / flipMs) ? before : undefined

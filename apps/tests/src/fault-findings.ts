@@ -11,6 +11,7 @@ import {
   recordsBySlot,
   type SlotRecord,
   slotKey,
+  stoodStill,
 } from './fault-ledger.ts'
 
 /** An invariant that did not hold, in a sentence for a person. The invariants are numbered as in docs/faults.md. */
@@ -23,6 +24,8 @@ export interface Finding {
 const lateSlackMs = 500
 const earlySlackMs = 100
 const timeoutMs = 2_000
+/** Who looked unwell while the farm stood still is looked at again for so long after it. */
+const lookedAgainWithinMs = 10_000
 const rateMax = 1.2
 const rssMaxMb = 400
 const recoveryMaxMs = 60_000
@@ -60,7 +63,11 @@ function unaccounted(ledger: Ledger): string[] {
   // Whoever looks unwell is looked at again at once, off the grid.
   const known = new Set(ledger.monitors.filter(({ kind }) => kind === 'healthy').map(({ key }) => key))
   const foreign = ledger.records.filter(
-    (record) => known.has(record.monitorKey) && isWithin(record, ledger) && !expected.has(slotKey(record)),
+    (record) =>
+      known.has(record.monitorKey) &&
+      isWithin(record, ledger) &&
+      !expected.has(slotKey(record)) &&
+      !stoodStill(ledger, { fromMs: record.scheduledAtMs - lookedAgainWithinMs, toMs: record.scheduledAtMs }),
   )
   return [
     ...some(missing, 'have no record', nameSlot),
@@ -108,6 +115,8 @@ function ranLate(ledger: Ledger): string[] {
     const monitor = byTarget.get(target)
     if (monitor?.kind !== 'healthy') return false
     if (atMs <= ledger.window.fromMs + ledger.intervalMs || atMs > ledger.window.toMs) return false
+    // What arrived meanwhile is noted down at the end of it, and what looked unwell is looked at again.
+    if (stoodStill(ledger, { fromMs: atMs - lookedAgainWithinMs, toMs: atMs })) return false
     const afterMs = (((atMs - monitor.grid.phaseMs) % ledger.intervalMs) + ledger.intervalMs) % ledger.intervalMs
     return afterMs > ledger.intervalMs / 2 + lateSlackMs && afterMs < ledger.intervalMs - earlySlackMs
   })
@@ -142,14 +151,21 @@ function ourFailureAsTheirs(ledger: Ledger): string[] {
   const truthOf = (record: SlotRecord) => {
     const monitor = byKey.get(record.monitorKey)
     const fromMs = record.scheduledAtMs + record.startLagMs
-    return (
-      monitor && truthDuring(monitor.kind, { fromMs: fromMs - lateSlackMs, toMs: fromMs + timeoutMs }, ledger.flipMs)
-    )
+    const span = { fromMs: fromMs - lateSlackMs, toMs: fromMs + timeoutMs }
+    return monitor && !stoodStill(ledger, span) ? truthDuring(monitor.kind, span, ledger.flipMs) : undefined
   }
+  const excused = new Set(
+    ledger.records
+      .filter((record) => record.verdict === 'down' && truthOf(record) === undefined)
+      .map(({ monitorKey }) => monitorKey),
+  )
   const slandered = ledger.records.filter((record) => record.verdict === 'down' && truthOf(record) === 'healthy')
   const whitewashed = ledger.records.filter((record) => record.verdict === 'up' && truthOf(record) === 'down')
   const fallen = ledger.states.filter(
-    (state) => byKey.get(state.monitorKey)?.kind === 'healthy' && state.statuses.includes('down'),
+    (state) =>
+      byKey.get(state.monitorKey)?.kind === 'healthy' &&
+      state.statuses.includes('down') &&
+      !excused.has(state.monitorKey),
   )
   return [
     ...some(slandered, 'call a target down that was healthy', (record) => `${nameRecord(record)} (${record.code})`),

@@ -1,7 +1,7 @@
 import { expiresAtMs, type Grid, nextSlotMs } from '@repo/domain/grid'
 import type { OutcomeCode, OutcomeVerdict } from '@repo/domain/outcome'
 import type { VerdictStatus } from '@repo/domain/verdict'
-import type { FarmRequest, TruthKind } from './fault-farm.ts'
+import type { FarmRequest, Span, TruthKind } from './fault-farm.ts'
 
 /** The account of one run: what should have been, what the database says, and what the targets saw. */
 export interface Ledger {
@@ -14,6 +14,8 @@ export interface Ledger {
   readonly fault: { readonly beganAtMs: number; readonly endedAtMs: number }
   readonly records: readonly SlotRecord[]
   readonly requests: readonly FarmRequest[]
+  /** When the farm stood still: no target was healthy then. */
+  readonly stalls: readonly Span[]
   readonly states: readonly LedgerState[]
   readonly samples: readonly Sample[]
   /** How many messages each stream set aside as impossible to handle. */
@@ -106,4 +108,9 @@ export function isCarriedOut({ code }: SlotRecord): boolean {
 
 export function recordsBySlot({ records }: Ledger): Map<string, SlotRecord> {
   return new Map(records.map((record) => [slotKey(record), record]))
+}
+
+/** Whether the farm stood still during some of a span. */
+export function stoodStill({ stalls }: Pick<Ledger, 'stalls'>, { fromMs, toMs }: Span): boolean {
+  return stalls.some((stall) => stall.fromMs <= toMs && stall.toMs >= fromMs)
 }

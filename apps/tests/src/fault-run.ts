@@ -190,6 +190,7 @@ async function closeLedger(rig: Rig, watch: Watch, spans: Pick<Ledger, 'window' 
     ...{ monitors, regions, intervalMs, flipMs },
     ...spans,
     records: [...watch.records.values()].filter((record) => record.scheduledAtMs <= spans.window.toMs),
+    stalls: rig.farm.stalls,
     requests: rig.farm.requests.filter(({ atMs }) => atMs <= spans.window.toMs),
     states: [],
     samples: watch.samples,

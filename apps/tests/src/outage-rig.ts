@@ -15,14 +15,16 @@ import { type Program, root, startProgram } from './program.ts'
 export interface OutageRig {
   readonly sites: readonly Site[]
   readonly database: TestDatabase
-  readonly dbpushers: Program[]
   /** Takes a website down, or brings it back. */
   turn(site: Site, isDown: boolean): void
   /** When the next check of a website is due. */
   nextSlotMs(site: Site): number
-  startDbpusher(): Program
-  /** Puts another worker in the place of a region's, of another source where one is given. */
-  replaceConsumer(region: string, productRoot?: string): Promise<void>
+  /** Ends a dbpusher in the middle of whatever it does, and starts another one. */
+  killDbpusher(): void
+  /** Puts another process in the place of each in turn: the new one works before the old one is told to stop. Gives how those ended. */
+  replaceEach(): Promise<number[]>
+  /** Puts another worker in the place of a region's, of another source. */
+  replaceConsumer(region: string, productRoot: string): Promise<void>
   readonly requests: () => number
   stop(): Promise<void>
 }
@@ -54,29 +56,45 @@ export async function startOutageRig(intervalsMs: readonly number[]): Promise<Ou
   await tellThatAllIsWell(redis.url, sites)
   const shared = { REDIS_URL: redis.url, LOG_LEVEL: 'info' }
   const withDatabase = { ...shared, DATABASE_URL: database.url }
+  const startRole = (role: string) => startProgram(`apps/${role}/src/main.ts`, [], withDatabase)
   const startConsumer = (region: Region, productRoot = root) =>
     startProgram(relative(root, join(productRoot, 'apps/consumer/src/main.ts')), [], {
       ...{ ...shared, REGION: region, PROBE_ALLOWED_CIDRS: 'private', PROBE_PER_HOST: '500', REGION_CANARIES: 'self' },
     })
-  const startDbpusher = () => startProgram('apps/dbpusher/src/main.ts', [], withDatabase)
-  const publisher = startProgram('apps/publisher/src/main.ts', [], withDatabase)
-  const dbpushers = [startDbpusher(), startDbpusher()]
-  const consumers = new Map<string, Program>(regions.map((region) => [region, startConsumer(region)]))
-  await publisher.until(/"leading"/)
+  const ways = new Map<string, () => Program>([
+    ...[1, 2].map((number) => [`publisher ${number}`, () => startRole('publisher')] as const),
+    ...[1, 2].map((number) => [`dbpusher ${number}`, () => startRole('dbpusher')] as const),
+    ...regions.map((region) => [`consumer ${region}`, () => startConsumer(region)] as const),
+  ])
+  const running = new Map([...ways].map(([name, start]) => [name, start()]))
+  await Promise.any([running.get('publisher 1'), running.get('publisher 2')].map((one) => one?.until(/"leading"/)))
   return {
     sites,
     database,
-    dbpushers,
     turn: ({ number }, isDown) => void (isDown ? down.add(number) : down.delete(number)),
     nextSlotMs: ({ id, intervalMs }) => nextSlotMs(gridOf(id, intervalMs), Date.now()),
-    startDbpusher,
+    killDbpusher() {
+      running.get('dbpusher 1')?.kill('SIGKILL')
+      running.set('dbpusher 1', startRole('dbpusher'))
+    },
+    async replaceEach() {
+      const codes: number[] = []
+      for (const [name, start] of ways) {
+        const next = start()
+        await next.until(/"metrics and health"/)
+        const old = running.get(name)
+        running.set(name, next)
+        codes.push((await old?.stop()) ?? Number.NaN)
+      }
+      return codes
+    },
     async replaceConsumer(region, productRoot) {
-      await consumers.get(region)?.stop()
-      consumers.set(region, startConsumer(parseRegion(region), productRoot))
+      await running.get(`consumer ${region}`)?.stop()
+      running.set(`consumer ${region}`, startConsumer(parseRegion(region), productRoot))
     },
     requests: () => requests,
     async stop() {
-      await Promise.all([publisher, ...consumers.values(), ...dbpushers].map((program) => program.stop()))
+      await Promise.all([...running.values()].map((program) => program.stop()))
       await server.stop(true)
       await redis.stop()
       await database[Symbol.asyncDispose]()

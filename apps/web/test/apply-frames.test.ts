@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { LiveChange } from '@repo/contracts/live'
+import type { MonitorFrame } from '@repo/contracts/live'
 import type { Monitor, MonitorCounts, MonitorPage } from '@repo/contracts/monitors'
 import {
   framesByMonitor,
@@ -11,13 +11,13 @@ import {
 } from '../src/live/apply-frames.ts'
 import { makeMark, makeMonitor, makeTick } from './make.ts'
 
-const tick = (monitorId: string, second: number): LiveChange => ({
+const tick = (monitorId: string, second: number): MonitorFrame => ({
   type: 'tick',
   id: 'a-1',
   monitorId,
   tick: makeTick(second),
 })
-const moved = (monitorId: string, previous: Monitor['status'], status: Monitor['status']): LiveChange => ({
+const moved = (monitorId: string, previous: Monitor['status'], status: Monitor['status']): MonitorFrame => ({
   type: 'monitor.status',
   id: 'a-1',
   monitorId,
@@ -26,7 +26,7 @@ const moved = (monitorId: string, previous: Monitor['status'], status: Monitor['
   since: '2026-11-24T00:00:00.000Z',
   message: null,
 })
-const deleted = (monitorId: string): LiveChange => ({ type: 'monitor.deleted', id: 'a-1', monitorId })
+const deleted = (monitorId: string): MonitorFrame => ({ type: 'monitor.deleted', id: 'a-1', monitorId })
 const counts: MonitorCounts = { total: 3, up: 2, degraded: 0, down: 1, unknown: 0, maintenance: 0, paused: 0 }
 const pagesOf = (...pages: Monitor[][]) => ({
   pages: pages.map((items): MonitorPage => ({ items, nextCursor: null, counts })),

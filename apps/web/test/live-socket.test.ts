@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test'
-import type { LiveFrame } from '@repo/contracts/live'
+import type { LiveChange, LiveFrame } from '@repo/contracts/live'
 import { followLive, liveUrl } from '../src/live/socket.ts'
 
 type Sent = LiveFrame | { type: 'of a later version' }
@@ -44,7 +44,7 @@ function startPage({ silentMs = 60_000, refuse = false } = {}) {
   const ending = new AbortController()
   const listener = {
     onGap: () => void said.push('gap'),
-    onFrame: (frame: { monitorId: string }) => void said.push(frame.monitorId),
+    onFrame: (frame: LiveChange) => void said.push('monitorId' in frame ? frame.monitorId : frame.type),
     onRefused: () => void said.push('refused'),
     isLeaving: () => false,
   }

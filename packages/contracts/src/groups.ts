@@ -48,6 +48,8 @@ export const groupSchema = z.object({
   members: z.array(
     z.object({ monitorId: z.string(), name: z.string(), weight: z.number().int(), status: z.enum(statuses) }),
   ),
+  /** The one that lasts. */
+  outage: z.object({ id: z.string(), beganAt: z.iso.datetime() }).nullable(),
   version: z.number().int(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
@@ -56,3 +58,15 @@ export type Group = z.output<typeof groupSchema>
 
 /** `GET /api/v1/groups?limit=1…200&cursor=…`, in the order in which they were made. */
 export const groupPageSchema = z.object({ items: z.array(groupSchema), nextCursor: z.string().nullable() })
+
+/** From when to when a group did not work, and which of its members did not when that began, by their names then. */
+export const groupOutageSchema = z.object({
+  id: z.string(),
+  beganAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+  failing: z.array(z.string()),
+})
+
+/** `GET /api/v1/groups/:id/outages?limit=1…200&cursor=…`, newest first. */
+export const groupOutagePageSchema = z.object({ items: z.array(groupOutageSchema), nextCursor: z.string().nullable() })
+export type GroupOutagePage = z.output<typeof groupOutagePageSchema>

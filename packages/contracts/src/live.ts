@@ -33,12 +33,17 @@ export const liveFrameSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('monitor.changed'), id, monitorId: z.string() }),
   /** An incident opened, ended, or something happened in it: read it anew. */
   z.object({ type: z.literal('incident.changed'), id, incidentId: z.string(), monitorId: z.string() }),
+  /** A group went down or works again: read it anew. */
+  z.object({ type: z.literal('group.changed'), id, groupId: z.string() }),
   z.object({ type: z.literal('monitor.deleted'), id, monitorId: z.string() }),
 ])
 export type LiveFrame = z.output<typeof liveFrameSchema>
 
 /** The frames that tell what happened in the workspace. */
 export type LiveChange = Exclude<LiveFrame, { type: 'hello' | 'gap' | 'heartbeat' }>
+
+/** The frames that tell what happened to one monitor. */
+export type MonitorFrame = Extract<LiveChange, { monitorId: string }>
 
 /** How often a heartbeat comes, and after what silence a connection is to be taken for dead. */
 export const liveTimes = { heartbeatMs: 20_000, silentMs: 45_000 } as const

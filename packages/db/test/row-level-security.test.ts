@@ -8,6 +8,7 @@ import { inWorkspace } from '../src/in-workspace.ts'
 import { writeAudit } from '../src/queries/audit.ts'
 import { setParents } from '../src/queries/dependencies.ts'
 import { saveEvidence } from '../src/queries/evidence.ts'
+import { openGroupOutages } from '../src/queries/group-outages.ts'
 import { insertPings, type NewPing } from '../src/queries/heartbeat-pings.ts'
 import { insertResults } from '../src/queries/heartbeat-results.ts'
 import { beginRequest } from '../src/queries/idempotency.ts'
@@ -101,7 +102,9 @@ async function addPlans(sql: Sql, workspaceId: WorkspaceId, parent: StoredMonito
   const child = await addMonitor(sql, workspaceId)
   await addWindow(sql, { workspaceId, appliesTo: { kind: 'monitors', monitorIds: [child.id] } })
   await setParents(sql, { workspaceId, id: child.id }, [parent.id])
-  await addGroup(sql, { workspaceId, members: [{ monitorId: child.id, weight: 1 }] })
+  const { id: groupId } = await addGroup(sql, { workspaceId, members: [{ monitorId: child.id, weight: 1 }] })
+  const outage = { id: crypto.randomUUID(), groupId, beganAtMs: noonMs, failing: ['A'], toldAtMs: null }
+  await openGroupOutages(sql, [outage])
   const [locked] = await lockHistories(sql, [{ monitorKey: child.monitorKey, fromMs: noonMs }])
   const history = keepMaintenance(
     locked?.history ?? emptyHistory,

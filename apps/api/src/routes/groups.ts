@@ -1,6 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { changeGroupSchema, createGroupSchema, type Group, groupPageSchema, groupSchema } from '@repo/contracts/groups'
+import {
+  changeGroupSchema,
+  createGroupSchema,
+  type Group,
+  groupOutagePageSchema,
+  groupPageSchema,
+  groupSchema,
+} from '@repo/contracts/groups'
+import { isoTime, isoTimeOrNull } from '@repo/contracts/ticks'
 import type { Sql } from '@repo/db/database'
+import { listGroupOutages } from '@repo/db/queries/group-outages'
 import { changeGroup, countGroups, createGroup, deleteGroup, listGroups } from '@repo/db/queries/monitor-groups'
 import { type GroupId, parseGroupId, type WorkspaceId } from '@repo/domain/ids'
 import { groupLimits } from '@repo/domain/monitor-group'
@@ -26,13 +35,16 @@ import {
   problems,
 } from './openapi.ts'
 
+const pageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().optional(),
+})
+const lookProblems = { 400: problems[400], 404: problems[404] }
 const list = createRoute({
   method: 'get',
   path: '/groups',
   summary: 'The groups of the workspace, in the order in which they were made',
-  request: {
-    query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().optional() }),
-  },
+  request: { query: pageQuery },
   responses: { 200: jsonAnswer(groupPageSchema, 'A page of groups'), 400: problems[400] },
 })
 const create = createRoute({
@@ -48,6 +60,13 @@ const read = createRoute({
   summary: 'Read a group, with what its members say now',
   request: { params: idParams },
   responses: { 200: jsonAnswer(groupSchema, 'The group'), 404: problems[404] },
+})
+const outages = createRoute({
+  method: 'get',
+  path: '/groups/{id}/outages',
+  summary: 'When a group did not work, newest first',
+  request: { params: idParams, query: pageQuery },
+  responses: { 200: jsonAnswer(groupOutagePageSchema, 'A page of outages'), ...lookProblems },
 })
 const changedMeanwhile = { 412: problem('It has another version than If-Match says') }
 const change = createRoute({
@@ -68,6 +87,7 @@ const remove = createRoute({
 const write = { role: 'member', resource: 'monitors', access: 'write' } as const
 const look = { role: 'viewer', resource: 'monitors', access: 'read' } as const
 const cursorSchema = z.object({ id: z.uuid() })
+const outageCursorSchema = z.object({ beganAtMs: z.number(), id: z.uuid() })
 
 export function groupRoutes(deps: ApiDeps) {
   const routes = openApiRouter()
@@ -103,6 +123,22 @@ export function groupRoutes(deps: ApiDeps) {
     const id = idOr404(parseGroupId, c.req.valid('param').id)
     const json = await inTenant(deps, c, (sql) => readGroup(sql, { ...c.get('principal'), id }))
     return c.json(json, 200, { etag: entityTag(json.version) })
+  })
+
+  routes.openapi(guard(outages, look), async (c) => {
+    const id = idOr404(parseGroupId, c.req.valid('param').id)
+    const { limit, cursor } = c.req.valid('query')
+    const after = decodeCursor(cursor, outageCursorSchema)
+    const page = await inTenant(deps, c, async (sql) => {
+      await getGroup(sql, { ...c.get('principal'), id })
+      return listGroupOutages(sql, id, { limit, after })
+    })
+    const items = page.items.map(({ beganAtMs, endedAtMs, ...one }) => ({
+      ...one,
+      beganAt: isoTime(beganAtMs),
+      endedAt: isoTimeOrNull(endedAtMs),
+    }))
+    return c.json({ items, nextCursor: encodeCursor(page.next) }, 200)
   })
 
   routes.openapi(guard(change, write), async (c) => {

@@ -1,4 +1,4 @@
-import type { LiveChange } from '@repo/contracts/live'
+import type { MonitorFrame } from '@repo/contracts/live'
 import type { Monitor, MonitorCounts, MonitorPage } from '@repo/contracts/monitors'
 import type { Tick, TickMark, TickPage } from '@repo/contracts/ticks'
 import type { InfiniteData } from '@tanstack/react-query'
@@ -8,8 +8,8 @@ type Pages<Page> = InfiniteData<Page, string>
 const RECENT_TICKS = 60
 
 /** Frames of one monitor, in the order in which they came. */
-export function framesByMonitor(frames: readonly LiveChange[]): Map<string, LiveChange[]> {
-  const byMonitor = new Map<string, LiveChange[]>()
+export function framesByMonitor(frames: readonly MonitorFrame[]): Map<string, MonitorFrame[]> {
+  const byMonitor = new Map<string, MonitorFrame[]>()
   for (const frame of frames) {
     const list = byMonitor.get(frame.monitorId)
     if (list) list.push(frame)
@@ -21,7 +21,7 @@ export function framesByMonitor(frames: readonly LiveChange[]): Map<string, Live
 const causeless: readonly Monitor['status'][] = ['up', 'paused', 'maintenance']
 
 /** Undefined where the frames say that the monitor is gone. */
-export function patchMonitor(monitor: Monitor, frames: readonly LiveChange[]): Monitor | undefined {
+export function patchMonitor(monitor: Monitor, frames: readonly MonitorFrame[]): Monitor | undefined {
   let patched = monitor
   for (const frame of frames) {
     if (frame.type === 'monitor.deleted') return undefined
@@ -50,7 +50,7 @@ export function markOf(tick: Tick): TickMark {
 }
 
 /** Pages without a change stay the same objects, so that their rows are not painted anew. */
-export function patchPages(data: Pages<MonitorPage>, changes: Map<string, LiveChange[]>): Pages<MonitorPage> {
+export function patchPages(data: Pages<MonitorPage>, changes: Map<string, MonitorFrame[]>): Pages<MonitorPage> {
   const pages = data.pages.map((page) => {
     if (!page.items.some((monitor) => changes.has(monitor.id))) return page
     const items = page.items.flatMap((monitor) => {
@@ -62,7 +62,7 @@ export function patchPages(data: Pages<MonitorPage>, changes: Map<string, LiveCh
   return { ...data, pages }
 }
 
-export function patchCounts(counts: MonitorCounts, frames: readonly LiveChange[]): MonitorCounts {
+export function patchCounts(counts: MonitorCounts, frames: readonly MonitorFrame[]): MonitorCounts {
   const patched = { ...counts }
   for (const frame of frames) {
     if (frame.type !== 'monitor.status' || frame.status === frame.previous) continue
@@ -73,7 +73,7 @@ export function patchCounts(counts: MonitorCounts, frames: readonly LiveChange[]
 }
 
 /** New ticks go on top of the first page; one that is there already is not shown twice. */
-export function patchTicks(data: Pages<TickPage>, frames: readonly LiveChange[]): Pages<TickPage> {
+export function patchTicks(data: Pages<TickPage>, frames: readonly MonitorFrame[]): Pages<TickPage> {
   const [first, ...others] = data.pages
   if (!first) return data
   const known = new Set(first.items.map(tickKey))
@@ -88,7 +88,7 @@ export function tickKey({ region, scheduledAt }: { region: string; scheduledAt: 
 }
 
 /** What a screen reader is told of a batch: "2 monitors went down, 1 recovered". Undefined where nothing needs telling. */
-export function statusNews(frames: readonly LiveChange[]): string | undefined {
+export function statusNews(frames: readonly MonitorFrame[]): string | undefined {
   const moves = frames.filter((frame) => frame.type === 'monitor.status')
   const down = moves.filter(({ status }) => status === 'down').length
   const recovered = moves.filter(({ status, previous }) => previous === 'down' && status === 'up').length

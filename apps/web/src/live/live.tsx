@@ -1,5 +1,5 @@
 'use client'
-import type { LiveChange } from '@repo/contracts/live'
+import type { LiveChange, MonitorFrame } from '@repo/contracts/live'
 import type { Monitor, MonitorCounts, MonitorPage } from '@repo/contracts/monitors'
 import type { TickPage } from '@repo/contracts/ticks'
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
@@ -44,7 +44,7 @@ export function Live() {
 
 /** Collects frames so that they are painted once a second at most, the first at once. */
 function createBatch(client: QueryClient) {
-  let waiting: LiveChange[] = []
+  let waiting: MonitorFrame[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let paintedAtMs = 0
   const news = createNews()
@@ -62,6 +62,8 @@ function createBatch(client: QueryClient) {
 
   return {
     add(frame: LiveChange): void {
+      // Groups are on no screen that is kept up to date.
+      if (frame.type === 'group.changed') return
       waiting.push(frame)
       timer ??= setTimeout(paint, Math.max(0, paintedAtMs + PAINT_EVERY_MS - Date.now()))
     },
@@ -72,7 +74,7 @@ function createBatch(client: QueryClient) {
   }
 }
 
-function applyFrames(client: QueryClient, frames: readonly LiveChange[]): void {
+function applyFrames(client: QueryClient, frames: readonly MonitorFrame[]): void {
   const changes = framesByMonitor(frames)
   client.setQueriesData<InfiniteData<MonitorPage, string>>(
     { queryKey: keys.lists },
@@ -97,7 +99,7 @@ function refreshSeries(client: QueryClient, id: string): void {
 }
 
 /** Reads anew what a frame names without telling: causes, agreements, new monitors and deleted ones. */
-function createRefresh(client: QueryClient): (frames: readonly LiveChange[]) => void {
+function createRefresh(client: QueryClient): (frames: readonly MonitorFrame[]) => void {
   let planned = false
   const refreshLists = () => {
     if (planned) return
@@ -139,11 +141,11 @@ async function readAnew(client: QueryClient, id: string): Promise<boolean> {
 
 /** One polite summary at most every ten seconds. */
 function createNews() {
-  let frames: LiveChange[] = []
+  let frames: MonitorFrame[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let toldAtMs = 0
   return {
-    add(added: readonly LiveChange[]): void {
+    add(added: readonly MonitorFrame[]): void {
       frames.push(...added.filter((frame) => frame.type === 'monitor.status'))
       if (frames.length === 0) return
       timer ??= setTimeout(
