@@ -6,7 +6,7 @@ import { ensureBun, ensureDashboard, ensureDependencies, pathWith, root, tell } 
 import { ensureSystemPackages } from './system-packages.mjs'
 
 const suites = [
-  { name: 'packages', words: ['packages'] },
+  { name: 'packages', words: ['packages'], beside: 'roles' },
   {
     name: 'roles',
     words: [
@@ -42,13 +42,31 @@ mkdirSync(reports, { recursive: true })
 
 const counts = []
 if (isWanted('verify')) counts.push(await verify())
-for (const suite of suites.filter(({ name }) => isWanted(name))) counts.push(await runSuite(suite))
+const left = suites.filter(({ name }) => isWanted(name))
+while (left.length > 0) counts.push(...(await runNext()))
 
 const passed = sum('passed')
 const failed = sum('failed')
 const skipped = sum('skipped')
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
 process.exit(failed > 0 || passed === 0 ? 1 : 0)
+
+/** The next suite, and at the same time the one that may run beside it, whose output is shown afterwards. */
+async function runNext() {
+  const suite = left.shift()
+  const place = left.findIndex(({ name }) => name === suite.beside)
+  const beside = place < 0 ? [] : left.splice(place, 1)
+  const held = beside.map((other) => runSuite(other, false))
+  const count = await runSuite(suite, true)
+  const others = []
+  for (const [index, other] of beside.entries()) {
+    tell(other.name)
+    const { shown, ...found } = await held[index]
+    process.stdout.write(shown)
+    others.push(found)
+  }
+  return [count, ...others]
+}
 
 function isWanted(name) {
   return wanted.length === 0 || wanted.includes(name)
@@ -65,12 +83,12 @@ async function verify() {
   return { passed: Number(passed), failed: Number(failed), skipped: 0 }
 }
 
-async function runSuite({ name, words }) {
-  tell(name)
+async function runSuite({ name, words }, isShown) {
+  if (isShown) tell(name)
   const report = join(reports, `${name.replaceAll(' ', '-')}.xml`)
   const options = ['--timeout', '20000', '--reporter=junit', `--reporter-outfile=${report}`]
-  const { code } = await run(['test', ...options, ...words.map((folder) => `./${folder}`)])
-  const count = readReport(report)
+  const { code, output } = await run(['test', ...options, ...words.map((folder) => `./${folder}`)], isShown)
+  const count = { ...readReport(report), shown: output }
   // A runner that dies has failed, whatever it had counted before.
   if (code !== 0 && count.failed === 0) return { ...count, failed: 1 }
   return count
@@ -87,8 +105,8 @@ function readReport(path) {
   }
 }
 
-/** Runs Bun and shows what it says; the output is also given back. */
-function run(words) {
+/** Runs Bun and shows what it says, unless that is held back; the output is also given back. */
+function run(words, isShown = true) {
   const child = spawn(bun, words, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -101,7 +119,7 @@ function run(words) {
   ]) {
     stream.on('data', (chunk) => {
       output += chunk
-      shown.write(chunk)
+      if (isShown) shown.write(chunk)
     })
   }
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })))

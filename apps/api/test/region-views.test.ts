@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { advisoriesSchema, regionViewsSchema } from '@repo/contracts/region-views'
+import { saveEvidence } from '@repo/db/queries/evidence'
 import { moveAdvisories, quarantineRegions, releaseRegions } from '@repo/db/queries/region-health'
 import { getRegionKeys } from '@repo/db/queries/regions'
 import { saveViews } from '@repo/db/queries/verdicts'
 import { addMonitor } from '@repo/db/testing/populate'
 import { parseRegion } from '@repo/domain/region'
-import { makeView, noonMs } from '@repo/domain/testing'
+import { makeResult, makeTick, makeView, noonMs } from '@repo/domain/testing'
 import { type ApiInstance, openApi } from './instance.ts'
 
 let api: ApiInstance
@@ -34,6 +35,8 @@ async function personWithLonelyRegion() {
   return { monitor, regions, advisories }
 }
 
+const someEvidence = { request: null, responseHead: null, body: null, curl: null, addresses: [], chain: [] }
+
 describe('what each region says of a monitor', () => {
   test('is told with its vote, and whether it has one', async () => {
     const { regions } = await personWithLonelyRegion()
@@ -41,13 +44,36 @@ describe('what each region says of a monitor', () => {
     expect(await regions()).toEqual([
       {
         ...{ region: 'a', vote: 'down', since, verdict: 'down', code: 'TCP_REFUSED', message: 'it is down' },
-        ...{ blind: false, muted: false, quarantined: false, aloneSince: since },
+        ...{ blind: false, muted: false, quarantined: false, aloneSince: since, evidence: null },
       },
       {
         ...{ region: 'b', vote: 'unknown', since: null, verdict: 'unknown', code: null, message: null },
-        ...{ blind: false, muted: true, quarantined: false, aloneSince: null },
+        ...{ blind: false, muted: true, quarantined: false, aloneSince: null, evidence: null },
       },
     ])
+  })
+
+  test('comes with what it saw when it began to fail, as long as it does', async () => {
+    const { sql } = api.deps
+    const { regions, monitor } = await personWithLonelyRegion()
+    const keys = await getRegionKeys(sql, [a, b])
+    const see = async (region: string, atMs: number) => {
+      const look = makeTick(region, atMs, 'down')
+      const seen = { ...look, outcome: { ...look.outcome, evidence: { ...someEvidence, request: `GET /${region}` } } }
+      await saveEvidence(sql, [makeResult(monitor, seen)], keys)
+    }
+    await see('a', noonMs - 60_000)
+    // Of an earlier time at which it failed.
+    expect((await regions()).map((one) => one.evidence)).toEqual([null, null])
+    await see('a', noonMs)
+    await see('b', noonMs)
+    const at = new Date(noonMs).toISOString()
+    expect((await regions()).map((one) => one.evidence)).toMatchObject([
+      { at, outcome: { code: 'TCP_REFUSED' }, evidence: { request: 'GET /a' } },
+      null as never,
+    ])
+    await saveViews(sql, [{ monitorKey: monitor.monitorKey, view: makeView('a', 'up', noonMs + 1) }], keys)
+    expect((await regions())[0]?.evidence).toBeNull()
   })
 
   test('tells of a region that is believed nowhere', async () => {

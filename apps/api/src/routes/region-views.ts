@@ -54,7 +54,7 @@ export function regionViewRoutes(deps: ApiDeps) {
 }
 
 function toRegionJson(
-  { region, view, isQuarantined, aloneSinceMs }: RegionStand,
+  { region, view, isQuarantined, aloneSinceMs, evidence: seen }: RegionStand,
   muted: boolean,
 ): RegionViews['items'][number] {
   return {
@@ -68,5 +68,8 @@ function toRegionJson(
     muted,
     quarantined: isQuarantined,
     aloneSince: isoTimeOrNull(aloneSinceMs),
+    evidence: seen
+      ? { at: isoTime(seen.scheduledAtMs), outcome: { ...seen.outcome }, evidence: { ...seen.evidence } }
+      : null,
   }
 }

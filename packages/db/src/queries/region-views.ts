@@ -2,9 +2,11 @@ import { type MonitorId, parseMonitorId, type WorkspaceId } from '@repo/domain/i
 import type { OutcomeCode } from '@repo/domain/outcome'
 import { parseRegion, type Region } from '@repo/domain/region'
 import type { RegionView } from '@repo/domain/region-view'
+import { isFailing } from '@repo/domain/verdict'
 import { sql as text } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
 import { codeFromKey } from '../verdict-key.ts'
+import { findEvidence, type SeenEvidence } from './evidence.ts'
 import { findViews, listQuarantined } from './verdicts.ts'
 
 export interface RegionStand {
@@ -13,6 +15,8 @@ export interface RegionStand {
   readonly view: RegionView | undefined
   readonly isQuarantined: boolean
   readonly aloneSinceMs: number | null
+  /** What it saw when it began to fail, where it still does. */
+  readonly evidence: SeenEvidence | undefined
 }
 
 /** What each of these regions says of a monitor, in their order. */
@@ -25,12 +29,18 @@ export async function readRegionStands(
   const { rows } = await sql.execute<{ region: string; since_ms: number }>(text`
     select r.name as region, (extract(epoch from a.began_at) * 1000)::float8 as since_ms
     from region_advisory a join region r using (region_key) where a.monitor_key = ${monitorKey} and a.ended_at is null`)
+  const failing = views.filter(({ verdict }) => isFailing(verdict))
+  const fromMs = Math.min(...failing.map(({ sinceMs }) => sinceMs))
+  const seen = failing.length === 0 ? [] : await findEvidence(sql, [{ monitorKey, fromMs }])
   const alone = new Map(rows.map((row) => [parseRegion(row.region), row.since_ms]))
   return regions.map((region) => ({
     region,
     view: views.find((view) => view.region === region),
     isQuarantined: quarantined.has(region),
     aloneSinceMs: alone.get(region) ?? null,
+    evidence: seen.find((one) =>
+      failing.some((view) => view.region === region && one.region === region && one.scheduledAtMs >= view.sinceMs),
+    ),
   }))
 }
 
