@@ -1,4 +1,5 @@
 import type { IncidentDetail } from '@repo/contracts/incidents'
+import type { LiveEvent } from '@repo/contracts/live'
 import type { Sql } from '@repo/db/database'
 import { type By, lockIncidents } from '@repo/db/queries/incident-deeds'
 import type { StoredIncident } from '@repo/db/queries/incidents'
@@ -72,12 +73,11 @@ export function announceIncidents(
   incidents: readonly Pick<StoredIncident, 'id' | 'monitorId'>[],
 ): void {
   if (incidents.length === 0) return
-  const events = incidents.map(({ id, monitorId }) => ({
-    type: 'incident.changed' as const,
-    incidentId: id,
-    monitorId,
-  }))
   live
-    .publish({ workspaceId, events })
+    .publish({ workspaceId, events: incidents.map(incidentEvent) })
     .catch((err: unknown) => log.warn({ err }, 'a change of an incident could not be announced'))
+}
+
+export function incidentEvent({ id, monitorId }: Pick<StoredIncident, 'id' | 'monitorId'>): LiveEvent {
+  return { type: 'incident.changed', incidentId: id, monitorId }
 }

@@ -3,6 +3,7 @@ import type { LiveEvent } from '@repo/contracts/live'
 import { tagLimits } from '@repo/contracts/monitors'
 import { isoTime, isoTimeOrNull } from '@repo/contracts/ticks'
 import type { Sql } from '@repo/db/database'
+import { listEndedByPause } from '@repo/db/queries/incident-deeds'
 import { listMonitors } from '@repo/db/queries/monitor-list'
 import { deleteMonitors, pauseMonitors, resumeMonitors, tagMonitors } from '@repo/db/queries/monitor-moves'
 import { createMonitors, findMonitors, type StoredMonitor, shownStatus } from '@repo/db/queries/monitors'
@@ -13,6 +14,7 @@ import type { Asked } from './access/guard.ts'
 import { inTenant } from './access/tenant.ts'
 import type { ApiDeps } from './deps.ts'
 import { fieldError } from './field-error.ts'
+import { incidentEvent } from './incident-changes.ts'
 import { refuseMissing } from './missing-secrets.ts'
 import { keepLimits, makeNew } from './monitor-writing.ts'
 import { announceChanges, chooseRegions } from './monitors.ts'
@@ -37,10 +39,12 @@ export async function carryOutBulk(deps: ApiDeps, context: Context<Asked>, bulk:
       subjectId: null,
       after: { ids: changed, ...('tags' in bulk && { tags: bulk.tags }) },
     })
-    return { found, absent, changed: new Set<string>(changed) }
+    const ended = bulk.action === 'pause' ? await listEndedByPause(sql, { workspaceId, ids: changed, nowMs }) : []
+    return { found, absent, ended, changed: new Set<string>(changed) }
   })
   const changedOnes = done.found.filter(({ id }) => done.changed.has(id))
-  const events = changedOnes.map((monitor) => eventOf(bulk.action, monitor, nowMs))
+  const moved = changedOnes.map((monitor) => eventOf(bulk.action, monitor, nowMs))
+  const events = [...moved, ...done.ended.map(incidentEvent)]
   announceChanges(deps, { workspaceId, ids: changedOnes.map(({ id }) => id) }, events)
   const result = (id: string): BulkItem['result'] => (done.changed.has(id) ? results[bulk.action] : 'unchanged')
   return [

@@ -246,14 +246,26 @@ test('what a key does is done in its name', async () => {
   expect((await written()).at(-1)).toBe(`acknowledged by a key of ${username}`)
 })
 
-test('pausing a monitor ends its incident, one alone or many', async () => {
-  const { token, monitor, read, incidentId } = await someone()
+test('an incident whose monitor is paused cannot be gone on with', async () => {
+  const { token, monitor, ask, act, incidentId } = await someone()
+  await api.ask(`/api/v1/monitors/${monitor.id}/pause`, { method: 'POST', token })
+  expect(await refusalOf(await ask('/reopen'))).toBe('409 not_checked')
+  expect(await eventsOf(api.deps.sql, incidentId)).toEqual(['resolved paused'])
+  await api.ask(`/api/v1/monitors/${monitor.id}/resume`, { method: 'POST', token })
+  expect((await act('/reopen')).endedAt).toBeNull()
+})
+
+test('pausing a monitor ends its incident, one alone or many, and those who watch hear of it', async () => {
+  const { token, monitor, read, incidentId, live } = await someone()
   expect((await api.ask(`/api/v1/monitors/${monitor.id}/pause`, { method: 'POST', token })).status).toBe(200)
   expect(await read()).toMatchObject({ resolution: 'paused', endedAt: noon })
   expect(await eventsOf(api.deps.sql, incidentId)).toEqual(['resolved paused'])
+  expect(live().at(-1)).toEqual({ type: 'incident.changed', incidentId, monitorId: monitor.id })
 
   const second = await someone()
   const body = { action: 'pause', ids: [second.monitor.id] }
   await api.ask('/api/v1/monitors/bulk', { token: second.token, body })
   expect(await second.read()).toMatchObject({ resolution: 'paused' })
+  const ended = { type: 'incident.changed', incidentId: second.incidentId, monitorId: second.monitor.id }
+  expect(second.live().at(-1)).toEqual(ended as never)
 })

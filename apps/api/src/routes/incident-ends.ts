@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import { incidentDetailSchema, mergeSchema } from '@repo/contracts/incidents'
-import { isNewest, mergeIncident, reopenIncident, resolveIncident } from '@repo/db/queries/incident-deeds'
+import { isNewest, isPaused, mergeIncident, reopenIncident, resolveIncident } from '@repo/db/queries/incident-deeds'
 import { parseIncidentId } from '@repo/domain/ids'
 import { createGuard } from '../access/guard.ts'
 import { entityTag } from '../access/versions.ts'
@@ -28,7 +28,7 @@ const reopen = createRoute({
   path: '/incidents/{id}/reopen',
   summary: 'Go on with the newest incident of its monitor. Reopening an open one changes nothing',
   request: asked,
-  responses: { ...answers, 409: problem('Its monitor had another incident since, or has an open one') },
+  responses: { ...answers, 409: problem('Its monitor had another incident since, has an open one, or is paused') },
 })
 const merge = createRoute({
   method: 'post',
@@ -61,6 +61,7 @@ export function incidentEndRoutes(deps: ApiDeps) {
       action: 'incident.reopened',
       async apply(sql, { incident, by }) {
         if (incident.endedAtMs === null) return false
+        if (await isPaused(sql, incident)) throw new AppError('not_checked', 'its monitor is paused: resume it first')
         if (!(await reopenIncident(sql, incident, by))) throw new AppError('incident_open')
         // Looked for after that: of one that is open, and of one that came since, the first is the better answer.
         if (!(await isNewest(sql, incident))) throw new AppError('not_newest')

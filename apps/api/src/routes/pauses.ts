@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { LiveEvent } from '@repo/contracts/live'
 import { type Monitor, monitorSchema } from '@repo/contracts/monitors'
+import { listEndedByPause } from '@repo/db/queries/incident-deeds'
 import { pauseMonitor, resumeMonitor } from '@repo/db/queries/monitors'
 import type { Context } from 'hono'
 import { record } from '../access/audit.ts'
@@ -8,6 +9,7 @@ import { type Asked, createGuard } from '../access/guard.ts'
 import { inTenant } from '../access/tenant.ts'
 import { entityTag } from '../access/versions.ts'
 import type { ApiDeps } from '../deps.ts'
+import { incidentEvent } from '../incident-changes.ts'
 import { refuseMissing } from '../missing-secrets.ts'
 import { getStored, idParams, type Owned, ownedBy, toMonitorJson } from '../monitor-reading.ts'
 import { keepLimits } from '../monitor-writing.ts'
@@ -59,7 +61,8 @@ async function change(
   { owned, way }: { owned: Owned; way: keyof typeof ways },
 ): Promise<Monitor> {
   const { apply, action } = ways[way]
-  const { before, after, changed } = await inTenant(deps, context, async (sql) => {
+  const nowMs = deps.clock.nowMs()
+  const { before, after, changed, ended } = await inTenant(deps, context, async (sql) => {
     const stored = await getStored(sql, owned)
     const here = { ...deps, sql }
     if (way === 'resume' && stored.pausedAtMs !== null) {
@@ -67,11 +70,12 @@ async function change(
       await keepLimits(deps, sql, { ...owned, added: [stored], gone: [atRest] })
     }
     const before = await toMonitorJson(here, stored, 0)
-    const changed = await apply(sql, owned, deps.clock.nowMs())
+    const changed = await apply(sql, owned, nowMs)
     if (changed) await record(sql, context, { action, subjectId: owned.id })
-    return { before, changed, after: await toMonitorJson(here, await getStored(sql, owned)) }
+    const ended = changed ? await listEndedByPause(sql, { ...owned, ids: [owned.id], nowMs }) : []
+    return { before, changed, ended, after: await toMonitorJson(here, await getStored(sql, owned)) }
   })
-  if (changed) announceChange(deps, owned, [statusEvent(before, after)])
+  if (changed) announceChange(deps, owned, [statusEvent(before, after), ...ended.map(incidentEvent)])
   return after
 }
 

@@ -1,4 +1,4 @@
-import type { IncidentId, WorkspaceId } from '@repo/domain/ids'
+import { type IncidentId, type MonitorId, parseIncidentId, parseMonitorId, type WorkspaceId } from '@repo/domain/ids'
 import type { Resolution } from '@repo/domain/incident'
 import { type SQL, sql as text } from 'drizzle-orm'
 import { texts } from '../columns.ts'
@@ -99,6 +99,13 @@ export async function isNewest(sql: Sql, { monitorKey, workspaceId, id }: Stored
   return rows[0]?.id === id
 }
 
+/** Whether nobody looks any more whether its monitor comes back. */
+export async function isPaused(sql: Sql, { monitorKey, workspaceId }: StoredIncident): Promise<boolean> {
+  const { rows } = await sql.execute<{ paused: boolean }>(text`
+    select paused_at is not null as paused from monitor where workspace_id = ${workspaceId} and monitor_key = ${monitorKey}`)
+  return rows[0]?.paused === true
+}
+
 /** Goes on with an incident that had ended. @returns false, and nothing is changed, where its monitor has an open one. */
 export async function reopenIncident(tx: Sql, incident: StoredIncident, by: By): Promise<boolean> {
   const { monitorKey } = incident
@@ -153,6 +160,19 @@ export async function endPausedIncidents(
       body: { severity, endedAtMs: nowMs, resolution },
     })),
   )
+}
+
+/** The incidents that ended as these monitors were paused at an instant. */
+export async function listEndedByPause(
+  sql: Sql,
+  { workspaceId, ids, nowMs }: { workspaceId: WorkspaceId; ids: readonly MonitorId[]; nowMs: number },
+): Promise<Pick<StoredIncident, 'id' | 'monitorId'>[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql.execute<{ id: string; monitor_id: string }>(text`
+    select i.id, m.id as monitor_id from monitor m join incident i using (monitor_key)
+    where m.workspace_id = ${workspaceId} and m.id = any(${texts(ids, String)}::uuid[])
+      and i.resolution = 'paused' and i.closed_at = ${instant(nowMs)} order by i.id`)
+  return rows.map((row) => ({ id: parseIncidentId(row.id), monitorId: parseMonitorId(row.monitor_id) }))
 }
 
 async function change(tx: Sql, { workspaceId, id }: StoredIncident, values: SQL): Promise<void> {
