@@ -1,6 +1,6 @@
 import type { Plans } from '@repo/contracts/transfer-plans'
 import type { Sql } from '@repo/db/database'
-import { setParents } from '@repo/db/queries/dependencies'
+import { setManyParents } from '@repo/db/queries/dependencies'
 import { createWindow, listWindows, type NewWindow } from '@repo/db/queries/maintenance'
 import { createGroup, listGroups, type NewGroup } from '@repo/db/queries/monitor-groups'
 import { type MonitorId, parseGroupId, parseWindowId, type WorkspaceId } from '@repo/domain/ids'
@@ -59,13 +59,25 @@ export async function importPlans(
     await createGroup(sql, group, nowMs)
     await record(sql, context, { action: 'group.created', subjectId: group.id, after: auditedGroup(group) })
   }
-  for (const { monitor, parents } of plans.dependencies) {
-    const [id] = at(places, [monitor])
-    const result = id && (await setParents(sql, { workspaceId, id }, at(places, parents)))
-    if (result?.kind === 'circle')
-      throw new AppError('dependency_cycle', `over its parents, monitor ${monitor} of the document hangs on itself`)
-  }
+  await importDependencies(sql, workspaceId, { plans, places })
   return counts
+}
+
+async function importDependencies(
+  sql: Sql,
+  workspaceId: WorkspaceId,
+  { plans, places }: Pick<PlansAsked, 'plans' | 'places'>,
+): Promise<void> {
+  // Two places may be of one monitor, and then what was said last counts.
+  const changes = new Map(
+    plans.dependencies.flatMap(({ monitor, parents }) =>
+      at(places, [monitor]).map((id) => [id, { id, parentIds: at(places, parents) }] as const),
+    ),
+  )
+  const result = await setManyParents(sql, workspaceId, [...changes.values()])
+  if (result.kind === 'set') return
+  const place = places.indexOf(result.way[0] as MonitorId)
+  throw new AppError('dependency_cycle', `over its parents, monitor ${place} of the document hangs on itself`)
 }
 
 async function knownNames(sql: Sql, workspaceId: WorkspaceId) {

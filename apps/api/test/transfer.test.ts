@@ -241,6 +241,31 @@ describe('what refers to monitors', () => {
     )
   })
 
+  test('comes back whole where a thousand and more hang on others', async () => {
+    const { document } = await planned()
+    const [first] = document.monitors
+    const monitors = Array.from({ length: 1_500 }, (_, place) => ({ ...first, name: `Shop ${place}` }))
+    const dependencies = monitors
+      .slice(1)
+      .map((_, place) => ({ monitor: place + 1, parents: [0, Math.floor(place / 2)] }))
+    const large = { ...document, maintenance: [], groups: [], monitors, dependencies }
+    const other = await newPerson()
+    await setWorkspaceLimits(api.deps.sql, other.workspaceId, {
+      ...{ monitorLimit: 2_000, checksPerMinute: 10_000 },
+      ...{ memberLimit: null, intervalFloorSeconds: null },
+    })
+    expect(await other.load(large)).toMatchObject({ created: 1_500 })
+    const again = exportSchema.parse(await (await other.ask('/workspace/export')).json())
+    const namesOf = ({ monitors, dependencies }: Pick<Exported, 'monitors' | 'dependencies'>) =>
+      new Map(
+        dependencies.map(({ monitor, parents }) => [
+          monitors[monitor]?.name,
+          [...new Set(parents.map((place) => monitors[place]?.name))].sort(),
+        ]),
+      )
+    expect(namesOf(again)).toEqual(namesOf(large as never))
+  })
+
   test('cannot be of monitors that are not in it, nor go round', async () => {
     const { document } = await planned()
     const { ask, list } = await newPerson()

@@ -8,6 +8,9 @@ import { monitorName, tag } from './monitors.ts'
 
 /** What of a workspace refers to its monitors, in a document where those have no ids: by their places in it, from 0. */
 
+/** Monitors that a document may hold, and each may hang on others. */
+export const importLimit = 10_000
+
 const place = z.number().int().min(0).max(9_999)
 
 export const plansShape = {
@@ -43,7 +46,7 @@ export const plansShape = {
     .default([]),
   dependencies: z
     .array(z.object({ monitor: place, parents: z.array(place).max(dependencyLimits.parents) }).strict())
-    .max(1_000)
+    .max(importLimit)
     .default([]),
 }
 const plansSchema = z.object(plansShape)

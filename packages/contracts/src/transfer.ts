@@ -3,13 +3,12 @@ import { roleSchema } from './accounts.ts'
 import { createMonitorSchema } from './monitors.ts'
 import { policySchema } from './policy.ts'
 import { changedSpecSchema, shownSpecSchema } from './spec-schemas.ts'
-import { placesIn, plansShape } from './transfer-plans.ts'
+import { importLimit, placesIn, plansShape } from './transfer-plans.ts'
 
 /** A workspace as one document: written without secrets, and read again by the schemas of what people write. */
 
 export const transferFormat = 1
 const format = z.literal(transferFormat)
-const importLimit = 10_000
 
 const exportedMonitorSchema = z.object({
   name: z.string(),

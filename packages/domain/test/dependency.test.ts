@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { type Dependency, findCircle } from '../src/dependency.ts'
+import { type Dependency, findAnyCircle, findCircle } from '../src/dependency.ts'
 import type { MonitorId } from '../src/ids.ts'
 
 const edge = (text: string): Dependency => {
@@ -33,5 +33,25 @@ describe('what monitors hang on', () => {
           if (place > 0) expect(edges).toContainEqual({ childId: circle?.[place - 1] ?? from, parentId })
       }),
     )
+  })
+
+  test('go round somewhere exactly where one of them can get back to itself, and the way is one that can be gone', () => {
+    const id = fc.constantFrom(...'abcdefg') as fc.Arbitrary<MonitorId>
+    fc.assert(
+      fc.property(fc.array(fc.record({ childId: id, parentId: id }), { maxLength: 12 }), (edges) => {
+        const circle = findAnyCircle(edges)
+        const isRound = edges.some(({ childId }) => findCircle(edges, childId) !== undefined)
+        expect(circle !== undefined).toBe(isRound)
+        expect(circle?.at(0)).toBe(circle?.at(-1) as MonitorId)
+        for (const [place, parentId] of (circle ?? []).entries())
+          if (place > 0) expect(edges).toContainEqual({ childId: circle?.[place - 1] as MonitorId, parentId })
+      }),
+    )
+  })
+
+  test('are looked through in one go, however many there are and however far they reach', () => {
+    const edges = Array.from({ length: 200_000 }, (_, place) => edge(`${place}>${place + 1}`))
+    expect(findAnyCircle(edges)).toBeUndefined()
+    expect(findAnyCircle([...edges, edge('200000>199999')])).toEqual(['199999', '200000', '199999'] as MonitorId[])
   })
 })

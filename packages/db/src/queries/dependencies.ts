@@ -1,4 +1,4 @@
-import { type Dependency, findCircle } from '@repo/domain/dependency'
+import { type Dependency, findAnyCircle, findCircle } from '@repo/domain/dependency'
 import { type MonitorId, parseMonitorId, type WorkspaceId } from '@repo/domain/ids'
 import { type SQL, sql as text } from 'drizzle-orm'
 import { texts } from '../columns.ts'
@@ -25,19 +25,53 @@ export type ParentsSet =
  */
 export function setParents(sql: Sql, { workspaceId, id }: Owned, parentIds: readonly MonitorId[]): Promise<ParentsSet> {
   return sql.transaction(async (tx) => {
-    await tx.execute(text`select pg_advisory_xact_lock(${DEPENDENCY_LOCK}, hashtext(${workspaceId}::text))`)
+    await enter(tx, workspaceId)
     const others = (await listDependencies(tx, workspaceId)).filter(({ childId }) => childId !== id)
     const way = findCircle([...others, ...parentIds.map((parentId) => ({ childId: id, parentId }))], id)
     if (way) return { kind: 'circle', way }
-    await tx.execute(text`
-      delete from monitor_dependency d using monitor m
-      where d.workspace_id = ${workspaceId} and m.workspace_id = ${workspaceId} and m.monitor_key = d.child_key and m.id = ${id}`)
-    await tx.execute(text`
-      insert into monitor_dependency (child_key, parent_key, workspace_id)
-      select c.monitor_key, p.monitor_key, c.workspace_id from monitor c join monitor p using (workspace_id)
-      where c.workspace_id = ${workspaceId} and c.id = ${id} and p.id = any(${texts(parentIds, String)}::uuid[])`)
+    await write(tx, workspaceId, [{ id, parentIds }])
     return { kind: 'set' }
   })
+}
+
+/** The same for many monitors at once, each named once; nothing is set where any of them would hang on itself. */
+export function setManyParents(
+  sql: Sql,
+  workspaceId: WorkspaceId,
+  changes: readonly { readonly id: MonitorId; readonly parentIds: readonly MonitorId[] }[],
+): Promise<ParentsSet> {
+  return sql.transaction(async (tx) => {
+    await enter(tx, workspaceId)
+    const changed = new Set(changes.map(({ id }) => id))
+    const others = (await listDependencies(tx, workspaceId)).filter(({ childId }) => !changed.has(childId))
+    const own = changes.flatMap(({ id, parentIds }) => parentIds.map((parentId) => ({ childId: id, parentId })))
+    const way = findAnyCircle([...others, ...own])
+    if (way) return { kind: 'circle', way }
+    await write(tx, workspaceId, changes)
+    return { kind: 'set' }
+  })
+}
+
+async function enter(tx: Sql, workspaceId: WorkspaceId): Promise<void> {
+  await tx.execute(text`select pg_advisory_xact_lock(${DEPENDENCY_LOCK}, hashtext(${workspaceId}::text))`)
+}
+
+async function write(
+  tx: Sql,
+  workspaceId: WorkspaceId,
+  changes: readonly { readonly id: MonitorId; readonly parentIds: readonly MonitorId[] }[],
+): Promise<void> {
+  await tx.execute(text`
+    delete from monitor_dependency d using monitor m
+    where d.workspace_id = ${workspaceId} and m.workspace_id = ${workspaceId} and m.monitor_key = d.child_key
+      and m.id = any(${texts(changes, ({ id }) => id)}::uuid[])`)
+  const pairs = changes.flatMap(({ id, parentIds }) => [...new Set(parentIds)].map((parentId) => ({ id, parentId })))
+  await tx.execute(text`
+    insert into monitor_dependency (child_key, parent_key, workspace_id)
+    select c.monitor_key, p.monitor_key, c.workspace_id
+    from unnest(${texts(pairs, ({ id }) => id)}::uuid[], ${texts(pairs, ({ parentId }) => parentId)}::uuid[]) as a (child_id, parent_id)
+    join monitor c on c.id = a.child_id and c.workspace_id = ${workspaceId}
+    join monitor p on p.id = a.parent_id and p.workspace_id = ${workspaceId}`)
 }
 
 /** Everything that hangs on something, in one workspace. */
