@@ -17,7 +17,7 @@ export interface TargetFarm {
   urlOf(target: number): string
   /** Always there, of no monitor, and not in the log. */
   readonly canaryUrl: string
-  /** Every request that reached it, in the order of their arrival. */
+  /** Every request that reached it, in the order of their arrival; it takes a moment to be noted. */
   readonly requests: readonly FarmRequest[]
   /** When it stood still because the machine was busy: then its targets really did not answer. */
   readonly stalls: readonly Span[]
@@ -33,35 +33,23 @@ export interface TargetFarmOptions {
   readonly body?: string
 }
 
-const lookEveryMs = 25
-/** What it is late by in the usual order of things is no standstill. */
-const stallMs = 200
-
-/** Many websites on one port, each with a scripted truth, and a log of all that reached them. */
-export function startTargetFarm({ kinds, flipMs, slowMs = 300, body = 'ok' }: TargetFarmOptions): TargetFarm {
+/**
+ * Many websites on one port, each with a scripted truth, and a log of all that reached them. They have a thread of their own:
+ * what else the harness does keeps none of them from answering.
+ */
+export async function startTargetFarm(options: TargetFarmOptions): Promise<TargetFarm> {
   const requests: FarmRequest[] = []
-  const server = Bun.serve({
-    hostname: '127.0.0.1',
-    port: 0,
-    async fetch({ url }) {
-      const { pathname } = new URL(url)
-      if (pathname === '/canary') return new Response('here')
-      const target = Number(pathname.slice(1))
-      const atMs = Date.now()
-      requests.push({ target, atMs })
-      const kind = kinds[target] ?? 'healthy'
-      if (kind === 'slow') await Bun.sleep(slowMs)
-      return truthAt(kind, atMs, flipMs) === 'down' ? new Response('broken', { status: 500 }) : new Response(body)
-    },
-  })
   const stalls: Span[] = []
-  let lookedAtMs = Date.now()
-  const looking = setInterval(() => {
-    const nowMs = Date.now()
-    if (nowMs - lookedAtMs > stallMs) stalls.push({ fromMs: lookedAtMs, toMs: nowMs })
-    lookedAtMs = nowMs
-  }, lookEveryMs)
-  const port = Number(server.port)
+  const worker = new Worker(new URL('./fault-farm-worker.ts', import.meta.url).href)
+  const port = await new Promise<number>((resolve, reject) => {
+    worker.onerror = ({ message }) => reject(new Error(message))
+    worker.onmessage = ({ data }: MessageEvent<FarmNews>) => {
+      if (data.port !== undefined) resolve(data.port)
+      for (const request of data.requests) requests.push(request)
+      stalls.push(...data.stalls)
+    }
+    worker.postMessage(options)
+  })
   const origin = `http://127.0.0.1:${port}`
   return {
     port,
@@ -69,11 +57,16 @@ export function startTargetFarm({ kinds, flipMs, slowMs = 300, body = 'ok' }: Ta
     canaryUrl: `${origin}/canary`,
     requests,
     stalls,
-    async stop() {
-      clearInterval(looking)
-      await server.stop(true)
-    },
+    stop: async () => worker.terminate(),
   }
+}
+
+/** What the thread of a farm tells: all that happened since it did so before. */
+export interface FarmNews {
+  /** With the first news only. */
+  readonly port?: number
+  readonly requests: readonly FarmRequest[]
+  readonly stalls: readonly Span[]
 }
 
 export function truthAt(kind: TruthKind, atMs: number, flipMs: number): Truth {

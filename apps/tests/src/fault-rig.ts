@@ -82,7 +82,8 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const postgres = pair ?? (await startOwnPostgres())
   const failOver = options.hasSentinels && (await startRedisFailOver(redis))
   const redisUrl = failOver?.sentinels.url ?? redis.url
-  const farm = startTargetFarm({ ...options })
+  const { kinds, flipMs, body } = options
+  const farm = await startTargetFarm({ kinds, flipMs, ...(body !== undefined && { body }) })
   const links = await startLinks(options, { redis, postgres })
   const monitors = await seed(options, { farm, postgres })
   const programs: RunningProgram[] = []
