@@ -95,5 +95,28 @@ test('an advisory is told to the workspace of its monitor, and to no other', asy
     },
   ])
   const foreign = await (await api.ask('/api/v1/advisories', { token: other.token })).json()
-  expect(foreign).toEqual({ items: [] })
+  expect(foreign).toEqual({ items: [], nextCursor: null })
+})
+
+test('advisories are told page by page, each once, also those that began at one instant', async () => {
+  const { sql } = api.deps
+  const { token, workspaceId } = await api.addPerson()
+  const keys = await getRegionKeys(sql, [a, b])
+  for (let place = 0; place < 5; place += 1) {
+    const { monitorKey } = await addMonitor(sql, workspaceId, { regions: [a, b], name: `Shop ${place}` })
+    const view = makeView('a', 'down', noonMs + Math.floor(place / 2) * 1_000)
+    await saveViews(sql, [{ monitorKey, view }], keys)
+    await sql.execute(`update monitor_state set status = 'up' where monitor_key = ${monitorKey}`)
+  }
+  await moveAdvisories(sql, { beforeMs: noonMs + 10_000, nowMs: noonMs + 10_000 })
+  const seen: string[][] = []
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const query = `?limit=2${cursor && `&cursor=${cursor}`}`
+    const page = advisoriesSchema.parse(await (await api.ask(`/api/v1/advisories${query}`, { token })).json())
+    seen.push(page.items.map(({ monitor, since }) => `${monitor.name} ${since.slice(17, 19)}`))
+    cursor = page.nextCursor
+  }
+  expect(seen.map((page) => page.length)).toEqual([2, 2, 1])
+  expect(new Set(seen.flat()).size).toBe(5)
+  expect(seen.flat().map((text) => text.slice(-2))).toEqual(['02', '01', '01', '00', '00'])
 })

@@ -32,7 +32,7 @@ export const regionViewsSchema = z.object({
 })
 export type RegionViews = z.output<typeof regionViewsSchema>
 
-/** `GET /api/v1/advisories`: regions that find a monitor down alone, the newest first; up to 200. */
+/** `GET /api/v1/advisories?limit=1…200&cursor=…`: regions that find a monitor down alone, the newest first. */
 export const advisoriesSchema = z.object({
   items: z.array(
     z.object({
@@ -43,4 +43,5 @@ export const advisoriesSchema = z.object({
       message: z.string(),
     }),
   ),
+  nextCursor: z.string().nullable(),
 })

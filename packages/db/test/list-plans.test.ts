@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { WorkspaceId } from '@repo/domain/ids'
-import { type SQL, sql as text } from 'drizzle-orm'
+import { sql as text } from 'drizzle-orm'
 import type { Sql } from '../src/database.ts'
 import { inWorkspace } from '../src/in-workspace.ts'
 import {
@@ -11,6 +11,7 @@ import {
   monitorSorts,
 } from '../src/queries/monitor-list.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
+import { explaining, type PlanNode, type Reading, readingsIn } from '../testing/explaining.ts'
 import { addWorkspace } from '../testing/populate.ts'
 
 /**
@@ -54,53 +55,16 @@ async function seed(sql: Sql, all: readonly Place[]): Promise<void> {
   await sql.execute(text`vacuum (analyze)`)
 }
 
-interface PlanNode {
-  readonly 'Node Type': string
-  readonly 'Relation Name'?: string
-  readonly 'Index Name'?: string
-  readonly 'Actual Rows': number
-  readonly 'Actual Loops': number
-  readonly 'Rows Removed by Filter'?: number
-  readonly Plans?: readonly PlanNode[]
-}
-
-/** A table that was read: by which index, and how many of its rows, those included that were not wanted. */
-interface Reading {
-  readonly table: string
-  readonly index: string
-  readonly rows: number
-}
-
 type Reader = 'the owner' | 'the tenant'
 
 type Asked = Omit<MonitorPageAsked, 'limit' | 'cursor'>
 
 async function readingsOf(reader: Reader, { workspaceId }: Place, asked: MonitorPageAsked): Promise<Reading[]> {
   const readings: Reading[] = []
-  const look = (node: PlanNode) => {
-    const {
-      'Relation Name': table,
-      'Index Name': index = node['Node Type'],
-      'Rows Removed by Filter': removed = 0,
-    } = node
-    const rows = Math.round((node['Actual Rows'] + removed) * node['Actual Loops'])
-    if (table && rows > 0) readings.push({ table, index, rows })
-    for (const child of node.Plans ?? []) look(child)
-  }
+  const look = (plan: PlanNode) => readings.push(...readingsIn(plan))
   const read = (sql: Sql) => listMonitors(explaining(sql, look), workspaceId, asked)
   await (reader === 'the owner' ? read(database.sql) : inWorkspace(database.sql, workspaceId, read))
   return readings
-}
-
-function explaining(sql: Sql, look: (plan: PlanNode) => void): Sql {
-  const execute = async (query: SQL) => {
-    const { rows } = await sql.execute<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-      text`explain (analyze, format json) ${query}`,
-    )
-    for (const row of rows) look(row['QUERY PLAN'][0].Plan)
-    return sql.execute(query)
-  }
-  return new Proxy(sql, { get: (target, name) => (name === 'execute' ? execute : Reflect.get(target, name)) })
 }
 
 /** The first page, and one from the middle of the list, where it has one. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { WorkspaceId } from '@repo/domain/ids'
 import { parseRegion } from '@repo/domain/region'
 import { makeResult, makeTick } from '@repo/domain/testing'
-import { type SQL, sql as text } from 'drizzle-orm'
+import { sql as text } from 'drizzle-orm'
 import type { Sql } from '../src/database.ts'
 import { ensureTickPartitions } from '../src/queries/partitions.ts'
 import { getRegionKeys } from '../src/queries/regions.ts'
@@ -12,6 +12,7 @@ import { listTicks, recentMarks } from '../src/queries/ticks.ts'
 import { listDayStatuses, summariseStatuses } from '../src/queries/uptime.ts'
 import { leaveOutLate } from '../src/queries/verdicts.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
+import { explaining, type PlanNode } from '../testing/explaining.ts'
 import { addWorkspace } from '../testing/populate.ts'
 
 /**
@@ -75,17 +76,6 @@ async function repeatIntoThePast(sql: Sql, table: string, days: number): Promise
   )
 }
 
-interface PlanNode {
-  readonly 'Node Type': string
-  readonly 'Relation Name'?: string
-  readonly 'Index Name'?: string
-  readonly 'Actual Loops': number
-  /** Of each loop, on the average. */
-  readonly 'Actual Rows': number
-  readonly 'Rows Removed by Filter'?: number
-  readonly Plans?: readonly PlanNode[]
-}
-
 /** What was scanned, and by which index, and which days that hold ticks. What was planned and then left out is not there. */
 interface Shape {
   readonly scans: string[]
@@ -125,18 +115,6 @@ function waysOf(node: PlanNode): string[] {
   if (index) return [index.endsWith('_pkey') ? 'by key' : 'by time']
   if (node['Node Type'] === 'Seq Scan') return ['from end to end']
   return (node.Plans ?? []).flatMap(waysOf)
-}
-
-/** The same connections, but what is asked of them is explained before it is answered. */
-function explaining(sql: Sql, look: (plan: PlanNode) => void): Sql {
-  const execute = async (query: SQL) => {
-    const { rows } = await sql.execute<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-      text`explain (analyze, format json) ${query}`,
-    )
-    look((rows[0] as { 'QUERY PLAN': [{ Plan: PlanNode }] })['QUERY PLAN'][0].Plan)
-    return sql.execute(query)
-  }
-  return new Proxy(sql, { get: (target, name) => (name === 'execute' ? execute : Reflect.get(target, name)) })
 }
 
 const monitorKey = 77

@@ -87,7 +87,7 @@ const remove = createRoute({
 const write = { role: 'member', resource: 'monitors', access: 'write' } as const
 const look = { role: 'viewer', resource: 'monitors', access: 'read' } as const
 const cursorSchema = z.object({ id: z.uuid() })
-const outageCursorSchema = z.object({ beganAtMs: z.number(), id: z.uuid() })
+const outageCursorSchema = z.object({ beganAtMs: z.number().min(0).max(Date.UTC(2200, 0)), id: z.uuid() })
 
 export function groupRoutes(deps: ApiDeps) {
   const routes = openApiRouter()

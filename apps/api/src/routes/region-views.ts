@@ -1,9 +1,10 @@
-import { createRoute } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import { advisoriesSchema, type RegionViews, regionViewsSchema } from '@repo/contracts/region-views'
 import { isoTime, isoTimeOrNull } from '@repo/contracts/ticks'
 import { listOpenAdvisories, type RegionStand, readRegionStands } from '@repo/db/queries/region-views'
 import { createGuard } from '../access/guard.ts'
 import { inTenant } from '../access/tenant.ts'
+import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ApiDeps } from '../deps.ts'
 import { getStored, idParams, ownedBy } from '../monitor-reading.ts'
 import { jsonAnswer, openApiRouter, problems } from './openapi.ts'
@@ -20,10 +21,17 @@ const advisories = createRoute({
   method: 'get',
   path: '/advisories',
   summary: 'Which regions find a monitor down that others find well, newest first',
-  responses: { 200: jsonAnswer(advisoriesSchema, 'Up to 200 of them') },
+  request: {
+    query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().optional() }),
+  },
+  responses: { 200: jsonAnswer(advisoriesSchema, 'A page of them'), 400: problems[400] },
 })
 
-const shown = 200
+const cursorSchema = z.object({
+  sinceMs: z.number().min(0).max(Date.UTC(2200, 0)),
+  monitorId: z.uuid(),
+  region: z.string().max(100),
+})
 const look = { role: 'viewer', resource: 'monitors', access: 'read' } as const
 
 export function regionViewRoutes(deps: ApiDeps) {
@@ -42,13 +50,15 @@ export function regionViewRoutes(deps: ApiDeps) {
 
   routes.openapi(guard(advisories, look), async (c) => {
     const { workspaceId } = c.get('principal')
-    const found = await inTenant(deps, c, (sql) => listOpenAdvisories(sql, workspaceId, shown))
-    const items = found.map(({ monitorId, monitorName, sinceMs, ...one }) => ({
+    const { limit, cursor } = c.req.valid('query')
+    const after = decodeCursor(cursor, cursorSchema)
+    const page = await inTenant(deps, c, (sql) => listOpenAdvisories(sql, workspaceId, { limit, after }))
+    const items = page.items.map(({ monitorId, monitorName, sinceMs, ...one }) => ({
       monitor: { id: monitorId, name: monitorName },
       since: isoTime(sinceMs),
       ...one,
     }))
-    return c.json({ items }, 200)
+    return c.json({ items, nextCursor: encodeCursor(page.next) }, 200)
   })
   return routes
 }

@@ -5,6 +5,7 @@ import type { RegionView } from '@repo/domain/region-view'
 import { isFailing } from '@repo/domain/verdict'
 import { sql as text } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
+import { exactMsOf, instant } from '../instant.ts'
 import { codeFromKey } from '../verdict-key.ts'
 import { findEvidence, type SeenEvidence } from './evidence.ts'
 import { findViews, listQuarantined } from './verdicts.ts'
@@ -53,8 +54,21 @@ export interface OpenAdvisory {
   readonly message: string
 }
 
+export interface AdvisoryPlace {
+  readonly sinceMs: number
+  readonly monitorId: string
+  readonly region: string
+}
+
 /** Which regions find monitors of a workspace down alone, the newest first. */
-export async function listOpenAdvisories(sql: Sql, workspaceId: WorkspaceId, limit: number): Promise<OpenAdvisory[]> {
+export async function listOpenAdvisories(
+  sql: Sql,
+  workspaceId: WorkspaceId,
+  { limit, after }: { limit: number; after?: AdvisoryPlace | undefined },
+): Promise<{ items: OpenAdvisory[]; next: AdvisoryPlace | null }> {
+  const older = after
+    ? text`(a.began_at, m.id, r.name) < (${instant(after.sinceMs)}, ${after.monitorId}::uuid, ${after.region})`
+    : text`true`
   const { rows } = await sql.execute<{
     id: string
     name: string
@@ -63,11 +77,11 @@ export async function listOpenAdvisories(sql: Sql, workspaceId: WorkspaceId, lim
     code: number
     message: string
   }>(text`
-    select m.id, m.name, r.name as region, (extract(epoch from a.began_at) * 1000)::float8 as since_ms, a.code, a.message
+    select m.id, m.name, r.name as region, ${exactMsOf('a.began_at')} as since_ms, a.code, a.message
     from region_advisory a join monitor m using (monitor_key) join region r using (region_key)
-    where m.workspace_id = ${workspaceId} and a.ended_at is null
-    order by a.began_at desc, m.id, r.name limit ${limit}`)
-  return rows.map((row) => ({
+    where m.workspace_id = ${workspaceId} and a.ended_at is null and ${older}
+    order by a.began_at desc, m.id desc, r.name desc limit ${limit + 1}`)
+  const items = rows.slice(0, limit).map((row) => ({
     monitorId: parseMonitorId(row.id),
     monitorName: row.name,
     region: parseRegion(row.region),
@@ -75,4 +89,7 @@ export async function listOpenAdvisories(sql: Sql, workspaceId: WorkspaceId, lim
     code: codeFromKey(row.code),
     message: row.message,
   }))
+  const last = items.at(-1)
+  if (rows.length <= limit || !last) return { items, next: null }
+  return { items, next: { sinceMs: last.sinceMs, monitorId: last.monitorId, region: last.region } }
 }
