@@ -33,6 +33,7 @@ export type PingJson = z.output<typeof pingSchema>
 
 /** `GET /api/v1/monitors/:id/heartbeat/pings`: the last hundred are kept. */
 export const pingPageSchema = z.object({ items: z.array(pingSchema), nextCursor: z.string().nullable() })
+export type PingPage = z.output<typeof pingPageSchema>
 
 /** `GET /api/v1/monitors/:id/heartbeat/pings/:n/body` */
 export const pingBodySchema = z.object({

@@ -7,7 +7,7 @@ import { createGuard } from '../access/guard.ts'
 import { inTenant } from '../access/tenant.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ApiDeps } from '../deps.ts'
-import { jsonAnswer, openApiRouter, problems } from './openapi.ts'
+import { jsonAnswer, openApiRouter, pageQuery, problems } from './openapi.ts'
 
 const word = z.string().max(100).refine(isPlainText, 'has control characters')
 
@@ -17,8 +17,7 @@ const list = createRoute({
   summary: 'Who changed what in the workspace, newest first',
   request: {
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(200).default(50),
-      cursor: z.string().optional(),
+      ...pageQuery,
       action: word.optional(),
       actorId: z.uuid().optional(),
       subjectId: word.optional(),

@@ -31,20 +31,17 @@ import {
   jsonRequest,
   keyedProblems,
   openApiRouter,
+  pageQuery,
   problem,
   problems,
 } from './openapi.ts'
 
-const pageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().optional(),
-})
 const lookProblems = { 400: problems[400], 404: problems[404] }
 const list = createRoute({
   method: 'get',
   path: '/groups',
   summary: 'The groups of the workspace, in the order in which they were made',
-  request: { query: pageQuery },
+  request: { query: z.object(pageQuery) },
   responses: { 200: jsonAnswer(groupPageSchema, 'A page of groups'), 400: problems[400] },
 })
 const create = createRoute({
@@ -65,7 +62,7 @@ const outages = createRoute({
   method: 'get',
   path: '/groups/{id}/outages',
   summary: 'When a group did not work, newest first',
-  request: { params: idParams, query: pageQuery },
+  request: { params: idParams, query: z.object(pageQuery) },
   responses: { 200: jsonAnswer(groupOutagePageSchema, 'A page of outages'), ...lookProblems },
 })
 const changedMeanwhile = { 412: problem('It has another version than If-Match says') }

@@ -10,16 +10,15 @@ import type { ApiDeps } from '../deps.ts'
 import { getIncident, toDetailJson, toIncidentJson, toTimelineJson } from '../incident-reading.ts'
 import { idParams } from '../monitor-reading.ts'
 import { idOr404 } from '../named-monitors.ts'
-import { jsonAnswer, openApiRouter, problems } from './openapi.ts'
+import { jsonAnswer, openApiRouter, pageQuery, problems } from './openapi.ts'
 
-const page = { limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().optional() }
 const list = createRoute({
   method: 'get',
   path: '/incidents',
   summary: 'The incidents of the workspace, newest first',
   request: {
     query: z.object({
-      ...page,
+      ...pageQuery,
       /** Only those that last, or only those that are over. */
       open: z.enum(['true', 'false']).optional(),
       monitorId: z.uuid().optional(),
@@ -40,7 +39,7 @@ const timeline = createRoute({
   method: 'get',
   path: '/incidents/{id}/timeline',
   summary: 'What happened in an incident, oldest first',
-  request: { params: idParams, query: z.object(page) },
+  request: { params: idParams, query: z.object(pageQuery) },
   responses: { 200: jsonAnswer(timelineSchema, 'A page of its timeline'), ...problems },
 })
 

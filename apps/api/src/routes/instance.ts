@@ -9,14 +9,14 @@ import { createGuard } from '../access/guard.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ApiDeps } from '../deps.ts'
 import { AppError } from '../problems.ts'
-import { jsonAnswer, jsonRequest, openApiRouter, problems } from './openapi.ts'
+import { jsonAnswer, jsonRequest, openApiRouter, pageQuery, problems } from './openapi.ts'
 
 const list = createRoute({
   method: 'get',
   path: '/instance/workspaces',
   summary: 'All workspaces of the instance, for its operator: how much they have, and nothing of what is in them',
   request: {
-    query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().optional() }),
+    query: z.object(pageQuery),
   },
   responses: { 200: jsonAnswer(instanceWorkspacePageSchema, 'A page of workspaces'), 400: problems[400] },
 })

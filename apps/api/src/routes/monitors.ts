@@ -32,6 +32,7 @@ import {
   jsonRequest,
   keyedProblems,
   openApiRouter,
+  pageQuery,
   problem,
   problems,
 } from './openapi.ts'
@@ -45,8 +46,7 @@ const list = createRoute({
   summary: 'List monitors, worst first',
   request: {
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(200).default(50),
-      cursor: z.string().optional(),
+      ...pageQuery,
       sort: z.enum(monitorSortings).default('status'),
       status: z.enum(statuses).optional(),
       kind: z.enum(kinds).optional(),

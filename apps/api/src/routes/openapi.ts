@@ -42,3 +42,9 @@ export const keyedProblems = {
 
 /** Changes only what has the version that was seen. */
 export const ifMatch = z.object({ 'if-match': z.string().optional() })
+
+/** How much of a list is asked for, and what it goes on after: a cursor that the page before gave. */
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().optional(),
+}

@@ -10,11 +10,10 @@ import { inTenant } from '../access/tenant.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ApiDeps } from '../deps.ts'
 import { getStored, idParams, ownedBy } from '../monitor-reading.ts'
-import { jsonAnswer, openApiRouter, problems } from './openapi.ts'
+import { jsonAnswer, openApiRouter, pageQuery, problems } from './openapi.ts'
 
 const query = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().optional(),
+  ...pageQuery,
   /** Only those that last, or only those that are over. */
   open: z.enum(['true', 'false']).optional(),
 })

@@ -7,7 +7,7 @@ import { inTenant } from '../access/tenant.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ApiDeps } from '../deps.ts'
 import { getStored, idParams, ownedBy } from '../monitor-reading.ts'
-import { jsonAnswer, openApiRouter, problems } from './openapi.ts'
+import { jsonAnswer, openApiRouter, pageQuery, problems } from './openapi.ts'
 
 const ofMonitor = createRoute({
   method: 'get',
@@ -22,7 +22,7 @@ const advisories = createRoute({
   path: '/advisories',
   summary: 'Which regions find a monitor down that others find well, newest first',
   request: {
-    query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().optional() }),
+    query: z.object(pageQuery),
   },
   responses: { 200: jsonAnswer(advisoriesSchema, 'A page of them'), 400: problems[400] },
 })

@@ -17,7 +17,7 @@ import { inTenant } from '../access/tenant.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ApiDeps } from '../deps.ts'
 import { getStored, idParams, ownedBy } from '../monitor-reading.ts'
-import { jsonAnswer, openApiRouter, problems } from './openapi.ts'
+import { jsonAnswer, openApiRouter, pageQuery, problems } from './openapi.ts'
 
 const ticks = createRoute({
   method: 'get',
@@ -25,7 +25,7 @@ const ticks = createRoute({
   summary: 'List the ticks of a monitor, newest first',
   request: {
     params: idParams,
-    query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().optional() }),
+    query: z.object(pageQuery),
   },
   responses: { 200: jsonAnswer(tickPageSchema, 'A page of ticks'), ...problems },
 })

@@ -1,4 +1,4 @@
-import type { Heartbeat } from '@repo/contracts/heartbeats'
+import type { Heartbeat, PingPage } from '@repo/contracts/heartbeats'
 import type {
   ChangeMonitor,
   CreateMonitor,
@@ -41,6 +41,7 @@ export const keys = {
   ticks: (id: string) => ['monitors', 'ticks', id],
   series: (id: string, range: SeriesRange) => ['monitors', 'series', id, range],
   heartbeat: (id: string) => ['monitors', 'heartbeat', id],
+  pings: (id: string) => ['monitors', 'pings', id],
   allSeries: (id: string) => ['monitors', 'series', id],
 } as const
 
@@ -100,6 +101,15 @@ export function seriesQuery(id: string, range: SeriesRange) {
     queryFn: ({ signal }) => request<Series>(`${monitorPath(id)}/series?range=${range}`, { signal }),
     // A chart moves on even where no check comes in.
     refetchInterval: 60_000,
+  })
+}
+
+/** Those that are kept, or the first page of them: a hundred. */
+export function pingsQuery(id: string) {
+  return queryOptions({
+    queryKey: keys.pings(id),
+    queryFn: ({ signal }) => request<PingPage>(`${monitorPath(id)}/heartbeat/pings?limit=100`, { signal }),
+    refetchInterval: 10_000,
   })
 }
 

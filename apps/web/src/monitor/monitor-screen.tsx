@@ -18,6 +18,7 @@ import { HeartbeatPanel } from './heartbeat-panel.tsx'
 import { LatencyPanel } from './latency-panel.tsx'
 import { MonitorSkeleton } from './monitor-skeleton.tsx'
 import { PhasePanel } from './phase-panel.tsx'
+import { PingsPanel } from './pings-panel.tsx'
 import { defaultRange, parseRange } from './ranges.ts'
 import { RegionPanel } from './region-panel.tsx'
 import { TicksPanel } from './ticks-panel.tsx'
@@ -72,14 +73,18 @@ function MonitorView({ monitor }: { monitor: Monitor }) {
       <MonitorHeader monitor={monitor} />
       <Tiles monitor={monitor} range={range} summary={series.data?.summary} />
       <div className="mt-4 grid gap-4 lg:grid-cols-[minmax(0,1fr)_340px]">
-        <LatencyPanel
-          createdAt={monitor.createdAt}
-          range={range}
-          onRange={(next) => setRange(next === usual ? '' : next)}
-          series={series.data}
-          failure={series.error ? failureText(series.error) : undefined}
-          onRetry={() => void series.refetch()}
-        />
+        {isProbed(monitor.spec) ? (
+          <LatencyPanel
+            createdAt={monitor.createdAt}
+            range={range}
+            onRange={(next) => setRange(next === usual ? '' : next)}
+            series={series.data}
+            failure={series.error ? failureText(series.error) : undefined}
+            onRetry={() => void series.refetch()}
+          />
+        ) : (
+          <PingsPanel id={monitor.id} />
+        )}
         <div className="flex min-w-0 flex-col gap-4">
           {isProbed(monitor.spec) ? (
             <>

@@ -17,23 +17,31 @@ export function Tiles({ monitor, range, summary }: TilesProps) {
   const counted = summary ? summary.checks - summary.unknown : 0
   const passed = summary ? summary.up + summary.degraded : 0
   const over = rangeText[range]
+  // What a job tells of itself is neither quick nor slow.
+  const probed = isProbed(monitor.spec)
   return (
-    <dl className="mt-5 grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line lg:grid-cols-4">
+    <dl
+      className={`mt-5 grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line ${probed ? 'lg:grid-cols-4' : ''}`}
+    >
       <Tile
         label={`Checks passed · ${over}`}
         value={summary ? shareText(passed, counted) : '–'}
         note={summary && <ChecksNote passed={passed} counted={counted} unknown={summary.unknown} />}
       />
-      <Tile
-        label={`p50 · ${over}`}
-        value={latencyText(summary?.p50Ms ?? null)}
-        note={summary?.p50Ms != null && 'half are faster'}
-      />
-      <Tile
-        label={`p95 · ${over}`}
-        value={latencyText(summary?.p95Ms ?? null)}
-        note={summary?.p99Ms != null && <span className="num">p99 {latencyText(summary.p99Ms)}</span>}
-      />
+      {probed && (
+        <>
+          <Tile
+            label={`p50 · ${over}`}
+            value={latencyText(summary?.p50Ms ?? null)}
+            note={summary?.p50Ms != null && 'half are faster'}
+          />
+          <Tile
+            label={`p95 · ${over}`}
+            value={latencyText(summary?.p95Ms ?? null)}
+            note={summary?.p99Ms != null && <span className="num">p99 {latencyText(summary.p99Ms)}</span>}
+          />
+        </>
+      )}
       <NextCheck monitor={monitor} />
     </dl>
   )
