@@ -268,7 +268,8 @@ export class HttpProbe implements AnswerJudge {
     return this.last?.head?.status ?? null
   }
 
-  private fields(): HeaderFields {
+  /** The fields of the final answer. */
+  fields(): HeaderFields {
     return HeaderFields.parse(this.last?.rawHead() ?? '')
   }
 
