@@ -13,6 +13,13 @@ export interface Mail {
   readonly subject: string
   /** Plain text; links stand on lines of their own. */
   readonly text: string
+  /** The same for who reads mail with pictures. */
+  readonly html?: string
+  /** Further fields, such as `List-Unsubscribe`. */
+  readonly headers?: Readonly<Record<string, string>>
+  readonly messageId?: string
+  /** The mail that began the thread. */
+  readonly inReplyTo?: string
 }
 
 export interface MailerSettings {
@@ -38,7 +45,7 @@ export function createMailer({ url, from, ca }: MailerSettings): Mailer {
   const transport = createTransport(transportOf(url, ca))
   const limit = pLimit(atOnce)
   return {
-    async send({ to, subject, text }) {
+    async send({ to, subject, text, html, headers, messageId, inReplyTo }) {
       const { address } = parseMailbox(to)
       if (limit.pendingCount >= waitingAtMost) throw new Error('too many mails wait to be sent')
       await limit(() =>
@@ -47,7 +54,10 @@ export function createMailer({ url, from, ca }: MailerSettings): Mailer {
           to: { name: '', address },
           subject: onOneLine(subject),
           text,
-          headers: { 'Auto-Submitted': 'auto-generated' },
+          ...(html !== undefined && { html }),
+          ...(messageId !== undefined && { messageId }),
+          ...(inReplyTo !== undefined && { inReplyTo, references: inReplyTo }),
+          headers: { 'Auto-Submitted': 'auto-generated', ...headers },
         }),
       )
     },

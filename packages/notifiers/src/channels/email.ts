@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import type { SettingsOf } from '@repo/contracts/channels'
+import type { Alert } from '../alert.ts'
+import { alertMail } from '../alert-mail.tsx'
+import type { Channel, Delivery } from '../channel.ts'
+import type { Mailer } from '../mailer.ts'
+import { messageOf, plainText } from '../message.ts'
+
+export interface EmailDeps {
+  /** Undefined where the instance was given no way to send mail. */
+  readonly mailer: Mailer | undefined
+  /** Where somebody stops the mails, for a mail of this address; undefined where the instance does not know its own. */
+  readonly unsubscribeUrl?: (alert: Alert, to: string) => string | undefined
+}
+
+/** Mail with HTML and a text that says the same. All that is told of an incident is one thread. */
+export function createEmail({ mailer, unsubscribeUrl }: EmailDeps): Channel<SettingsOf<'email'>> {
+  return {
+    kind: 'email',
+    async deliver(alert, { to }, { signal }) {
+      if (!mailer) return { kind: 'refused', reason: 'this instance was not told how to send mail', answer: '' }
+      if (signal.aborted) return { kind: 'retry', reason: 'it was stopped before anybody answered', answer: '' }
+      const message = messageOf(alert)
+      const unsubscribe = unsubscribeUrl?.(alert, to)
+      const first = idOf(alert.dedupKey)
+      const own = idOf(alert.deliveryKey)
+      try {
+        await mailer.send({
+          to,
+          subject: message.subject,
+          text: plainText(message),
+          html: await alertMail(message, unsubscribe),
+          messageId: alert.event === 'down' || alert.event === 'degraded' ? first : own,
+          ...(alert.event !== 'down' && alert.event !== 'degraded' && { inReplyTo: first }),
+          headers: {
+            'X-Dedup-Key': alert.dedupKey,
+            ...(unsubscribe !== undefined && {
+              'List-Unsubscribe': `<${unsubscribe}>`,
+              // RFC 8058: one request, and no page that asks.
+              'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+            }),
+          },
+        })
+        return { kind: 'accepted', answer: 'the mail server took it' }
+      } catch (error) {
+        return notTaken(error)
+      }
+    },
+  }
+}
+
+function idOf(key: string): string {
+  return `<${createHash('sha256').update(key).digest('hex').slice(0, 32)}@alerts.betteruptime.invalid>`
+}
+
+/** What SMTP says for good begins with 5 (RFC 5321, 4.2.1). Its words may hold the address and nothing more of ours. */
+function notTaken(error: unknown): Delivery {
+  const { responseCode, response, code } = error as { responseCode?: number; response?: string; code?: string }
+  const answer = (response ?? '').slice(0, 1_000)
+  if (responseCode !== undefined && responseCode >= 500)
+    // A login that is refused is the operator's to mend: the mail itself is not at fault.
+    return responseCode === 535
+      ? { kind: 'retry', reason: 'the mail server refused our login', answer: '' }
+      : { kind: 'refused', reason: `the mail server answered ${responseCode}`, answer }
+  const reason =
+    responseCode === undefined
+      ? `the mail server could not be reached (${code ?? 'no answer'})`
+      : `the mail server answered ${responseCode}`
+  return { kind: 'retry', reason, answer }
+}

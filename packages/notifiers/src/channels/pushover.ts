@@ -1,0 +1,34 @@
+import type { SettingsOf } from '@repo/contracts/channels'
+import type { Channel } from '../channel.ts'
+import { httpChannel, jsonOf, type SendRequest } from '../http-channel.ts'
+import { messageOf, shortened } from '../message.ts'
+
+/** https://pushover.net/api: what is down is said again every minute until somebody has seen it, for an hour. */
+export function createPushover(send: SendRequest): Channel<SettingsOf<'pushover'>> {
+  return httpChannel('pushover', send, (alert, { server, userKey, apiToken }) => {
+    const { subject, lines, facts, links, tone } = messageOf(alert)
+    const told = [...lines, ...facts.map(({ name, value }) => `${name}: ${value}`)].join('\n')
+    const [open] = links
+    const isUrgent = tone === 'bad'
+    return {
+      url: `${server}/1/messages.json`,
+      body: {
+        token: apiToken,
+        user: userKey,
+        title: shortened(subject, 250),
+        message: shortened(told || subject, 1_024),
+        priority: isUrgent ? 2 : 0,
+        ...(isUrgent && { retry: 60, expire: 3_600, tags: alert.dedupKey }),
+        timestamp: Math.floor(alert.sinceMs / 1_000),
+        ...(open && open.url.length <= 512 && { url: open.url, url_title: open.label }),
+      },
+      secrets: [userKey, apiToken],
+      judge(answer) {
+        const { status, errors } = jsonOf(answer)
+        if (status === 1) return undefined
+        const why = Array.isArray(errors) ? errors.join(', ') : `answered ${answer.status}`
+        return { kind: 'refused', reason: why }
+      },
+    }
+  })
+}

@@ -1,0 +1,140 @@
+import type { Alert } from './alert.ts'
+import type { Attempt, Channel, Delivery } from './channel.ts'
+
+/** What a channel asks of whoever sends requests: the egress guard, a deadline and bounds are theirs. */
+export interface OutgoingRequest {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly url: string
+  readonly headers: readonly { readonly name: string; readonly value: string }[]
+  readonly body: string | null
+  readonly timeoutMs: number
+}
+
+export type Answered = {
+  readonly kind: 'answered'
+  readonly status: number
+  readonly body: string
+  field(name: string): string | undefined
+}
+
+export type SendRequest = (
+  request: OutgoingRequest,
+  signal: AbortSignal,
+) => Promise<Answered | { readonly kind: 'failed'; readonly code: string; readonly message: string }>
+
+/** One message, ready to be sent. */
+export interface Prepared {
+  readonly method?: 'POST' | 'PUT'
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** JSON, where it is no text. */
+  readonly body: unknown
+  /** Nothing of these may be repeated by what is said of the attempt. */
+  readonly secrets: readonly string[]
+  /** Where a provider says it in the body: what it made of it, or undefined where the status says it. */
+  readonly judge?: (answer: Answered) => Judgement | undefined
+}
+
+export type Judgement =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'retry'; readonly reason: string; readonly afterMs?: number }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+const timeoutMs = 10_000
+const answerLength = 1_000
+const longestWaitMs = 86_400_000
+/** A text this short would be found everywhere. */
+const shortestSecret = 4
+const shortestSegment = 16
+
+/** A channel that is one HTTP request for each message. */
+export function httpChannel<Settings extends { readonly kind: string }>(
+  kind: Settings['kind'],
+  send: SendRequest,
+  prepare: (alert: Alert, settings: Settings, attempt: Attempt) => Prepared,
+): Channel<Settings> {
+  return {
+    kind,
+    async deliver(alert, settings, attempt) {
+      const { url, headers = {}, body, secrets, judge, method = 'POST' } = prepare(alert, settings, attempt)
+      const isText = typeof body === 'string'
+      const named = Object.entries({
+        'Content-Type': isText ? 'text/plain; charset=utf-8' : 'application/json',
+        ...headers,
+      })
+      const request = {
+        ...{ method, url, timeoutMs, body: isText ? body : JSON.stringify(body) },
+        headers: named.map(([name, value]) => ({ name, value: value.replaceAll(/[\r\n\0]+/g, ' ') })),
+      }
+      const hide = hiding([...secrets, ...secretsIn(url)])
+      try {
+        const answer = await send(request, attempt.signal)
+        if (answer.kind === 'failed') return notHeard(answer, hide)
+        const said = hide(answer.body).slice(0, answerLength)
+        const judged = judgeAnswer(answer, judge, attempt.nowMs)
+        if (judged.kind === 'accepted') return { kind: 'accepted', answer: said }
+        return { ...judged, reason: hide(judged.reason).slice(0, answerLength), answer: said }
+      } catch {
+        return { kind: 'retry', reason: 'it was stopped before anybody answered', answer: '' }
+      }
+    },
+  }
+}
+
+/** Where the guard lets nobody go, nobody will be let go later. */
+function notHeard({ code, message }: { code: string; message: string }, hide: (text: string) => string): Delivery {
+  const reason = hide(message)
+  return code.startsWith('BLOCKED') ? { kind: 'refused', reason, answer: '' } : { kind: 'retry', reason, answer: '' }
+}
+
+/** What a provider says of itself counts, but never that something is wrong for good which a status says will pass. */
+function judgeAnswer(answer: Answered, judge: Prepared['judge'], nowMs: number): Judgement {
+  const byStatus = judgeStatus(answer, nowMs)
+  const bySelf = judge?.(answer)
+  return bySelf === undefined || (byStatus.kind === 'retry' && bySelf.kind === 'refused') ? byStatus : bySelf
+}
+
+/** What a status means for who sends messages: RFC 9110 section 15, and RFC 6585 for 429. */
+export function judgeStatus(answer: Answered, nowMs: number): Judgement {
+  const { status } = answer
+  if (status >= 200 && status < 300) return { kind: 'accepted' }
+  const reason = `answered ${status}`
+  if (status >= 500 || [408, 425, 429].includes(status)) {
+    const afterMs = retryAfterMs(answer.field('retry-after'), nowMs)
+    return { kind: 'retry', reason, ...(afterMs !== undefined && { afterMs }) }
+  }
+  return { kind: 'refused', reason: status < 400 ? `${reason}: it leads elsewhere, which is not followed` : reason }
+}
+
+/** Seconds or a date (RFC 9110 section 10.2.3), a day at most. */
+export function retryAfterMs(text: string | undefined, nowMs: number): number | undefined {
+  if (text === undefined) return undefined
+  const ms = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) * 1_000 : Date.parse(text) - nowMs
+  return Number.isFinite(ms) && ms > 0 ? Math.min(Math.ceil(ms), longestWaitMs) : undefined
+}
+
+/** Whoever knows the address of a hook can post there: what makes it hard to guess is in its path, or its query. */
+function secretsIn(text: string): string[] {
+  if (!URL.canParse(text)) return []
+  const { href, pathname, searchParams } = new URL(text)
+  const segments = pathname.split('/').filter((segment) => segment.length >= shortestSegment)
+  return [href, ...segments, ...searchParams.values()]
+}
+
+function hiding(secrets: readonly string[]): (text: string) => string {
+  const forms = secrets
+    .filter((secret) => secret.length >= shortestSecret)
+    .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+    .toSorted((a, b) => b.length - a.length)
+  return (text) => forms.reduce((left, secret) => left.replaceAll(secret, '•••'), text)
+}
+
+/** What a provider said in a JSON answer, where it is one. */
+export function jsonOf({ body }: Answered): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(body)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}

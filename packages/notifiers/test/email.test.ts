@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'bun:test'
+import type { Alert } from '../src/alert.ts'
+import { createEmail } from '../src/channels/email.ts'
+import { createMailer } from '../src/mailer.ts'
+import { everyAlert, hostileNames, makeAlert } from '../testing/alerts.ts'
+import { openSmtpServer } from '../testing/smtp-server.ts'
+
+const settings = { kind: 'email', to: 'ada@example.com' } as const
+const attempt = { signal: new AbortController().signal, nowMs: 0 }
+const unsubscribeUrl = () => 'https://up.example/unsubscribe?token=t'
+const mailerOf = (url: string) => createMailer({ url, from: 'us@example.com' })
+
+async function mailsOf(alerts: readonly Alert[]) {
+  await using server = await openSmtpServer()
+  const email = createEmail({ mailer: mailerOf(server.url), unsubscribeUrl })
+  for (const alert of alerts) expect((await email.deliver(alert, settings, attempt)).kind).toBe('accepted')
+  return server.mails
+}
+
+/** Of a mail of two parts, one of them, without the encoding of its transport. */
+function partOf(raw: string, type: string): string {
+  const [, boundary = ''] = /boundary="(.+?)"/.exec(raw) ?? []
+  const part = raw.split(`--${boundary}`).find((one) => one.includes(`Content-Type: ${type}`)) ?? ''
+  const body = part.slice(part.search(/\r?\n\r?\n/))
+  if (part.includes('base64')) return Buffer.from(body, 'base64').toString()
+  const joined = body.replaceAll(/=\r?\n/g, '')
+  return Buffer.from(
+    joined.replaceAll(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  ).toString()
+}
+
+describe('an alert by mail', () => {
+  test('says the same as text and as HTML, and how to end the mails with one request', async () => {
+    const [mail] = await mailsOf([makeAlert()])
+    expect(mail?.headers.get('subject')).toBe('DOWN shop.example - TLS certificate expired (2 of 3 regions)')
+    expect(mail?.headers.get('list-unsubscribe')).toBe('<https://up.example/unsubscribe?token=t>')
+    expect(mail?.headers.get('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click')
+    for (const type of ['text/plain', 'text/html']) {
+      const part = partOf(mail?.raw ?? '', type)
+      for (const words of ['the certificate ended on 30 May 2026', 'CERT_EXPIRED', '▁▁▂▁✕✕✕', 'a/ack-token'])
+        expect(part).toContain(words)
+    }
+  })
+
+  test('fetches nothing and reports nothing when it is read', async () => {
+    for (const mail of await mailsOf(everyAlert()))
+      expect(partOf(mail.raw, 'text/html')).not.toMatch(/<img|<script|<link|@import|url\(|background=/i)
+  }, 60_000)
+
+  test('is a thread with all that is told of the incident', async () => {
+    const [down, up] = await mailsOf([
+      makeAlert(),
+      makeAlert({ event: 'recovered', deliveryKey: 'event-8', durationMs: 1 }),
+    ])
+    const first = down?.headers.get('message-id')
+    expect(up?.headers.get('in-reply-to')).toBe(first as string)
+    expect(up?.headers.get('references')).toBe(first as string)
+    expect(up?.headers.get('message-id')).not.toBe(first as string)
+  })
+
+  test('holds what a monitor is named as a text, in the subject and in the HTML', async () => {
+    const alerts = hostileNames.map((name) =>
+      makeAlert({ subject: { kind: 'monitor', id: '1', name, target: name }, cause: { code: 'X', message: name } }),
+    )
+    for (const mail of await mailsOf(alerts)) {
+      expect(mail.to).toEqual(['ada@example.com'])
+      expect(mail.headers.get('bcc')).toBeUndefined()
+      const html = partOf(mail.raw, 'text/html')
+      expect(html).not.toContain('<script>')
+      expect(html).not.toContain('<b>')
+      expect(html.match(/<a /g)).toHaveLength(4)
+    }
+  }, 60_000)
+})
+
+describe('a mail that is not taken', () => {
+  test('is tried again where the server is away, and refused where there is none to ask', async () => {
+    const server = await openSmtpServer()
+    await server[Symbol.asyncDispose]()
+    const away = createEmail({ mailer: mailerOf(server.url) })
+    expect(await away.deliver(makeAlert(), settings, attempt)).toMatchObject({ kind: 'retry' })
+    const none = createEmail({ mailer: undefined })
+    expect(await none.deliver(makeAlert(), settings, attempt)).toMatchObject({ kind: 'refused' })
+  })
+
+  test('is tried again after 4xx, and not after 5xx; what the server says is kept', async () => {
+    for (const [code, kind] of [
+      [451, 'retry'],
+      [550, 'refused'],
+    ] as const) {
+      const error = Object.assign(new Error('no'), { responseCode: code, response: `${code} no such user` })
+      const email = createEmail({ mailer: { send: () => Promise.reject(error) } })
+      expect(await email.deliver(makeAlert(), settings, attempt)).toEqual({
+        ...{ kind, reason: `the mail server answered ${code}`, answer: `${code} no such user` },
+      })
+    }
+  })
+
+  test('says nothing of our login', async () => {
+    await using server = await openSmtpServer({ account: { user: 'us', password: 'right' } })
+    const email = createEmail({ mailer: mailerOf(server.url.replace('//', '//us:wrong-secret@')) })
+    const delivery = await email.deliver(makeAlert(), settings, attempt)
+    expect(delivery.kind).toBe('retry')
+    expect(JSON.stringify(delivery)).not.toContain('wrong-secret')
+  })
+})
