@@ -76,7 +76,8 @@ async function importDependencies(
   )
   const result = await setManyParents(sql, workspaceId, [...changes.values()])
   if (result.kind === 'set') return
-  const place = places.indexOf(result.way[0] as MonitorId)
+  // The way may lead over monitors that were there before; one of its steps at least is of the document.
+  const place = places.findIndex((id) => result.way.includes(id))
   throw new AppError('dependency_cycle', `over its parents, monitor ${place} of the document hangs on itself`)
 }
 

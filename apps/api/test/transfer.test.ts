@@ -276,4 +276,18 @@ describe('what refers to monitors', () => {
     expect(await refusalOf(await ask('/workspace/import', round))).toBe('409 dependency_cycle')
     expect(await list()).toEqual([])
   })
+
+  test('cannot go round over what is there already, and says where', async () => {
+    const { person, document } = await planned()
+    // Of the document are Shop, which hangs on Gateway, and Gateway; between them there comes to be a third.
+    const third = (await (await person.ask('/monitors', { name: 'Third', spec: plain })).json()) as { id: string }
+    const idOf = async (name: string) => (await person.list()).find((one) => one.name === name)?.id
+    const set = async (id: string | undefined, parentIds: (string | undefined)[]) =>
+      api.ask(`/api/v1/monitors/${id}/dependencies`, { token: person.token, method: 'PUT', body: { parentIds } })
+    await set(await idOf('Shop'), [third.id])
+    await set(third.id, [await idOf('Gateway')])
+    const load = { ...document, skipExisting: true, dependencies: [{ monitor: 1, parents: [0] }] }
+    const problem = await problemOf(await person.ask('/workspace/import', load))
+    expect(problem.detail).toMatch(/^over its parents, monitor [01] of the document hangs on itself$/)
+  })
 })

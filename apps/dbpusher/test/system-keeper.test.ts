@@ -131,6 +131,20 @@ describe('the keeper of the monitor itself', () => {
   })
 })
 
+test('what was opened before a restart is over after it', async () => {
+  await addMonitor(database.sql, await addWorkspace(database.sql), { regions: [region] })
+  startKeeper('one')
+  Object.assign(parts, { works: false, canary: 'none' })
+  await pass(60_000)
+  expect(await openKinds()).toEqual(['no_consumer'])
+  await running.shift()?.stop()
+  Object.assign(parts, { works: true, canary: 'up' })
+  const after = startKeeper('two')
+  await pass(30_000)
+  expect([await openKinds(), after.openIncidents]).toEqual([[], 0])
+  expect(await listEndedSystemIncidents(database.sql, 50)).toHaveLength(1)
+})
+
 describe('the watchdog outside', () => {
   const intervalMs = 60_000
   let beats: { atMs: number; method: string; path: string }[]
