@@ -284,8 +284,8 @@ describe('what refers to monitors', () => {
     const idOf = async (name: string) => (await person.list()).find((one) => one.name === name)?.id
     const set = async (id: string | undefined, parentIds: (string | undefined)[]) =>
       api.ask(`/api/v1/monitors/${id}/dependencies`, { token: person.token, method: 'PUT', body: { parentIds } })
-    await set(await idOf('Shop'), [third.id])
     await set(third.id, [await idOf('Gateway')])
+    await set(await idOf('Shop'), [third.id])
     const load = { ...document, skipExisting: true, dependencies: [{ monitor: 1, parents: [0] }] }
     const problem = await problemOf(await person.ask('/workspace/import', load))
     expect(problem.detail).toMatch(/^over its parents, monitor [01] of the document hangs on itself$/)
