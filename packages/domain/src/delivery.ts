@@ -16,6 +16,8 @@ export const deliveryLimits = {
   leaseMs: 45_000,
   /** So many attempts in vain, and another channel is told. */
   attemptsBeforeFallback: 3,
+  /** So does a provider that wants to be left alone for so long. */
+  pauseBeforeFallbackMs: 300_000,
 } as const
 
 /** What became of an attempt. `afterMs` is what the provider asked for. */
@@ -58,8 +60,10 @@ function pauseMs({ attempts, random }: Tried): number {
 }
 
 /** Whether it is time to tell another channel too. */
-export function needsFallback(next: NextState, attempts: number): boolean {
-  return next.state === 'dead' || (next.state === 'waiting' && attempts >= deliveryLimits.attemptsBeforeFallback)
+export function needsFallback(next: NextState, { attempts, nowMs }: Pick<Tried, 'attempts' | 'nowMs'>): boolean {
+  if (next.state !== 'waiting') return next.state === 'dead'
+  const { attemptsBeforeFallback, pauseBeforeFallbackMs } = deliveryLimits
+  return attempts >= attemptsBeforeFallback || next.nextAtMs - nowMs >= pauseBeforeFallbackMs
 }
 
 /** How things stand at the instant before something is said. */

@@ -70,11 +70,14 @@ describe('an attempt', () => {
     )
   })
 
-  test('has another channel told where it was refused, or the third was in vain', () => {
-    expect(needsFallback({ state: 'dead' }, 1)).toBe(true)
-    expect(needsFallback({ state: 'waiting', nextAtMs: 0 }, 2)).toBe(false)
-    expect(needsFallback({ state: 'waiting', nextAtMs: 0 }, 3)).toBe(true)
-    expect(needsFallback({ state: 'accepted' }, 3)).toBe(false)
+  test.each([
+    ['where it was refused', { state: 'dead' }, 1, true],
+    ['not where it may do better soon', { state: 'waiting', nextAtMs: 1_000 }, 2, false],
+    ['where the third was in vain', { state: 'waiting', nextAtMs: 1_000 }, 3, true],
+    ['where the provider wants to be left alone for long', { state: 'waiting', nextAtMs: 300_000 }, 1, true],
+    ['not where it was accepted', { state: 'accepted' }, 3, false],
+  ] as const)('has another channel told %s', (_sentence, next, attempts, expected) => {
+    expect(needsFallback(next, { attempts, nowMs: 0 })).toBe(expected)
   })
 })
 
