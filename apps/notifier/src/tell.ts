@@ -11,6 +11,7 @@ import {
   supersedeDelivery,
 } from '@repo/db/queries/deliveries'
 import { addEntries } from '@repo/db/queries/incident-moves'
+import { retriedTransaction } from '@repo/db/retried-transaction'
 import type { PlannedEvent } from '@repo/domain/alert-plan'
 import { afterAttempt, deliveryLimits, needsFallback, whatToSay } from '@repo/domain/delivery'
 import type { Channel, Delivery } from '@repo/notifiers/channel'
@@ -131,7 +132,7 @@ async function finish(deps: TellDeps, { told, written, outcome, beganAtMs }: Fin
   const event = written.alert.event as PlannedEvent
   const next = afterAttempt(outcome, { attempts, firstDueAtMs: dueAtMs, nowMs: endedAtMs, random: random() })
   const askedMs = outcome.kind === 'retry' ? outcome.afterMs : undefined
-  const isOurs = await sql.transaction(async (tx) => {
+  const isOurs = await retriedTransaction(sql, async (tx) => {
     const finished = await finishAttempt(tx, {
       ...{
         id: told.id,

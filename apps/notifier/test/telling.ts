@@ -29,8 +29,8 @@ export const log = createLog('notifier', 'silent')
 export const keyring = createKeyring([{ id: 'k1', key: new Uint8Array(32).fill(7) }])
 export const channels = new Map([[plainWebhook.kind, plainWebhook]])
 
-/** Sets all of this up for the tests of a file. */
-export function useTelling(): void {
+/** Sets all of this up for the tests of a file. `stop` ends what a test began, before its rows are deleted. */
+export function useTelling(stop: () => Promise<void> = async () => {}): void {
   beforeAll(async () => {
     database = await openTestDatabase()
   })
@@ -41,6 +41,7 @@ export function useTelling(): void {
     receiver = startReceiver()
   })
   afterEach(async () => {
+    await stop()
     await receiver[Symbol.asyncDispose]()
     await database.sql.execute('delete from workspace')
   })

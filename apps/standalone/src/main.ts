@@ -20,6 +20,7 @@ import { serverTimeMs } from '@repo/streams/server-time'
 import { apiServices } from 'api/services'
 import { consumerServices } from 'consumer/services'
 import { dbpusherServices } from 'dbpusher/services'
+import { notifierServices } from 'notifier/services'
 import { publisherServices } from 'publisher/services'
 import { openDataDirectory } from './data-directory.ts'
 import { readFlags } from './flags.ts'
@@ -88,6 +89,7 @@ await runMain(async () => {
         },
       }),
       ...dbpusherServices({ ...shared, name, rawDays: config.RETENTION_DAYS, watchdog: config.watchdog }),
+      ...notifierServices({ ...shared, name, keyring, channels: new Map(), publicUrl: config.access.publicUrl }),
       ...(await apiServices({
         ...shared,
         host: config.HOST,
