@@ -13,6 +13,8 @@ export interface SenderDeps {
   readonly holder: string
   readonly clock: Clock
   readonly log: Log
+  /** Whoever has died over a delivery is given up after so long. */
+  readonly leaseMs?: number
 }
 
 const everyMs = 250
@@ -23,7 +25,7 @@ const perChannel = 8
 const patienceMs = 5_000
 
 /** Takes deliveries that are due and has each told, many at once. */
-export function createSender({ sql, tell, holder, clock, log }: SenderDeps): Service {
+export function createSender({ sql, tell, holder, clock, log, leaseMs = deliveryLimits.leaseMs }: SenderDeps): Service {
   return async function sender(signal) {
     const running = new Map<Promise<void>, string>()
     const givingUp = new AbortController()
@@ -71,7 +73,7 @@ export function createSender({ sql, tell, holder, clock, log }: SenderDeps): Ser
     return claimDeliveries(sql, {
       ...{ holder, limit, busy, perChannel: perChannel / 2 },
       nowMs: clock.nowMs(),
-      leaseMs: deliveryLimits.leaseMs,
+      leaseMs,
     })
   }
 }

@@ -24,12 +24,13 @@ export interface NotifierServicesDeps {
   readonly publicUrl: string | undefined
   /** So old is an event at least when it is planned. */
   readonly settledMs?: number
+  readonly leaseMs?: number
   readonly faultPoint?: FaultPoint | undefined
 }
 
 /** The role of a notifier: what happened into deliveries, and deliveries to people. */
 export function notifierServices(deps: NotifierServicesDeps): Record<string, Service> {
-  const { sql, backend, clock, log, operator, name, settledMs } = deps
+  const { sql, backend, clock, log, operator, name, settledMs, leaseMs } = deps
   const metrics = createNotifierMetrics(operator.metrics, sql, clock)
   operator.readiness.add('database', () => askDatabase(sql))
   const tell = createTell({
@@ -45,6 +46,9 @@ export function notifierServices(deps: NotifierServicesDeps): Record<string, Ser
       ...{ sql, clock, log, onPlanned: metrics.planned },
       ...(settledMs !== undefined && { settledMs }),
     }),
-    alertSender: createSender({ sql, tell, holder: name, clock, log }),
+    alertSender: createSender({
+      ...{ sql, tell, holder: name, clock, log },
+      ...(leaseMs !== undefined && { leaseMs }),
+    }),
   }
 }

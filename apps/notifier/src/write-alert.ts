@@ -116,7 +116,9 @@ function commonOf(
   told: ClaimedDelivery,
   { event, publicUrl, path, dedupKey }: Writing & { path: string; dedupKey: string },
 ): Pick<Alert, 'event' | 'workspaceName' | 'links' | 'policyName' | 'dedupKey' | 'deliveryKey'> {
-  const { workspaceName, policyName, id: deliveryKey } = told
+  const { workspaceName, policyName, id } = told
+  // Whoever may have heard that it is down, and knows a message by its key, must not take this for the same one.
+  const deliveryKey = event === 'was_down' ? `${id}.over` : id
   const open = publicUrl === undefined ? null : `${publicUrl}${path}`
   return { event, workspaceName, policyName, dedupKey, deliveryKey, links: { open, acknowledge: null, pause: null } }
 }
