@@ -1,3 +1,4 @@
+import { type Alerting, readAlertingColumns } from '@repo/contracts/alerting'
 import type { Sql } from '@repo/db/database'
 import {
   closeFallbacks,
@@ -21,7 +22,6 @@ import type { Clock } from '@repo/service/clock'
 import type { Service } from '@repo/service/lifecycle'
 import type { Log } from '@repo/service/log'
 import { endStorm, followEvents, storyIdsOf } from './follow-events.ts'
-import { type Alerting, readStoredAlerting } from './read-alerting.ts'
 
 export interface PlannerDeps {
   readonly sql: Sql
@@ -99,7 +99,9 @@ async function planStories(tx: Sql, stories: readonly StoredStory[], planning: P
     tx,
     stories.map(({ workspaceId }) => workspaceId),
   )
-  const read = new Map([...alerting].map(([id, stored]) => [id, readStoredAlerting(stored, planning.log)]))
+  const complain = (id: string, err: unknown) =>
+    planning.log.error({ err, id }, 'an alert policy or a schedule cannot be read')
+  const read = new Map([...alerting].map(([id, stored]) => [id, readAlertingColumns(stored, complain)]))
   const planned = stories.map((story) =>
     planStory(story, { facts: facts.get(story.id), alerting: read.get(story.workspaceId), ...planning }),
   )

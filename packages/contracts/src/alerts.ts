@@ -1,8 +1,9 @@
+import { alertParts, plannedEvents } from '@repo/domain/alert-plan'
 import { type AlertPolicy, alertLimits, alertTopics } from '@repo/domain/alert-policy'
 import { weekdays } from '@repo/domain/maintenance'
 import { type OnCallLayer, onCallLimits } from '@repo/domain/on-call'
 import { z } from 'zod'
-import { tag } from './monitors.ts'
+import { monitorName, tag } from './monitors.ts'
 import { timeZone } from './time-zone.ts'
 
 /** Who is told of what, when and until when; and who is on call. */
@@ -91,6 +92,74 @@ export function toAlertPolicy(id: string, rule: AlertRule): AlertPolicy {
     repeatEveryMs: repeatEverySeconds === null ? null : repeatEverySeconds * 1_000,
   }
 }
+
+/** `POST /api/v1/alert-policies`. */
+export const createAlertPolicySchema = z.object({ name: monitorName, rule: alertRuleSchema }).strict()
+
+/** `PATCH /api/v1/alert-policies/:id`: what is left out stays as it is; the rule is set as a whole. */
+export const changeAlertPolicySchema = z
+  .object({ name: monitorName.optional(), rule: alertRuleSchema.optional() })
+  .strict()
+  .refine((change) => Object.keys(change).length > 0, 'nothing to change')
+
+export const alertPolicySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  rule: alertRuleSchema,
+  version: z.number().int(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+})
+export type AlertPolicyJson = z.output<typeof alertPolicySchema>
+
+/** `GET /api/v1/alert-policies`: all of them, in the order in which they were made. */
+export const alertPolicyListSchema = z.object({ items: z.array(alertPolicySchema) })
+
+const DAY_SECONDS = 86_400
+
+/** `POST /api/v1/alert-policies/simulate`: what if a monitor went down then, and came back after so long? */
+export const simulateSchema = z
+  .object({
+    monitorId: z.uuid(),
+    at: z.iso.datetime({ offset: true }),
+    severity: z.enum(['down', 'degraded']).default('down'),
+    /** Null where it does not come back. */
+    lastsSeconds: z
+      .number()
+      .int()
+      .min(1)
+      .max(7 * DAY_SECONDS)
+      .nullable()
+      .default(null),
+    /** Null where nobody looks after it. */
+    acknowledgedAfterSeconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(7 * DAY_SECONDS)
+      .nullable()
+      .default(null),
+  })
+  .strict()
+
+/** How far a simulation looks, and how much of it is answered. */
+export const simulationLimits = { spanSeconds: 2 * DAY_SECONDS, items: 500 } as const
+
+export const simulationSchema = z.object({
+  items: z.array(
+    z.object({
+      at: z.iso.datetime(),
+      event: z.enum(plannedEvents),
+      /** Whether a channel is told first of it, reminded, told of a change or of the end. */
+      part: z.enum(alertParts),
+      channel: z.object({ id: z.string(), name: z.string(), kind: z.string() }),
+      policy: z.object({ id: z.string(), name: z.string() }),
+    }),
+  ),
+  /** Whether there would be more than is shown. */
+  isCut: z.boolean(),
+})
+export type Simulation = z.output<typeof simulationSchema>
 
 /** As somebody who has the value would write it down. */
 export function toAlertRule(policy: AlertPolicy): AlertRule {
