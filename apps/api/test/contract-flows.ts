@@ -223,6 +223,7 @@ async function alerts(ground: Ground): Promise<void> {
   const span = bodies['POST /schedules/{id}/overrides']
   const { json: override } = await ground.expect('POST /schedules/{id}/overrides', 201, { token, id, body: span })
   await ground.expect('POST /schedules/{id}/overrides', 400, { token, id, body: {} })
+  await ground.expect('POST /schedules/{id}/overrides', 404, { token, body: span })
   const route = routeOf(ground, 'DELETE /schedules/{id}/overrides/{overrideId}')
   const path = route.path.replace('{overrideId}', String(override.id))
   expect((await ground.ask({ ...route, path }, { token, id })).status).toBe(204)
