@@ -71,12 +71,12 @@ export async function claimDeliveries(sql: Sql, claim: Claim): Promise<ClaimedDe
     ), ranked as (
       select d.id, d.due_at, row_number() over (partition by d.channel_id order by d.due_at desc, d.id desc) as place
       from due d join channel c on c.id = d.channel_id
-      where c.paused_at is null and (c.held_until is null or c.held_until <= ${now}) and (d.part <> 'closing' or not exists (
-        select from delivery o where o.story_id = d.story_id and o.channel_id = d.channel_id and o.spell = d.spell
-          and o.part = 'opening' and o.state in ('waiting', 'sending')))
+      where c.paused_at is null and (c.held_until is null or c.held_until <= ${now}) and (d.part <> 'closing' or coalesce((
+        select o.state from delivery o where o.story_id = d.story_id and o.channel_id = d.channel_id and o.key = 'opening:' || d.spell
+      ), 'none') not in ('waiting', 'sending'))
     ), taken as (
       select id, state from delivery
-      where id in (select id from ranked where place <= ${perChannel} order by due_at desc limit ${limit})
+      where id = any(array(select id from ranked where place <= ${perChannel} order by due_at desc limit ${limit}))
         and (state = 'waiting' or (state = 'sending' and lease_until < ${now}))
       for update skip locked
     ), claimed as (
@@ -90,7 +90,7 @@ export async function claimDeliveries(sql: Sql, claim: Claim): Promise<ClaimedDe
       f.is_over, f.is_acknowledged
     from claimed d join workspace w on w.id = d.workspace_id join channel c on c.id = d.channel_id join alert_story s on s.id = d.story_id
     left join alert_policy p on p.id = d.policy_id
-    left join delivery o on o.story_id = d.story_id and o.channel_id = d.channel_id and o.spell = d.spell and o.part = 'opening' and o.id <> d.id,
+    left join delivery o on o.story_id = d.story_id and o.channel_id = d.channel_id and o.key = 'opening:' || d.spell and o.id <> d.id,
     lateral (
       select coalesce(bool_and(i.ended_at is not null), false) as is_over,
         coalesce(bool_and(i.ended_at is not null or i.acknowledged_at is not null), false) as is_acknowledged
@@ -282,7 +282,10 @@ export async function deliveryDepth(
   return { waiting: row?.waiting ?? 0, oldestAgeMs: row?.oldest_age_ms ?? 0, failingChannels: row?.failing ?? 0 }
 }
 
-/** What has long been told, or given up. */
+/** What has long been told, or given up; and news of which nothing is left. */
 export async function deleteDeliveriesBefore(sql: Sql, beforeMs: number): Promise<void> {
   await sql.execute(text`delete from delivery where done_at < ${instant(beforeMs)}`)
+  await sql.execute(text`
+    delete from alert_story s where monitor_key is not null and planned_through < ${instant(beforeMs)}
+      and not exists (select from delivery d where d.story_id = s.id)`)
 }
