@@ -322,6 +322,19 @@ describe('a notifier', () => {
     ])
   })
 
+  test('that comes back while another tells what it was telling changes nothing', async () => {
+    const monitor = await watch()
+    await policy(await channel('ops'))
+    await goDown(monitor)
+    await plan()
+    const [late] = await claim('late')
+    await clock.advance(MINUTE_MS)
+    expect(await claim('two')).toHaveLength(1)
+    if (late) await makeTell({ holder: 'late' })(late, new AbortController().signal)
+    const { rows } = await database.sql.execute('select state, lease_holder from delivery')
+    expect(rows).toEqual([{ state: 'sending', lease_holder: 'two' }])
+  })
+
   test('that comes back after its lease was over changes nothing', async () => {
     const monitor = await watch()
     await policy(await channel('ops'))

@@ -191,7 +191,6 @@ function stepOf(policy: AlertPolicy, spell: Spell, { step, beganMs }: { step: nu
   const { afterMs, targets } = policy.steps[step] ?? { afterMs: 0, targets: [] }
   const baseMs = beganMs + afterMs
   const isEscalation = afterMs > 0
-  if (isEscalation && baseMs >= Math.min(spell.endMs, spell.acknowledgedMs)) return []
   const topic = severityFor(policy, spell, baseMs)
   const dueAtMs = quietUntil(policy.quiet, topic, baseMs) ?? baseMs
   const due = { policy, step, round: 0, dueAtMs, targets }
