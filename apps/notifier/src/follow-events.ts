@@ -19,7 +19,7 @@ const mostEvents = 500
 /** The ids under which the stories of these events are known, where they are. */
 export function storyIdsOf(events: readonly TakenEvent[]): string[] {
   return events.flatMap(({ body, incident }) =>
-    [incident?.id, incident?.stormId, body.stormId].filter((id) => id != null),
+    [incident?.id, incident?.stormId, body.stormId, body.outageId].filter((id) => typeof id === 'string'),
   )
 }
 
@@ -61,6 +61,7 @@ function follow({ event, incident, ...taken }: TakenEvent, { find, nowMs }: Mean
     workspaceId,
     incidentId: null,
     stormId: null,
+    groupOutageId: null,
     monitorKey: null,
     body: {},
     plannedThroughMs: nowMs - 1,
@@ -74,6 +75,14 @@ function follow({ event, incident, ...taken }: TakenEvent, { find, nowMs }: Mean
     return find(stormId)
       ? undefined
       : { ...begun, id: stormId, stormId, events: [{ kind: 'opened', severity: 'down', atMs: nowMs }] }
+  }
+  if (event === 'group_down' || event === 'group_up') {
+    const id = String(body.outageId)
+    const story = find(id)
+    if (event === 'group_up') return story && isOpen(story) ? withEvent(story, { kind: 'resolved' }, nowMs) : undefined
+    return story
+      ? undefined
+      : { ...begun, id, groupOutageId: id, events: [{ kind: 'opened', severity: 'down', atMs: nowMs }] }
   }
   if (!incident) return undefined
   const story = find(incident.id)

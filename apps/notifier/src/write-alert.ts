@@ -1,5 +1,6 @@
 import type { Sql } from '@repo/db/database'
 import {
+  findSubjectGroup,
   findSubjectIncident,
   findSubjectMonitor,
   findSubjectStorm,
@@ -26,6 +27,7 @@ export interface Written {
 /** Writes what is to be said, from how things stand now. @returns undefined where what it is about is gone. */
 export async function writeAlert(sql: Sql, told: ClaimedDelivery, writing: Writing): Promise<Written | undefined> {
   if (told.story.stormId !== null) return writeStorm(sql, told, writing)
+  if (told.story.groupOutageId !== null) return writeGroup(sql, told, writing)
   if (told.story.incidentId !== null) return writeIncident(sql, told, writing)
   return writeNews(sql, told, writing)
 }
@@ -57,6 +59,29 @@ async function writeStorm(sql: Sql, told: ClaimedDelivery, writing: Writing): Pr
       storm: { trait, members, count },
     },
   }
+}
+
+async function writeGroup(sql: Sql, told: ClaimedDelivery, writing: Writing): Promise<Written | undefined> {
+  const group = await findSubjectGroup(sql, told.story.groupOutageId ?? '')
+  if (!group) return undefined
+  const { groupId, name, beganAtMs, endedAtMs, failing } = group
+  const message = failing.length > 0 ? `of its members do not work: ${named(failing)}` : 'too few of its members work'
+  return {
+    incidentId: null,
+    alert: {
+      ...nothingSeen,
+      subject: { kind: 'group', id: groupId, name, target: null },
+      ...commonOf(told, { ...writing, path: '/monitors', dedupKey: told.story.id }),
+      ...{ sinceMs: beganAtMs, durationMs: durationOf(writing, beganAtMs, endedAtMs), storm: null },
+      cause: { code: 'GROUP_DOWN', message },
+    },
+  }
+}
+
+/** The first ten of them, and how many more there are. */
+function named(names: readonly string[]): string {
+  const more = names.length > 10 ? ` and ${names.length - 10} more` : ''
+  return `${names.slice(0, 10).join(', ')}${more}`
 }
 
 async function writeNews(sql: Sql, told: ClaimedDelivery, writing: Writing): Promise<Written | undefined> {

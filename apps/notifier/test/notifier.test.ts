@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'bun:test'
+import { endGroupOutages, enqueueGroupEvents, openGroupOutages } from '@repo/db/queries/group-outages'
 import { deliveriesOf } from '@repo/db/testing/alerting'
+import { addGroup } from '@repo/db/testing/maintenance'
 import { addMember } from '@repo/db/testing/people'
 import { weekdays } from '@repo/domain/maintenance'
 import {
@@ -204,6 +206,34 @@ describe('a piece of news', () => {
       subject: { name: 'shop' },
       cause: { code: 'certificate_expiring', message: 'the certificate CN=shop ends on 2026-06-15' },
     })
+  })
+})
+
+describe('a group', () => {
+  test('that does not work is told to those whose policies are about it, and that it works again', async () => {
+    const { sql } = database
+    const [group, other] = [await addGroup(sql, { workspaceId, name: 'Shop' }), await addGroup(sql, { workspaceId })]
+    await policy(await channel('ops'), { monitors: { kind: 'groups', groupIds: [group.id] } })
+    await policy(await channel('others'), { monitors: { kind: 'groups', groupIds: [other.id] } })
+    const id = crypto.randomUUID()
+    const beganAtMs = clock.nowMs()
+    const body = { outageId: id, name: 'Shop', beganAtMs }
+    await openGroupOutages(sql, [{ id, groupId: group.id, beganAtMs, failing: ['web', 'db'], toldAtMs: beganAtMs }])
+    await enqueueGroupEvents(sql, [{ groupId: group.id, event: 'group_down', body }])
+    await pump()
+    await clock.advance(MINUTE_MS)
+    await endGroupOutages(sql, [{ id, endedAtMs: clock.nowMs() }])
+    await enqueueGroupEvents(sql, [
+      { groupId: group.id, event: 'group_up', body: { ...body, endedAtMs: clock.nowMs() } },
+    ])
+    await pump()
+    expect(heard()).toEqual(['ops down', 'ops recovered'])
+    const [down, up] = receiver.received.map(({ alert }) => alert)
+    expect(down).toMatchObject({
+      subject: { kind: 'group', id: group.id, name: 'Shop' },
+      cause: { code: 'GROUP_DOWN', message: 'of its members do not work: web, db' },
+    })
+    expect(up).toMatchObject({ durationMs: MINUTE_MS, dedupKey: id })
   })
 })
 

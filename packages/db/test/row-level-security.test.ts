@@ -86,7 +86,7 @@ async function addTelling(
   const channelId = await addChannel(sql, { workspaceId, userId })
   const { id: policyId } = await addAlertPolicy(sql, { workspaceId, rule: makeRule(channelId) })
   const storyId = crypto.randomUUID()
-  const about = { workspaceId, incidentId: null, stormId: null, monitorKey, body: {}, events: [] }
+  const about = { workspaceId, incidentId: null, stormId: null, groupOutageId: null, monitorKey, body: {}, events: [] }
   await saveStories(sql, [{ ...about, id: storyId, plannedThroughMs: noonMs, nextAtMs: null }])
   const alert = { policyId, channelId, storyId, workspaceId, spell: 0, part: 'news', event: 'warning' } as const
   await insertDeliveries(sql, [{ ...alert, key: 'news:0', dueAtMs: noonMs }])

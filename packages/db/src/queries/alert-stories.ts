@@ -5,6 +5,7 @@ import { sql as text } from 'drizzle-orm'
 import { numbers, texts } from '../columns.ts'
 import type { Sql } from '../database.ts'
 import { instant, msOf } from '../instant.ts'
+import type { GroupEvent } from './group-outages.ts'
 import type { EventBody, OutboxEvent } from './outbox.ts'
 
 /** What people are to be told of, from the outbox to the deliveries that are due. One process at a time plans. */
@@ -22,8 +23,9 @@ export async function enterPlanning(tx: Sql): Promise<boolean> {
 export interface TakenEvent {
   readonly id: number
   readonly workspaceId: string
-  readonly monitorKey: number
-  readonly event: OutboxEvent['event'] | 'status'
+  /** Null where it is of a group. */
+  readonly monitorKey: number | null
+  readonly event: OutboxEvent['event'] | GroupEvent['event'] | 'status'
   readonly body: EventBody
   readonly incident: EventIncident | null
 }
@@ -52,10 +54,13 @@ export async function takeEvents(tx: Sql, { nowMs, settledMs, limit }: Taking): 
       order by id limit ${limit} for update skip locked
     ), planned as (
       update outbox o set planned_at = ${instant(nowMs)} from taken where o.id = taken.id
-      returning o.id, o.monitor_key, o.incident_id, o.event, o.body
+      returning o.id, o.monitor_key, o.group_id, o.incident_id, o.event, o.body
     )
-    select p.id::float8 as id, s.workspace_id, p.monitor_key, p.event, p.body, i.id as incident_id, i.severity, i.storm_id
-    from planned p join monitor_state s using (monitor_key) left join incident i on i.id = p.incident_id order by p.id`)
+    select p.id::float8 as id, coalesce(s.workspace_id, g.workspace_id) as workspace_id, p.monitor_key, p.event, p.body, i.id as incident_id,
+      i.severity, i.storm_id
+    from planned p left join monitor_state s using (monitor_key) left join monitor_group g on g.id = p.group_id
+    left join incident i on i.id = p.incident_id
+    where coalesce(s.workspace_id, g.workspace_id) is not null order by p.id`)
   return rows.map((row) => ({
     id: row.id,
     workspaceId: row.workspace_id,
@@ -69,7 +74,7 @@ export async function takeEvents(tx: Sql, { nowMs, settledMs, limit }: Taking): 
 interface TakenRow {
   id: number
   workspace_id: string
-  monitor_key: number
+  monitor_key: number | null
   event: TakenEvent['event']
   body: EventBody
   incident_id: string | null
@@ -77,12 +82,13 @@ interface TakenRow {
   storm_id: string | null
 }
 
-/** What is told, as it is kept: the id is that of the incident or the storm, where it is of one. */
+/** What is told, as it is kept: the id is that of the incident, the storm or the outage of a group, where it is of one. */
 export interface StoredStory {
   readonly id: string
   readonly workspaceId: string
   readonly incidentId: string | null
   readonly stormId: string | null
+  readonly groupOutageId: string | null
   /** Of a piece of news. */
   readonly monitorKey: number | null
   readonly body: EventBody
@@ -90,8 +96,8 @@ export interface StoredStory {
   readonly plannedThroughMs: number
 }
 
-const columns = text`id, workspace_id as "workspaceId", incident_id as "incidentId", storm_id as "stormId", monitor_key as "monitorKey",
-  body, events, ${msOf('planned_through')} as "plannedThroughMs"`
+const columns = text`id, workspace_id as "workspaceId", incident_id as "incidentId", storm_id as "stormId",
+  group_outage_id as "groupOutageId", monitor_key as "monitorKey", body, events, ${msOf('planned_through')} as "plannedThroughMs"`
 
 type StoryRow = { [Field in keyof StoredStory]: StoredStory[Field] }
 
@@ -116,16 +122,17 @@ export interface PlannedStory extends StoredStory {
 export async function saveStories(tx: Sql, stories: readonly PlannedStory[]): Promise<void> {
   if (stories.length === 0) return
   await tx.execute(text`
-    insert into alert_story (id, workspace_id, incident_id, storm_id, monitor_key, body, events, planned_through, next_at)
-    select id, workspace_id, incident_id, storm_id, monitor_key, body::jsonb, events::jsonb, to_timestamp(through_ms / 1000),
+    insert into alert_story (id, workspace_id, incident_id, storm_id, group_outage_id, monitor_key, body, events, planned_through, next_at)
+    select id, workspace_id, incident_id, storm_id, group_outage_id, monitor_key, body::jsonb, events::jsonb, to_timestamp(through_ms / 1000),
       to_timestamp(next_ms / 1000)
     from unnest(
       ${texts(stories, (one) => one.id)}::uuid[], ${texts(stories, (one) => one.workspaceId)}::uuid[],
       ${texts(stories, (one) => one.incidentId)}::uuid[], ${texts(stories, (one) => one.stormId)}::uuid[],
+      ${texts(stories, (one) => one.groupOutageId)}::uuid[],
       ${numbers(stories, (one) => one.monitorKey)}::integer[], ${texts(stories, (one) => JSON.stringify(one.body))}::text[],
       ${texts(stories, (one) => JSON.stringify(one.events))}::text[], ${numbers(stories, (one) => one.plannedThroughMs)}::float8[],
       ${numbers(stories, (one) => one.nextAtMs)}::float8[]
-    ) as s (id, workspace_id, incident_id, storm_id, monitor_key, body, events, through_ms, next_ms)
+    ) as s (id, workspace_id, incident_id, storm_id, group_outage_id, monitor_key, body, events, through_ms, next_ms)
     on conflict (id) do update set events = excluded.events, planned_through = excluded.planned_through, next_at = excluded.next_at`)
 }
 
@@ -144,18 +151,24 @@ export async function readStoryFacts(
     acknowledged_ms: number | null
     is_over: boolean
   }>(text`
-    select s.id as story, f.is_over, f.acknowledged_ms, f.about
+    select s.id as story, case when o.id is null then f.is_over else o.ended_at is not null end as is_over, f.acknowledged_ms,
+      case when o.id is null then f.about else json_build_array(json_build_object('id', o.group_id, 'tags', '{}'::text[],
+        'groupIds', array[o.group_id])) end as about
     from unnest(
       ${texts(stories, (one) => one.id)}::uuid[], ${texts(stories, (one) => one.incidentId)}::uuid[],
-      ${texts(stories, (one) => one.stormId)}::uuid[], ${numbers(stories, (one) => one.monitorKey)}::integer[]
-    ) as s (id, incident_id, storm_id, monitor_key), lateral (
-      select coalesce(bool_and(i.ended_at is not null), false) as is_over,
-        case when bool_and(i.ended_at is not null or i.acknowledged_at is not null)
-          then floor(extract(epoch from max(i.acknowledged_at)) * 1000)::float8 end as acknowledged_ms,
+      ${texts(stories, (one) => one.stormId)}::uuid[], ${texts(stories, (one) => one.groupOutageId)}::uuid[],
+      ${numbers(stories, (one) => one.monitorKey)}::integer[]
+    ) as s (id, incident_id, storm_id, group_outage_id, monitor_key) left join group_outage o on o.id = s.group_outage_id, lateral (
+      select coalesce(bool_and(a.ended_at is not null), false) as is_over,
+        case when bool_and(a.ended_at is not null or a.acknowledged_at is not null)
+          then floor(extract(epoch from max(a.acknowledged_at)) * 1000)::float8 end as acknowledged_ms,
         coalesce(json_agg(json_build_object('id', m.id, 'tags', m.tags, 'groupIds',
           array(select g.group_id from monitor_group_member g where g.monitor_key = m.monitor_key))), '[]') as about
-      from monitor m left join incident i on i.monitor_key = m.monitor_key and (i.id = s.incident_id or i.storm_id = s.storm_id)
-      where i.id is not null or m.monitor_key = s.monitor_key
+      from (
+        select monitor_key, ended_at, acknowledged_at from incident where id = s.incident_id
+        union all select monitor_key, ended_at, acknowledged_at from incident where storm_id = s.storm_id
+        union all select s.monitor_key, null, null where s.monitor_key is not null
+      ) a join monitor m using (monitor_key)
     ) f`)
   return new Map(
     rows.map((row) => [row.story, { about: row.about, acknowledgedAtMs: row.acknowledged_ms, isOver: row.is_over }]),
@@ -165,8 +178,10 @@ export async function readStoryFacts(
 /** Has the alerts of a workspace looked at anew: whom there is to tell, or how, is another than it was. */
 export async function replanStories(sql: Sql, workspaceId: string, nowMs: number): Promise<void> {
   await sql.execute(text`
-    update alert_story s set next_at = ${instant(nowMs)} from incident i
-    where s.workspace_id = ${workspaceId} and i.ended_at is null and (i.id = s.incident_id or i.storm_id = s.storm_id)`)
+    update alert_story s set next_at = ${instant(nowMs)}
+    where s.workspace_id = ${workspaceId} and (
+      exists (select from incident i where i.ended_at is null and (i.id = s.incident_id or i.storm_id = s.storm_id))
+      or exists (select from group_outage o where o.ended_at is null and o.id = s.group_outage_id))`)
 }
 
 export interface StoryAlert extends PlannedAlert {

@@ -133,3 +133,19 @@ export async function findSubjectStorm(sql: Sql, stormId: string): Promise<Subje
     cause: code === null || message === null ? null : { code, message },
   }
 }
+
+export interface SubjectGroup {
+  readonly groupId: string
+  readonly name: string
+  readonly beganAtMs: number
+  readonly endedAtMs: number | null
+  /** The members that did not work when it began. */
+  readonly failing: readonly string[]
+}
+
+export async function findSubjectGroup(sql: Sql, outageId: string): Promise<SubjectGroup | undefined> {
+  const { rows } = await sql.execute<{ [Field in keyof SubjectGroup]: SubjectGroup[Field] }>(text`
+    select g.id as "groupId", g.name, ${msOf('o.began_at')} as "beganAtMs", ${msOf('o.ended_at')} as "endedAtMs", o.failing
+    from group_outage o join monitor_group g on g.id = o.group_id where o.id = ${outageId}`)
+  return rows[0]
+}

@@ -33,6 +33,7 @@ export interface ClaimedStory {
   readonly id: string
   readonly incidentId: string | null
   readonly stormId: string | null
+  readonly groupOutageId: string | null
   readonly monitorKey: number | null
   readonly body: EventBody
   readonly events: readonly StoryEvent[]
@@ -86,7 +87,7 @@ export async function claimDeliveries(sql: Sql, claim: Claim): Promise<ClaimedDe
     )
     select d.id, d.workspace_id, w.name as workspace_name, d.policy_id, p.name as policy_name, d.part, d.event, d.spell, d.attempts,
       ${msOf('d.due_at')} as due_at_ms, d.was_lost, c.id as channel_id, c.name as channel_name, c.kind, c.settings,
-      s.id as story_id, s.incident_id, s.storm_id, s.monitor_key, s.body, s.events, o.state as opening, o.event as opening_event,
+      s.id as story_id, s.incident_id, s.storm_id, s.group_outage_id, s.monitor_key, s.body, s.events, o.state as opening, o.event as opening_event,
       f.is_over, f.is_acknowledged
     from claimed d join workspace w on w.id = d.workspace_id join channel c on c.id = d.channel_id join alert_story s on s.id = d.story_id
     left join alert_policy p on p.id = d.policy_id
@@ -94,7 +95,11 @@ export async function claimDeliveries(sql: Sql, claim: Claim): Promise<ClaimedDe
     lateral (
       select coalesce(bool_and(i.ended_at is not null), false) as is_over,
         coalesce(bool_and(i.ended_at is not null or i.acknowledged_at is not null), false) as is_acknowledged
-      from incident i where i.id = s.incident_id or i.storm_id = s.storm_id
+      from (
+        select ended_at, acknowledged_at from incident where id = s.incident_id
+        union all select ended_at, acknowledged_at from incident where storm_id = s.storm_id
+        union all select ended_at, null from group_outage where id = s.group_outage_id
+      ) i
     ) f
     order by d.due_at desc, d.id desc`)
   return rows.map(toClaimed)
@@ -119,6 +124,7 @@ interface ClaimedRow {
   story_id: string
   incident_id: string | null
   storm_id: string | null
+  group_outage_id: string | null
   monitor_key: number | null
   body: EventBody
   events: StoryEvent[]
@@ -146,6 +152,7 @@ function toClaimed(row: ClaimedRow): ClaimedDelivery {
       id: row.story_id,
       incidentId: row.incident_id,
       stormId: row.storm_id,
+      groupOutageId: row.group_outage_id,
       monitorKey: row.monitor_key,
       body: row.body,
       events: row.events,

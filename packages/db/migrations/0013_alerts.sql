@@ -67,6 +67,7 @@ create table alert_story (
   workspace_id uuid not null references workspace on delete cascade,
   incident_id uuid references incident on delete cascade,
   storm_id uuid references storm on delete cascade,
+  group_outage_id uuid references group_outage on delete cascade,
   -- Of a piece of news: what it is about, and what it says.
   monitor_key integer references monitor on delete cascade,
   body jsonb not null default '{}',
@@ -75,10 +76,11 @@ create table alert_story (
   planned_through timestamptz not null,
   -- When something may come due though nothing more happens.
   next_at timestamptz,
-  check (num_nonnulls(incident_id, storm_id, monitor_key) = 1)
+  check (num_nonnulls(incident_id, storm_id, group_outage_id, monitor_key) = 1)
 );
 create unique index alert_story_incident on alert_story (incident_id) where incident_id is not null;
 create unique index alert_story_storm on alert_story (storm_id) where storm_id is not null;
+create unique index alert_story_group_outage on alert_story (group_outage_id) where group_outage_id is not null;
 create index alert_story_monitor on alert_story (monitor_key) where monitor_key is not null;
 create index alert_story_workspace on alert_story (workspace_id);
 create index alert_story_next on alert_story (next_at) where next_at is not null;
