@@ -17,6 +17,7 @@ import { accountRoutes } from './routes/account.ts'
 import { alertPolicyRoutes } from './routes/alert-policies.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { bulkRoutes } from './routes/bulk.ts'
+import { channelRoutes } from './routes/channels.ts'
 import { checkNowRoutes } from './routes/check-now.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { dependencyRoutes } from './routes/dependencies.ts'
@@ -144,6 +145,7 @@ function v1(deps: ApiDeps) {
     maintenanceRoutes,
     dependencyRoutes,
     groupRoutes,
+    channelRoutes,
     alertPolicyRoutes,
     scheduleRoutes,
     shiftRoutes,

@@ -26,6 +26,7 @@ const parts: Readonly<Record<string, string>> = {
   incidents: 'Incidents',
   maintenance: 'Monitors',
   groups: 'Monitors',
+  channels: 'Alerts',
   'alert-policies': 'Alerts',
   schedules: 'Alerts',
   deliveries: 'Alerts',

@@ -42,6 +42,7 @@ await runMain(async () => {
     port: config.PORT,
     instanceSecret: config.INSTANCE_SECRET,
     keyring: createKeyring(config.INSTANCE_KEYS),
+    channelKinds: new Map(),
     access: accessOf(config, { isOwn: false, isAlone: false }),
     mail: mailOf(config),
     oidc: oidcOf(config),

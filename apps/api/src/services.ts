@@ -16,6 +16,7 @@ import { createAuthenticator } from './access/authenticator.ts'
 import { createRequestMeter } from './access/rate-limits.ts'
 import { createOidcLogin } from './accounts/oidc.ts'
 import { createAnswerCache } from './answer-cache.ts'
+import type { ChannelKinds } from './channel-kinds.ts'
 import type { AccessSettings } from './deps.ts'
 import { closedFrontDoor, createFrontDoor } from './front-door.ts'
 import { createPingMetrics } from './heartbeats/ping-metrics.ts'
@@ -34,6 +35,7 @@ export interface ApiServicesDeps {
   readonly port: number
   readonly instanceSecret: string
   readonly keyring: Keyring
+  readonly channelKinds: ChannelKinds
   readonly access: AccessSettings
   /** Without it no mail leaves the instance. */
   readonly mail: MailSettings | undefined

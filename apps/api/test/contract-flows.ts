@@ -1,10 +1,13 @@
 import { expect } from 'bun:test'
+import { channelContext } from '@repo/contracts/alerts'
 import { addChannel, addSchedule, makeRule } from '@repo/db/testing/alerting'
 import { addIncident } from '@repo/db/testing/incidents'
 import { addGroup, addWindow } from '@repo/db/testing/maintenance'
 import { addMonitor, addUser } from '@repo/db/testing/populate'
+import { parseChannelId } from '@repo/domain/ids'
 import { createMailer } from '@repo/notifiers/mailer'
 import { openSmtpServer } from '@repo/notifiers/testing'
+import { startReceiver } from '@repo/notifiers/testing/plain-webhook'
 import { missingSecret } from '@repo/secrets/sealed-text'
 import { URI } from 'otpauth'
 import { offerReset } from '../src/accounts/password-reset.ts'
@@ -204,7 +207,8 @@ async function alerts(ground: Ground): Promise<void> {
   const { token, id: userId, workspaceId } = await newPerson(ground)
   const { sql } = ground.api.deps
   const monitor = await addMonitor(sql, workspaceId)
-  const channelId = await addChannel(sql, { workspaceId })
+  const { json: channel } = await ground.expect('POST /channels', 201, { token })
+  const channelId = String(channel.id)
   const rule = makeRule(channelId)
   const { json: policy } = await ground.expect('POST /alert-policies', 201, { token, body: { name: 'All', rule } })
   const bodies = bodiesFor(userId)
@@ -229,6 +233,7 @@ async function alerts(ground: Ground): Promise<void> {
   expect((await ground.ask({ ...route, path }, { token, id })).status).toBe(204)
   for (const [part, made] of [
     ['alert-policies', policy],
+    ['channels', channel],
     ['schedules', schedule],
   ] as const) {
     const own = { token, id: String(made.id) }
@@ -241,6 +246,17 @@ async function alerts(ground: Ground): Promise<void> {
     await ground.expect(`PATCH /${part}/{id}`, 400, { ...own, body: {} })
     await ground.expect(`DELETE /${part}/{id}`, 204, own)
   }
+  await using receiver = startReceiver()
+  const receiving = parseChannelId(Bun.randomUUIDv7())
+  const settings = ground.api.deps.keyring.seal(
+    JSON.stringify({ url: receiver.urlOf('x') }),
+    channelContext(workspaceId, receiving),
+  )
+  await addChannel(sql, { id: receiving, workspaceId, settings })
+  await ground.expect('POST /channels/{id}/test', 200, { token, id: receiving })
+  await ground.expect('POST /channels/{id}/test', 404, { token })
+  // Its settings are sealed for nobody.
+  await ground.expect('POST /channels/{id}/test', 400, { token, id: await addChannel(sql, { workspaceId }) })
   await ground.expect('GET /deliveries', 200, { token })
   await ground.expect('GET /deliveries', 400, { token, query: '?limit=0' })
 }
@@ -332,6 +348,7 @@ const keyed = [
   'POST /workspace/import',
   'POST /maintenance',
   'POST /groups',
+  'POST /channels',
   'POST /alert-policies',
   'POST /schedules',
   'POST /schedules/{id}/overrides',

@@ -20,6 +20,7 @@ export interface MatrixRow {
     | 'group'
     | 'incident'
     | 'policy'
+    | 'channel'
     | 'schedule'
   readonly body?: unknown
 }
@@ -225,6 +226,17 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   'GET /api/v1/groups/{id}/outages': { lowest: read('monitors'), works: 200, of: 'group' },
   'PATCH /api/v1/groups/{id}': { lowest: write('monitors'), works: 200, of: 'group', body: { name: 'Mine' } },
   'DELETE /api/v1/groups/{id}': { lowest: write('monitors'), works: 204, of: 'group' },
+  'GET /api/v1/channels': { lowest: read('monitors'), works: 200 },
+  'POST /api/v1/channels': {
+    lowest: write('monitors'),
+    works: 201,
+    body: { name: 'ops', kind: 'webhook', settings: { url: 'https://hooks.example/' } },
+  },
+  'GET /api/v1/channels/{id}': { lowest: read('monitors'), works: 200, of: 'channel' },
+  'PATCH /api/v1/channels/{id}': { lowest: write('monitors'), works: 200, of: 'channel', body: { name: 'Mine' } },
+  'DELETE /api/v1/channels/{id}': { lowest: write('monitors'), works: 204, of: 'channel' },
+  // What is sealed for nobody cannot be opened: nothing is sent.
+  'POST /api/v1/channels/{id}/test': { lowest: write('monitors'), works: 400, of: 'channel' },
   'GET /api/v1/alert-policies': { lowest: read('monitors'), works: 200 },
   'POST /api/v1/alert-policies': { lowest: write('monitors'), works: 201, body: { name: 'Everything', rule } },
   'POST /api/v1/alert-policies/simulate': {

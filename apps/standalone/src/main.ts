@@ -96,6 +96,7 @@ await runMain(async () => {
         port: config.PORT,
         instanceSecret: secrets.instanceSecret,
         keyring,
+        channelKinds: new Map(),
         access: config.access,
         mail: config.mail,
         oidc: config.oidc,

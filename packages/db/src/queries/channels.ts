@@ -69,7 +69,7 @@ export interface ChannelChange extends ExpectedVersion {
   readonly nowMs: number
 }
 
-/** Other settings are tried at once, whatever the provider said of those before. What waits for a channel that is paused is not told. */
+/** Other settings are tried at once, whatever the provider said of those before. What is to be told by one that is paused waits. */
 export async function changeChannel(
   sql: Sql,
   owned: Owned<ChannelId>,

@@ -1,0 +1,17 @@
+import type { Alert } from '@repo/notifiers/alert'
+import type { Attempt, Delivery } from '@repo/notifiers/channel'
+import type { z } from 'zod'
+
+/** What the API knows of a kind of channel. */
+export interface ChannelKind {
+  /** What its settings have to be. */
+  readonly schema: z.ZodType<Record<string, unknown>>
+  /** Fields that are never shown again. */
+  readonly secrets: readonly string[]
+  /** Fields that hold an address to which messages go. */
+  readonly addresses: readonly string[]
+  deliver(alert: Alert, settings: Record<string, unknown>, attempt: Attempt): Promise<Delivery>
+}
+
+/** By their names. */
+export type ChannelKinds = ReadonlyMap<string, ChannelKind>
