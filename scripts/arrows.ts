@@ -20,6 +20,7 @@ const allowed: Record<string, readonly string[]> = {
   'apps/consumer': ['contracts', 'config', 'domain', 'probes', 'secrets', 'service', 'streams'],
   'apps/publisher': ['contracts', 'config', 'db', 'domain', 'service', 'streams'],
   'apps/dbpusher': ['contracts', 'config', 'db', 'domain', 'service', 'streams'],
+  'apps/notifier': ['contracts', 'config', 'db', 'domain', 'notifiers', 'probes', 'secrets', 'service', 'streams'],
   'apps/api': ['contracts', 'config', 'db', 'domain', 'notifiers', 'probes', 'secrets', 'service', 'streams'],
 }
 

@@ -2,6 +2,7 @@
 // role, start them on many machines: see docs/distributed.md.
 import { mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { accessShape } from '@repo/config/access'
 import { list, port, postgresUrl, readEnvironment, redisUrl, secret } from '@repo/config/environment'
 import { formatInstanceKey, instanceKeys } from '@repo/config/instance-keys'
 import { rdapBootstrapUrl, regionList, watchdogShape } from '@repo/config/roles'
@@ -18,6 +19,7 @@ interface Flags {
   readonly publishers: number
   readonly consumers: number
   readonly dbpushers: number
+  readonly notifiers: number
   readonly regions: string
   readonly host: string
   readonly port: string
@@ -30,6 +32,7 @@ function readFlags(): Flags {
     .option('--publishers <count>', 'how many publishers; one leads', count, 1)
     .option('--consumers <count>', 'how many consumers in each region', count, 1)
     .option('--dbpushers <count>', 'how many dbpushers', count, 1)
+    .option('--notifiers <count>', 'how many notifiers', count, 1)
     .option('--regions <names>', 'the regions, comma-separated', process.env.REGIONS ?? 'local')
     .option('--host <address>', 'where the API listens', process.env.HOST ?? '127.0.0.1')
     .option('--port <number>', 'its port', process.env.PORT ?? '3000')
@@ -61,6 +64,7 @@ await runMain(async () => {
       INSTANCE_KEYS: instanceKeys.optional(),
       PROBE_ALLOWED_CIDRS: list.optional(),
       RDAP_BOOTSTRAP_URL: rdapBootstrapUrl,
+      PUBLIC_URL: accessShape.PUBLIC_URL,
       ...watchdogShape,
     },
   )
@@ -112,6 +116,19 @@ await runMain(async () => {
       flags.dbpushers,
       { script: join(root, 'apps/dbpusher/src/main.ts'), env: { ...stored, ...watchdog } },
       'dbpusher',
+    ),
+    ...many(
+      flags.notifiers,
+      {
+        script: join(root, 'apps/notifier/src/main.ts'),
+        env: {
+          ...stored,
+          INSTANCE_KEYS,
+          PROBE_ALLOWED_CIDRS: egressAllow.join(','),
+          ...(given.PUBLIC_URL && { PUBLIC_URL: given.PUBLIC_URL }),
+        },
+      },
+      'notifier',
     ),
   ]
   await superviseRoles({ web, api, workers }, terminationSignal())

@@ -14,6 +14,7 @@ const suites = [
       'apps/publisher',
       'apps/consumer',
       'apps/dbpusher',
+      'apps/notifier',
       'apps/standalone',
       'apps/web',
       'bench',

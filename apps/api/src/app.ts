@@ -14,9 +14,12 @@ import { jsonBodiesOnly } from './json-body.ts'
 import { createMethodList } from './methods.ts'
 import { AppError, problemResponse, translateErrors } from './problems.ts'
 import { accountRoutes } from './routes/account.ts'
+import { alertPolicyRoutes } from './routes/alert-policies.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { bulkRoutes } from './routes/bulk.ts'
+import { channelRoutes } from './routes/channels.ts'
 import { checkNowRoutes } from './routes/check-now.ts'
+import { deliveryRoutes } from './routes/deliveries.ts'
 import { dependencyRoutes } from './routes/dependencies.ts'
 import { firstApi } from './routes/first-api.ts'
 import { groupRoutes } from './routes/groups.ts'
@@ -42,8 +45,10 @@ import { referenceRoutes } from './routes/reference.ts'
 import { regionViewRoutes } from './routes/region-views.ts'
 import { regionRoutes } from './routes/regions.ts'
 import { replayRoutes } from './routes/replay.ts'
+import { scheduleRoutes } from './routes/schedules.ts'
 import { secondFactorRoutes } from './routes/second-factor.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { shiftRoutes } from './routes/shifts.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { systemRoutes } from './routes/system.ts'
 import { testRunRoutes } from './routes/test-run.ts'
@@ -140,6 +145,11 @@ function v1(deps: ApiDeps) {
     maintenanceRoutes,
     dependencyRoutes,
     groupRoutes,
+    channelRoutes,
+    alertPolicyRoutes,
+    scheduleRoutes,
+    shiftRoutes,
+    deliveryRoutes,
     transferRoutes,
     regionRoutes,
     regionViewRoutes,

@@ -20,6 +20,7 @@ import type { Authenticator } from './access/authenticator.ts'
 import type { RequestMeter } from './access/rate-limits.ts'
 import type { OidcLogin } from './accounts/oidc.ts'
 import type { AnswerCache } from './answer-cache.ts'
+import type { ChannelKinds } from './channel-kinds.ts'
 import type { PingWriter } from './heartbeats/ping-writer.ts'
 import type { Passwords } from './passwords.ts'
 import type { Tokens } from './tokens.ts'
@@ -74,6 +75,8 @@ export interface ApiDeps extends AccessSettings {
   readonly answers: AnswerCache
   /** What stores the pings of jobs. */
   readonly pings: PingWriter
+  /** Ways to tell people that can be set up. */
+  readonly channelKinds: ChannelKinds
   /** What a monitor is checked from where nobody says otherwise. */
   readonly regions: readonly Region[]
   /** What seals the secrets of monitors. */

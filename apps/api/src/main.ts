@@ -5,6 +5,11 @@ import { redisOptions } from '@repo/config/redis'
 import { readApiConfig } from '@repo/config/roles'
 import { openDatabase } from '@repo/db/database'
 import { migrate } from '@repo/db/migrate'
+import { createMailer } from '@repo/notifiers/mailer'
+import { createChannels } from '@repo/notifiers/registry'
+import { createEgressPolicy } from '@repo/probes/egress'
+import { createGuardedRequests } from '@repo/probes/guarded-request'
+import { systemResolve } from '@repo/probes/resolve'
 import { createKeyring } from '@repo/secrets/keyring'
 import { systemClock } from '@repo/service/clock'
 import { createFaultPoint } from '@repo/service/fault-point'
@@ -33,6 +38,7 @@ await runMain(async () => {
       onError: (err) => log.warn({ err }, 'database'),
     }),
   )
+  const mail = mailOf(config)
   const services = await apiServices({
     sql,
     backend,
@@ -42,8 +48,15 @@ await runMain(async () => {
     port: config.PORT,
     instanceSecret: config.INSTANCE_SECRET,
     keyring: createKeyring(config.INSTANCE_KEYS),
+    channels: createChannels({
+      send: createGuardedRequests({
+        egress: createEgressPolicy({ allowedCidrs: config.PROBE_ALLOWED_CIDRS }),
+        resolve: systemResolve,
+      }),
+      mailer: mail && createMailer(mail),
+    }),
     access: accessOf(config, { isOwn: false, isAlone: false }),
-    mail: mailOf(config),
+    mail,
     oidc: oidcOf(config),
     regions: config.REGIONS,
     egressAllow: config.PROBE_ALLOWED_CIDRS,

@@ -4,6 +4,7 @@ import { askDatabase, type Sql } from '@repo/db/database'
 import { listValid } from '@repo/db/queries/valid-principals'
 import type { Region } from '@repo/domain/region'
 import { createMailer } from '@repo/notifiers/mailer'
+import type { Channels } from '@repo/notifiers/registry'
 import { createEgressPolicy } from '@repo/probes/egress'
 import type { Keyring } from '@repo/secrets/keyring'
 import type { Clock } from '@repo/service/clock'
@@ -16,6 +17,7 @@ import { createAuthenticator } from './access/authenticator.ts'
 import { createRequestMeter } from './access/rate-limits.ts'
 import { createOidcLogin } from './accounts/oidc.ts'
 import { createAnswerCache } from './answer-cache.ts'
+import { channelKindsOf } from './channel-kinds.ts'
 import type { AccessSettings } from './deps.ts'
 import { closedFrontDoor, createFrontDoor } from './front-door.ts'
 import { createPingMetrics } from './heartbeats/ping-metrics.ts'
@@ -34,6 +36,8 @@ export interface ApiServicesDeps {
   readonly port: number
   readonly instanceSecret: string
   readonly keyring: Keyring
+  /** Every way to tell people. */
+  readonly channels: Channels
   readonly access: AccessSettings
   /** Without it no mail leaves the instance. */
   readonly mail: MailSettings | undefined
@@ -58,6 +62,7 @@ export async function apiServices({
   mail,
   oidc,
   egressAllow,
+  channels,
   ...deps
 }: ApiServicesDeps): Promise<Record<string, Service>> {
   operator.readiness.add('database', () => askDatabase(deps.sql))
@@ -66,6 +71,7 @@ export async function apiServices({
     api: createApiServer({
       ...deps,
       ...access,
+      channelKinds: channelKindsOf(channels),
       mailer: mail && createMailer(mail),
       oidc: oidc && createOidcLogin(oidc),
       changes: backend.changes,

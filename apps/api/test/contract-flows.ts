@@ -1,8 +1,13 @@
+import { expect } from 'bun:test'
+import { channelContext } from '@repo/contracts/alerts'
+import { addChannel, addSchedule, makeRule } from '@repo/db/testing/alerting'
 import { addIncident } from '@repo/db/testing/incidents'
 import { addGroup, addWindow } from '@repo/db/testing/maintenance'
 import { addMonitor, addUser } from '@repo/db/testing/populate'
+import { parseChannelId } from '@repo/domain/ids'
 import { createMailer } from '@repo/notifiers/mailer'
 import { openSmtpServer } from '@repo/notifiers/testing'
+import { startReceiver } from '@repo/notifiers/testing/plain-webhook'
 import { missingSecret } from '@repo/secrets/sealed-text'
 import { URI } from 'otpauth'
 import { offerReset } from '../src/accounts/password-reset.ts'
@@ -198,6 +203,64 @@ async function plans(ground: Ground): Promise<void> {
   await ground.expect(route, 409, { token, id: parent.id, body: { parentIds: [child.id] } })
 }
 
+async function alerts(ground: Ground): Promise<void> {
+  const { token, id: userId, workspaceId } = await newPerson(ground)
+  const { sql } = ground.api.deps
+  const monitor = await addMonitor(sql, workspaceId)
+  const { json: channel } = await ground.expect('POST /channels', 201, { token })
+  const channelId = String(channel.id)
+  const rule = makeRule(channelId)
+  const { json: policy } = await ground.expect('POST /alert-policies', 201, { token, body: { name: 'All', rule } })
+  const bodies = bodiesFor(userId)
+  const { json: schedule } = await ground.expect('POST /schedules', 201, { token, body: bodies['POST /schedules'] })
+  const at = { monitorId: monitor.id, at: '2026-06-01T03:00:00Z' }
+  await ground.expect('POST /alert-policies/simulate', 200, { token, body: at })
+  await ground.expect('POST /alert-policies/simulate', 400, { token, body: { ...at, at: 'soon' } })
+  const id = String(schedule.id)
+  await ground.expect('GET /schedules/{id}/shifts', 200, { token, id })
+  await ground.expect('GET /schedules/{id}/shifts', 400, {
+    token,
+    id,
+    query: '?from=2026-06-02T00:00:00Z&to=2026-06-01T00:00:00Z',
+  })
+  await ground.expect('GET /schedules/{id}/ical', 200, { token, id })
+  const span = bodies['POST /schedules/{id}/overrides']
+  const { json: override } = await ground.expect('POST /schedules/{id}/overrides', 201, { token, id, body: span })
+  await ground.expect('POST /schedules/{id}/overrides', 400, { token, id, body: {} })
+  await ground.expect('POST /schedules/{id}/overrides', 404, { token, body: span })
+  const route = routeOf(ground, 'DELETE /schedules/{id}/overrides/{overrideId}')
+  const path = route.path.replace('{overrideId}', String(override.id))
+  expect((await ground.ask({ ...route, path }, { token, id })).status).toBe(204)
+  for (const [part, made] of [
+    ['alert-policies', policy],
+    ['channels', channel],
+    ['schedules', schedule],
+  ] as const) {
+    const own = { token, id: String(made.id) }
+    await ground.expect(`GET /${part}`, 200, { token })
+    await ground.expect(`GET /${part}/{id}`, 200, own)
+    const stale = { ...own, headers: { 'if-match': '"9"' } }
+    await ground.expect(`PATCH /${part}/{id}`, 412, stale)
+    await ground.expect(`DELETE /${part}/{id}`, 412, stale)
+    await ground.expect(`PATCH /${part}/{id}`, 200, own)
+    await ground.expect(`PATCH /${part}/{id}`, 400, { ...own, body: {} })
+    await ground.expect(`DELETE /${part}/{id}`, 204, own)
+  }
+  await using receiver = startReceiver()
+  const receiving = parseChannelId(Bun.randomUUIDv7())
+  const settings = ground.api.deps.keyring.seal(
+    JSON.stringify({ url: receiver.urlOf('x') }),
+    channelContext(workspaceId, receiving),
+  )
+  await addChannel(sql, { id: receiving, workspaceId, settings })
+  await ground.expect('POST /channels/{id}/test', 200, { token, id: receiving })
+  await ground.expect('POST /channels/{id}/test', 404, { token })
+  // Its settings are sealed for nobody.
+  await ground.expect('POST /channels/{id}/test', 400, { token, id: await addChannel(sql, { workspaceId }) })
+  await ground.expect('GET /deliveries', 200, { token })
+  await ground.expect('GET /deliveries', 400, { token, query: '?limit=0' })
+}
+
 async function incidents(ground: Ground): Promise<void> {
   const { token, workspaceId } = await newPerson(ground)
   const { sql } = ground.api.deps
@@ -255,19 +318,26 @@ async function idempotencyKeys(ground: Ground): Promise<void> {
   const current = json.items as { id: string; isThis?: boolean }[]
   const monitor = await addMonitor(sql, workspaceId)
   const incidentId = await addIncident(sql, monitor)
+  const scheduleId = await addSchedule(sql, { workspaceId, userId })
+  const idOf = (name: string) => {
+    if (name.includes('/schedules/')) return scheduleId
+    return name.includes('/incidents/') ? incidentId : monitor.id
+  }
   for (const name of keyed) {
-    const id = name.includes('/incidents/') ? incidentId : monitor.id
+    // What names people names somebody who is there.
+    const body = bodiesFor(userId)[name]
+    const own = { token, id: idOf(name), ...(body !== undefined && { body }) }
     const headers = { 'idempotency-key': crypto.randomUUID() }
-    const first = await ground.ask(routeOf(ground, name), { token, id, headers })
+    const first = await ground.ask(routeOf(ground, name), { ...own, headers })
     if (first.status >= 300) throw new Error(`${name} was refused`)
-    await ground.expect(name, 422, { token, id, headers, query: '?other' })
+    await ground.expect(name, 422, { ...own, headers, query: '?other' })
     // Begun by another process of the API, which is at it still.
     const key = crypto.randomUUID()
     for (const { id: principalId } of current)
       await sql.execute(
         `insert into idempotency (workspace_id, principal_id, key, request_hash, created_at) select workspace_id, principal_id, '${key}', request_hash, created_at from idempotency where principal_id = '${principalId}' and key = '${headers['idempotency-key']}'`,
       )
-    await ground.expect(name, 409, { token, id, headers: { 'idempotency-key': key } })
+    await ground.expect(name, 409, { ...own, headers: { 'idempotency-key': key } })
   }
 }
 
@@ -278,8 +348,22 @@ const keyed = [
   'POST /workspace/import',
   'POST /maintenance',
   'POST /groups',
+  'POST /channels',
+  'POST /alert-policies',
+  'POST /schedules',
+  'POST /schedules/{id}/overrides',
   'POST /incidents/{id}/comments',
 ]
+
+const layerOf = (userId: string) => ({
+  ...{ people: [userId], startsOn: '2026-01-01', turnDays: 1, handover: '09:00', timeZone: 'UTC', only: null },
+})
+const overrideOf = (userId: string) => ({ userId, from: '2026-06-01T12:00:00Z', to: '2026-06-01T13:00:00Z' })
+
+const bodiesFor = (userId: string): Readonly<Record<string, unknown>> => ({
+  'POST /schedules': { name: 'Rota', layers: [layerOf(userId)] },
+  'POST /schedules/{id}/overrides': overrideOf(userId),
+})
 
 function routeOf({ routes }: Ground, name: string) {
   const route = routes.find((known) => known.name === name)
@@ -297,6 +381,7 @@ export const flows: Readonly<Record<string, (ground: Ground) => Promise<void>>> 
   'the operator of the instance': operator,
   'what changed meanwhile, or did not': monitors,
   'plans, groups and what hangs on what': plans,
+  'who is told of what, and who is on call': alerts,
   'what people do with incidents': incidents,
   'a job that tells of itself': heartbeats,
   'requests that are sent twice': idempotencyKeys,

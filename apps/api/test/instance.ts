@@ -9,6 +9,7 @@ import type { CheckResult } from '@repo/domain/check'
 import type { UserId } from '@repo/domain/ids'
 import { parseRegion } from '@repo/domain/region'
 import { noonMs } from '@repo/domain/testing'
+import { plainWebhook } from '@repo/notifiers/testing/plain-webhook'
 import { createEgressPolicy } from '@repo/probes/egress'
 import { createKeyring } from '@repo/secrets/keyring'
 import { aborted } from '@repo/service/lifecycle'
@@ -16,17 +17,27 @@ import { createLog } from '@repo/service/log'
 import { createManualClock, type ManualClock } from '@repo/service/testing'
 import { createMemoryBackend } from '@repo/streams/memory-backend'
 import { run } from '@repo/streams/testing/eventually'
+import { z } from 'zod'
 import { createAuthenticator } from '../src/access/authenticator.ts'
 import { createRequestMeter } from '../src/access/rate-limits.ts'
 import { openSession } from '../src/accounts/open-session.ts'
 import { createAnswerCache } from '../src/answer-cache.ts'
 import { createApp } from '../src/app.ts'
+import type { ChannelKind } from '../src/channel-kinds.ts'
 import type { AccessSettings, ApiDeps } from '../src/deps.ts'
 import { closedFrontDoor, type FrontDoor } from '../src/front-door.ts'
 import { createPingWriter } from '../src/heartbeats/ping-writer.ts'
 import { createPasswords } from '../src/passwords.ts'
 import { createApiServer } from '../src/server.ts'
 import { createTokens } from '../src/tokens.ts'
+
+/** The channel of the tests: an address that is no secret, and a token that is one. */
+const webhookKind: ChannelKind = {
+  schema: z.object({ url: z.url(), token: z.string().min(1).optional() }).strict(),
+  secrets: ['token'],
+  addresses: ['url'],
+  deliver: (alert, { url }, attempt) => plainWebhook.deliver(alert, { url: String(url) }, attempt),
+}
 
 export const instanceSecret = 'the secret of the instance under test'
 
@@ -109,6 +120,7 @@ export async function openApi(
     egress: createEgressPolicy({}),
     pings: createPingWriter({ sql, clock, log, results: publish ? { publish } : backend.results }),
     answers: createAnswerCache(),
+    channelKinds: new Map([[plainWebhook.kind, webhookKind]]),
     regions: ['a', 'b'].map(parseRegion),
     keyring: createKeyring([{ id: 'test', key: new Uint8Array(32).fill(7) }]),
     log,

@@ -9,13 +9,43 @@ export interface MatrixRow {
   /** What it answers to somebody who may. */
   readonly works: number
   /** What the id in its path is one of. */
-  readonly of?: 'monitor' | 'heartbeat' | 'session' | 'key' | 'member' | 'invitation' | 'window' | 'group' | 'incident'
+  readonly of?:
+    | 'monitor'
+    | 'heartbeat'
+    | 'session'
+    | 'key'
+    | 'member'
+    | 'invitation'
+    | 'window'
+    | 'group'
+    | 'incident'
+    | 'policy'
+    | 'channel'
+    | 'schedule'
   readonly body?: unknown
 }
 
 const noon = { kind: 'once', startsAt: '2026-06-01T12:00:00Z', endsAt: '2026-06-01T13:00:00Z' }
 const window = { name: 'Upgrade', schedule: noon, appliesTo: { kind: 'all' } }
 const spec = { kind: 'http', url: 'https://example.com/' }
+/** Nobody of the workspace. */
+const somebody = 'a5d7dd0b-94f7-4bb8-8c3f-8e3a1a9b3f01'
+const layer = {
+  people: [somebody],
+  startsOn: '2026-06-01',
+  turnDays: 7,
+  handover: '09:00',
+  timeZone: 'UTC',
+  only: null,
+}
+const rule = {
+  monitors: { kind: 'all' },
+  topics: ['down'],
+  steps: [{ afterSeconds: 0, targets: [{ kind: 'everyone' }] }],
+  repeatEverySeconds: null,
+  quiet: null,
+  fallbackChannelIds: [],
+}
 const read = (resource: Resource, role: Role = 'viewer') => [role, resource, 'read'] as const
 const write = (resource: Resource, role: Role = 'member') => [role, resource, 'write'] as const
 
@@ -196,6 +226,42 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   'GET /api/v1/groups/{id}/outages': { lowest: read('monitors'), works: 200, of: 'group' },
   'PATCH /api/v1/groups/{id}': { lowest: write('monitors'), works: 200, of: 'group', body: { name: 'Mine' } },
   'DELETE /api/v1/groups/{id}': { lowest: write('monitors'), works: 204, of: 'group' },
+  'GET /api/v1/channels': { lowest: read('monitors'), works: 200 },
+  'POST /api/v1/channels': {
+    lowest: write('monitors'),
+    works: 201,
+    body: { name: 'ops', kind: 'webhook', settings: { url: 'https://hooks.example/' } },
+  },
+  'GET /api/v1/channels/{id}': { lowest: read('monitors'), works: 200, of: 'channel' },
+  'PATCH /api/v1/channels/{id}': { lowest: write('monitors'), works: 200, of: 'channel', body: { name: 'Mine' } },
+  'DELETE /api/v1/channels/{id}': { lowest: write('monitors'), works: 204, of: 'channel' },
+  // What is sealed for nobody cannot be opened: nothing is sent.
+  'POST /api/v1/channels/{id}/test': { lowest: write('monitors'), works: 400, of: 'channel' },
+  'GET /api/v1/alert-policies': { lowest: read('monitors'), works: 200 },
+  'POST /api/v1/alert-policies': { lowest: write('monitors'), works: 201, body: { name: 'Everything', rule } },
+  'POST /api/v1/alert-policies/simulate': {
+    lowest: read('monitors'),
+    works: 400,
+    body: { monitorId: 'a5d7dd0b-94f7-4bb8-8c3f-8e3a1a9b3f01', at: '2026-06-01T03:00:00Z' },
+  },
+  'GET /api/v1/alert-policies/{id}': { lowest: read('monitors'), works: 200, of: 'policy' },
+  'PATCH /api/v1/alert-policies/{id}': { lowest: write('monitors'), works: 200, of: 'policy', body: { name: 'Mine' } },
+  'DELETE /api/v1/alert-policies/{id}': { lowest: write('monitors'), works: 204, of: 'policy' },
+  'GET /api/v1/schedules': { lowest: read('monitors'), works: 200 },
+  'POST /api/v1/schedules': { lowest: write('monitors'), works: 400, body: { name: 'Rota', layers: [layer] } },
+  'GET /api/v1/schedules/{id}': { lowest: read('monitors'), works: 200, of: 'schedule' },
+  'PATCH /api/v1/schedules/{id}': { lowest: write('monitors'), works: 200, of: 'schedule', body: { name: 'Mine' } },
+  'DELETE /api/v1/schedules/{id}': { lowest: write('monitors'), works: 204, of: 'schedule' },
+  'GET /api/v1/schedules/{id}/shifts': { lowest: read('monitors'), works: 200, of: 'schedule' },
+  'GET /api/v1/schedules/{id}/ical': { lowest: read('monitors'), works: 200, of: 'schedule' },
+  'POST /api/v1/schedules/{id}/overrides': {
+    lowest: write('monitors'),
+    works: 400,
+    of: 'schedule',
+    body: { userId: somebody, from: '2026-06-01T12:00:00Z', to: '2026-06-01T13:00:00Z' },
+  },
+  'DELETE /api/v1/schedules/{id}/overrides/{overrideId}': { lowest: write('monitors'), works: 404, of: 'schedule' },
+  'GET /api/v1/deliveries': { lowest: read('incidents'), works: 200 },
   'GET /api/v1/regions': { lowest: read('monitors'), works: 200 },
   'GET /api/v1/system': { lowest: 'person', works: 200 },
 }

@@ -3,6 +3,7 @@ import { createKey } from '@repo/db/queries/api-keys'
 import { createInvitation } from '@repo/db/queries/invitations'
 import { removeMember } from '@repo/db/queries/members'
 import { createSession, revokeSession } from '@repo/db/queries/sessions'
+import { addAlertPolicy, addChannel, addSchedule, makeRule } from '@repo/db/testing/alerting'
 import { addIncident } from '@repo/db/testing/incidents'
 import { addGroup, addWindow } from '@repo/db/testing/maintenance'
 import { addMonitor, addUser } from '@repo/db/testing/populate'
@@ -124,6 +125,19 @@ const things: Record<NonNullable<MatrixRow['of']>, { make(of: Team, mine: UserId
   group: {
     table: 'monitor_group',
     make: async ({ workspaceId }) => (await addGroup(api.deps.sql, { workspaceId })).id,
+  },
+  channel: {
+    table: 'channel',
+    make: ({ workspaceId }) => addChannel(api.deps.sql, { workspaceId }),
+  },
+  policy: {
+    table: 'alert_policy',
+    make: async ({ workspaceId }) =>
+      (await addAlertPolicy(api.deps.sql, { workspaceId, rule: makeRule(crypto.randomUUID()) })).id,
+  },
+  schedule: {
+    table: 'on_call_schedule',
+    make: ({ workspaceId, owner }) => addSchedule(api.deps.sql, { workspaceId, userId: owner }),
   },
   incident: {
     table: 'incident',

@@ -26,6 +26,7 @@ test('the role sends mail and offers the login of the organisation, as it was co
     host: '127.0.0.1',
     port: 0,
     instanceSecret: 'x'.repeat(32),
+    channels: new Map(),
     keyring: createKeyring([{ id: 'test', key: new Uint8Array(32) }]),
     access: {
       publicUrl: 'https://uptime.example.com',

@@ -2,6 +2,7 @@ import type { Sql } from '@repo/db/database'
 import { deleteAuditBefore } from '@repo/db/queries/audit'
 import { deleteChallengesBefore } from '@repo/db/queries/challenges'
 import { forgetConsumersBefore } from '@repo/db/queries/consumers'
+import { deleteDeliveriesBefore } from '@repo/db/queries/deliveries'
 import { deleteResultsBefore } from '@repo/db/queries/heartbeat-results'
 import { deleteRequestsBefore } from '@repo/db/queries/idempotency'
 import { deleteInvitationsBefore } from '@repo/db/queries/invitations'
@@ -26,6 +27,7 @@ const intakeDays = 35
 /** What ended is kept for so long that whoever comes too late can be told so. */
 const endedDays = 7
 const auditDays = 365
+const deliveryDays = 90
 const systemIncidentDays = 365
 
 /** Throws away what has served its time. What fails is reported and tried again in the next round. */
@@ -36,6 +38,7 @@ export function createHousekeeper({ sql, clock, log }: { sql: Sql; clock: Clock;
       const works = [
         () => forgetConsumersBefore(sql, nowMs - dayMs),
         () => deleteEventsBefore(sql, nowMs - eventDays * dayMs),
+        () => deleteDeliveriesBefore(sql, nowMs - deliveryDays * dayMs),
         () => deleteIntakesBefore(sql, nowMs - intakeDays * dayMs),
         () => deleteResultsBefore(sql, nowMs - eventDays * dayMs),
         () => deleteTermsBefore(sql, nowMs - termDays * dayMs),

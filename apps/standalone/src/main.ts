@@ -4,6 +4,11 @@ import { readStandaloneConfig } from '@repo/config/standalone'
 import { openDatabase } from '@repo/db/database'
 import { openEmbeddedPostgres } from '@repo/db/embedded'
 import { migrate } from '@repo/db/migrate'
+import { createMailer } from '@repo/notifiers/mailer'
+import { createChannels } from '@repo/notifiers/registry'
+import { createEgressPolicy } from '@repo/probes/egress'
+import { createGuardedRequests } from '@repo/probes/guarded-request'
+import { systemResolve } from '@repo/probes/resolve'
 import { createKeyring } from '@repo/secrets/keyring'
 import { systemClock } from '@repo/service/clock'
 import { createFaultPoint } from '@repo/service/fault-point'
@@ -20,6 +25,7 @@ import { serverTimeMs } from '@repo/streams/server-time'
 import { apiServices } from 'api/services'
 import { consumerServices } from 'consumer/services'
 import { dbpusherServices } from 'dbpusher/services'
+import { notifierServices } from 'notifier/services'
 import { publisherServices } from 'publisher/services'
 import { openDataDirectory } from './data-directory.ts'
 import { readFlags } from './flags.ts'
@@ -69,6 +75,14 @@ await runMain(async () => {
   const operator = createOperator()
   const faultPoint = createFaultPoint(config.FAULT_POINT)
   const keyring = createKeyring(secrets.instanceKeys)
+  const { mail } = config
+  const channels = createChannels({
+    send: createGuardedRequests({
+      egress: createEgressPolicy({ allowedCidrs: config.egressAllow }),
+      resolve: systemResolve,
+    }),
+    mailer: mail && createMailer(mail),
+  })
   const shared = { sql, backend, clock: sharedClock ?? systemClock, log, operator, faultPoint }
   await runAll(
     {
@@ -88,14 +102,16 @@ await runMain(async () => {
         },
       }),
       ...dbpusherServices({ ...shared, name, rawDays: config.RETENTION_DAYS, watchdog: config.watchdog }),
+      ...notifierServices({ ...shared, name, keyring, channels, publicUrl: config.access.publicUrl }),
       ...(await apiServices({
         ...shared,
         host: config.HOST,
         port: config.PORT,
         instanceSecret: secrets.instanceSecret,
         keyring,
+        channels,
         access: config.access,
-        mail: config.mail,
+        mail,
         oidc: config.oidc,
         regions: config.REGIONS,
         egressAllow: config.egressAllow,

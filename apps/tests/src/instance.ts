@@ -31,6 +31,7 @@ export async function startStandalone(): Promise<Instance> {
 
 export interface Distributed extends Instance {
   readonly redisUrl: string
+  readonly databaseUrl: string
   readonly publishers: Program[]
   readonly consumers: Record<string, Program[]>
   readonly dbpushers: Program[]
@@ -75,6 +76,7 @@ export async function startDistributed(): Promise<Distributed> {
     url,
     regions,
     redisUrl: redis.url,
+    databaseUrl: database.url,
     publishers,
     consumers,
     dbpushers,

@@ -103,6 +103,15 @@ export const readConsumerConfig = (env: Environment, flags: ConsumerFlags = {}) 
     },
   )
 
+export const readNotifierConfig = (env: Environment) =>
+  readEnvironment(env, {
+    ...stored,
+    ...keysShape,
+    ...mailShape,
+    PUBLIC_URL: accessShape.PUBLIC_URL,
+    PROBE_ALLOWED_CIDRS: list.default([]),
+  })
+
 export const readApiConfig = (env: Environment) =>
   readEnvironment(env, {
     ...stored,

@@ -2,7 +2,14 @@ import { describe, expect, test } from 'bun:test'
 import { resolve } from 'node:path'
 import { parseRegion } from '@repo/domain/region'
 import { redisOptions } from '../src/redis.ts'
-import { readApiConfig, readConsumerConfig, readDbpusherConfig, readPublisherConfig, watchdogOf } from '../src/roles.ts'
+import {
+  readApiConfig,
+  readConsumerConfig,
+  readDbpusherConfig,
+  readNotifierConfig,
+  readPublisherConfig,
+  watchdogOf,
+} from '../src/roles.ts'
 import { isLoopback, readStandaloneConfig } from '../src/standalone.ts'
 
 describe('a standalone instance', () => {
@@ -74,6 +81,7 @@ describe('a role', () => {
     ['publisher', 'DATABASE_URL', readPublisherConfig, redis],
     ['publisher', 'REDIS_URL', readPublisherConfig, { DATABASE_URL: 'postgresql://db' }],
     ['dbpusher', 'DATABASE_URL', readDbpusherConfig, redis],
+    ['notifier', 'DATABASE_URL', readNotifierConfig, redis],
     ['consumer', 'REGION', readConsumerConfig, redis],
     ['api', 'INSTANCE_SECRET', readApiConfig, stored],
   ]
@@ -158,6 +166,7 @@ describe('a role', () => {
     const both: [string, Read][] = [
       ['api', (env) => readApiConfig({ ...api, ...env })],
       ['consumer', (env) => readConsumerConfig({ ...redis, REGION: 'eu', ...env })],
+      ['notifier', (env) => readNotifierConfig({ ...stored, ...env })],
     ]
     test.each(both)('%s: takes the keys of the instance, the newest first', (_role, read) => {
       expect(read({ INSTANCE_KEYS: `new:${newest}, old-1:${older}=` })).toMatchObject({

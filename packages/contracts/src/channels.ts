@@ -138,15 +138,26 @@ export type ChannelKind = ChannelSettings['kind']
 /** The settings of a channel of one kind. */
 export type SettingsOf<Kind extends ChannelKind> = Extract<ChannelSettings, { kind: Kind }>
 
-/** Fields that may be shown again: whoever knows them can do nothing with them. All others are secret. */
-const shown: ReadonlySet<string> = new Set(['kind', 'to', 'from', 'server', 'topic', 'chatId', 'roomId', 'accountSid'])
+/** What the settings of each kind have to be, as a person gives them: the kind stands beside them. */
+export const settingsSchemas = new Map(
+  channelSettingsSchema.options.map((option) => [
+    option.shape.kind.value as ChannelKind,
+    (option as z.ZodObject).omit({ kind: true }) as z.ZodType<Record<string, unknown>>,
+  ]),
+)
 
-/** Settings as people see them again: that there is a secret, and nothing of it but the host where it is an address. */
-export function shownSettings(settings: ChannelSettings): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => {
-      if (shown.has(name)) return [name, value]
-      return [name, name === 'url' ? { set: true, host: new URL(String(value)).host } : { set: true }]
-    }),
-  )
+/** Fields that may be shown again: whoever knows them can do nothing with them. All others are secret. */
+const shown: ReadonlySet<string> = new Set(['to', 'from', 'server', 'topic', 'chatId', 'roomId', 'accountSid'])
+
+/** Which fields of a kind are never shown again, and which hold an address to which messages go. */
+export function fieldsOf(kind: ChannelKind): {
+  readonly secrets: readonly string[]
+  readonly addresses: readonly string[]
+} {
+  const option = channelSettingsSchema.options.find(({ shape }) => shape.kind.value === kind)
+  const names = Object.keys(option?.shape ?? {}).filter((name) => name !== 'kind')
+  return {
+    secrets: names.filter((name) => !shown.has(name)),
+    addresses: names.filter((name) => name === 'url' || name === 'server'),
+  }
 }

@@ -40,7 +40,7 @@ export type IncidentPage = z.output<typeof incidentPageSchema>
 
 /**
  * What happened in it, in the order in which it was written down. Its kinds so far: first_failure, region_failing,
- * region_passing, evidence, opened, severity, status, resolved, storm; and of people: acknowledged, unacknowledged, assigned,
+ * region_passing, evidence, opened, severity, status, told, resolved, storm; and of people: acknowledged, unacknowledged, assigned,
  * comment, postmortem, reopened, merged. A kind that is not known is to be passed over.
  */
 export const entrySchema = z.object({

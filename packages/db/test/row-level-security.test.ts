@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { parseWorkspaceId, type WorkspaceId } from '@repo/domain/ids'
+import { parseWorkspaceId, type UserId, type WorkspaceId } from '@repo/domain/ids'
 import { keepMaintenance } from '@repo/domain/maintenance-history'
 import { makeMonitorId, makeResult, makeTick, makeView, noonMs } from '@repo/domain/testing'
 import { type SQL, sql as text } from 'drizzle-orm'
 import type { Sql } from '../src/database.ts'
 import { inWorkspace } from '../src/in-workspace.ts'
+import { insertDeliveries, saveStories } from '../src/queries/alert-stories.ts'
 import { writeAudit } from '../src/queries/audit.ts'
+import { claimDeliveries, noteLostAttempt } from '../src/queries/deliveries.ts'
 import { setParents } from '../src/queries/dependencies.ts'
 import { saveEvidence } from '../src/queries/evidence.ts'
 import { openGroupOutages } from '../src/queries/group-outages.ts'
@@ -34,6 +36,7 @@ import { createStorms, joinStorms } from '../src/queries/storms.ts'
 import { listTicks, recentMarks } from '../src/queries/ticks.ts'
 import { saveViews } from '../src/queries/verdicts.ts'
 import { saveKnownFacts } from '../src/queries/watched-facts.ts'
+import { addAlertPolicy, addChannel, addSchedule, makeRule } from '../testing/alerting.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { addGroup, addWindow } from '../testing/maintenance.ts'
 import { addInvitation, addKey, addMember, addSession, hashOf } from '../testing/people.ts'
@@ -70,7 +73,26 @@ async function addFurnished(sql: Sql): Promise<WorkspaceId> {
   await beginRequest(sql, { workspaceId, principalId: userId, key: 'k', nowMs: noonMs, requestHash: hashOf('body') })
   await writeAudit(sql, { ...someDeed, workspaceId, nowMs: noonMs })
   await addPlans(sql, workspaceId, await addMonitor(sql, workspaceId))
+  await addTelling(sql, { workspaceId, userId, monitorKey })
   return workspaceId
+}
+
+/** Somebody who is on call, and who was told something. */
+async function addTelling(
+  sql: Sql,
+  { workspaceId, userId, monitorKey }: { workspaceId: WorkspaceId; userId: UserId; monitorKey: number },
+): Promise<void> {
+  await addSchedule(sql, { workspaceId, userId })
+  const channelId = await addChannel(sql, { workspaceId, userId })
+  const { id: policyId } = await addAlertPolicy(sql, { workspaceId, rule: makeRule(channelId) })
+  const storyId = crypto.randomUUID()
+  const about = { workspaceId, incidentId: null, stormId: null, groupOutageId: null, monitorKey, body: {}, events: [] }
+  await saveStories(sql, [{ ...about, id: storyId, plannedThroughMs: noonMs, nextAtMs: null }])
+  const alert = { policyId, channelId, storyId, workspaceId, spell: 0, part: 'news', event: 'warning' } as const
+  await insertDeliveries(sql, [{ ...alert, key: 'news:0', dueAtMs: noonMs }])
+  const claim = { holder: 'test', nowMs: noonMs, leaseMs: HOUR_MS, limit: 10, perChannel: 10, busy: [] }
+  for (const { id } of await claimDeliveries(sql, claim))
+    await noteLostAttempt(sql, { id, workspaceId, number: 1, nowMs: noonMs })
 }
 
 /** An incident of a storm, with all that belongs to it. */
@@ -298,6 +320,8 @@ describe('a statement that forgot its WHERE', () => {
     ['the limits of its workspace', 'update workspace set monitor_limit = 1'],
     ['what was written into the audit log', "update audit_entry set action = 'other'"],
     ['the audit log', 'delete from audit_entry'],
+    ['what was told', "update delivery set state = 'accepted', lease_holder = null, lease_until = null"],
+    ['what providers said', 'delete from delivery_attempt'],
   ])('cannot touch %s even of its own workspace', async (_what, statement) => {
     expect(await tryOut(database.sql, (tx) => asTenant(tx, text.raw(statement)))).toBeUndefined()
   })

@@ -10,6 +10,11 @@ export type InvitationId = string & { readonly __brand: 'InvitationId' }
 export type WindowId = string & { readonly __brand: 'WindowId' }
 export type IncidentId = string & { readonly __brand: 'IncidentId' }
 export type GroupId = string & { readonly __brand: 'GroupId' }
+export type ChannelId = string & { readonly __brand: 'ChannelId' }
+export type AlertPolicyId = string & { readonly __brand: 'AlertPolicyId' }
+export type ScheduleId = string & { readonly __brand: 'ScheduleId' }
+export type OverrideId = string & { readonly __brand: 'OverrideId' }
+export type DeliveryId = string & { readonly __brand: 'DeliveryId' }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -22,6 +27,11 @@ export const parseInvitationId = (text: string): InvitationId => parseUuid(text,
 export const parseWindowId = (text: string): WindowId => parseUuid(text, 'maintenance window id') as WindowId
 export const parseGroupId = (text: string): GroupId => parseUuid(text, 'group id') as GroupId
 export const parseIncidentId = (text: string): IncidentId => parseUuid(text, 'incident id') as IncidentId
+export const parseChannelId = (text: string): ChannelId => parseUuid(text, 'channel id') as ChannelId
+export const parseAlertPolicyId = (text: string): AlertPolicyId => parseUuid(text, 'alert policy id') as AlertPolicyId
+export const parseScheduleId = (text: string): ScheduleId => parseUuid(text, 'schedule id') as ScheduleId
+export const parseOverrideId = (text: string): OverrideId => parseUuid(text, 'override id') as OverrideId
+export const parseDeliveryId = (text: string): DeliveryId => parseUuid(text, 'delivery id') as DeliveryId
 
 function parseUuid(text: string, what: string): string {
   if (!UUID.test(text)) throw new InvalidInput(`not a ${what}: ${text.slice(0, 40)}`)

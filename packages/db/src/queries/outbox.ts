@@ -61,6 +61,7 @@ export async function deleteEventsBefore(sql: Sql, beforeMs: number): Promise<vo
 /** How many events wait, and for how long the oldest does. */
 export async function outboxDepth(sql: Sql): Promise<{ count: number; oldestAgeMs: number }> {
   const { rows } = await sql.execute<{ count: number; oldest_age_ms: number }>(text`
-    select count(*)::integer as count, coalesce(extract(epoch from now() - min(created_at)) * 1000, 0)::float8 as oldest_age_ms from outbox`)
+    select count(*)::integer as count, coalesce(extract(epoch from now() - min(created_at)) * 1000, 0)::float8 as oldest_age_ms
+    from outbox where planned_at is null`)
   return { count: rows[0]?.count ?? 0, oldestAgeMs: rows[0]?.oldest_age_ms ?? 0 }
 }

@@ -32,6 +32,7 @@ export const sealedColumns: readonly SealedColumn[] = [
     key: { column: 'monitor_key', type: 'integer' },
     hasWorkspace: true,
   },
+  { table: 'channel', column: 'settings', type: 'text', key: { column: 'id', type: 'uuid' }, hasWorkspace: true },
   { table: 'users', column: 'totp_secret', type: 'text', key: { column: 'id', type: 'uuid' }, hasWorkspace: false },
 ]
 

@@ -1,0 +1,61 @@
+import type { Sql } from '@repo/db/database'
+import { deliveryDepth } from '@repo/db/queries/deliveries'
+import type { Clock } from '@repo/service/clock'
+import { addReading, Counter, Histogram, type Metrics, secondsBuckets } from '@repo/service/metrics'
+
+export interface NotifierMetrics {
+  planned(round: { readonly events: number; readonly deliveries: number }): void
+  attempted(attempt: { readonly kind: string; readonly outcome: string; readonly lateMs: number }): void
+}
+
+export function createNotifierMetrics(metrics: Metrics, sql: Sql, clock: Clock): NotifierMetrics {
+  const registers = [metrics]
+  const counter = (name: string, help: string) => new Counter({ name: `betteruptime_${name}_total`, help, registers })
+  const events = counter('alert_events', 'Events of which it was decided who is told.')
+  const deliveries = counter('deliveries_planned', 'Deliveries that followed from them.')
+  const attempts = new Counter({
+    name: 'betteruptime_delivery_attempts_total',
+    help: 'Attempts to tell somebody, by what became of them. Dead is an alarm: nobody is told any more.',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  })
+  const late = new Histogram({
+    name: 'betteruptime_delivery_seconds',
+    help: 'From when a delivery was due until the provider took it.',
+    buckets: [...secondsBuckets.work],
+    registers,
+  })
+  let depth: ReturnType<typeof deliveryDepth> | undefined
+  // All are asked for in one turn.
+  const readDepth = () => {
+    depth ??= deliveryDepth(sql, clock.nowMs()).finally(() => {
+      depth = undefined
+    })
+    return depth
+  }
+  addReading(metrics, {
+    name: 'betteruptime_deliveries_waiting',
+    help: 'Deliveries that are not told yet.',
+    read: async () => (await readDepth()).waiting,
+  })
+  addReading(metrics, {
+    name: 'betteruptime_delivery_oldest_age_seconds',
+    help: 'For how long the oldest of them is due.',
+    read: async () => (await readDepth()).oldestAgeMs / 1_000,
+  })
+  addReading(metrics, {
+    name: 'betteruptime_channels_failing',
+    help: 'Channels whose last three messages or more were in vain.',
+    read: async () => (await readDepth()).failingChannels,
+  })
+  return {
+    planned(round) {
+      events.inc(round.events)
+      deliveries.inc(round.deliveries)
+    },
+    attempted({ kind, outcome, lateMs }) {
+      attempts.inc({ kind, outcome })
+      if (outcome === 'accepted') late.observe(lateMs / 1_000)
+    },
+  }
+}

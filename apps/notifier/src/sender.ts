@@ -1,0 +1,79 @@
+import type { Sql } from '@repo/db/database'
+import { type ClaimedDelivery, claimDeliveries } from '@repo/db/queries/deliveries'
+import { deliveryLimits } from '@repo/domain/delivery'
+import type { Clock } from '@repo/service/clock'
+import type { Service } from '@repo/service/lifecycle'
+import type { Log } from '@repo/service/log'
+import type { Tell } from './tell.ts'
+
+export interface SenderDeps {
+  readonly sql: Sql
+  readonly tell: Tell
+  /** A name that no other process has: its lease. */
+  readonly holder: string
+  readonly clock: Clock
+  readonly log: Log
+  /** Whoever has died over a delivery is given up after so long. */
+  readonly leaseMs?: number
+}
+
+const everyMs = 250
+/** So many messages are on their way at once, and of one channel so many: one that hangs keeps no other waiting. */
+const atOnce = 200
+const perChannel = 8
+/** Whoever is asked to stop lets what is on its way arrive for so long, and then gives it up. */
+const patienceMs = 5_000
+
+/** Takes deliveries that are due and has each told, many at once. */
+export function createSender({ sql, tell, holder, clock, log, leaseMs = deliveryLimits.leaseMs }: SenderDeps): Service {
+  return async function sender(signal) {
+    const running = new Map<Promise<void>, string>()
+    const givingUp = new AbortController()
+    let wake = () => {}
+    while (!signal.aborted) {
+      const claimed = await claim(running).catch((err: unknown) => {
+        log.warn({ err }, 'deliveries could not be taken, trying again')
+        return []
+      })
+      for (const delivery of claimed) start(delivery)
+      if (claimed.length === 0) await pause(signal)
+    }
+    const patience = setTimeout(() => givingUp.abort(), patienceMs)
+    await Promise.all(running.keys())
+    clearTimeout(patience)
+
+    function start(delivery: ClaimedDelivery): void {
+      const one: Promise<void> = tell(delivery, givingUp.signal)
+        // What could not be written down is told again when the lease is over.
+        .catch((err: unknown) =>
+          log.error({ err, deliveryId: delivery.id }, 'it could not be noted what became of a delivery'),
+        )
+        .finally(() => {
+          running.delete(one)
+          wake()
+        })
+      running.set(one, delivery.channel.id)
+    }
+
+    /** Until the next look, or until there is room for more. */
+    async function pause(stopping: AbortSignal): Promise<void> {
+      const woken = new AbortController()
+      wake = () => woken.abort()
+      await clock.sleep(everyMs, AbortSignal.any([stopping, woken.signal]))
+    }
+  }
+
+  async function claim(running: ReadonlyMap<Promise<void>, string>): Promise<ClaimedDelivery[]> {
+    const limit = atOnce - running.size
+    if (limit <= 0) return []
+    const taken = new Map<string, number>()
+    for (const channelId of running.values()) taken.set(channelId, (taken.get(channelId) ?? 0) + 1)
+    // Of one with something on its way no more are taken until that is through: so its places are never more than they should be.
+    const busy = [...taken].filter(([, count]) => count >= perChannel / 2).map(([channelId]) => channelId)
+    return claimDeliveries(sql, {
+      ...{ holder, limit, busy, perChannel: perChannel / 2 },
+      nowMs: clock.nowMs(),
+      leaseMs,
+    })
+  }
+}

@@ -1,0 +1,298 @@
+import type { AlertPart, PlannedEvent, StoryEvent } from '@repo/domain/alert-plan'
+import type { DeliveryState } from '@repo/domain/delivery'
+import { sql as text } from 'drizzle-orm'
+import { texts } from '../columns.ts'
+import type { Sql } from '../database.ts'
+import { instant, msOf } from '../instant.ts'
+import type { EventBody } from './outbox.ts'
+
+/** Messages on their way: taken with a lease, said, and what became of them. */
+
+/** What is to be said, and to whom; with how things stand at the instant at which it was taken. */
+export interface ClaimedDelivery {
+  readonly id: string
+  readonly workspaceId: string
+  readonly workspaceName: string
+  readonly policyId: string | null
+  readonly policyName: string | null
+  readonly channel: { readonly id: string; readonly name: string; readonly kind: string; readonly settings: string }
+  readonly part: AlertPart
+  readonly event: PlannedEvent
+  readonly spell: number
+  /** This one among them. */
+  readonly attempts: number
+  readonly dueAtMs: number
+  /** Somebody else began the attempt before this one and did not live to see what became of it. */
+  readonly wasLost: boolean
+  readonly story: ClaimedStory
+  readonly opening: DeliveryState | null
+  readonly openingEvent: PlannedEvent | null
+}
+
+export interface ClaimedStory {
+  readonly id: string
+  readonly incidentId: string | null
+  readonly stormId: string | null
+  readonly groupOutageId: string | null
+  readonly monitorKey: number | null
+  readonly body: EventBody
+  readonly events: readonly StoryEvent[]
+  readonly isOver: boolean
+  readonly isAcknowledged: boolean
+}
+
+export interface Claim {
+  readonly holder: string
+  readonly nowMs: number
+  readonly leaseMs: number
+  readonly limit: number
+  /** Of each channel. */
+  readonly perChannel: number
+  /** Channels that have enough to do. */
+  readonly busy: readonly string[]
+}
+
+/** Beyond so many that wait no more are looked at: the newest come first. */
+const lookedAt = 2_000
+
+/**
+ * Takes deliveries that are due, or whose taker has ended, the newest first and of no channel many. That an outage is over waits
+ * until it is known what became of its beginning.
+ */
+export async function claimDeliveries(sql: Sql, claim: Claim): Promise<ClaimedDelivery[]> {
+  const { holder, nowMs, leaseMs, limit, perChannel, busy } = claim
+  const [now, busyIds] = [instant(nowMs), text`${texts(busy, String)}::uuid[]`]
+  const { rows } = await sql.execute<ClaimedRow & Record<string, unknown>>(text`
+    with due as (
+      (select id, story_id, channel_id, spell, part, due_at from delivery
+       where state = 'waiting' and next_at <= ${now} and channel_id <> all(${busyIds}) order by due_at desc, id desc limit ${lookedAt})
+      union all
+      (select id, story_id, channel_id, spell, part, due_at from delivery
+       where state = 'sending' and lease_until < ${now} and channel_id <> all(${busyIds}) limit ${lookedAt})
+    ), ranked as (
+      select d.id, d.due_at, row_number() over (partition by d.channel_id order by d.due_at desc, d.id desc) as place
+      from due d join channel c on c.id = d.channel_id
+      where c.paused_at is null and (c.held_until is null or c.held_until <= ${now}) and (d.part <> 'closing' or coalesce((
+        select o.state from delivery o where o.story_id = d.story_id and o.channel_id = d.channel_id and o.key = 'opening:' || d.spell
+      ), 'none') not in ('waiting', 'sending'))
+    ), taken as (
+      select id, state from delivery
+      where id = any(array(select id from ranked where place <= ${perChannel} order by due_at desc limit ${limit}))
+        and (state = 'waiting' or (state = 'sending' and lease_until < ${now}))
+      for update skip locked
+    ), claimed as (
+      update delivery d set state = 'sending', attempts = d.attempts + 1, lease_holder = ${holder}, lease_until = ${instant(nowMs + leaseMs)}
+      from taken t where d.id = t.id
+      returning d.*, t.state = 'sending' as was_lost
+    )
+    select d.id, d.workspace_id, w.name as workspace_name, d.policy_id, p.name as policy_name, d.part, d.event, d.spell, d.attempts,
+      ${msOf('d.due_at')} as due_at_ms, d.was_lost, c.id as channel_id, c.name as channel_name, c.kind, c.settings,
+      s.id as story_id, s.incident_id, s.storm_id, s.group_outage_id, s.monitor_key, s.body, s.events, o.state as opening, o.event as opening_event,
+      f.is_over, f.is_acknowledged
+    from claimed d join workspace w on w.id = d.workspace_id join channel c on c.id = d.channel_id join alert_story s on s.id = d.story_id
+    left join alert_policy p on p.id = d.policy_id
+    left join delivery o on o.story_id = d.story_id and o.channel_id = d.channel_id and o.key = 'opening:' || d.spell and o.id <> d.id,
+    lateral (
+      select coalesce(bool_and(i.ended_at is not null), false) as is_over,
+        coalesce(bool_and(i.ended_at is not null or i.acknowledged_at is not null), false) as is_acknowledged
+      from (
+        select ended_at, acknowledged_at from incident where id = s.incident_id
+        union all select ended_at, acknowledged_at from incident where storm_id = s.storm_id
+        union all select ended_at, null from group_outage where id = s.group_outage_id
+      ) i
+    ) f
+    order by d.due_at desc, d.id desc`)
+  return rows.map(toClaimed)
+}
+
+interface ClaimedRow {
+  id: string
+  workspace_id: string
+  workspace_name: string
+  policy_id: string | null
+  policy_name: string | null
+  part: AlertPart
+  event: PlannedEvent
+  spell: number
+  attempts: number
+  due_at_ms: number
+  was_lost: boolean
+  channel_id: string
+  channel_name: string
+  kind: string
+  settings: string
+  story_id: string
+  incident_id: string | null
+  storm_id: string | null
+  group_outage_id: string | null
+  monitor_key: number | null
+  body: EventBody
+  events: StoryEvent[]
+  opening: DeliveryState | null
+  opening_event: PlannedEvent | null
+  is_over: boolean
+  is_acknowledged: boolean
+}
+
+function toClaimed(row: ClaimedRow): ClaimedDelivery {
+  return {
+    id: row.id,
+    workspaceId: row.workspace_id,
+    workspaceName: row.workspace_name,
+    policyId: row.policy_id,
+    policyName: row.policy_name,
+    channel: { id: row.channel_id, name: row.channel_name, kind: row.kind, settings: row.settings },
+    part: row.part,
+    event: row.event,
+    spell: row.spell,
+    attempts: row.attempts,
+    dueAtMs: row.due_at_ms,
+    wasLost: row.was_lost,
+    story: {
+      id: row.story_id,
+      incidentId: row.incident_id,
+      stormId: row.storm_id,
+      groupOutageId: row.group_outage_id,
+      monitorKey: row.monitor_key,
+      body: row.body,
+      events: row.events,
+      isOver: row.is_over,
+      isAcknowledged: row.is_acknowledged,
+    },
+    opening: row.opening,
+    openingEvent: row.opening_event,
+  }
+}
+
+/** Nothing has to be said any more. */
+export async function supersedeDelivery(
+  sql: Sql,
+  { id, holder, nowMs }: { id: string; holder: string; nowMs: number },
+): Promise<void> {
+  await sql.execute(text`
+    update delivery set state = 'superseded', attempts = attempts - 1, lease_holder = null, lease_until = null, done_at = ${instant(nowMs)}
+    where id = ${id} and state = 'sending' and lease_holder = ${holder}`)
+}
+
+/** Puts off what must not be said yet: that was no attempt. */
+export async function postponeDelivery(
+  sql: Sql,
+  { id, holder, nextAtMs }: { id: string; holder: string; nextAtMs: number },
+): Promise<void> {
+  await sql.execute(text`
+    update delivery set state = 'waiting', attempts = attempts - 1, lease_holder = null, lease_until = null, next_at = ${instant(nextAtMs)}
+    where id = ${id} and state = 'sending' and lease_holder = ${holder}`)
+}
+
+export interface FinishedAttempt {
+  readonly id: string
+  readonly workspaceId: string
+  readonly channelId: string
+  readonly holder: string
+  readonly number: number
+  /** What was said, which may be another thing than was planned. */
+  readonly event: PlannedEvent
+  readonly beganAtMs: number
+  readonly endedAtMs: number
+  readonly outcome: 'accepted' | 'retry' | 'refused'
+  readonly reason: string
+  readonly answer: string
+  readonly next: { readonly state: 'accepted' | 'dead' } | { readonly state: 'waiting'; readonly nextAtMs: number }
+  /** Until when the provider wants to be left alone, where it said so. */
+  readonly heldUntilMs: number | null
+}
+
+/** Notes what became of an attempt. @returns false, and nothing is changed, where another took it over meanwhile. */
+export async function finishAttempt(tx: Sql, done: FinishedAttempt): Promise<boolean> {
+  const isDone = done.next.state !== 'waiting'
+  const nextAt = done.next.state === 'waiting' ? instant(done.next.nextAtMs) : text`next_at`
+  const { rowCount } = await tx.execute(text`
+    update delivery set state = ${done.next.state}, event = ${done.event}, next_at = ${nextAt}, lease_holder = null, lease_until = null,
+      answer = ${done.answer}, done_at = ${instant(isDone ? done.endedAtMs : null)}
+    where id = ${done.id} and state = 'sending' and lease_holder = ${done.holder} and attempts = ${done.number}`)
+  if (!rowCount) return false
+  await insertAttempt(tx, done)
+  await noteHealth(tx, done)
+  return true
+}
+
+export interface LostAttempt {
+  readonly id: string
+  readonly workspaceId: string
+  readonly number: number
+  readonly nowMs: number
+}
+
+/** That somebody tried, and ended before they knew what came of it. */
+export function noteLostAttempt(tx: Sql, { nowMs, ...lost }: LostAttempt): Promise<void> {
+  const reason = 'whoever sent it ended before it was known what the provider made of it'
+  return insertAttempt(tx, { ...lost, beganAtMs: nowMs, endedAtMs: nowMs, outcome: 'lost', reason, answer: '' })
+}
+
+async function insertAttempt(
+  tx: Sql,
+  attempt: Pick<FinishedAttempt, 'id' | 'workspaceId' | 'number' | 'beganAtMs' | 'endedAtMs' | 'reason' | 'answer'> & {
+    readonly outcome: FinishedAttempt['outcome'] | 'lost'
+  },
+): Promise<void> {
+  await tx.execute(text`
+    insert into delivery_attempt (delivery_id, number, workspace_id, began_at, ended_at, outcome, reason, answer)
+    values (${attempt.id}, ${attempt.number}, ${attempt.workspaceId}, ${instant(attempt.beganAtMs)}, ${instant(attempt.endedAtMs)},
+      ${attempt.outcome}, ${attempt.reason}, ${attempt.answer})
+    on conflict do nothing`)
+}
+
+async function noteHealth(tx: Sql, { channelId, outcome, endedAtMs, heldUntilMs }: FinishedAttempt): Promise<void> {
+  const ended = instant(endedAtMs)
+  if (outcome === 'accepted') {
+    // One that is well is written down now and then, for all of its messages would wait for each other.
+    await tx.execute(text`
+      update channel set failures = 0, failing_since = null, last_accepted_at = ${ended}, held_until = null
+      where id = ${channelId} and (failures > 0 or last_accepted_at is null or last_accepted_at < ${ended} - interval '10 seconds')`)
+  } else {
+    await tx.execute(text`
+      update channel set failures = failures + 1, failing_since = coalesce(failing_since, ${ended}),
+        held_until = greatest(held_until, ${instant(heldUntilMs)})
+      where id = ${channelId}`)
+  }
+}
+
+/** Tells another channel what one could not be told. @returns whether it was not told already. */
+export async function addFallback(
+  tx: Sql,
+  { id, channelIds, nowMs }: { id: string; channelIds: readonly string[]; nowMs: number },
+): Promise<boolean> {
+  const { rowCount } = await tx.execute(text`
+    insert into delivery (id, workspace_id, story_id, channel_id, policy_id, key, part, spell, event, due_at, next_at, fallback_of)
+    select gen_random_uuid(), d.workspace_id, d.story_id, f.id, d.policy_id, d.key, d.part, d.spell, d.event, ${instant(nowMs)}, ${instant(nowMs)}, d.id
+    from delivery d, lateral (
+      select c.id from unnest(${texts(channelIds, String)}::uuid[]) with ordinality as l (id, place)
+      join channel c on c.id = l.id and c.workspace_id = d.workspace_id and c.paused_at is null
+      where not exists (select from delivery o where o.story_id = d.story_id and o.channel_id = c.id and o.spell = d.spell)
+      order by l.place limit 1
+    ) f
+    where d.id = ${id} and not exists (select from delivery b where b.fallback_of = d.id)
+    on conflict (story_id, channel_id, key) do nothing`)
+  return (rowCount ?? 0) > 0
+}
+
+/** How many wait or are being told, for how long the oldest is due, and how many channels fail. */
+export async function deliveryDepth(
+  sql: Sql,
+  nowMs: number,
+): Promise<{ waiting: number; oldestAgeMs: number; failingChannels: number }> {
+  const { rows } = await sql.execute<{ waiting: number; oldest_age_ms: number; failing: number }>(text`
+    select count(*)::integer as waiting, coalesce(greatest(0, ${nowMs}::float8 - min(${msOf('due_at')})), 0)::float8 as oldest_age_ms,
+      (select count(*)::integer from channel where failures >= 3) as failing
+    from delivery where state in ('waiting', 'sending')`)
+  const row = rows[0]
+  return { waiting: row?.waiting ?? 0, oldestAgeMs: row?.oldest_age_ms ?? 0, failingChannels: row?.failing ?? 0 }
+}
+
+/** What has long been told, or given up; and news of which nothing is left. */
+export async function deleteDeliveriesBefore(sql: Sql, beforeMs: number): Promise<void> {
+  await sql.execute(text`delete from delivery where done_at < ${instant(beforeMs)}`)
+  await sql.execute(text`
+    delete from alert_story s where monitor_key is not null and planned_through < ${instant(beforeMs)}
+      and not exists (select from delivery d where d.story_id = s.id)`)
+}
