@@ -7,6 +7,7 @@ import { deliveryLimits } from '@repo/domain/delivery'
 import type { ChannelId, WorkspaceId } from '@repo/domain/ids'
 import type { Alert } from '@repo/notifiers/alert'
 import type { Delivery } from '@repo/notifiers/channel'
+import { z } from 'zod'
 import type { ChannelKind } from './channel-kinds.ts'
 import type { ApiDeps } from './deps.ts'
 import { AppError, type FieldError, invalid } from './problems.ts'
@@ -49,11 +50,12 @@ export function sealSettings(
     throw refusal([
       { field: 'settings', message: 'cannot be kept: this instance has no INSTANCE_KEYS to encrypt them with' },
     ])
-  const parsed = known.schema.safeParse(keepSecrets(known, given, stored))
+  const parsed = z.object({ settings: known.schema }).safeParse({ settings: keepSecrets(known, given, stored) })
   if (!parsed.success) throw invalid('invalid_body', parsed.error)
-  const errors = forbiddenIn(known, parsed.data, deps)
+  const { settings } = parsed.data
+  const errors = forbiddenIn(known, settings, deps)
   if (errors.length > 0) throw refusal(errors)
-  return deps.keyring.seal(JSON.stringify(parsed.data), channelContext(workspaceId, id))
+  return deps.keyring.seal(JSON.stringify(settings), channelContext(workspaceId, id))
 }
 
 function keepSecrets({ secrets, addresses }: ChannelKind, given: Settings, stored: Settings | undefined): Settings {

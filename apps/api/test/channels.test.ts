@@ -70,7 +70,7 @@ describe('a channel', () => {
     ['a kind that is not known', { kind: 'pigeon', settings: {} }, 'kind: is none of webhook'],
     ['an address in a private network', { settings: { url: 'http://192.168.1.1/' } }, 'settings.url: leads to'],
     ['the address of this machine', { settings: { url: 'http://127.0.0.1:5432/' } }, 'settings.url: leads to'],
-    ['settings that its kind does not know', { settings: { url, sender: 'me' } }, 'sender: is not known here'],
+    ['settings that its kind does not know', { settings: { url, sender: 'me' } }, 'settings.sender: is not known'],
     [
       'a mark in place of a secret that was never there',
       { settings: { url, token: { set: true } } },

@@ -1,83 +1,100 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { channelContext } from '@repo/contracts/alerts'
+import { createHmac } from 'node:crypto'
 import { openDatabase } from '@repo/db/database'
-import { addAlertPolicy, addChannel, makeRule } from '@repo/db/testing/alerting'
-import { parseChannelId, parseWorkspaceId } from '@repo/domain/ids'
-import { type Receiver, startReceiver } from '@repo/notifiers/testing/plain-webhook'
 import { type HttpTarget, startHttpTarget } from '@repo/probes/testing'
-import { createKeyring } from '@repo/secrets/keyring'
 import { type Client, newClient } from '../src/client.ts'
 import { eventually } from '../src/eventually.ts'
 import { type Distributed, startDistributed } from '../src/instance.ts'
 import { type Program, startProgram } from '../src/program.ts'
 
+interface Told {
+  readonly isSigned: boolean
+  readonly body: Record<string, unknown>
+}
+
 let instance: Distributed
 let target: HttpTarget
-let receiver: Receiver
 let person: Client
 let notifiers: Program[] = []
 const keys = `k1:${'A'.repeat(43)}`
-const keyring = createKeyring([{ id: 'k1', key: new Uint8Array(32) }])
+const signingKey = Buffer.from('0123456789abcdef0123456789abcdef')
+const told: Told[] = []
+let receiver: ReturnType<typeof Bun.serve>
 
 beforeAll(async () => {
-  instance = await startDistributed()
+  instance = await startDistributed({ keys })
   target = await startHttpTarget()
-  receiver = startReceiver()
+  receiver = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    async fetch(request: Request) {
+      const { headers } = request
+      const body = await request.text()
+      const signed = `${headers.get('webhook-id')}.${headers.get('webhook-timestamp')}.${body}`
+      const mac = createHmac('sha256', signingKey).update(signed).digest('base64')
+      told.push({ isSigned: headers.get('webhook-signature') === `v1,${mac}`, body: JSON.parse(body) })
+      return new Response('thanks')
+    },
+  })
   person = await newClient(instance.url)
   const env = {
-    REDIS_URL: instance.redisUrl,
-    DATABASE_URL: instance.databaseUrl,
-    INSTANCE_KEYS: keys,
-    LOG_LEVEL: 'info',
+    ...{ REDIS_URL: instance.redisUrl, DATABASE_URL: instance.databaseUrl, INSTANCE_KEYS: keys },
+    ...{ PROBE_ALLOWED_CIDRS: 'private', PUBLIC_URL: 'https://up.example', LOG_LEVEL: 'info' },
   }
-  notifiers = [1, 2].map(() => startProgram('apps/tests/src/notifier-program.ts', [], env))
-  await Promise.all(notifiers.map((notifier) => notifier.until(/notifier at work/)))
+  notifiers = [1, 2].map(() => startProgram('apps/notifier/src/main.ts', [], env))
+  await Promise.all(notifiers.map((notifier) => notifier.until(/metrics and health/)))
 }, 60_000)
 afterAll(async () => {
   await Promise.all(notifiers.map((notifier) => notifier.stop()))
   await instance.stop()
   await target.stop()
-  await receiver[Symbol.asyncDispose]()
+  await receiver.stop(true)
 }, 30_000)
 
 test('an outage is told by a webhook within seconds of being confirmed, and so is its end, with two notifiers at work', async () => {
-  const created = await person.createMonitor({
-    name: 'shop',
-    spec: { kind: 'http', url: target.url },
-    intervalSeconds: 2,
-  })
-  await addReceiver(created.id)
+  const channelId = await addChannel()
+  const steps = [{ afterSeconds: 0, targets: [{ kind: 'channel', channelId }] }]
+  const rule = { monitors: { kind: 'all' }, topics: ['down', 'recovered'], steps }
+  expect((await person.call('POST', '/api/v1/alert-policies', { name: 'All', rule })).status).toBe(201)
+  const spec = { kind: 'http', url: target.url } as const
+  const created = await person.createMonitor({ name: 'shop', spec, intervalSeconds: 2 })
   await eventually('it is known to be up', async () => (await statusOf(created.id)) === 'up' || undefined)
+  told.length = 0
   target.setStatus(500)
-  await eventually('it was told that it is down', () => receiver.received.length > 0 || undefined)
+  await eventually('it was told that it is down', () => told.length > 0 || undefined)
   target.setStatus(200)
-  await eventually('it was told that it is up again', () => receiver.received.length > 1 || undefined)
-  const [down, up] = receiver.received.map(({ alert }) => alert)
-  expect(down).toMatchObject({ event: 'down', subject: { name: 'shop' }, cause: { code: 'UNEXPECTED_STATUS' } })
-  expect(down?.regions).toEqual({ failing: ['eu', 'us'], total: 2 })
-  expect(down?.evidence).toMatch(/^HTTP 500 after \d+ ms from 127\.0\.0\.1$/)
+  await eventually('it was told that it is up again', () => told.length > 1 || undefined)
+  expect(told.map(({ isSigned }) => isSigned)).toEqual([true, true])
+  const [down, up] = told.map(({ body }) => body)
+  expect(down).toMatchObject({
+    ...{ event: 'down', about: { name: 'shop' }, cause: { code: 'UNEXPECTED_STATUS' } },
+    regions: { failing: ['eu', 'us'], total: 2 },
+    evidence: expect.stringMatching(/^HTTP 500 after \d+ ms from 127\.0\.0\.1$/),
+    links: { open: expect.stringMatching(/^https:\/\/up\.example\/incidents\//) },
+  })
   expect(up).toMatchObject({ event: 'recovered', dedupKey: down?.dedupKey })
-  expect(receiver.received).toHaveLength(2)
+  expect(told).toHaveLength(2)
   // When it was confirmed, and when the provider had it.
-  const lateMs = await latenessMs()
-  for (const ms of lateMs) expect(ms).toBeLessThan(5_000)
+  for (const ms of await latenessMs()) expect(ms).toBeLessThan(5_000)
 }, 60_000)
+
+/** A channel that was tried out. */
+async function addChannel(): Promise<string> {
+  const settings = {
+    url: `http://127.0.0.1:${receiver.port}/hook`,
+    signingSecret: `whsec_${signingKey.toString('base64')}`,
+  }
+  const answer = await person.call('POST', '/api/v1/channels', { name: 'ops', kind: 'webhook', settings })
+  const { id } = (await answer.json()) as { id: string }
+  const tried = (await (await person.call('POST', `/api/v1/channels/${id}/test`)).json()) as object
+  expect(tried).toEqual({ outcome: 'accepted', reason: '', answer: 'thanks' })
+  expect(told).toMatchObject([{ isSigned: true, body: { event: 'test' } }])
+  return id
+}
 
 async function statusOf(id: string): Promise<string> {
   const answer = await person.call('GET', `/api/v1/monitors/${id}`)
   return ((await answer.json()) as { status: string }).status
-}
-
-async function addReceiver(monitorId: string): Promise<void> {
-  await using database = openDatabase(instance.databaseUrl, { connections: 1, onError: () => {} })
-  const { rows } = await database.sql.execute<{ id: string }>(
-    `select workspace_id as id from monitor where id = '${monitorId}'`,
-  )
-  const workspaceId = parseWorkspaceId(rows[0]?.id ?? '')
-  const id = parseChannelId(Bun.randomUUIDv7())
-  const settings = keyring.seal(JSON.stringify({ url: receiver.urlOf('ops') }), channelContext(workspaceId, id))
-  await addChannel(database.sql, { id, workspaceId, settings })
-  await addAlertPolicy(database.sql, { workspaceId, rule: makeRule(id) })
 }
 
 async function latenessMs(): Promise<number[]> {

@@ -39,7 +39,7 @@ export interface Distributed extends Instance {
 }
 
 /** Every role as processes of its own: two publishers, two consumers in each of two regions, two dbpushers, one API. */
-export async function startDistributed(): Promise<Distributed> {
+export async function startDistributed({ keys }: { keys?: string } = {}): Promise<Distributed> {
   const regions = ['eu', 'us']
   const redis = await startRedis()
   const database = await openTestDatabase()
@@ -59,6 +59,7 @@ export async function startDistributed(): Promise<Distributed> {
     PORT: '0',
     REGIONS: regions.join(','),
     INSTANCE_SECRET: crypto.randomUUID(),
+    ...(keys !== undefined && { INSTANCE_KEYS: keys }),
     // The people of the tests come by themselves, and do not want to wait for ticks.
     SIGN_UP: 'open',
     PROBE_ALLOWED_CIDRS: 'private',

@@ -76,9 +76,10 @@ export const alertRuleSchema = z
       .int()
       .min(repeatEveryMs.min / 1_000)
       .max(repeatEveryMs.max / 1_000)
-      .nullable(),
-    quiet: quiet.nullable(),
-    fallbackChannelIds: ids(alertLimits.fallbacks),
+      .nullable()
+      .default(null),
+    quiet: quiet.nullable().default(null),
+    fallbackChannelIds: ids(alertLimits.fallbacks).default([]),
   })
   .strict()
 export type AlertRule = z.output<typeof alertRuleSchema>
