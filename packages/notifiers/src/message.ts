@@ -18,6 +18,8 @@ export const subjectLength = 70
 /** What a target wrote may be long, and every channel has its limits. */
 const [lineLength, factLength] = [600, 300]
 const shownMembers = 10
+/** Ten of them, and how many more there are, make one line. */
+const memberLength = 45
 
 const words: Record<AlertEvent, { readonly word: string; readonly tone: Tone }> = {
   down: { word: 'DOWN', tone: 'bad' },
@@ -135,7 +137,7 @@ function linesOf({ event, cause, evidence, storm, durationMs }: Alert): string[]
   if (event === 'was_down')
     return [`It was down for ${lasting(durationMs ?? 0)} and is up again; it could not be told sooner.`]
   if (storm) {
-    const shown = storm.members.slice(0, shownMembers).map(oneLine)
+    const shown = storm.members.slice(0, shownMembers).map((name) => shortened(oneLine(name), memberLength))
     const more = storm.count - shown.length
     return [`${storm.count} monitors failed at once: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`]
   }

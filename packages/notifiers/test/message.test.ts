@@ -87,3 +87,10 @@ test('a text is cut between what people take for characters', () => {
   expect(shortened('short', 5)).toBe('short')
   expect(oneLine('a\r\n b\u2028c\u202ed')).toBe('a b c d')
 })
+
+test('a storm says how many there are, however long their names are', () => {
+  const members = Array.from({ length: 10 }, () => 'x'.repeat(200))
+  const [line] = messageOf(makeAlert({ event: 'storm', storm: { trait: 'one address', members, count: 30 } })).lines
+  expect(line).toStartWith('30 monitors failed at once: ')
+  expect(line).toEndWith(' and 20 more.')
+})

@@ -56,5 +56,7 @@ export const hostileNames = [
   '\u202egnp.exe\u2066 مرحبا',
   '🧑‍🚀'.repeat(200),
   'x'.repeat(10_240),
+  '漢'.repeat(10_240),
+  '*_|'.repeat(3_400),
   '&amp; &lt;b&gt; &#64;everyone',
 ]
