@@ -147,6 +147,7 @@ export const providers: Readonly<Record<Exclude<ChannelKind, 'email'>, Provider>
           buttons.every((button) => isText(button.text, 64) && isText(button.url, 2_048)),
           'Bad Request: BUTTON_INVALID',
         ],
+        [buttons.every(({ url }) => new URL(url).hostname.includes('.')), 'Bad Request: Wrong HTTP URL'],
       )
     },
   },
