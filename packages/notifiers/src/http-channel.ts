@@ -34,6 +34,8 @@ export interface Prepared {
   readonly secrets: readonly string[]
   /** Where a provider says it in the body: what it made of it, or undefined where the status says it. */
   readonly judge?: (answer: Answered) => Judgement | undefined
+  /** Sent once it was taken, whatever comes of that: people have been told by then. */
+  readonly afterwards?: { readonly url: string; readonly body: unknown } | undefined
 }
 
 export type Judgement =
@@ -57,24 +59,31 @@ export function httpChannel<Settings extends { readonly kind: string }>(
   return {
     kind,
     async deliver(alert, settings, attempt) {
-      const { url, headers = {}, body, secrets, judge, method = 'POST' } = prepare(alert, settings, attempt)
-      const isText = typeof body === 'string'
-      const request = {
-        ...{ method, url, timeoutMs, body: isText ? body : JSON.stringify(body) },
-        headers: fieldsOf({ 'Content-Type': isText ? 'text/plain; charset=utf-8' : 'application/json' }, headers),
-      }
+      const prepared = prepare(alert, settings, attempt)
+      const { url, headers = {}, secrets, judge, afterwards } = prepared
       const hide = hiding([...secrets, ...credentialsIn(headers), ...secretsIn(url)])
       try {
-        const answer = await send(request, attempt.signal)
+        const answer = await send(requestOf(prepared), attempt.signal)
         if (answer.kind === 'failed') return notHeard(answer, hide)
         const said = answerText(hide(answer.body))
         const judged = judgeAnswer(answer, judge, attempt.nowMs)
-        if (judged.kind === 'accepted') return { kind: 'accepted', answer: said }
+        if (judged.kind === 'accepted') {
+          if (afterwards) await send(requestOf(afterwards), attempt.signal).catch(() => {})
+          return { kind: 'accepted', answer: said }
+        }
         return { ...judged, reason: answerText(hide(judged.reason)), answer: said }
       } catch {
         return { kind: 'retry', reason: 'it was stopped before anybody answered', answer: '' }
       }
     },
+  }
+}
+
+function requestOf({ method = 'POST', url, headers = {}, body }: Omit<Prepared, 'secrets'>): OutgoingRequest {
+  const isText = typeof body === 'string'
+  return {
+    ...{ method, url, timeoutMs, body: isText ? body : JSON.stringify(body) },
+    headers: fieldsOf({ 'Content-Type': isText ? 'text/plain; charset=utf-8' : 'application/json' }, headers),
   }
 }
 

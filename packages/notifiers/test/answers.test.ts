@@ -127,6 +127,35 @@ test.each(Object.entries(providers))('%s is given ten seconds', async (_kind, { 
   expect(asked).toEqual([10_000])
 })
 
+describe('what rings until somebody has seen it', () => {
+  test.each([
+    ['down', 1],
+    ['recovered', 2],
+    ['acknowledged', 2],
+    ['warning', 1],
+  ] as const)('is ended by what follows it: %s', async (event, count) => {
+    await using server = startProvider(providers.pushover)
+    const settings = channelSettingsSchema.parse(providers.pushover.settings(server.origin))
+    const alert = makeAlert({ event, dedupKey: 'incident/1' })
+    const delivery = await channels.get('pushover')?.deliver(alert, settings, { signal: running, nowMs })
+    expect([delivery?.kind, ...server.complaints]).toEqual(['accepted'])
+    const paths = server.requests.map(({ path }) => path)
+    expect(paths).toEqual(['/1/messages.json', '/1/receipts/cancel_by_tag/incident%2F1.json'].slice(0, count))
+  })
+
+  test('was told all the same where ending it fails', async () => {
+    await using server = startProvider(providers.pushover)
+    server.answer(({ path }) =>
+      path.includes('cancel') ? new Response('no', { status: 500 }) : Response.json({ status: 1 }),
+    )
+    const settings = channelSettingsSchema.parse(providers.pushover.settings(server.origin))
+    const alert = makeAlert({ event: 'recovered' })
+    const delivery = await channels.get('pushover')?.deliver(alert, settings, { signal: running, nowMs })
+    expect(delivery).toEqual({ kind: 'accepted', answer: '{"status":1}' })
+    expect(server.requests).toHaveLength(2)
+  })
+})
+
 test('a header of a person stands in place of ours, and beside none', async () => {
   const target = await startTarget(['HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'])
   const headers = [

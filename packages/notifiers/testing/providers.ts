@@ -245,14 +245,18 @@ export const providers: Readonly<Record<Exclude<ChannelKind, 'email'>, Provider>
       server,
     }),
     taken: { body: '{"status":1,"request":"r"}' },
-    refuses: (request) =>
-      complain(
+    refuses(request) {
+      const isCancelled = /^\/1\/receipts\/cancel_by_tag\/[^/]+\.json$/.test(request.path)
+      if (isCancelled) return complain([json(request).token === `${secretMark}abcdef`, 'token'])
+      return complain(
+        [request.path === '/1/messages.json', 'not found'],
         [json(request).token === `${secretMark}abcdef` && json(request).user === `${secretMark}123456`, 'token'],
         [isText(json(request).message, 1_024) && isText(json(request).title, 250), 'message'],
         [json(request).priority !== 2 || Number(json(request).retry) >= 30, 'retry'],
         [json(request).priority !== 2 || Number(json(request).expire) <= 10_800, 'expire'],
         [json(request).url === undefined || isText(json(request).url, 512), 'url'],
-      ),
+      )
+    },
   },
   matrix: {
     settings: (server) => ({ kind: 'matrix', server, accessToken: secretMark, roomId: '!room:example.org' }),
