@@ -59,10 +59,12 @@ export function sealSettings(
 }
 
 function keepSecrets({ secrets, addresses }: ChannelKind, given: Settings, stored: Settings | undefined): Settings {
-  const goesElsewhere = addresses.some((name) => !secrets.includes(name) && given[name] !== stored?.[name])
+  const isKept = (name: string) => secrets.includes(name) && secretMark.safeParse(given[name]).success
+  // An address may be secret itself: it is another as soon as it is given anew.
+  const goesElsewhere = addresses.some((name) => !isKept(name) && given[name] !== stored?.[name])
   const errors: FieldError[] = []
   const whole = Object.entries(given).map(([name, value]) => {
-    if (!secrets.includes(name) || !secretMark.safeParse(value).success) return [name, value]
+    if (!isKept(name)) return [name, value]
     const message = stored?.[name] === undefined ? nothingStored : goesElsewhere ? elsewhere : undefined
     if (message !== undefined) errors.push({ field: `settings.${name}`, message })
     return [name, stored?.[name]]

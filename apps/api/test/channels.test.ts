@@ -3,8 +3,10 @@ import type { ChannelJson } from '@repo/contracts/alert-channels'
 import { channelContext } from '@repo/contracts/alerts'
 import { addChannel } from '@repo/db/testing/alerting'
 import { parseChannelId } from '@repo/domain/ids'
+import { createChannels } from '@repo/notifiers/registry'
 import { type Receiver, startReceiver } from '@repo/notifiers/testing/plain-webhook'
 import { createKeyring } from '@repo/secrets/keyring'
+import { channelKindsOf } from '../src/channel-kinds.ts'
 import { type ApiInstance, openApi, problemOf, refusalOf } from './instance.ts'
 
 let api: ApiInstance
@@ -92,6 +94,24 @@ describe('a channel', () => {
     const moved = { settings: { url: 'https://elsewhere.example/', token: { set: true } } }
     const problem = await problemOf(await ask('PATCH', `/${made.id}`, moved))
     expect(problem.detail).toStartWith('settings.token: is kept only where messages go to the same place')
+  })
+
+  const moves: [kind: string, settings: object, moved: object][] = [
+    ['webhook', { url, headers: [{ name: 'X-Key', value: secret }] }, { headers: { set: true } }],
+    ['sms_gateway', { url, to: '+4915112345678', token: secret }, { to: '+4915112345678', token: { set: true } }],
+  ]
+  test.each(moves)('takes no secret elsewhere where its address is one too: %s', async (kind, settings, kept) => {
+    const send = () => Promise.reject(new Error('nobody is asked'))
+    const channelKinds = channelKindsOf(createChannels({ send, mailer: undefined }))
+    await using real = await openApi({ channelKinds })
+    const { token: theirs } = await real.addPerson()
+    const change = (body: object, path = '', method = 'POST') =>
+      real.ask(`/api/v1/channels${path}`, { method, token: theirs, body })
+    const { id } = (await (await change({ name: 'ops', kind, settings })).json()) as ChannelJson
+    const staying = await change({ settings: { ...kept, url: { set: true } } }, `/${id}`, 'PATCH')
+    expect(staying.status).toBe(200)
+    const moved = await change({ settings: { ...kept, url: 'https://elsewhere.example/' } }, `/${id}`, 'PATCH')
+    expect((await problemOf(moved)).detail).toContain('is kept only where messages go to the same place')
   })
 
   test('is refused by an instance that has nothing to seal with', async () => {

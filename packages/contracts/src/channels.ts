@@ -17,7 +17,9 @@ const telephone = z
   .regex(/^\+[1-9]\d{5,14}$/, 'is no telephone number, such as +4915112345678')
 const token = secret.refine((text) => /^[\x21-\x7e]+$/.test(text), 'has spaces, or other characters than ASCII')
 /** An account of ours, or one of those who host it themselves. */
-const server = httpUrl.transform((url) => url.replace(/\/+$/, ''))
+const server = httpUrl
+  .refine((url) => !/[?#]/.test(url), 'has a query or a fragment, after which no path can stand')
+  .transform((url) => url.replace(/\/+$/, ''))
 
 export const emailSettings = z.object({ kind: z.literal('email'), to: z.email().max(254) }).strict()
 

@@ -1,4 +1,5 @@
 import type { Alert } from './alert.ts'
+import { answerText } from './answer-text.ts'
 import type { Attempt, Channel, Delivery } from './channel.ts'
 
 /** What a channel asks of whoever sends requests: the egress guard, a deadline and bounds are theirs. */
@@ -33,6 +34,8 @@ export interface Prepared {
   readonly secrets: readonly string[]
   /** Where a provider says it in the body: what it made of it, or undefined where the status says it. */
   readonly judge?: (answer: Answered) => Judgement | undefined
+  /** Sent once it was taken, whatever comes of that: people have been told by then. */
+  readonly afterwards?: { readonly url: string; readonly body: unknown } | undefined
 }
 
 export type Judgement =
@@ -41,11 +44,11 @@ export type Judgement =
   | { readonly kind: 'refused'; readonly reason: string }
 
 const timeoutMs = 10_000
-const answerLength = 1_000
 const longestWaitMs = 86_400_000
 /** A text this short would be found everywhere. */
 const shortestSecret = 4
 const shortestSegment = 16
+const shortestCredential = 8
 
 /** A channel that is one HTTP request for each message. */
 export function httpChannel<Settings extends { readonly kind: string }>(
@@ -56,28 +59,31 @@ export function httpChannel<Settings extends { readonly kind: string }>(
   return {
     kind,
     async deliver(alert, settings, attempt) {
-      const { url, headers = {}, body, secrets, judge, method = 'POST' } = prepare(alert, settings, attempt)
-      const isText = typeof body === 'string'
-      const named = Object.entries({
-        'Content-Type': isText ? 'text/plain; charset=utf-8' : 'application/json',
-        ...headers,
-      })
-      const request = {
-        ...{ method, url, timeoutMs, body: isText ? body : JSON.stringify(body) },
-        headers: named.map(([name, value]) => ({ name, value: value.replaceAll(/[\r\n\0]+/g, ' ') })),
-      }
-      const hide = hiding([...secrets, ...secretsIn(url)])
+      const prepared = prepare(alert, settings, attempt)
+      const { url, headers = {}, secrets, judge, afterwards } = prepared
+      const hide = hiding([...secrets, ...credentialsIn(headers), ...secretsIn(url)])
       try {
-        const answer = await send(request, attempt.signal)
+        const answer = await send(requestOf(prepared), attempt.signal)
         if (answer.kind === 'failed') return notHeard(answer, hide)
-        const said = hide(answer.body).slice(0, answerLength)
+        const said = answerText(hide(answer.body))
         const judged = judgeAnswer(answer, judge, attempt.nowMs)
-        if (judged.kind === 'accepted') return { kind: 'accepted', answer: said }
-        return { ...judged, reason: hide(judged.reason).slice(0, answerLength), answer: said }
+        if (judged.kind === 'accepted') {
+          if (afterwards) await send(requestOf(afterwards), attempt.signal).catch(() => {})
+          return { kind: 'accepted', answer: said }
+        }
+        return { ...judged, reason: answerText(hide(judged.reason)), answer: said }
       } catch {
         return { kind: 'retry', reason: 'it was stopped before anybody answered', answer: '' }
       }
     },
+  }
+}
+
+function requestOf({ method = 'POST', url, headers = {}, body }: Omit<Prepared, 'secrets'>): OutgoingRequest {
+  const isText = typeof body === 'string'
+  return {
+    ...{ method, url, timeoutMs, body: isText ? body : JSON.stringify(body) },
+    headers: fieldsOf({ 'Content-Type': isText ? 'text/plain; charset=utf-8' : 'application/json' }, headers),
   }
 }
 
@@ -91,7 +97,10 @@ function notHeard({ code, message }: { code: string; message: string }, hide: (t
 function judgeAnswer(answer: Answered, judge: Prepared['judge'], nowMs: number): Judgement {
   const byStatus = judgeStatus(answer, nowMs)
   const bySelf = judge?.(answer)
-  return bySelf === undefined || (byStatus.kind === 'retry' && bySelf.kind === 'refused') ? byStatus : bySelf
+  if (bySelf === undefined || (byStatus.kind === 'retry' && bySelf.kind === 'refused')) return byStatus
+  if (bySelf.kind !== 'retry') return bySelf
+  const afterMs = boundedMs(bySelf.afterMs)
+  return { kind: 'retry', reason: bySelf.reason, ...(afterMs !== undefined && { afterMs }) }
 }
 
 /** What a status means for who sends messages: RFC 9110 section 15, and RFC 6585 for 429. */
@@ -110,7 +119,28 @@ export function judgeStatus(answer: Answered, nowMs: number): Judgement {
 export function retryAfterMs(text: string | undefined, nowMs: number): number | undefined {
   if (text === undefined) return undefined
   const ms = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) * 1_000 : Date.parse(text) - nowMs
-  return Number.isFinite(ms) && ms > 0 ? Math.min(Math.ceil(ms), longestWaitMs) : undefined
+  return boundedMs(ms)
+}
+
+function boundedMs(ms: number | undefined): number | undefined {
+  return ms !== undefined && Number.isFinite(ms) && ms > 0 ? Math.min(Math.ceil(ms), longestWaitMs) : undefined
+}
+
+/** One field of each name, whatever its case: what is given later stands, and never beside what was given before. */
+function fieldsOf(...given: readonly Readonly<Record<string, string>>[]): { name: string; value: string }[] {
+  const byName = new Map<string, { name: string; value: string }>()
+  for (const [name, value] of given.flatMap(Object.entries)) {
+    byName.set(name.toLowerCase(), { name, value: value.replaceAll(/[\r\n\0]+/g, ' ') })
+  }
+  return [...byName.values()]
+}
+
+/** What follows the scheme is the secret, and a provider may say it back alone: `Bearer` is said by everybody. */
+function credentialsIn(headers: Readonly<Record<string, string>>): string[] {
+  const words = Object.entries(headers).flatMap(([name, value]) =>
+    /^content-type$/i.test(name) ? [] : value.split(' ').slice(1),
+  )
+  return words.filter((word) => word.length >= shortestCredential)
 }
 
 /** Whoever knows the address of a hook can post there: what makes it hard to guess is in its path, or its query. */

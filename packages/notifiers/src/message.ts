@@ -18,6 +18,8 @@ export const subjectLength = 70
 /** What a target wrote may be long, and every channel has its limits. */
 const [lineLength, factLength] = [600, 300]
 const shownMembers = 10
+/** Ten of them, and how many more there are, make one line. */
+const memberLength = 45
 
 const words: Record<AlertEvent, { readonly word: string; readonly tone: Tone }> = {
   down: { word: 'DOWN', tone: 'bad' },
@@ -94,7 +96,8 @@ export function shortened(text: string, longest: number): string {
 }
 
 function subjectOf(word: string, alert: Alert): string {
-  const who = oneLine(alert.subject?.name ?? alert.workspaceName)
+  // A storm is about none of its members alone, but the first of them tells more than the name of the workspace.
+  const who = oneLine(alert.subject?.name ?? alert.storm?.members[0] ?? alert.workspaceName)
   const tail = tailOf(alert)
   if (tail === '') return shortened(`${word} ${who}`, subjectLength)
   // Whoever reads it wants to know what it is about first, and then why.
@@ -108,14 +111,14 @@ function tailOf(alert: Alert): string {
   switch (event) {
     case 'down':
     case 'degraded':
-      return joined([why, whereOf(alert)])
+      return joined([why !== '' && why, whereOf(alert)])
     case 'reopened':
-      return joined(['again:', why])
+      return why === '' ? 'again' : `again: ${why}`
     case 'recovered':
     case 'was_down':
-      return durationMs === null ? 'works again' : `was down ${lasting(durationMs)}`
+      return withOthers(storm, durationMs === null ? 'works again' : `was down ${lasting(durationMs)}`)
     case 'storm':
-      return storm ? `and ${storm.count - 1} more: ${oneLine(storm.trait)}` : why
+      return storm ? withOthers(storm, oneLine(storm.trait)) : why
     case 'advisory':
       return `found down by ${(alert.regions?.failing ?? []).join(', ')} alone`
     case 'acknowledged':
@@ -127,20 +130,30 @@ function tailOf(alert: Alert): string {
   }
 }
 
-function whereOf({ regions }: Alert): string | false {
-  return regions !== null && regions.total > 1 && `(${regions.failing.length} of ${regions.total} regions)`
+function withOthers(storm: Alert['storm'], text: string): string {
+  return storm !== null && storm.count > 1 ? `and ${storm.count - 1} more: ${text}` : text
 }
 
-function linesOf({ event, cause, evidence, storm, durationMs }: Alert): string[] {
-  if (event === 'was_down')
-    return [`It was down for ${lasting(durationMs ?? 0)} and is up again; it could not be told sooner.`]
-  if (storm) {
-    const shown = storm.members.slice(0, shownMembers).map(oneLine)
-    const more = storm.count - shown.length
-    return [`${storm.count} monitors failed at once: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`]
-  }
+function whereOf({ regions }: Alert): string | false {
+  if (regions === null || regions.failing.length === 0) return false
+  return regions.total > 1 && `(${regions.failing.length} of ${regions.total} regions)`
+}
+
+function linesOf(alert: Alert): string[] {
+  const { event, cause, evidence, storm, durationMs } = alert
+  const late = `It was down for ${lasting(durationMs ?? 0)} and is up again; it could not be told sooner.`
+  if (storm) return [stormLine(storm, event), ...(event === 'was_down' ? [late] : [])]
+  if (event === 'was_down') return [late]
   if (event === 'test') return ['Somebody asked for this message, to see whether it arrives.']
   return [...(cause ? [oneLine(cause.message)] : []), ...(evidence === null ? [] : [oneLine(evidence)])]
+}
+
+function stormLine({ members, count }: NonNullable<Alert['storm']>, event: AlertEvent): string {
+  const shown = members.slice(0, shownMembers).map((name) => shortened(oneLine(name), memberLength))
+  const more = count - shown.length
+  const isOver = event === 'recovered' || event === 'was_down'
+  const what = `${count} monitors failed at once${isOver ? ' and are up again' : ''}`
+  return `${what}: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`
 }
 
 function factsOf(alert: Alert): { name: string; value: string }[] {

@@ -53,6 +53,15 @@ describe.each(Object.entries(providers))('%s', (kind, provider) => {
     }
   })
 
+  test('takes links to an instance that has no name of the internet, and leaves none out', async () => {
+    server.answer(undefined)
+    const delivery = await deliver(
+      makeAlert({ links: { open: 'http://localhost:3000/incidents/1', acknowledge: null, pause: null } }),
+    )
+    expect([delivery.kind, ...server.complaints]).toEqual(['accepted'])
+    expect(decodeURIComponent(server.requests.at(-1)?.body ?? '')).toContain('http://localhost:3000/incidents/1')
+  })
+
   test.each([408, 425, 429, 500, 502, 503, 504])('%i is worth another try', async (status) => {
     respond(status)
     expect(await deliver()).toMatchObject({ kind: 'retry' })

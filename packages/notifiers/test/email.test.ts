@@ -48,15 +48,23 @@ describe('an alert by mail', () => {
       expect(partOf(mail.raw, 'text/html')).not.toMatch(/<img|<script|<link|@import|url\(|background=/i)
   }, 60_000)
 
-  test('is a thread with all that is told of the incident', async () => {
-    const [down, up] = await mailsOf([
+  test('is a thread with all that is told of the incident, and no copy of another mail', async () => {
+    const told = [
       makeAlert(),
+      makeAlert({ deliveryKey: 'event-7-again' }),
       makeAlert({ event: 'recovered', deliveryKey: 'event-8', durationMs: 1 }),
-    ])
-    const first = down?.headers.get('message-id')
-    expect(up?.headers.get('in-reply-to')).toBe(first as string)
-    expect(up?.headers.get('references')).toBe(first as string)
-    expect(up?.headers.get('message-id')).not.toBe(first as string)
+    ]
+    const mails = await mailsOf([...told, makeAlert({ dedupKey: 'incident-2', deliveryKey: 'event-9' })])
+    const threads = mails.map(({ headers }) => headers.get('references'))
+    expect(mails.map(({ headers }) => headers.get('in-reply-to'))).toEqual(threads)
+    expect([new Set(threads.slice(0, 3)).size, new Set(threads).size]).toEqual([1, 2])
+    expect(new Set(mails.map(({ headers }) => headers.get('message-id'))).size).toBe(4)
+  })
+
+  test('has the same Message-ID with every try', async () => {
+    const [first, second] = await mailsOf([makeAlert(), makeAlert()])
+    expect(first?.headers.get('message-id')).toMatch(/^<[0-9a-f]{32}@/)
+    expect(second?.headers.get('message-id')).toBe(first?.headers.get('message-id') as string)
   })
 
   test('holds what a monitor is named as a text, in the subject and in the HTML', async () => {
@@ -95,6 +103,24 @@ describe('a mail that is not taken', () => {
         ...{ kind, reason: `the mail server answered ${code}`, answer: `${code} no such user` },
       })
     }
+  })
+
+  test('is left at once where somebody stops, whatever the server does', async () => {
+    const asked = Promise.withResolvers<void>()
+    const silent = {
+      send: () => {
+        asked.resolve()
+        return new Promise<void>(() => {})
+      },
+    }
+    const stopping = new AbortController()
+    const delivery = createEmail({ mailer: silent }).deliver(makeAlert(), settings, {
+      ...attempt,
+      signal: stopping.signal,
+    })
+    await asked.promise
+    stopping.abort()
+    expect(await delivery).toMatchObject({ kind: 'retry' })
   })
 
   test('says nothing of our login', async () => {

@@ -87,3 +87,45 @@ test('a text is cut between what people take for characters', () => {
   expect(shortened('short', 5)).toBe('short')
   expect(oneLine('a\r\n b\u2028c\u202ed')).toBe('a b c d')
 })
+
+test('a storm says how many there are, however long their names are', () => {
+  const members = Array.from({ length: 10 }, () => 'x'.repeat(200))
+  const [line] = messageOf(makeAlert({ event: 'storm', storm: { trait: 'one address', members, count: 30 } })).lines
+  expect(line).toStartWith('30 monitors failed at once: ')
+  expect(line).toEndWith(' and 20 more.')
+})
+
+describe('a storm, which is about no monitor alone', () => {
+  const storm = { trait: 'address 192.0.2.1', members: ['shop', 'blog'], count: 14 }
+  const cases: [event: Alert['event'], durationMs: number | null, subject: string, line: string][] = [
+    [
+      'storm',
+      null,
+      'DOWN shop - and 13 more: address 192.0.2.1',
+      '14 monitors failed at once: shop, blog and 12 more.',
+    ],
+    [
+      'recovered',
+      720_000,
+      'UP shop - and 13 more: was down 12 min',
+      '14 monitors failed at once and are up again: shop, blog and 12 more.',
+    ],
+    [
+      'was_down',
+      720_000,
+      'UP shop - and 13 more: was down 12 min',
+      '14 monitors failed at once and are up again: shop, blog and 12 more.',
+    ],
+  ]
+  test.each(cases)('is told by its first, and says when it is over: %s', (event, durationMs, subject, line) => {
+    const message = messageOf(makeAlert({ event, durationMs, storm, subject: null, regions: null }))
+    expect(message.subject).toBe(subject)
+    expect(message.lines[0]).toBe(line)
+  })
+})
+
+test('what is not known of a cause or of regions leaves nothing behind', () => {
+  const unknown = { cause: null, regions: { failing: [], total: 3 } }
+  expect(messageOf(makeAlert({ event: 'down', ...unknown })).subject).toBe('DOWN shop.example')
+  expect(messageOf(makeAlert({ event: 'reopened', ...unknown })).subject).toBe('DOWN shop.example - again')
+})

@@ -34,7 +34,9 @@ export function everyAlert(): Alert[] {
   const special: Partial<Record<AlertEvent, Partial<Alert>>> = {
     recovered: over,
     was_down: over,
+    // As the engine tells of one: about no monitor alone.
     storm: {
+      ...{ subject: null, regions: null, evidence: null, tickLine: null },
       storm: { trait: 'address 192.0.2.1', members: Array.from({ length: 30 }, (_, n) => `shop ${n}`), count: 30 },
     },
     digest: { ...nothing, links: { open: null, acknowledge: null, pause: null } },
@@ -56,5 +58,7 @@ export const hostileNames = [
   '\u202egnp.exe\u2066 مرحبا',
   '🧑‍🚀'.repeat(200),
   'x'.repeat(10_240),
+  '漢'.repeat(10_240),
+  '*_|'.repeat(3_400),
   '&amp; &lt;b&gt; &#64;everyone',
 ]

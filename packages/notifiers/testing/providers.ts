@@ -79,13 +79,17 @@ export const providers: Readonly<Record<Exclude<ChannelKind, 'email'>, Provider>
     refuses(request) {
       const { content, embeds, allowed_mentions: mentions } = json(request)
       const [embed] = embeds as { description: string; fields: { name: string; value: string }[] }[]
+      const fields = embed?.fields ?? []
+      const length = fields.reduce(
+        (sum, { name, value }) => sum + name.length + value.length,
+        embed?.description.length ?? 0,
+      )
       return complain(
         [isText(content, 2_000), 'BASE_TYPE_MAX_LENGTH: content'],
-        [(embed?.description.length ?? 9_999) <= 4_096, 'BASE_TYPE_MAX_LENGTH: description'],
-        [
-          embed?.fields.every(({ name, value }) => isText(name, 256) && isText(value, 1_024)),
-          'BASE_TYPE_REQUIRED: fields',
-        ],
+        [(embed?.description.length ?? 0) <= 4_096, 'BASE_TYPE_MAX_LENGTH: description'],
+        [!embed || length > 0, 'BASE_TYPE_REQUIRED: description'],
+        [length <= 6_000, 'MAX_EMBED_SIZE_EXCEEDED'],
+        [fields.every(({ name, value }) => isText(name, 256) && isText(value, 1_024)), 'BASE_TYPE_REQUIRED: fields'],
         [JSON.stringify(mentions) === '{"parse":[]}', 'somebody is called'],
       )
     },
@@ -102,7 +106,7 @@ export const providers: Readonly<Record<Exclude<ChannelKind, 'email'>, Provider>
         [at(json(request), 'type') === 'message', 'no message'],
         [at(content, 'type') === 'AdaptiveCard', 'no card'],
         [facts.every(({ title, value }) => isText(title, 100) && isText(value, 20_000)), 'a fact is empty'],
-        [request.body.length < 28_000, 'RequestEntityTooLarge'],
+        [Buffer.byteLength(request.body) < 28_000, 'RequestEntityTooLarge'],
       )
     },
   },
@@ -143,6 +147,7 @@ export const providers: Readonly<Record<Exclude<ChannelKind, 'email'>, Provider>
           buttons.every((button) => isText(button.text, 64) && isText(button.url, 2_048)),
           'Bad Request: BUTTON_INVALID',
         ],
+        [buttons.every(({ url }) => new URL(url).hostname.includes('.')), 'Bad Request: Wrong HTTP URL'],
       )
     },
   },
@@ -240,14 +245,18 @@ export const providers: Readonly<Record<Exclude<ChannelKind, 'email'>, Provider>
       server,
     }),
     taken: { body: '{"status":1,"request":"r"}' },
-    refuses: (request) =>
-      complain(
+    refuses(request) {
+      const isCancelled = /^\/1\/receipts\/cancel_by_tag\/[^/]+\.json$/.test(request.path)
+      if (isCancelled) return complain([json(request).token === `${secretMark}abcdef`, 'token'])
+      return complain(
+        [request.path === '/1/messages.json', 'not found'],
         [json(request).token === `${secretMark}abcdef` && json(request).user === `${secretMark}123456`, 'token'],
         [isText(json(request).message, 1_024) && isText(json(request).title, 250), 'message'],
         [json(request).priority !== 2 || Number(json(request).retry) >= 30, 'retry'],
         [json(request).priority !== 2 || Number(json(request).expire) <= 10_800, 'expire'],
         [json(request).url === undefined || isText(json(request).url, 512), 'url'],
-      ),
+      )
+    },
   },
   matrix: {
     settings: (server) => ({ kind: 'matrix', server, accessToken: secretMark, roomId: '!room:example.org' }),
@@ -257,7 +266,7 @@ export const providers: Readonly<Record<Exclude<ChannelKind, 'email'>, Provider>
         [request.method === 'PUT', 'M_UNRECOGNIZED'],
         [request.path.startsWith('/_matrix/client/v3/rooms/!room%3Aexample.org/send/m.room.message/'), 'M_NOT_FOUND'],
         [request.headers.get('authorization') === `Bearer ${secretMark}`, 'M_UNKNOWN_TOKEN'],
-        [isText(json(request).body, 60_000) && request.body.length < 65_000, 'M_TOO_LARGE'],
+        [isText(json(request).body, 60_000) && Buffer.byteLength(request.body) < 65_000, 'M_TOO_LARGE'],
         [
           !String(json(request).formatted_body)
             .replaceAll(/<\/?b>|<br>|<a href="[^"<>]*">|<\/a>/g, '')

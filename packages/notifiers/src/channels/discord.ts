@@ -10,17 +10,17 @@ export function createDiscord(send: SendRequest): Channel<SettingsOf<'discord'>>
   return httpChannel('discord', send, (alert, { url }) => {
     const { subject, lines, facts, links, tone } = messageOf(alert)
     const ways = links.map((link) => `[${link.label}](${link.url})`).join(' · ')
+    const told = [...lines.map(escaped), ...(ways ? [ways] : [])]
+    const fields = facts.map(({ name, value }) => ({ name, value: shortened(escaped(value), 1_000), inline: true }))
     return {
       url,
       body: {
         content: shortened(`${glyphs[tone]} ${escaped(subject)}`, 2_000),
-        embeds: [
-          {
-            color: colours[tone],
-            description: shortened([...lines.map(escaped), ...(ways ? [ways] : [])].join('\n'), 4_000),
-            fields: facts.map(({ name, value }) => ({ name, value: shortened(escaped(value), 1_000), inline: true })),
-          },
-        ],
+        // One with nothing in it is refused.
+        embeds:
+          told.length + fields.length > 0
+            ? [{ color: colours[tone], description: shortened(told.join('\n'), 4_000), fields }]
+            : [],
         // Nobody is called by what a monitor is named.
         allowed_mentions: { parse: [] },
       },

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { SettingsOf } from '@repo/contracts/channels'
 import type { Alert } from '../alert.ts'
 import { alertMail } from '../alert-mail.tsx'
+import { answerText } from '../answer-text.ts'
 import type { Channel, Delivery } from '../channel.ts'
 import type { Mailer } from '../mailer.ts'
 import { messageOf, plainText } from '../message.ts'
@@ -19,19 +20,17 @@ export function createEmail({ mailer, unsubscribeUrl }: EmailDeps): Channel<Sett
     kind: 'email',
     async deliver(alert, { to }, { signal }) {
       if (!mailer) return { kind: 'refused', reason: 'this instance was not told how to send mail', answer: '' }
-      if (signal.aborted) return { kind: 'retry', reason: 'it was stopped before anybody answered', answer: '' }
+      if (signal.aborted) return stopped
       const message = messageOf(alert)
       const unsubscribe = unsubscribeUrl?.(alert, to)
-      const first = idOf(alert.dedupKey)
-      const own = idOf(alert.deliveryKey)
       try {
-        await mailer.send({
-          to,
-          subject: message.subject,
-          text: plainText(message),
-          html: await alertMail(message, unsubscribe),
-          messageId: alert.event === 'down' || alert.event === 'degraded' ? first : own,
-          ...(alert.event !== 'down' && alert.event !== 'degraded' && { inReplyTo: first }),
+        const html = await alertMail(message, unsubscribe)
+        if (signal.aborted) return stopped
+        const mail = {
+          ...{ to, subject: message.subject, text: plainText(message), html },
+          // Its own even for the first of an incident: whoever is reminded of it would have the second dropped as a copy.
+          messageId: idOf(alert.deliveryKey),
+          inReplyTo: idOf(alert.dedupKey),
           headers: {
             'X-Dedup-Key': alert.dedupKey,
             ...(unsubscribe !== undefined && {
@@ -40,13 +39,27 @@ export function createEmail({ mailer, unsubscribeUrl }: EmailDeps): Channel<Sett
               'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
             }),
           },
-        })
-        return { kind: 'accepted', answer: 'the mail server took it' }
+        }
+        return await unlessStopped(
+          mailer.send(mail).then(() => taken),
+          signal,
+        )
       } catch (error) {
         return notTaken(error)
       }
     },
   }
+}
+
+const taken = { kind: 'accepted', answer: 'the mail server took it' } as const
+const stopped = { kind: 'retry', reason: 'it was stopped before anybody answered', answer: '' } as const
+
+/** SMTP knows no way to break off: whoever is stopped does not wait for what becomes of it. */
+function unlessStopped(sending: Promise<Delivery>, signal: AbortSignal): Promise<Delivery> {
+  const leaving = Promise.withResolvers<Delivery>()
+  const leave = () => leaving.resolve(stopped)
+  signal.addEventListener('abort', leave, { once: true })
+  return Promise.race([sending, leaving.promise]).finally(() => signal.removeEventListener('abort', leave))
 }
 
 function idOf(key: string): string {
@@ -56,7 +69,7 @@ function idOf(key: string): string {
 /** What SMTP says for good begins with 5 (RFC 5321, 4.2.1). Its words may hold the address and nothing more of ours. */
 function notTaken(error: unknown): Delivery {
   const { responseCode, response, code } = error as { responseCode?: number; response?: string; code?: string }
-  const answer = (response ?? '').slice(0, 1_000)
+  const answer = answerText(response ?? '')
   if (responseCode !== undefined && responseCode >= 500)
     // A login that is refused is the operator's to mend: the mail itself is not at fault.
     return responseCode === 535

@@ -1,9 +1,12 @@
 import type { SettingsOf } from '@repo/contracts/channels'
+import type { AlertEvent } from '../alert.ts'
 import type { Channel } from '../channel.ts'
 import { httpChannel, jsonOf, type SendRequest } from '../http-channel.ts'
 import { messageOf, shortened } from '../message.ts'
 
-/** https://pushover.net/api: what is down is said again every minute until somebody has seen it, for an hour. */
+const over: ReadonlySet<AlertEvent> = new Set(['recovered', 'was_down', 'acknowledged'])
+
+/** https://pushover.net/api: what is down is said again every minute for an hour, until somebody has seen it or it is over. */
 export function createPushover(send: SendRequest): Channel<SettingsOf<'pushover'>> {
   return httpChannel('pushover', send, (alert, { server, userKey, apiToken }) => {
     const { subject, lines, facts, links, tone } = messageOf(alert)
@@ -23,6 +26,12 @@ export function createPushover(send: SendRequest): Channel<SettingsOf<'pushover'
         ...(open && open.url.length <= 512 && { url: open.url, url_title: open.label }),
       },
       secrets: [userKey, apiToken],
+      afterwards: over.has(alert.event)
+        ? {
+            url: `${server}/1/receipts/cancel_by_tag/${encodeURIComponent(alert.dedupKey)}.json`,
+            body: { token: apiToken },
+          }
+        : undefined,
       judge(answer) {
         const { status, errors } = jsonOf(answer)
         if (status === 1) return undefined

@@ -8,8 +8,10 @@ export function createTelegram(send: SendRequest): Channel<SettingsOf<'telegram'
   return httpChannel('telegram', send, (alert, { botToken, chatId, server }) => {
     const { subject, lines, facts, links, tone } = messageOf(alert)
     const told = [...lines, ...facts.map(({ name, value }) => `${name}: ${value}`)]
+    const buttons = links.filter(isForButton)
+    const written = links.filter((link) => !isForButton(link)).map(({ label, url }) => `\n${label}: ${escaped(url)}`)
     // Cut before it is escaped: a reference that is cut is refused.
-    const text = `<b>${escaped(`${glyphs[tone]} ${subject}`)}</b>\n${escaped(shortened(told.join('\n'), 700))}`
+    const text = `<b>${escaped(`${glyphs[tone]} ${subject}`)}</b>\n${escaped(shortened(told.join('\n'), 700))}${written.join('')}`
     return {
       url: `${server}/bot${botToken}/sendMessage`,
       body: {
@@ -17,8 +19,8 @@ export function createTelegram(send: SendRequest): Channel<SettingsOf<'telegram'
         text,
         parse_mode: 'HTML',
         link_preview_options: { is_disabled: true },
-        ...(links.length > 0 && {
-          reply_markup: { inline_keyboard: [links.map(({ label, url }) => ({ text: label, url }))] },
+        ...(buttons.length > 0 && {
+          reply_markup: { inline_keyboard: [buttons.map(({ label, url }) => ({ text: label, url }))] },
         }),
       },
       secrets: [botToken],
@@ -32,6 +34,11 @@ export function createTelegram(send: SendRequest): Channel<SettingsOf<'telegram'
       },
     }
   })
+}
+
+/** A message with a button to a name of the local network is refused as a whole. */
+function isForButton({ url }: { readonly url: string }): boolean {
+  return URL.parse(url)?.hostname.includes('.') ?? false
 }
 
 export function escaped(text: string): string {
