@@ -18,9 +18,13 @@ export interface SenderDeps {
 }
 
 const everyMs = 250
-/** So many messages are on their way at once, and of one channel so many: one that hangs keeps no other waiting. */
-const atOnce = 200
-const perChannel = 8
+/** So many messages are on their way at once. */
+const atOnce = 1_000
+/**
+ * So many of a channel are taken in one go, and none while that many are on their way: it has fewer than twice as many, and one that
+ * hangs keeps no other waiting.
+ */
+const perChannel = 4
 /** Whoever is asked to stop lets what is on its way arrive for so long, and then gives it up. */
 const patienceMs = 5_000
 
@@ -68,10 +72,9 @@ export function createSender({ sql, tell, holder, clock, log, leaseMs = delivery
     if (limit <= 0) return []
     const taken = new Map<string, number>()
     for (const channelId of running.values()) taken.set(channelId, (taken.get(channelId) ?? 0) + 1)
-    // Of one with something on its way no more are taken until that is through: so its places are never more than they should be.
-    const busy = [...taken].filter(([, count]) => count >= perChannel / 2).map(([channelId]) => channelId)
+    const busy = [...taken].filter(([, count]) => count >= perChannel).map(([channelId]) => channelId)
     return claimDeliveries(sql, {
-      ...{ holder, limit, busy, perChannel: perChannel / 2 },
+      ...{ holder, limit, busy, perChannel },
       nowMs: clock.nowMs(),
       leaseMs,
     })
