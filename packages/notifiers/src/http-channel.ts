@@ -62,19 +62,17 @@ export function httpChannel<Settings extends { readonly kind: string }>(
       const prepared = prepare(alert, settings, attempt)
       const { url, headers = {}, secrets, judge, afterwards } = prepared
       const hide = hiding([...secrets, ...credentialsIn(headers), ...secretsIn(url)])
-      try {
-        const answer = await send(requestOf(prepared), attempt.signal)
-        if (answer.kind === 'failed') return notHeard(answer, hide)
-        const said = answerText(hide(answer.body))
-        const judged = judgeAnswer(answer, judge, attempt.nowMs)
-        if (judged.kind === 'accepted') {
-          if (afterwards) await send(requestOf(afterwards), attempt.signal).catch(() => {})
-          return { kind: 'accepted', answer: said }
-        }
-        return { ...judged, reason: answerText(hide(judged.reason)), answer: said }
-      } catch {
-        return { kind: 'retry', reason: 'it was stopped before anybody answered', answer: '' }
+      const answer = await send(requestOf(prepared), attempt.signal).catch(() => undefined)
+      if (!answer) {
+        const why = attempt.signal.aborted ? 'it was stopped before anybody answered' : 'the request could not be sent'
+        return { kind: 'retry', reason: why, answer: '' }
       }
+      if (answer.kind === 'failed') return notHeard(answer, hide)
+      const said = answerText(hide(answer.body))
+      const judged = judgeAnswer(answer, judge, attempt.nowMs)
+      if (judged.kind !== 'accepted') return { ...judged, reason: answerText(hide(judged.reason)), answer: said }
+      if (afterwards) await send(requestOf(afterwards), attempt.signal).catch(() => {})
+      return { kind: 'accepted', answer: said }
     },
   }
 }
@@ -96,11 +94,20 @@ function notHeard({ code, message }: { code: string; message: string }, hide: (t
 /** What a provider says of itself counts, but never that something is wrong for good which a status says will pass. */
 function judgeAnswer(answer: Answered, judge: Prepared['judge'], nowMs: number): Judgement {
   const byStatus = judgeStatus(answer, nowMs)
-  const bySelf = judge?.(answer)
+  const bySelf = judgeBySelf(answer, judge)
   if (bySelf === undefined || (byStatus.kind === 'retry' && bySelf.kind === 'refused')) return byStatus
   if (bySelf.kind !== 'retry') return bySelf
   const afterMs = boundedMs(bySelf.afterMs)
   return { kind: 'retry', reason: bySelf.reason, ...(afterMs !== undefined && { afterMs }) }
+}
+
+/** An answer that nobody expected is no reason to say the same once more: then its status counts. */
+function judgeBySelf(answer: Answered, judge: Prepared['judge']): Judgement | undefined {
+  try {
+    return judge?.(answer)
+  } catch {
+    return undefined
+  }
 }
 
 /** What a status means for who sends messages: RFC 9110 section 15, and RFC 6585 for 429. */

@@ -57,7 +57,7 @@ export const regionsQuery = queryOptions({
 })
 
 /** How many monitors there are of each status: for the headline, the rail and the tab's title. */
-const countsQuery = queryOptions({
+export const countsQuery = queryOptions({
   queryKey: keys.counts,
   queryFn: async ({ signal }) => (await request<MonitorPage>('/api/v1/monitors?limit=1', { signal })).counts,
 })

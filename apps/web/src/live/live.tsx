@@ -5,8 +5,9 @@ import type { TickPage } from '@repo/contracts/ticks'
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { isLeaving } from '../api/leave.ts'
-import { keys, monitorQuery } from '../api/queries.ts'
+import { countsQuery, keys, monitorQuery } from '../api/queries.ts'
 import { framesByMonitor, patchCounts, patchMonitor, patchPages, patchTicks, statusNews } from './apply-frames.ts'
+import { createCountsRefresh } from './counts-refresh.ts'
 import { announcement } from './live-state.ts'
 
 const PAINT_EVERY_MS = 1_000
@@ -49,6 +50,10 @@ function createBatch(client: QueryClient) {
   let paintedAtMs = 0
   const news = createNews()
   const refresh = createRefresh(client)
+  const counts = createCountsRefresh(() => {
+    // Whoever is on the way out would be refused.
+    if (!isLeaving()) void client.fetchQuery({ ...countsQuery, staleTime: 0 }).catch(() => {})
+  })
 
   function paint(): void {
     timer = undefined
@@ -57,6 +62,7 @@ function createBatch(client: QueryClient) {
     waiting = []
     applyFrames(client, frames)
     refresh(frames)
+    if (frames.some(({ type }) => type === 'monitor.status')) counts.changed()
     news.add(frames)
   }
 
@@ -69,6 +75,7 @@ function createBatch(client: QueryClient) {
     },
     stop(): void {
       clearTimeout(timer)
+      counts.stop()
       news.stop()
     },
   }
