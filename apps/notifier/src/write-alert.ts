@@ -65,7 +65,7 @@ async function writeGroup(sql: Sql, told: ClaimedDelivery, writing: Writing): Pr
   const group = await findSubjectGroup(sql, told.story.groupOutageId ?? '')
   if (!group) return undefined
   const { groupId, name, beganAtMs, endedAtMs, failing } = group
-  const message = failing.length > 0 ? `of its members do not work: ${named(failing)}` : 'too few of its members work'
+  const message = failing.length > 0 ? `these members do not work: ${named(failing)}` : 'too few of its members work'
   return {
     incidentId: null,
     alert: {

@@ -231,7 +231,7 @@ describe('a group', () => {
     const [down, up] = receiver.received.map(({ alert }) => alert)
     expect(down).toMatchObject({
       subject: { kind: 'group', id: group.id, name: 'Shop' },
-      cause: { code: 'GROUP_DOWN', message: 'of its members do not work: web, db' },
+      cause: { code: 'GROUP_DOWN', message: 'these members do not work: web, db' },
     })
     expect(up).toMatchObject({ durationMs: MINUTE_MS, dedupKey: id })
   })

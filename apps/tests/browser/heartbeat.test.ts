@@ -31,6 +31,7 @@ test('a job is shown with the address by which it tells of itself, and with what
   for (const name of ['Regions', 'Latency'])
     expect(await page.getByRole('heading', { name, exact: true }).count()).toBe(0)
   expect(await page.getByText('p95').count()).toBe(0)
+  expect(await page.getByRole('columnheader', { name: 'TLS' }).count()).toBe(0)
   expect(await seriousViolations(page)).toEqual([])
   expect(watched.offences).toEqual([])
 })

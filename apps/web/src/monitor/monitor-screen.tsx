@@ -98,6 +98,7 @@ function MonitorView({ monitor }: { monitor: Monitor }) {
       </div>
       <TicksPanel
         ticks={items}
+        hasPhases={isProbed(monitor.spec)}
         more={{ has: ticks.hasNextPage, busy: ticks.isFetchingNextPage, fetch: () => void ticks.fetchNextPage() }}
       />
     </article>

@@ -11,12 +11,15 @@ import { phasesOf } from './phase-panel.tsx'
 
 interface TicksPanelProps {
   ticks: readonly Tick[]
+  /** What a job told of itself was not dialled. */
+  hasPhases: boolean
   more: { has: boolean; busy: boolean; fetch: () => void }
 }
 
-const columns = ['Scheduled', 'Region', 'Verdict', 'Why', 'DNS', 'Connect', 'TLS', 'Wait', 'Download', 'Total']
+const columns = ['Scheduled', 'Region', 'Verdict', 'Why']
+const phaseColumns = ['DNS', 'Connect', 'TLS', 'Wait', 'Download', 'Total']
 
-export function TicksPanel({ ticks, more }: TicksPanelProps) {
+export function TicksPanel({ ticks, hasPhases, more }: TicksPanelProps) {
   return (
     <Panel title="Latest checks" className="mt-4">
       {ticks.length === 0 ? (
@@ -26,8 +29,8 @@ export function TicksPanel({ ticks, more }: TicksPanelProps) {
           <table className="w-full text-13">
             <thead className="text-12 text-muted">
               <tr className="*:px-2 *:py-1.5 *:text-left *:font-normal *:whitespace-nowrap *:first:pl-4 *:last:pr-4 md:*:first:pl-5 md:*:last:pr-5">
-                {columns.map((name, index) => (
-                  <th key={name} scope="col" className={index >= 4 ? 'text-right!' : ''}>
+                {[...columns, ...(hasPhases ? phaseColumns : [])].map((name, index) => (
+                  <th key={name} scope="col" className={index >= columns.length ? 'text-right!' : ''}>
                     {name}
                   </th>
                 ))}
@@ -35,7 +38,7 @@ export function TicksPanel({ ticks, more }: TicksPanelProps) {
             </thead>
             <tbody>
               {ticks.map((tick) => (
-                <TickRow key={tickKey(tick)} tick={tick} />
+                <TickRow key={tickKey(tick)} tick={tick} hasPhases={hasPhases} />
               ))}
             </tbody>
           </table>
@@ -52,8 +55,8 @@ export function TicksPanel({ ticks, more }: TicksPanelProps) {
   )
 }
 
-function TickRow({ tick }: { tick: Tick }) {
-  const phases = [...phasesOf(tick), { name: 'Total', ms: tick.phases.totalMs }]
+function TickRow({ tick, hasPhases }: { tick: Tick; hasPhases: boolean }) {
+  const phases = hasPhases ? [...phasesOf(tick), { name: 'Total', ms: tick.phases.totalMs }] : []
   return (
     <tr className="border-line border-t *:px-2 *:py-1.5 *:align-middle *:whitespace-nowrap *:first:pl-4 *:last:pr-4 hover:bg-hover md:*:first:pl-5 md:*:last:pr-5">
       <td>
