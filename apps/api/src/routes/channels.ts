@@ -30,6 +30,7 @@ import {
   jsonRequest,
   keyedProblems,
   openApiRouter,
+  pageQuery,
   problem,
   problems,
 } from './openapi.ts'
@@ -39,7 +40,7 @@ const list = createRoute({
   path: '/channels',
   summary: 'The channels of the workspace, in the order in which they were made; no answer has their secrets',
   request: {
-    query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().optional() }),
+    query: z.object(pageQuery),
   },
   responses: { 200: jsonAnswer(channelPageSchema, 'A page of channels'), 400: problems[400] },
 })

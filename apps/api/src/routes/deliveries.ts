@@ -7,7 +7,7 @@ import { createGuard } from '../access/guard.ts'
 import { inTenant } from '../access/tenant.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ApiDeps } from '../deps.ts'
-import { jsonAnswer, openApiRouter, problems } from './openapi.ts'
+import { jsonAnswer, openApiRouter, pageQuery, problems } from './openapi.ts'
 
 const list = createRoute({
   method: 'get',
@@ -15,8 +15,7 @@ const list = createRoute({
   summary: 'Who was told what, with every attempt and what the provider said, newest first',
   request: {
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(200).default(50),
-      cursor: z.string().optional(),
+      ...pageQuery,
       state: z.enum(deliveryStates).optional(),
       channelId: z.uuid().optional(),
       incidentId: z.uuid().optional(),
