@@ -4,6 +4,7 @@ import { isProbed } from '@repo/contracts/watched-by'
 import type { Sql } from '@repo/db/database'
 import { findParentsToAsk, findSpecs, type ParentToAsk } from '@repo/db/queries/recheck-specs'
 import type { Check } from '@repo/domain/check'
+import { monitorLimits } from '@repo/domain/limits'
 import type { Region } from '@repo/domain/region'
 import { isFailing } from '@repo/domain/verdict'
 import type { Clock } from '@repo/service/clock'
@@ -27,8 +28,6 @@ export interface Rechecks {
 
 /** What is older than this is history: nothing is hastened by looking again. */
 const freshMs = 60_000
-/** A look that has not begun by then says nothing more than the schedule's next one will. */
-const startWithinMs = 10_000
 /** Where more fail at once the schedule confirms the rest: a mass failure must not double all checks for long. */
 const mostPerSecond = 1_000
 
@@ -91,7 +90,7 @@ function toChecks(
   const scheduledAtMs = Math.max(nowMs, scheduleFromMs)
   return asks.map(({ region, avoid }) => ({
     ...{ monitorId: id, monitorKey, region, scheduledAtMs, workspaceId },
-    expiresAtMs: scheduledAtMs + startWithinMs,
+    expiresAtMs: scheduledAtMs + monitorLimits.lookAgainWindowMs,
     ...(avoid !== null && { avoid }),
     // Last, where a reader looks for what it need not read again.
     spec: spec.data,

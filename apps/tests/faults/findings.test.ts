@@ -82,6 +82,19 @@ describe('the ledger', () => {
     expect(complaintsAbout(withRequests(ledger, [late]))).toContain('I8')
   })
 
+  test('gives a look that was asked for off the grid a window of its own (I8)', () => {
+    const offGrid = (startLagMs: number): Ledger => {
+      const ledger = soundLedger()
+      const [first] = ledger.records
+      if (!first) throw new Error('the sound ledger has records')
+      const monitors = ledger.monitors.map((monitor) => ({ ...monitor, kind: 'flapping' as const }))
+      const again = { ...first, scheduledAtMs: first.scheduledAtMs + 137, startLagMs }
+      return { ...ledger, monitors, records: [...ledger.records, again] }
+    }
+    expect(complaintsAbout(offGrid(9_900))).not.toContain('I8')
+    expect(complaintsAbout(offGrid(10_100))).toContain('I8')
+  })
+
   test('objects to a slot that a region ran more than twice', () => {
     const ledger = soundLedger()
     const again = ledger.requests.filter((_, index) => index === 12 || index === 13).flatMap((one) => [one, one])

@@ -1,3 +1,4 @@
+import { monitorLimits } from '@repo/domain/limits'
 import { defaultPolicy } from '@repo/domain/policy'
 import { judge } from '@repo/domain/verdict'
 import { truthDuring } from './fault-farm.ts'
@@ -107,8 +108,11 @@ function timeNotConserved({ states, window }: Ledger): string[] {
 }
 
 function ranLate(ledger: Ledger): string[] {
+  const onGrid = new Set(expectedSlots(ledger).map(keyOfExpected))
+  const windowMs = (record: SlotRecord) =>
+    onGrid.has(slotKey(record)) ? ledger.intervalMs / 2 : monitorLimits.lookAgainWindowMs
   const late = ledger.records.filter(
-    (record) => isWithin(record, ledger) && isCarriedOut(record) && record.startLagMs > ledger.intervalMs / 2,
+    (record) => isWithin(record, ledger) && isCarriedOut(record) && record.startLagMs > windowMs(record),
   )
   const byTarget = new Map(ledger.monitors.map((monitor) => [monitor.target, monitor]))
   const lateRequests = ledger.requests.filter(({ target, atMs }) => {

@@ -10,6 +10,8 @@ export const monitorLimits = {
   regions: 50,
   /** A check that could not start within this of its instant (or half its interval) is never run late. */
   startWindowMs: 30_000,
+  /** A look asked for off the grid that has not begun by then says nothing more than the next slot will. */
+  lookAgainWindowMs: 10_000,
   /** Checks are published this much before their instant; whoever runs them waits for it. */
   publishAheadMs: 1_000,
   /** A change applies so much later: by then every check that was published before it has begun, and is of the past. */
