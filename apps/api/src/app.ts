@@ -14,6 +14,7 @@ import { jsonBodiesOnly } from './json-body.ts'
 import { createMethodList } from './methods.ts'
 import { AppError, problemResponse, translateErrors } from './problems.ts'
 import { accountRoutes } from './routes/account.ts'
+import { alertLinkRoutes, unsubscribeRoutes } from './routes/alert-links.ts'
 import { alertPolicyRoutes } from './routes/alert-policies.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { bulkRoutes } from './routes/bulk.ts'
@@ -58,7 +59,7 @@ import { uptimeRoutes } from './routes/uptime.ts'
 import { workspaceRoutes } from './routes/workspace.ts'
 
 const bodyLimitBytes = 1_048_576
-const paths = ['/api/*', '/users/*', '/website/*', '/test', '/heartbeat/*', '/ping/*']
+const paths = ['/api/*', '/users/*', '/website/*', '/test', '/heartbeat/*', '/ping/*', '/unsubscribe']
 
 /** Every route of the instance: the first API, the v1 API, and behind them the pages of the dashboard. */
 export function createApp(deps: ApiDeps, frontDoor: FrontDoor) {
@@ -87,6 +88,7 @@ export function createApp(deps: ApiDeps, frontDoor: FrontDoor) {
   app.use('/api/v1/*', compressedAnswers)
   const routes = v1(deps)
   app.route('/', pingRoutes(deps))
+  app.route('/', unsubscribeRoutes(deps))
   app.route('/', firstApi(deps))
   app.route('/api/v1', routes)
   app.route('/', referenceRoutes())
@@ -150,6 +152,7 @@ function v1(deps: ApiDeps) {
     scheduleRoutes,
     shiftRoutes,
     deliveryRoutes,
+    alertLinkRoutes,
     transferRoutes,
     regionRoutes,
     regionViewRoutes,

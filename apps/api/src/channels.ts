@@ -5,7 +5,7 @@ import type { Sql } from '@repo/db/database'
 import { findChannel, type StoredChannel } from '@repo/db/queries/channels'
 import { deliveryLimits } from '@repo/domain/delivery'
 import type { ChannelId, WorkspaceId } from '@repo/domain/ids'
-import type { Alert } from '@repo/notifiers/alert'
+import { type Alert, noLinks } from '@repo/notifiers/alert'
 import type { Delivery } from '@repo/notifiers/channel'
 import { z } from 'zod'
 import type { ChannelKind } from './channel-kinds.ts'
@@ -164,6 +164,6 @@ function testAlert({
   return {
     ...{ event: 'test', workspaceName, subject: null, sinceMs: nowMs, durationMs: null, cause: null, regions: null },
     ...{ evidence: null, tickLine: null, storm: null, policyName: null, dedupKey: key, deliveryKey: key },
-    links: { open: publicUrl ?? null, acknowledge: null, pause: null },
+    links: { ...noLinks, open: publicUrl ?? null },
   }
 }

@@ -1,10 +1,11 @@
 import { expect } from 'bun:test'
 import { channelContext } from '@repo/contracts/alerts'
-import { addChannel, addSchedule, makeRule } from '@repo/db/testing/alerting'
+import { addChannel, addDelivery, addSchedule, makeRule } from '@repo/db/testing/alerting'
 import { addIncident } from '@repo/db/testing/incidents'
 import { addGroup, addWindow } from '@repo/db/testing/maintenance'
 import { addMonitor, addUser } from '@repo/db/testing/populate'
 import { parseChannelId } from '@repo/domain/ids'
+import { writeAlertLink } from '@repo/notifiers/alert-link'
 import { createMailer } from '@repo/notifiers/mailer'
 import { openSmtpServer } from '@repo/notifiers/testing'
 import { startReceiver } from '@repo/notifiers/testing/plain-webhook'
@@ -261,6 +262,20 @@ async function alerts(ground: Ground): Promise<void> {
   await ground.expect('GET /deliveries', 400, { token, query: '?limit=0' })
 }
 
+async function alertLinks(ground: Ground): Promise<void> {
+  const { id: userId, workspaceId } = await newPerson(ground)
+  const { sql, keyring, clock } = ground.api.deps
+  const channelId = await addChannel(sql, { workspaceId, userId })
+  const incidentId = await addIncident(sql, await addMonitor(sql, workspaceId))
+  const deliveryId = await addDelivery(sql, { workspaceId, channelId, incidentId })
+  const link = { deed: 'acknowledge', deliveryId, nowMs: clock.nowMs() } as const
+  const body = { token: writeAlertLink(keyring, link) }
+  await ground.expect('POST /alert-links/look', 200, { body })
+  await ground.expect('POST /alert-links/use', 200, { body })
+  await ground.expect('POST /alert-links/look', 410, { body })
+  await ground.expect('POST /alert-links/use', 410, { body })
+}
+
 async function incidents(ground: Ground): Promise<void> {
   const { token, workspaceId } = await newPerson(ground)
   const { sql } = ground.api.deps
@@ -382,6 +397,7 @@ export const flows: Readonly<Record<string, (ground: Ground) => Promise<void>>> 
   'what changed meanwhile, or did not': monitors,
   'plans, groups and what hangs on what': plans,
   'who is told of what, and who is on call': alerts,
+  'links in messages': alertLinks,
   'what people do with incidents': incidents,
   'a job that tells of itself': heartbeats,
   'requests that are sent twice': idempotencyKeys,

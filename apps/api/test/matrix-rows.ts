@@ -66,6 +66,8 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   'POST /ping/{token}/{what}': { lowest: 'public', works: 404 },
   'GET /api/push/{token}': { lowest: 'public', works: 404 },
   'POST /api/push/{token}': { lowest: 'public', works: 404 },
+  'GET /unsubscribe': { lowest: 'public', works: 400 },
+  'POST /unsubscribe': { lowest: 'public', works: 400 },
   'GET /api/docs': { lowest: 'public', works: 200 },
   'GET /api/docs/start.js': { lowest: 'public', works: 200 },
   'GET /api/docs/swagger-ui.css': { lowest: 'public', works: 200 },
@@ -83,6 +85,8 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   'POST /api/v1/password-resets': { lowest: 'public', works: 400 },
   'POST /api/v1/password-resets/redeem': { lowest: 'public', works: 400 },
   'POST /api/v1/invitations/look': { lowest: 'public', works: 400 },
+  'POST /api/v1/alert-links/look': { lowest: 'public', works: 400 },
+  'POST /api/v1/alert-links/use': { lowest: 'public', works: 400 },
 
   'GET /api/v1/session': { lowest: read('workspace'), works: 200 },
   'DELETE /api/v1/session': { lowest: 'person', works: 204 },

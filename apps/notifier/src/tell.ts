@@ -60,7 +60,7 @@ export function createTell(deps: TellDeps): Tell {
     const saying = sayingOf(told)
     const written =
       saying.kind === 'say'
-        ? await writeAlert(sql, told, { event: saying.event, nowMs, publicUrl: deps.publicUrl })
+        ? await writeAlert(sql, told, { event: saying.event, nowMs, publicUrl: deps.publicUrl, sealer: deps.keyring })
         : undefined
     if (!written) return supersedeDelivery(sql, { id: told.id, holder, nowMs })
     const held = await heldBack(deps, told)

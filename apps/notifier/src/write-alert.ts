@@ -1,3 +1,4 @@
+import type { AlertDeed } from '@repo/contracts/alert-links'
 import type { Sql } from '@repo/db/database'
 import {
   findSubjectGroup,
@@ -9,13 +10,16 @@ import {
 import type { ClaimedDelivery } from '@repo/db/queries/deliveries'
 import { recentMarks, type TickMark } from '@repo/db/queries/ticks'
 import type { PlannedEvent } from '@repo/domain/alert-plan'
-import type { Alert } from '@repo/notifiers/alert'
+import { type Alert, type AlertLinks, noLinks } from '@repo/notifiers/alert'
+import { alertLinkPage, type LinkSealer, unsubscribeAddress, writeAlertLink } from '@repo/notifiers/alert-link'
 
 export interface Writing {
   readonly event: PlannedEvent
   readonly nowMs: number
   /** The start of links; without it there are none. */
   readonly publicUrl: string | undefined
+  /** What makes links by which something may be done. */
+  readonly sealer: LinkSealer
 }
 
 /** What is said, and in whose timeline it stands that it was. */
@@ -139,13 +143,32 @@ const slowUs = 500_000
 
 function commonOf(
   told: ClaimedDelivery,
-  { event, publicUrl, path, dedupKey }: Writing & { path: string; dedupKey: string },
+  writing: Writing & { path: string; dedupKey: string },
 ): Pick<Alert, 'event' | 'workspaceName' | 'links' | 'policyName' | 'dedupKey' | 'deliveryKey'> {
+  const { event, dedupKey } = writing
   const { workspaceName, policyName, id } = told
   // Whoever may have heard that it is down, and knows a message by its key, must not take this for the same one.
   const deliveryKey = event === 'was_down' ? `${id}.over` : id
-  const open = publicUrl === undefined ? null : `${publicUrl}${path}`
-  return { event, workspaceName, policyName, dedupKey, deliveryKey, links: { open, acknowledge: null, pause: null } }
+  return { event, workspaceName, policyName, dedupKey, deliveryKey, links: linksOf(told, writing) }
+}
+
+/** What can be done about it from the message itself. Of what is over there is nothing to be done. */
+function linksOf(
+  told: ClaimedDelivery,
+  { event, nowMs, publicUrl, sealer, path }: Writing & { path: string },
+): AlertLinks {
+  if (publicUrl === undefined) return noLinks
+  const { incidentId, stormId, isOver, isAcknowledged } = told.story
+  const token = (deed: AlertDeed) => writeAlertLink(sealer, { deed, deliveryId: told.id, nowMs })
+  const page = (deed: AlertDeed) => alertLinkPage(publicUrl, token(deed))
+  const lasts = !isOver && event !== 'recovered' && event !== 'was_down'
+  const isOutage = incidentId !== null || stormId !== null
+  return {
+    open: `${publicUrl}${path}`,
+    acknowledge: isOutage && lasts && !isAcknowledged ? page('acknowledge') : null,
+    pause: lasts && (incidentId !== null || event === 'advisory') ? page('pause') : null,
+    unsubscribe: told.channel.kind === 'email' ? unsubscribeAddress(publicUrl, token('unsubscribe')) : null,
+  }
 }
 
 function durationOf({ event }: Writing, beganAtMs: number, endedAtMs: number | null): number | null {

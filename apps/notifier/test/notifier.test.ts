@@ -4,15 +4,21 @@ import { deliveriesOf } from '@repo/db/testing/alerting'
 import { addGroup } from '@repo/db/testing/maintenance'
 import { addMember } from '@repo/db/testing/people'
 import { weekdays } from '@repo/domain/maintenance'
+import { noLinks } from '@repo/notifiers/alert'
+import { readAlertLink } from '@repo/notifiers/alert-link'
+import { plainWebhook } from '@repo/notifiers/testing/plain-webhook'
+import { createKeyring } from '@repo/secrets/keyring'
 import {
   acknowledge,
   channel,
+  channels,
   claim,
   clock,
   comeUp,
   database,
   goDown,
   heard,
+  keyring,
   MINUTE_MS,
   makeTell,
   pass,
@@ -53,6 +59,39 @@ describe('an outage', () => {
     expect(up).toMatchObject({ event: 'recovered', durationMs: 12 * MINUTE_MS + 10_000, dedupKey: incidentId })
     expect(up?.deliveryKey).not.toBe(down?.deliveryKey as string)
     expect(await told()).toEqual(['down accepted', 'recovered accepted'])
+  })
+
+  test('can be acknowledged and paused from the message while it lasts, and mails be ended, where nobody else can make such a link', async () => {
+    const monitor = await watch()
+    await policy(await channel('room'))
+    await policy(await channel('mail', null, 'email'))
+    const incidentId = await goDown(monitor)
+    await pump({ channels: new Map([...channels, ['email', plainWebhook]]) })
+    const [room, mail] = ['room', 'mail'].map((path) => receiver.received.find((one) => one.path === path)?.alert)
+    const deliveryId = room?.deliveryKey as string
+    for (const deed of ['acknowledge', 'pause'] as const) {
+      const [page, token = ''] = room?.links[deed]?.split('#') ?? []
+      expect(page).toBe('https://status.example/act')
+      expect(readAlertLink(keyring, token, clock.nowMs())).toMatchObject({ deed, deliveryId })
+      const strangers = createKeyring([{ id: 'k1', key: new Uint8Array(32).fill(8) }])
+      expect(readAlertLink(strangers, token, clock.nowMs())).toBeUndefined()
+    }
+    expect(room?.links.unsubscribe).toBeNull()
+    const [ending, token = ''] = mail?.links.unsubscribe?.split('?token=') ?? []
+    expect(ending).toBe('https://status.example/unsubscribe')
+    expect(readAlertLink(keyring, token, clock.nowMs())).toMatchObject({ deed: 'unsubscribe' })
+    await clock.advance(MINUTE_MS)
+    await comeUp(monitor, incidentId)
+    await pump()
+    const over = receiver.received.at(-1)?.alert
+    expect(over).toMatchObject({ event: 'recovered', links: { acknowledge: null, pause: null } })
+  })
+
+  test('leads nowhere where the instance does not know its own address', async () => {
+    await policy(await channel('ops'))
+    await goDown(await watch())
+    await pump({ publicUrl: undefined })
+    expect(receiver.received.map(({ alert }) => alert.links)).toEqual([noLinks])
   })
 
   test('stands in its timeline with who was told, and what the provider said', async () => {

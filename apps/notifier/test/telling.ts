@@ -51,10 +51,10 @@ export const MINUTE_MS = 60_000
 export const HOUR_MS = 60 * MINUTE_MS
 
 /** A channel that leads to a path of the receiver. */
-export async function channel(path: string, userId: UserId | null = null): Promise<string> {
+export async function channel(path: string, userId: UserId | null = null, kind = 'webhook'): Promise<string> {
   const id = parseChannelId(Bun.randomUUIDv7())
   const settings = keyring.seal(JSON.stringify({ url: receiver.urlOf(path) }), channelContext(workspaceId, id))
-  return addChannel(database.sql, { id, workspaceId, userId, name: path, settings })
+  return addChannel(database.sql, { id, workspaceId, userId, name: path, kind, settings })
 }
 
 export const policy = (channelId: string, changed: object = {}) =>

@@ -195,7 +195,7 @@ describe('every screen', () => {
     await page.getByText('Live', { exact: true }).last().waitFor()
   }, 60_000)
 
-  test.each(['/monitors', '/monitors/some-id', '/settings/security', '/signin', '/signup', '/join', '/reset'])(
+  test.each(['/monitors', '/monitors/some-id', '/settings/security', '/signin', '/signup', '/join', '/reset', '/act'])(
     'loads at most 190 KB of scripts first: %s',
     async (path) => {
       expect(await scriptBytes(site.url, path)).toBeLessThan(190 * 1_024)
@@ -238,6 +238,7 @@ const outerScreens: readonly Screen[] = [
   { path: '/reset', sign: 'Forgot your password?' },
   { path: `/reset#${'t'.repeat(43)}`, sign: 'Choose a new password' },
   { path: `/join#${'t'.repeat(43)}`, sign: 'This invitation holds no more' },
+  { path: `/act#${'t'.repeat(43)}`, sign: 'This link holds no more' },
   { path: '/no/such/page', sign: 'There is no page here.' },
 ]
 

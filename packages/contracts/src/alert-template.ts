@@ -14,6 +14,8 @@ export const placeholders = [
   'since',
   'duration',
   'link',
+  'acknowledgeLink',
+  'pauseLink',
   'policy',
   'dedupKey',
   'deliveryKey',

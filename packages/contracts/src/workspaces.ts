@@ -95,7 +95,7 @@ export const keyListSchema = z.object({ items: z.array(keySchema) })
 export const auditEntrySchema = z.object({
   id: z.string(),
   at: z.iso.datetime(),
-  actor: z.object({ kind: z.enum(['person', 'key', 'system']), id: z.string().nullable(), name: z.string() }),
+  actor: z.object({ kind: z.enum(['person', 'key', 'link', 'system']), id: z.string().nullable(), name: z.string() }),
   action: z.string(),
   subject: z.object({ type: z.string(), id: z.string().nullable() }),
   /** What changed, without secrets; null where there was nothing before, or is nothing now. */

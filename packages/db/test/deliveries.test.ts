@@ -4,12 +4,14 @@ import { noonMs } from '@repo/domain/testing'
 import { type SQL, sql as text } from 'drizzle-orm'
 import type { Sql } from '../src/database.ts'
 import { inWorkspace } from '../src/in-workspace.ts'
+import { useLink } from '../src/queries/alert-links.ts'
 import { listDueStories, takeEvents } from '../src/queries/alert-stories.ts'
 import { claimDeliveries, deleteDeliveriesBefore, finishAttempt } from '../src/queries/deliveries.ts'
 import { listDeliveries } from '../src/queries/delivery-log.ts'
 import { enqueueEvents } from '../src/queries/outbox.ts'
-import { addAlertPolicy, addChannel, makeRule } from '../testing/alerting.ts'
+import { addAlertPolicy, addChannel, addDelivery, makeRule } from '../testing/alerting.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
+import { addIncident } from '../testing/incidents.ts'
 import { addMonitor, addWorkspace } from '../testing/populate.ts'
 
 /** A hundred thousand deliveries of fifty channels: most of them told long ago, two thousand waiting. */
@@ -200,4 +202,15 @@ describe('an event', () => {
     expect(await take(noonMs)).toEqual([])
     expect(await take(noonMs + 60_000)).toEqual(['held'])
   })
+})
+
+test('a link of a message is used up by the first of those who use it', async () => {
+  const { sql } = database
+  const channelId = await addChannel(sql, { workspaceId })
+  const incidentId = await addIncident(sql, await addMonitor(sql, workspaceId))
+  const deliveryId = await addDelivery(sql, { workspaceId, channelId, incidentId })
+  const use = (deed: 'acknowledge' | 'pause') => useLink(sql, { deliveryId, deed, workspaceId, nowMs: noonMs })
+  const uses = await Promise.all([use('acknowledge'), use('acknowledge'), use('acknowledge'), use('pause')])
+  expect(uses.filter((isFirst) => isFirst)).toHaveLength(2)
+  expect(await use('pause')).toBe(false)
 })

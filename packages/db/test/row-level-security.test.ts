@@ -5,6 +5,7 @@ import { makeMonitorId, makeResult, makeTick, makeView, noonMs } from '@repo/dom
 import { type SQL, sql as text } from 'drizzle-orm'
 import type { Sql } from '../src/database.ts'
 import { inWorkspace } from '../src/in-workspace.ts'
+import { useLink } from '../src/queries/alert-links.ts'
 import { insertDeliveries, saveStories } from '../src/queries/alert-stories.ts'
 import { writeAudit } from '../src/queries/audit.ts'
 import { claimDeliveries, noteLostAttempt } from '../src/queries/deliveries.ts'
@@ -36,8 +37,9 @@ import { createStorms, joinStorms } from '../src/queries/storms.ts'
 import { listTicks, recentMarks } from '../src/queries/ticks.ts'
 import { saveViews } from '../src/queries/verdicts.ts'
 import { saveKnownFacts } from '../src/queries/watched-facts.ts'
-import { addAlertPolicy, addChannel, addSchedule, makeRule } from '../testing/alerting.ts'
+import { addAlertPolicy, addChannel, addDelivery, addSchedule, makeRule } from '../testing/alerting.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
+import { addIncident as addOpenIncident } from '../testing/incidents.ts'
 import { addGroup, addWindow } from '../testing/maintenance.ts'
 import { addInvitation, addKey, addMember, addSession, hashOf } from '../testing/people.ts'
 import { addHeartbeat, addMonitor, addTicks, addUser, makeMonitor, reread } from '../testing/populate.ts'
@@ -93,6 +95,9 @@ async function addTelling(
   const claim = { holder: 'test', nowMs: noonMs, leaseMs: HOUR_MS, limit: 10, perChannel: 10, busy: [] }
   for (const { id } of await claimDeliveries(sql, claim))
     await noteLostAttempt(sql, { id, workspaceId, number: 1, nowMs: noonMs })
+  const other = await addMonitor(sql, workspaceId)
+  const deliveryId = await addDelivery(sql, { workspaceId, channelId, incidentId: await addOpenIncident(sql, other) })
+  await useLink(sql, { deliveryId, deed: 'acknowledge', workspaceId, nowMs: noonMs })
 }
 
 /** An incident of a storm, with all that belongs to it. */
@@ -411,7 +416,7 @@ describe('a transaction of a workspace', () => {
       expect(await changeMonitor(tx, created, { name: 'Store', nowMs: noonMs })).toBe('changed')
       expect(await pauseMonitor(tx, created, noonMs + 1)).toBe(true)
       expect(await resumeMonitor(tx, created, noonMs + 2)).toBe(true)
-      expect((await listMonitors(tx, workspaceId, { limit: 10 })).items).toHaveLength(5)
+      expect((await listMonitors(tx, workspaceId, { limit: 10 })).items).toHaveLength(6)
       expect(await reread(tx, created)).toMatchObject({ name: 'Store', version: 4 })
       expect(await deleteMonitor(tx, created)).toBe(true)
       expect(await listMembers(tx, workspaceId)).toHaveLength(2)

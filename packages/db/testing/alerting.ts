@@ -12,6 +12,7 @@ import { noonMs } from '@repo/domain/testing'
 import { sql as text } from 'drizzle-orm'
 import type { Sql } from '../src/database.ts'
 import { createAlertPolicy, type NewAlertPolicy } from '../src/queries/alert-policies.ts'
+import { insertDeliveries, saveStories } from '../src/queries/alert-stories.ts'
 import { createChannel, type NewChannel } from '../src/queries/channels.ts'
 import { createOverride, createSchedule } from '../src/queries/on-call.ts'
 
@@ -67,4 +68,26 @@ export async function deliveriesOf(sql: Sql, workspaceId: WorkspaceId): Promise<
   const { rows } = await sql.execute<{ told: string }>(text`
     select event || ' ' || state as told from delivery where workspace_id = ${workspaceId} order by due_at, part desc, id`)
   return rows.map(({ told }) => told)
+}
+
+/** A message for a channel about an incident or, without one, about a storm: as a planner makes it. @returns its id. */
+export async function addDelivery(
+  sql: Sql,
+  {
+    workspaceId,
+    channelId,
+    ...about
+  }: { workspaceId: WorkspaceId; channelId: ChannelId; incidentId?: string; stormId?: string },
+): Promise<string> {
+  const storyId = crypto.randomUUID()
+  const none = { incidentId: null, stormId: null, groupOutageId: null, monitorKey: null }
+  await saveStories(sql, [
+    { ...none, ...about, id: storyId, workspaceId, body: {}, events: [], plannedThroughMs: noonMs, nextAtMs: null },
+  ])
+  const { id: policyId } = await addAlertPolicy(sql, { workspaceId, rule: makeRule(channelId) })
+  const said = { policyId, channelId, storyId, workspaceId, spell: 0, part: 'opening', event: 'down' } as const
+  await insertDeliveries(sql, [{ ...said, key: 'opening:0', dueAtMs: noonMs }])
+  const { rows } = await sql.execute<{ id: string }>(text`select id from delivery where story_id = ${storyId}`)
+  if (!rows[0]) throw new Error('there is no delivery')
+  return rows[0].id
 }

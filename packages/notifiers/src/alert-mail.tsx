@@ -6,11 +6,11 @@ const colours: Record<Tone, string> = { bad: '#b3261e', warning: '#8a5a00', good
 const font = { fontFamily: '-apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif' }
 
 /** An alert as the HTML of a mail: no picture is fetched and nothing tells that it was read. */
-export function alertMail(message: Message, unsubscribe: string | undefined): Promise<string> {
+export function alertMail(message: Message, unsubscribe: string | null): Promise<string> {
   return render(<AlertMail message={message} unsubscribe={unsubscribe} />)
 }
 
-function AlertMail({ message, unsubscribe }: { message: Message; unsubscribe: string | undefined }) {
+function AlertMail({ message, unsubscribe }: { message: Message; unsubscribe: string | null }) {
   const { subject, tone, lines, facts, links } = message
   return (
     <Html lang="en">
@@ -50,7 +50,7 @@ function AlertMail({ message, unsubscribe }: { message: Message; unsubscribe: st
             ))}
           </Section>
         </Container>
-        {unsubscribe !== undefined && (
+        {unsubscribe !== null && (
           <Text style={{ color: '#6b727a', fontSize: 12, textAlign: 'center', margin: '16px 0 0' }}>
             <Link href={unsubscribe} style={{ color: '#6b727a', textDecoration: 'underline' }}>
               Stop these mails

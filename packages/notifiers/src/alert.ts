@@ -61,4 +61,8 @@ export interface AlertLinks {
   readonly open: string | null
   readonly acknowledge: string | null
   readonly pause: string | null
+  /** Where whoever is written to ends that; of mail alone. */
+  readonly unsubscribe: string | null
 }
+
+export const noLinks: AlertLinks = { open: null, acknowledge: null, pause: null, unsubscribe: null }

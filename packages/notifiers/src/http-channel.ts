@@ -61,7 +61,7 @@ export function httpChannel<Settings extends { readonly kind: string }>(
     async deliver(alert, settings, attempt) {
       const prepared = prepare(alert, settings, attempt)
       const { url, headers = {}, secrets, judge, afterwards } = prepared
-      const hide = hiding([...secrets, ...credentialsIn(headers), ...secretsIn(url)])
+      const hide = hiding([...secrets, ...credentialsIn(headers), ...secretsIn(url), ...tokensIn(alert)])
       const answer = await send(requestOf(prepared), attempt.signal).catch(() => undefined)
       if (!answer) {
         const why = attempt.signal.aborted ? 'it was stopped before anybody answered' : 'the request could not be sent'
@@ -75,6 +75,12 @@ export function httpChannel<Settings extends { readonly kind: string }>(
       return { kind: 'accepted', answer: said }
     },
   }
+}
+
+/** Whoever reads the log of deliveries is not whoever was written to. */
+function tokensIn({ links }: Alert): string[] {
+  const { open, ...deeds } = links
+  return Object.values(deeds).flatMap((link) => link?.split(/#|token=/)[1] ?? [])
 }
 
 function requestOf({ method = 'POST', url, headers = {}, body }: Omit<Prepared, 'secrets'>): OutgoingRequest {

@@ -3,7 +3,7 @@ import { channelSettingsSchema } from '@repo/contracts/channels'
 import { createEgressPolicy } from '@repo/probes/egress'
 import { createGuardedRequests } from '@repo/probes/guarded-request'
 import { systemResolve } from '@repo/probes/resolve'
-import type { Alert } from '../src/alert.ts'
+import { type Alert, noLinks } from '../src/alert.ts'
 import type { Delivery } from '../src/channel.ts'
 import { createChannels } from '../src/registry.ts'
 import { everyAlert, hostileNames, makeAlert } from '../testing/alerts.ts'
@@ -55,9 +55,7 @@ describe.each(Object.entries(providers))('%s', (kind, provider) => {
 
   test('takes links to an instance that has no name of the internet, and leaves none out', async () => {
     server.answer(undefined)
-    const delivery = await deliver(
-      makeAlert({ links: { open: 'http://localhost:3000/incidents/1', acknowledge: null, pause: null } }),
-    )
+    const delivery = await deliver(makeAlert({ links: { ...noLinks, open: 'http://localhost:3000/incidents/1' } }))
     expect([delivery.kind, ...server.complaints]).toEqual(['accepted'])
     expect(decodeURIComponent(server.requests.at(-1)?.body ?? '')).toContain('http://localhost:3000/incidents/1')
   })

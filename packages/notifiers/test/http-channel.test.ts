@@ -20,3 +20,11 @@ test('a request that cannot be sent says so, and not that somebody stopped it', 
   const delivery = await deliver(() => Promise.reject(new Error('no descriptors are left')))
   expect(delivery).toEqual({ kind: 'retry', reason: 'the request could not be sent', answer: '' })
 })
+
+test('an echo of the message is kept without that by which its reader may do something', async () => {
+  const alert = makeAlert()
+  const body = JSON.stringify(Object.values(alert.links))
+  const delivery = await deliver(async () => ({ ...answered(200), body }))
+  expect(delivery.answer).toContain(alert.links.open ?? '')
+  for (const token of ['ack-token', 'pause-token', 'end-token']) expect(delivery.answer).not.toContain(token)
+})

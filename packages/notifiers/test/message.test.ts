@@ -66,8 +66,8 @@ Checks: ▁▁▂▁✕✕✕
 Policy: Everyone
 
 Open: https://up.example/incidents/1?a=b&c=d
-Acknowledge: https://up.example/a/ack-token
-Pause: https://up.example/a/pause-token`)
+Acknowledge: https://up.example/act#ack-token
+Pause: https://up.example/act#pause-token`)
 })
 
 test.each([

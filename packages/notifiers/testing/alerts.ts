@@ -1,4 +1,4 @@
-import { type Alert, type AlertEvent, alertEvents } from '../src/alert.ts'
+import { type Alert, type AlertEvent, alertEvents, noLinks } from '../src/alert.ts'
 
 const sinceMs = Date.UTC(2026, 5, 1, 12)
 
@@ -17,8 +17,9 @@ export function makeAlert(changed: Partial<Alert> = {}): Alert {
     storm: null,
     links: {
       open: 'https://up.example/incidents/1?a=b&c=d',
-      acknowledge: 'https://up.example/a/ack-token',
-      pause: 'https://up.example/a/pause-token',
+      acknowledge: 'https://up.example/act#ack-token',
+      pause: 'https://up.example/act#pause-token',
+      unsubscribe: 'https://up.example/unsubscribe?token=end-token',
     },
     policyName: 'Everyone',
     dedupKey: 'incident-1',
@@ -39,8 +40,8 @@ export function everyAlert(): Alert[] {
       ...{ subject: null, regions: null, evidence: null, tickLine: null },
       storm: { trait: 'address 192.0.2.1', members: Array.from({ length: 30 }, (_, n) => `shop ${n}`), count: 30 },
     },
-    digest: { ...nothing, links: { open: null, acknowledge: null, pause: null } },
-    test: { ...nothing, links: { open: null, acknowledge: null, pause: null } },
+    digest: { ...nothing, links: noLinks },
+    test: { ...nothing, links: noLinks },
   }
   return alertEvents.map((event) => makeAlert({ event, ...special[event] }))
 }

@@ -27,7 +27,7 @@ function placeOf(principal: Principal): WorkspaceId | null {
 }
 
 interface Actor {
-  readonly actorKind: 'person' | 'key' | 'system'
+  readonly actorKind: 'person' | 'key' | 'link' | 'system'
   readonly actorId: string | null
   readonly actorName: string
 }

@@ -26,6 +26,8 @@ export const guessRules = {
   signUp: { account: 20, address: 100, windowMs: 60 * MINUTE_MS },
   reset: { account: 3, address: 20, windowMs: 60 * MINUTE_MS },
   invitation: { account: 20, address: 60, windowMs: quarterOfAnHour },
+  /** Nothing to guess, and rows of ours; many may come from a provider of mail. */
+  alertLink: { account: 20, address: 120, windowMs: quarterOfAnHour },
   /** Mail with words of somebody's own, from us: of whom, and to whom. */
   mailFrom: { account: 50, address: 100, windowMs: 60 * MINUTE_MS },
   mailTo: { account: 3, address: 100, windowMs: 60 * MINUTE_MS },

@@ -3,7 +3,7 @@ import { type SQL, sql as text } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
 import { instant, msOf } from '../instant.ts'
 
-export type ActorKind = 'person' | 'key' | 'system'
+export type ActorKind = 'person' | 'key' | 'link' | 'system'
 
 interface AuditFacts {
   readonly actorKind: ActorKind

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { SettingsOf } from '@repo/contracts/channels'
-import type { Alert } from '../alert.ts'
 import { alertMail } from '../alert-mail.tsx'
 import { answerText } from '../answer-text.ts'
 import type { Channel, Delivery } from '../channel.ts'
@@ -10,19 +9,17 @@ import { messageOf, plainText } from '../message.ts'
 export interface EmailDeps {
   /** Undefined where the instance was given no way to send mail. */
   readonly mailer: Mailer | undefined
-  /** Where somebody stops the mails, for a mail of this address; undefined where the instance does not know its own. */
-  readonly unsubscribeUrl?: (alert: Alert, to: string) => string | undefined
 }
 
 /** Mail with HTML and a text that says the same. All that is told of an incident is one thread. */
-export function createEmail({ mailer, unsubscribeUrl }: EmailDeps): Channel<SettingsOf<'email'>> {
+export function createEmail({ mailer }: EmailDeps): Channel<SettingsOf<'email'>> {
   return {
     kind: 'email',
     async deliver(alert, { to }, { signal }) {
       if (!mailer) return { kind: 'refused', reason: 'this instance was not told how to send mail', answer: '' }
       if (signal.aborted) return stopped
       const message = messageOf(alert)
-      const unsubscribe = unsubscribeUrl?.(alert, to)
+      const { unsubscribe } = alert.links
       try {
         const html = await alertMail(message, unsubscribe)
         if (signal.aborted) return stopped
@@ -33,7 +30,7 @@ export function createEmail({ mailer, unsubscribeUrl }: EmailDeps): Channel<Sett
           inReplyTo: idOf(alert.dedupKey),
           headers: {
             'X-Dedup-Key': alert.dedupKey,
-            ...(unsubscribe !== undefined && {
+            ...(unsubscribe !== null && {
               'List-Unsubscribe': `<${unsubscribe}>`,
               // RFC 8058: one request, and no page that asks.
               'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',

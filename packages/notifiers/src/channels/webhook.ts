@@ -32,8 +32,10 @@ function signature(id: string, body: string, { signingSecret, nowMs }: { signing
 /** What a webhook gets; `version` changes where a receiver would have to. */
 function bodyOf(alert: Alert) {
   const { subject } = messageOf(alert)
-  const { workspaceName: workspace, subject: about, sinceMs, ...rest } = alert
-  return { version: 1, workspace, title: subject, about, since: new Date(sinceMs).toISOString(), ...rest }
+  const { workspaceName: workspace, subject: about, sinceMs, links, ...rest } = alert
+  const { open, acknowledge, pause } = links
+  const told = { workspace, title: subject, about, since: new Date(sinceMs).toISOString(), ...rest }
+  return { version: 1, ...told, links: { open, acknowledge, pause } }
 }
 
 function told(alert: Alert, name: Placeholder): string {
@@ -52,6 +54,8 @@ function told(alert: Alert, name: Placeholder): string {
     since: new Date(alert.sinceMs).toISOString(),
     duration: durationMs === null ? null : lasting(durationMs),
     link: alert.links.open,
+    acknowledgeLink: alert.links.acknowledge,
+    pauseLink: alert.links.pause,
     policy: alert.policyName,
     dedupKey: alert.dedupKey,
     deliveryKey: alert.deliveryKey,
