@@ -13,10 +13,11 @@ export interface Instance {
 }
 
 /** The whole system in one process, with its own database and dashboard, in a fresh data directory. */
-export async function startStandalone(): Promise<Instance> {
+export async function startStandalone(env: Record<string, string> = {}): Promise<Instance> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'betteruptime-e2e-'))
   const program = startProgram('apps/standalone/src/main.ts', ['--port', '0', '--data', dataDirectory], {
     REGION_CANARIES: 'self',
+    ...env,
   })
   const [, url = ''] = await program.until(/is ready: (http:\S+)/)
   return {

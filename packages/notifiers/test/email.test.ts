@@ -3,7 +3,7 @@ import type { Alert } from '../src/alert.ts'
 import { createEmail } from '../src/channels/email.ts'
 import { createMailer } from '../src/mailer.ts'
 import { everyAlert, hostileNames, makeAlert } from '../testing/alerts.ts'
-import { openSmtpServer } from '../testing/smtp-server.ts'
+import { openSmtpServer, partOf } from '../testing/smtp-server.ts'
 
 const settings = { kind: 'email', to: 'ada@example.com' } as const
 const attempt = { signal: new AbortController().signal, nowMs: 0 }
@@ -14,19 +14,6 @@ async function mailsOf(alerts: readonly Alert[]) {
   const email = createEmail({ mailer: mailerOf(server.url) })
   for (const alert of alerts) expect((await email.deliver(alert, settings, attempt)).kind).toBe('accepted')
   return server.mails
-}
-
-/** Of a mail of two parts, one of them, without the encoding of its transport. */
-function partOf(raw: string, type: string): string {
-  const [, boundary = ''] = /boundary="(.+?)"/.exec(raw) ?? []
-  const part = raw.split(`--${boundary}`).find((one) => one.includes(`Content-Type: ${type}`)) ?? ''
-  const body = part.slice(part.search(/\r?\n\r?\n/))
-  if (part.includes('base64')) return Buffer.from(body, 'base64').toString()
-  const joined = body.replaceAll(/=\r?\n/g, '')
-  return Buffer.from(
-    joined.replaceAll(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
-    'latin1',
-  ).toString()
 }
 
 describe('an alert by mail', () => {

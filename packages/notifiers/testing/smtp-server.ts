@@ -108,3 +108,16 @@ function bytesOf(body: string, encoding: string | undefined): Buffer {
     'latin1',
   )
 }
+
+/** Of a mail of two parts, one of them, without the encoding of its transport. */
+export function partOf(raw: string, type: string): string {
+  const [, boundary = ''] = /boundary="(.+?)"/.exec(raw) ?? []
+  const part = raw.split(`--${boundary}`).find((one) => one.includes(`Content-Type: ${type}`)) ?? ''
+  const body = part.slice(part.search(/\r?\n\r?\n/))
+  if (part.includes('base64')) return Buffer.from(body, 'base64').toString()
+  const joined = body.replaceAll(/=\r?\n/g, '')
+  return Buffer.from(
+    joined.replaceAll(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  ).toString()
+}

@@ -9,6 +9,7 @@ import { takeGuess } from '../access/rate-limits.ts'
 import type { ApiDeps } from '../deps.ts'
 import { AppError } from '../problems.ts'
 import { acceptAsNew } from './invitations.ts'
+import { addFirstPolicy, addMailChannel } from './welcome.ts'
 
 export interface Joining {
   readonly username: string
@@ -34,14 +35,17 @@ export async function join(deps: ApiDeps, context: Context<Asked>, joining: Join
   const passwordHash = await deps.passwords.hash(password)
   const created = { ...person, id: parseUserId(Bun.randomUUIDv7()), passwordHash }
   await deps.sql.transaction(async (tx) => {
-    const workspaceId =
-      invitation === undefined || !isMember
-        ? await createAlone(tx, { ...created, isFirstOnly: !isMember })
-        : await acceptAsNew(tx, created, {
-            tokenHash: hashOfToken(invitation),
-            nowMs: caller.atMs,
-            limits: deps.limits,
-          })
+    const isAlone = invitation === undefined || !isMember
+    const workspaceId = isAlone
+      ? await createAlone(tx, { ...created, isFirstOnly: !isMember })
+      : await acceptAsNew(tx, created, {
+          tokenHash: hashOfToken(invitation ?? ''),
+          nowMs: caller.atMs,
+          limits: deps.limits,
+        })
+    if (isAlone) await addFirstPolicy(tx, workspaceId, caller.atMs)
+    const { id: userId, username, email } = created
+    await addMailChannel(deps, tx, { workspaceId, userId, username, email, nowMs: caller.atMs })
     await recordAs(tx, context, {
       action: 'member.joined',
       subjectId: created.id,

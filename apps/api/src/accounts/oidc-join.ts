@@ -10,6 +10,7 @@ import { takeGuess } from '../access/rate-limits.ts'
 import type { ApiDeps } from '../deps.ts'
 import { AppError } from '../problems.ts'
 import type { OidcLogin, OidcPerson } from './oidc.ts'
+import { addFirstPolicy, addMailChannel } from './welcome.ts'
 
 interface Coming {
   readonly login: OidcLogin
@@ -29,7 +30,7 @@ export async function joinByIdentity(deps: ApiDeps, context: Context<Asked>, com
   await takeGuess(deps, 'signUp', { account: `${person.issuer} ${person.subject}`, caller: context.get('caller') })
   try {
     for (const name of namesFor(person)) {
-      const userId = await deps.sql.transaction((tx) => create(tx, context, { name, person, admission }))
+      const userId = await deps.sql.transaction((tx) => create(deps, tx, { context, name, person, admission }))
       if (userId) return userId
     }
     throw new AppError('username_taken')
@@ -60,6 +61,7 @@ function domainOf(email: string): string {
 }
 
 interface Created {
+  readonly context: Context<Asked>
   readonly name: string
   readonly person: OidcPerson
   readonly admission: Admission
@@ -67,18 +69,21 @@ interface Created {
 
 /** Undefined where the name is taken. */
 async function create(
+  deps: ApiDeps,
   tx: Sql,
-  context: Context<Asked>,
-  { name, person, admission }: Created,
+  { context, name, person, admission }: Created,
 ): Promise<UserId | undefined> {
   const id = parseUserId(Bun.randomUUIDv7())
   const workspaceId = parseWorkspaceId(Bun.randomUUIDv7())
   const { issuer, subject, email } = person
   const user = { id, workspaceId, username: name, email }
-  const done = await createUserOfIdentity(tx, user, { issuer, subject, nowMs: context.get('caller').atMs })
+  const nowMs = context.get('caller').atMs
+  const done = await createUserOfIdentity(tx, user, { issuer, subject, nowMs })
   // Thrown within the transaction, so that nobody was made.
   if (admission === 'first' && !done.isOperator) throw closed()
   if (!done.created) return undefined
+  await addFirstPolicy(tx, workspaceId, nowMs)
+  await addMailChannel(deps, tx, { workspaceId, userId: id, username: name, email, nowMs })
   const actor = { actorKind: 'person', actorId: id, actorName: name } as const
   await recordAs(tx, context, {
     action: 'member.joined',

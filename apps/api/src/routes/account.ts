@@ -9,6 +9,7 @@ import { createGuard } from '../access/guard.ts'
 import { revoke } from '../access/revoke.ts'
 import { prove } from '../accounts/prove.ts'
 import { tellPerson } from '../accounts/tell-person.ts'
+import { followAddress } from '../accounts/welcome.ts'
 import type { ApiDeps } from '../deps.ts'
 import { AppError } from '../problems.ts'
 import { jsonAnswer, jsonRequest, openApiRouter, problem, problems } from './openapi.ts'
@@ -54,6 +55,13 @@ export function accountRoutes(deps: ApiDeps) {
       await prove(deps, c, proof)
       await sql.transaction(async (tx) => {
         await changeProfile(tx, userId, { email })
+        await followAddress(deps, tx, {
+          userId,
+          username: before.username,
+          before: before.email,
+          email,
+          nowMs: clock.nowMs(),
+        })
         await recordOwn(tx, c, { action: 'account.email_changed', before: { email: before.email }, after: { email } })
       })
       // To the old address: whoever reads the new one is the person, or is who took their account over.

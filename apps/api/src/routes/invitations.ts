@@ -16,6 +16,7 @@ import {
   listInvitations,
   revokeInvitation,
 } from '@repo/db/queries/invitations'
+import { findProfile } from '@repo/db/queries/users'
 import { listWorkspacesOf } from '@repo/db/queries/workspaces'
 import { type InvitationId, parseInvitationId } from '@repo/domain/ids'
 import type { Context } from 'hono'
@@ -26,6 +27,7 @@ import { ownPagesOnly } from '../access/origin.ts'
 import { takeGuess } from '../access/rate-limits.ts'
 import { inTenant } from '../access/tenant.ts'
 import { accept } from '../accounts/invitations.ts'
+import { addMailChannel } from '../accounts/welcome.ts'
 import type { ApiDeps } from '../deps.ts'
 import { AppError } from '../problems.ts'
 import { refuseAbove, refuseMoreThanKey } from './members.ts'
@@ -99,6 +101,8 @@ export function invitationRoutes(deps: ApiDeps) {
     const accepting = { tokenHash: hashOfToken(c.req.valid('json').token), nowMs: clock.nowMs(), limits: deps.limits }
     const workspaceId = await sql.transaction(async (tx) => {
       const joined = await accept(tx, userId, accepting)
+      const email = (await findProfile(tx, userId))?.email
+      await addMailChannel(deps, tx, { workspaceId: joined, userId, username, email, nowMs: accepting.nowMs })
       const actor = { actorKind: 'person', actorId: userId, actorName: username } as const
       await recordAs(tx, c, { action: 'member.joined', subjectId: userId, ...actor, workspaceId: joined })
       return joined

@@ -6,6 +6,7 @@ import {
   workspaceListSchema,
   workspaceSchema,
 } from '@repo/contracts/workspaces'
+import { findProfile } from '@repo/db/queries/users'
 import {
   createWorkspace,
   deleteWorkspace,
@@ -21,6 +22,7 @@ import { actorOf, record, recordAs } from '../access/audit.ts'
 import { type Asked, createGuard } from '../access/guard.ts'
 import { revoke } from '../access/revoke.ts'
 import { inTenant } from '../access/tenant.ts'
+import { addFirstPolicy, addMailChannel } from '../accounts/welcome.ts'
 import type { ApiDeps } from '../deps.ts'
 import { announceChanges } from '../monitors.ts'
 import { AppError } from '../problems.ts'
@@ -78,6 +80,9 @@ export function workspaceRoutes(deps: ApiDeps) {
     await sql.transaction(async (tx) => {
       if (!(await createWorkspace(tx, { id, name, ownerId: userId, nowMs })))
         throw new AppError('limit_reached', 'you own all the workspaces that one person may own')
+      await addFirstPolicy(tx, id, nowMs)
+      const email = (await findProfile(tx, userId))?.email
+      await addMailChannel(deps, tx, { workspaceId: id, userId, username, email, nowMs })
       const actor = { actorKind: 'person', actorId: userId, actorName: username } as const
       await recordAs(tx, c, { action: 'workspace.created', subjectId: id, after: { name }, ...actor, workspaceId: id })
     })

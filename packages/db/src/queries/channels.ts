@@ -1,4 +1,11 @@
-import { type ChannelId, parseChannelId, parseUserId, type UserId, type WorkspaceId } from '@repo/domain/ids'
+import {
+  type ChannelId,
+  parseChannelId,
+  parseUserId,
+  parseWorkspaceId,
+  type UserId,
+  type WorkspaceId,
+} from '@repo/domain/ids'
 import { type SQL, sql as text } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
 import { instant, msOf } from '../instant.ts'
@@ -55,6 +62,24 @@ export async function listChannels(
   const last = items.at(-1)
   return { items, next: found.length > limit && last ? { id: last.id } : null }
 }
+
+/** Somebody's own channels of a kind, in each workspace in which they are: none is an answer too. */
+export async function listOwnChannels(
+  sql: Sql,
+  userId: UserId,
+  kind: string,
+): Promise<Map<WorkspaceId, readonly StoredChannel[]>> {
+  const { rows } = await sql.execute<{ workspace_id: string }>(text`
+    select workspace_id from membership where user_id = ${userId} order by workspace_id`)
+  const found = new Map<WorkspaceId, readonly StoredChannel[]>()
+  for (const { workspace_id: id } of rows) {
+    const own = text`workspace_id = ${id} and user_id = ${userId} and kind = ${kind}`
+    found.set(parseWorkspaceId(id), await readChannels(sql, own, ownAtMost))
+  }
+  return found
+}
+
+const ownAtMost = 100
 
 export async function countChannels(sql: Sql, workspaceId: WorkspaceId): Promise<number> {
   const { rows } = await sql.execute<{ count: number }>(text`

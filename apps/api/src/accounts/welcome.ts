@@ -1,0 +1,81 @@
+import type { AlertRule } from '@repo/contracts/alerts'
+import type { Sql } from '@repo/db/database'
+import { createAlertPolicy } from '@repo/db/queries/alert-policies'
+import { replanStories } from '@repo/db/queries/alert-stories'
+import { changeChannel, createChannel, listOwnChannels, type StoredChannel } from '@repo/db/queries/channels'
+import { parseAlertPolicyId, parseChannelId, type UserId, type WorkspaceId } from '@repo/domain/ids'
+import { openSettings, sealSettings } from '../channels.ts'
+import type { ApiDeps } from '../deps.ts'
+
+/** What a workspace begins with: whoever is in it is told, by whatever way of theirs there is. */
+const everyone: AlertRule = {
+  monitors: { kind: 'all' },
+  topics: ['down', 'recovered', 'warning'],
+  steps: [{ afterSeconds: 0, targets: [{ kind: 'everyone' }] }],
+  repeatEverySeconds: null,
+  quiet: null,
+  fallbackChannelIds: [],
+}
+
+/** Has a new workspace tell of what happens, so that nobody has to set anything up before their first outage. */
+export async function addFirstPolicy(tx: Sql, workspaceId: WorkspaceId, nowMs: number): Promise<void> {
+  const id = parseAlertPolicyId(Bun.randomUUIDv7())
+  await createAlertPolicy(tx, { id, workspaceId, name: 'Everyone', rule: everyone }, nowMs)
+}
+
+type MailDeps = Pick<ApiDeps, 'mailer' | 'keyring' | 'channelKinds' | 'egress'>
+
+export interface Reachable {
+  readonly workspaceId: WorkspaceId
+  readonly userId: UserId
+  readonly username: string
+  readonly email: string | null | undefined
+}
+
+/** Has somebody who comes into a workspace told by mail, where they gave an address and this instance can send mail. */
+export async function addMailChannel(
+  deps: MailDeps,
+  tx: Sql,
+  { workspaceId, userId, username, email, nowMs }: Reachable & { readonly nowMs: number },
+): Promise<void> {
+  const canMail = deps.mailer && deps.channelKinds.has('email') && deps.keyring.newestId !== undefined
+  if (email == null || !canMail) return
+  const id = parseChannelId(Bun.randomUUIDv7())
+  const settings = sealSettings(deps, { workspaceId, id }, { kind: 'email', given: { to: email } })
+  await createChannel(tx, { id, workspaceId, userId, name: `${username} by e-mail`, kind: 'email', settings }, nowMs)
+  await replanStories(tx, workspaceId, nowMs)
+}
+
+/**
+ * Has what was mailed to somebody's address go to the new one. What they, or others, set up for another address stays, and so does a
+ * pause; an address that is taken away pauses.
+ */
+export async function followAddress(
+  deps: MailDeps & Pick<ApiDeps, 'log'>,
+  tx: Sql,
+  { before, nowMs, ...person }: Omit<Reachable, 'workspaceId'> & { before: string | null; nowMs: number },
+): Promise<void> {
+  const { userId, email } = person
+  for (const [workspaceId, channels] of await listOwnChannels(tx, userId, 'email')) {
+    if (before === null && channels.length === 0) await addMailChannel(deps, tx, { ...person, workspaceId, nowMs })
+    for (const channel of before === null ? [] : channels.filter((one) => addressOf(deps, one) === before))
+      await redirect(deps, tx, { channel, email, nowMs })
+  }
+}
+
+function addressOf(deps: Pick<ApiDeps, 'keyring' | 'log'>, channel: StoredChannel): unknown {
+  return openSettings(deps, channel)?.to
+}
+
+async function redirect(
+  deps: MailDeps,
+  tx: Sql,
+  { channel, email, nowMs }: { channel: StoredChannel; email: string | null | undefined; nowMs: number },
+): Promise<void> {
+  const change =
+    email == null
+      ? { isPaused: true }
+      : { settings: sealSettings(deps, channel, { kind: 'email', given: { to: email } }) }
+  await changeChannel(tx, channel, { ...change, nowMs })
+  await replanStories(tx, channel.workspaceId, nowMs)
+}
