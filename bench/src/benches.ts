@@ -2,6 +2,7 @@ import { apiBench } from './benches/api.ts'
 import { dnsBench } from './benches/dns.ts'
 import { heartbeatsBench } from './benches/heartbeats.ts'
 import { liveBench } from './benches/live.ts'
+import { notifierBench } from './benches/notifier.ts'
 import { packedBench } from './benches/packed.ts'
 import { pipelineBench, pipelineDistributedBench, pipelineTlsBench } from './benches/pipeline.ts'
 import { probeBench } from './benches/probe.ts'
@@ -33,6 +34,7 @@ export const benches: readonly Bench[] = [
   liveBench,
   apiBench,
   heartbeatsBench,
+  notifierBench,
   pipelineBench,
   pipelineTlsBench,
   pipelineDistributedBench,

@@ -18,6 +18,8 @@ export interface SenderDeps {
 }
 
 const everyMs = 250
+/** Between two looks at least: what is taken together costs little more than one alone. */
+const gatherMs = 25
 /** So many messages are on their way at once. */
 const atOnce = 1_000
 /**
@@ -39,24 +41,28 @@ export function createSender({ sql, tell, holder, clock, log, leaseMs = delivery
         log.warn({ err }, 'deliveries could not be taken, trying again')
         return []
       })
-      for (const delivery of claimed) start(delivery)
+      start(claimed)
+      await clock.sleep(gatherMs, signal)
       if (claimed.length === 0) await pause(signal)
     }
     const patience = setTimeout(() => givingUp.abort(), patienceMs)
     await Promise.all(running.keys())
     clearTimeout(patience)
 
-    function start(delivery: ClaimedDelivery): void {
-      const one: Promise<void> = tell(delivery, givingUp.signal)
-        // What could not be written down is told again when the lease is over.
-        .catch((err: unknown) =>
-          log.error({ err, deliveryId: delivery.id }, 'it could not be noted what became of a delivery'),
-        )
-        .finally(() => {
-          running.delete(one)
-          wake()
-        })
-      running.set(one, delivery.channel.id)
+    function start(claimed: readonly ClaimedDelivery[]): void {
+      const telling = tell(claimed, givingUp.signal)
+      for (const [place, { id, channel }] of claimed.entries()) {
+        const one: Promise<void> | undefined = telling[place]
+          // What could not be written down is told again when the lease is over.
+          ?.catch((err: unknown) =>
+            log.error({ err, deliveryId: id }, 'it could not be noted what became of a delivery'),
+          )
+          .finally(() => {
+            if (one) running.delete(one)
+            wake()
+          })
+        if (one) running.set(one, channel.id)
+      }
     }
 
     /** Until the next look, or until there is room for more. */

@@ -20,13 +20,13 @@ import {
   heard,
   keyring,
   MINUTE_MS,
-  makeTell,
   pass,
   plan,
   policy,
   pump,
   receiver,
   tell,
+  tellOne,
   timeline,
   useTelling,
   watch,
@@ -305,7 +305,7 @@ describe('a provider', () => {
       await clock.advance(MINUTE_MS)
     }
     const claimed = await claim()
-    for (const one of claimed) await makeTell()(one, new AbortController().signal)
+    for (const one of claimed) await tellOne(one)
     expect(receiver.received.map(({ alert }) => alert.subject?.name)).toEqual(['newest', 'newer', 'old'])
   })
 
@@ -371,14 +371,11 @@ describe('a notifier', () => {
     await policy(await channel('ops'))
     await goDown(monitor)
     await plan()
-    const dying = makeTell({
-      faultPoint: () => {
-        throw new Error('killed')
-      },
-    })
+    const faultPoint = () => {
+      throw new Error('killed')
+    }
     const [claimed] = await claim()
-    if (!claimed) throw new Error('nothing was due')
-    await dying(claimed, new AbortController().signal).catch(() => {})
+    await tellOne(claimed, { faultPoint }).catch(() => {})
     expect(await claim('two')).toEqual([])
     await pass(1)
     expect(heard()).toEqual(['ops down', 'ops down'])
@@ -398,7 +395,7 @@ describe('a notifier', () => {
     const [late] = await claim('late')
     await clock.advance(MINUTE_MS)
     expect(await claim('two')).toHaveLength(1)
-    if (late) await makeTell({ holder: 'late' })(late, new AbortController().signal)
+    await tellOne(late, { holder: 'late' })
     const { rows } = await database.sql.execute('select state, lease_holder from delivery')
     expect(rows).toEqual([{ state: 'sending', lease_holder: 'two' }])
   })
@@ -409,9 +406,8 @@ describe('a notifier', () => {
     await goDown(monitor)
     await plan()
     const [late] = await claim('late')
-    if (!late) throw new Error('nothing was due')
     await pass(1)
-    await makeTell({ holder: 'late' })(late, new AbortController().signal)
+    await tellOne(late, { holder: 'late' })
     expect(await told()).toEqual(['down accepted'])
     const { rows } = await database.sql.execute('select from delivery_attempt')
     expect(rows).toHaveLength(2)

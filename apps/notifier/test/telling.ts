@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'bun:test'
 import { channelContext } from '@repo/contracts/alerts'
-import { claimDeliveries } from '@repo/db/queries/deliveries'
+import { type ClaimedDelivery, claimDeliveries } from '@repo/db/queries/deliveries'
 import { endIncidents } from '@repo/db/queries/incident-moves'
 import type { StoredMonitor } from '@repo/db/queries/monitors'
 import { enqueueEvents, type OutboxEvent } from '@repo/db/queries/outbox'
@@ -94,6 +94,12 @@ export function makeTell(more: Partial<TellDeps> = {}) {
   })
 }
 
+/** Tells one of those that were taken. */
+export async function tellOne(one: ClaimedDelivery | undefined, more: Partial<TellDeps> = {}): Promise<void> {
+  if (!one) throw new Error('nothing was due')
+  await Promise.all(makeTell(more)([one], new AbortController().signal))
+}
+
 export const plan = () => planRound({ sql: database.sql, clock, log, settledMs: 0 })
 
 export const claim = (holder = 'one', busy: readonly string[] = []) =>
@@ -104,9 +110,9 @@ export const claim = (holder = 'one', busy: readonly string[] = []) =>
 /** Plans and tells all that is due now. */
 export async function pump(more: Partial<TellDeps> = {}): Promise<void> {
   while (await plan());
-  const tellOne = makeTell(more)
+  const tellAll = makeTell(more)
   for (let claimed = await claim(); claimed.length > 0; claimed = await claim())
-    await Promise.all(claimed.map((one) => tellOne(one, new AbortController().signal)))
+    await Promise.all(tellAll(claimed, new AbortController().signal))
 }
 
 /** Lets so many minutes go by, and all happen that is due on the way. */

@@ -6,7 +6,7 @@ import type { Sql } from '../src/database.ts'
 import { inWorkspace } from '../src/in-workspace.ts'
 import { useLink } from '../src/queries/alert-links.ts'
 import { listDueStories, takeEvents } from '../src/queries/alert-stories.ts'
-import { claimDeliveries, deleteDeliveriesBefore, finishAttempt } from '../src/queries/deliveries.ts'
+import { claimDeliveries, deleteDeliveriesBefore, finishAttempts } from '../src/queries/deliveries.ts'
 import { listDeliveries } from '../src/queries/delivery-log.ts'
 import { enqueueEvents } from '../src/queries/outbox.ts'
 import { addAlertPolicy, addChannel, addDelivery, makeRule } from '../testing/alerting.ts'
@@ -145,11 +145,10 @@ describe('a delivery', () => {
       reason: 'answered 500',
     } as const
     const next = { state: 'waiting', nextAtMs: noonMs + 5_000 } as const
-    expect(await finishAttempt(database.sql, { ...done, ...attempt, answer: 'no', next, heldUntilMs: null })).toBe(true)
+    const finish = () => finishAttempts(database.sql, [{ ...done, ...attempt, answer: 'no', next, heldUntilMs: null }])
+    expect((await finish()).size).toBe(1)
     // A second one that thinks that it was it.
-    expect(await finishAttempt(database.sql, { ...done, ...attempt, answer: 'no', next, heldUntilMs: null })).toBe(
-      false,
-    )
+    expect((await finish()).size).toBe(0)
     const { items } = await inWorkspace(database.sql, owner, (tx) =>
       listDeliveries(tx, owner, { limit: 10, state: 'waiting' }),
     )

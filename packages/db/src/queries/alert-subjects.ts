@@ -1,6 +1,7 @@
 import type { Severity } from '@repo/domain/incident'
 import type { Outcome, OutcomeCode } from '@repo/domain/outcome'
 import { sql as text } from 'drizzle-orm'
+import { numbers, texts } from '../columns.ts'
 import type { Sql } from '../database.ts'
 import { msOf } from '../instant.ts'
 import { verdictKey } from '../verdict-key.ts'
@@ -41,24 +42,30 @@ interface MonitorRow {
   failing: string[]
 }
 
-export async function findSubjectIncident(sql: Sql, incidentId: string): Promise<SubjectIncident | undefined> {
+/** Those that there still are, by their ids. */
+export async function findSubjectIncidents(
+  sql: Sql,
+  incidentIds: readonly string[],
+): Promise<ReadonlyMap<string, SubjectIncident>> {
+  if (incidentIds.length === 0) return new Map()
   const { rows } = await sql.execute<IncidentRow & Record<string, unknown>>(text`
     select i.id, i.severity, ${msOf('i.began_at')} as began_ms, ${msOf('i.ended_at')} as ended_ms, i.cause_code as code, i.cause_message as message,
       (select e.body->'outcome' from incident_entry e where e.incident_id = i.id and e.kind = 'evidence' order by e.id limit 1) as outcome,
       ${monitorColumns}
-    from incident i join monitor m using (monitor_key) where i.id = ${incidentId}`)
-  const row = rows[0]
-  return (
-    row && {
-      id: row.id,
-      severity: row.severity,
-      beganAtMs: row.began_ms,
-      endedAtMs: row.ended_ms,
-      cause: { code: row.code, message: row.message },
-      evidence: row.outcome && seenIn(row.outcome),
-      monitor: toMonitor(row),
-    }
-  )
+    from incident i join monitor m using (monitor_key) where i.id = any(${texts(incidentIds, String)}::uuid[])`)
+  return new Map(rows.map((row) => [row.id, toIncident(row)]))
+}
+
+function toIncident(row: IncidentRow): SubjectIncident {
+  return {
+    id: row.id,
+    severity: row.severity,
+    beganAtMs: row.began_ms,
+    endedAtMs: row.ended_ms,
+    cause: { code: row.code, message: row.message },
+    evidence: row.outcome && seenIn(row.outcome),
+    monitor: toMonitor(row),
+  }
 }
 
 interface IncidentRow extends MonitorRow {
@@ -77,10 +84,15 @@ function seenIn({ status, phases, address, message }: Partial<Outcome>): string 
   return `${what}${after}${address ? ` from ${address}` : ''}`
 }
 
-export async function findSubjectMonitor(sql: Sql, monitorKey: number): Promise<SubjectMonitor | undefined> {
+/** Those that there still are, by their keys. */
+export async function findSubjectMonitors(
+  sql: Sql,
+  monitorKeys: readonly number[],
+): Promise<ReadonlyMap<number, SubjectMonitor>> {
+  if (monitorKeys.length === 0) return new Map()
   const { rows } = await sql.execute<MonitorRow & Record<string, unknown>>(text`
-    select ${monitorColumns} from monitor m where m.monitor_key = ${monitorKey}`)
-  return rows[0] && toMonitor(rows[0])
+    select ${monitorColumns} from monitor m where m.monitor_key = any(${numbers(monitorKeys, Number)}::integer[])`)
+  return new Map(rows.map((row) => [row.monitor_key, toMonitor(row)]))
 }
 
 function toMonitor(row: MonitorRow): SubjectMonitor {
@@ -102,8 +114,14 @@ export interface SubjectStorm {
 
 const namedMembers = 10
 
-export async function findSubjectStorm(sql: Sql, stormId: string): Promise<SubjectStorm | undefined> {
+/** Those that there still are, by their ids. */
+export async function findSubjectStorms(
+  sql: Sql,
+  stormIds: readonly string[],
+): Promise<ReadonlyMap<string, SubjectStorm>> {
+  if (stormIds.length === 0) return new Map()
   const { rows } = await sql.execute<{
+    id: string
     trait: string
     began_ms: number
     ended_ms: number | null
@@ -113,7 +131,7 @@ export async function findSubjectStorm(sql: Sql, stormId: string): Promise<Subje
     code: OutcomeCode | null
     message: string | null
   }>(text`
-    select s.trait, coalesce(f.began_ms, ${msOf('s.began_at')}) as began_ms, f.ended_ms, f.members, f.count, f.first, f.code, f.message
+    select s.id, s.trait, coalesce(f.began_ms, ${msOf('s.began_at')}) as began_ms, f.ended_ms, f.members, f.count, f.first, f.code, f.message
     from storm s, lateral (
       select floor(extract(epoch from min(i.began_at)) * 1000)::float8 as began_ms, count(*)::integer as count,
         case when bool_and(i.ended_at is not null) then floor(extract(epoch from max(i.ended_at)) * 1000)::float8 end as ended_ms,
@@ -121,17 +139,19 @@ export async function findSubjectStorm(sql: Sql, stormId: string): Promise<Subje
         (array_agg(i.id order by i.began_at, m.name))[1] as first, (array_agg(i.cause_code order by i.began_at, m.name))[1] as code,
         (array_agg(i.cause_message order by i.began_at, m.name))[1] as message
       from incident i join monitor m using (monitor_key) where i.storm_id = s.id
-    ) f where s.id = ${stormId}`)
-  const row = rows[0]
-  if (!row) return undefined
-  const { trait, members, count, code, message } = row
-  return {
-    ...{ trait, members, count },
-    beganAtMs: row.began_ms,
-    endedAtMs: row.ended_ms,
-    firstIncidentId: row.first,
-    cause: code === null || message === null ? null : { code, message },
-  }
+    ) f where s.id = any(${texts(stormIds, String)}::uuid[])`)
+  return new Map(
+    rows.map(({ id, trait, members, count, code, message, ...row }) => [
+      id,
+      {
+        ...{ trait, members, count },
+        beganAtMs: row.began_ms,
+        endedAtMs: row.ended_ms,
+        firstIncidentId: row.first,
+        cause: code === null || message === null ? null : { code, message },
+      },
+    ]),
+  )
 }
 
 export interface SubjectGroup {
@@ -143,9 +163,14 @@ export interface SubjectGroup {
   readonly failing: readonly string[]
 }
 
-export async function findSubjectGroup(sql: Sql, outageId: string): Promise<SubjectGroup | undefined> {
-  const { rows } = await sql.execute<{ [Field in keyof SubjectGroup]: SubjectGroup[Field] }>(text`
-    select g.id as "groupId", g.name, ${msOf('o.began_at')} as "beganAtMs", ${msOf('o.ended_at')} as "endedAtMs", o.failing
-    from group_outage o join monitor_group g on g.id = o.group_id where o.id = ${outageId}`)
-  return rows[0]
+/** Of those outages that there still are, by their ids. */
+export async function findSubjectGroups(
+  sql: Sql,
+  outageIds: readonly string[],
+): Promise<ReadonlyMap<string, SubjectGroup>> {
+  if (outageIds.length === 0) return new Map()
+  const { rows } = await sql.execute<{ id: string } & { [Field in keyof SubjectGroup]: SubjectGroup[Field] }>(text`
+    select o.id, g.id as "groupId", g.name, ${msOf('o.began_at')} as "beganAtMs", ${msOf('o.ended_at')} as "endedAtMs", o.failing
+    from group_outage o join monitor_group g on g.id = o.group_id where o.id = any(${texts(outageIds, String)}::uuid[])`)
+  return new Map(rows.map(({ id, ...group }) => [id, group]))
 }

@@ -1,7 +1,7 @@
 import type { AlertPart, PlannedEvent, StoryEvent } from '@repo/domain/alert-plan'
 import type { DeliveryState } from '@repo/domain/delivery'
 import { sql as text } from 'drizzle-orm'
-import { texts } from '../columns.ts'
+import { numbers, texts } from '../columns.ts'
 import type { Sql } from '../database.ts'
 import { instant, msOf } from '../instant.ts'
 import type { EventBody } from './outbox.ts'
@@ -202,18 +202,30 @@ export interface FinishedAttempt {
   readonly heldUntilMs: number | null
 }
 
-/** Notes what became of an attempt. @returns false, and nothing is changed, where another took it over meanwhile. */
-export async function finishAttempt(tx: Sql, done: FinishedAttempt): Promise<boolean> {
-  const isDone = done.next.state !== 'waiting'
-  const nextAt = done.next.state === 'waiting' ? instant(done.next.nextAtMs) : text`next_at`
-  const { rowCount } = await tx.execute(text`
-    update delivery set state = ${done.next.state}, event = ${done.event}, next_at = ${nextAt}, lease_holder = null, lease_until = null,
-      answer = ${done.answer}, done_at = ${instant(isDone ? done.endedAtMs : null)}
-    where id = ${done.id} and state = 'sending' and lease_holder = ${done.holder} and attempts = ${done.number}`)
-  if (!rowCount) return false
-  await insertAttempt(tx, done)
-  await noteHealth(tx, done)
-  return true
+/**
+ * Notes what became of attempts, all or none. @returns the ids of those deliveries that were still ours: of the others nothing is
+ * changed, for somebody else has taken them over meanwhile.
+ */
+export async function finishAttempts(tx: Sql, attempts: readonly FinishedAttempt[]): Promise<ReadonlySet<string>> {
+  if (attempts.length === 0) return new Set()
+  const { rows } = await tx.execute<{ id: string }>(text`
+    update delivery d set state = f.state, event = f.event, next_at = coalesce(to_timestamp(f.next_ms / 1000), d.next_at),
+      lease_holder = null, lease_until = null, answer = f.answer,
+      done_at = case when f.state <> 'waiting' then to_timestamp(f.ended_ms / 1000) end
+    from unnest(
+      ${texts(attempts, ({ id }) => id)}::uuid[], ${texts(attempts, ({ holder }) => holder)}::text[],
+      ${numbers(attempts, ({ number }) => number)}::integer[], ${texts(attempts, ({ next }) => next.state)}::text[],
+      ${texts(attempts, ({ event }) => event)}::text[], ${numbers(attempts, ({ endedAtMs }) => endedAtMs)}::float8[],
+      ${numbers(attempts, ({ next }) => (next.state === 'waiting' ? next.nextAtMs : null))}::float8[],
+      ${texts(attempts, ({ answer }) => answer)}::text[]
+    ) f (id, holder, number, state, event, ended_ms, next_ms, answer)
+    where d.id = f.id and d.state = 'sending' and d.lease_holder = f.holder and d.attempts = f.number
+    returning d.id`)
+  const ours = new Set(rows.map(({ id }) => id))
+  const noted = attempts.filter(({ id }) => ours.has(id))
+  await insertAttempts(tx, noted)
+  await noteHealth(tx, noted)
+  return ours
 }
 
 export interface LostAttempt {
@@ -226,36 +238,82 @@ export interface LostAttempt {
 /** That somebody tried, and ended before they knew what came of it. */
 export function noteLostAttempt(tx: Sql, { nowMs, ...lost }: LostAttempt): Promise<void> {
   const reason = 'whoever sent it ended before it was known what the provider made of it'
-  return insertAttempt(tx, { ...lost, beganAtMs: nowMs, endedAtMs: nowMs, outcome: 'lost', reason, answer: '' })
+  return insertAttempts(tx, [{ ...lost, beganAtMs: nowMs, endedAtMs: nowMs, outcome: 'lost', reason, answer: '' }])
 }
 
-async function insertAttempt(
-  tx: Sql,
-  attempt: Pick<FinishedAttempt, 'id' | 'workspaceId' | 'number' | 'beganAtMs' | 'endedAtMs' | 'reason' | 'answer'> & {
-    readonly outcome: FinishedAttempt['outcome'] | 'lost'
-  },
-): Promise<void> {
+type NotedAttempt = Pick<
+  FinishedAttempt,
+  'id' | 'workspaceId' | 'number' | 'beganAtMs' | 'endedAtMs' | 'reason' | 'answer'
+> & { readonly outcome: FinishedAttempt['outcome'] | 'lost' }
+
+async function insertAttempts(tx: Sql, attempts: readonly NotedAttempt[]): Promise<void> {
+  if (attempts.length === 0) return
   await tx.execute(text`
     insert into delivery_attempt (delivery_id, number, workspace_id, began_at, ended_at, outcome, reason, answer)
-    values (${attempt.id}, ${attempt.number}, ${attempt.workspaceId}, ${instant(attempt.beganAtMs)}, ${instant(attempt.endedAtMs)},
-      ${attempt.outcome}, ${attempt.reason}, ${attempt.answer})
+    select id, number, workspace_id, to_timestamp(began_ms / 1000), to_timestamp(ended_ms / 1000), outcome, reason, answer
+    from unnest(
+      ${texts(attempts, ({ id }) => id)}::uuid[], ${numbers(attempts, ({ number }) => number)}::integer[],
+      ${texts(attempts, ({ workspaceId }) => workspaceId)}::uuid[], ${numbers(attempts, ({ beganAtMs }) => beganAtMs)}::float8[],
+      ${numbers(attempts, ({ endedAtMs }) => endedAtMs)}::float8[], ${texts(attempts, ({ outcome }) => outcome)}::text[],
+      ${texts(attempts, ({ reason }) => reason)}::text[], ${texts(attempts, ({ answer }) => answer)}::text[]
+    ) a (id, number, workspace_id, began_ms, ended_ms, outcome, reason, answer)
     on conflict do nothing`)
 }
 
-async function noteHealth(tx: Sql, { channelId, outcome, endedAtMs, heldUntilMs }: FinishedAttempt): Promise<void> {
-  const ended = instant(endedAtMs)
-  if (outcome === 'accepted') {
-    // One that is well is written down now and then, for all of its messages would wait for each other.
-    await tx.execute(text`
-      update channel set failures = 0, failing_since = null, last_accepted_at = ${ended}, held_until = null
-      where id = ${channelId} and (failures > 0 or last_accepted_at is null or last_accepted_at < ${ended} - interval '10 seconds')`)
-  } else {
-    await tx.execute(text`
-      update channel set failures = failures + 1, failing_since = coalesce(failing_since, ${ended}),
-        held_until = greatest(held_until, ${instant(heldUntilMs)})
-      where id = ${channelId}`)
-  }
+/** Channels in the order of their ids, as everybody who changes several of them: nobody waits for each other. */
+async function noteHealth(tx: Sql, attempts: readonly FinishedAttempt[]): Promise<void> {
+  const health = healthOf(attempts)
+  if (health.length === 0) return
+  await tx.execute(text`
+    with seen as (
+      select * from unnest(
+        ${texts(health, ({ channelId }) => channelId)}::uuid[], ${numbers(health, ({ failures }) => failures)}::integer[],
+        ${numbers(health, ({ failedAtMs }) => failedAtMs)}::float8[], ${numbers(health, ({ acceptedAtMs }) => acceptedAtMs)}::float8[],
+        ${numbers(health, ({ heldUntilMs }) => heldUntilMs)}::float8[]
+      ) h (id, failures, failed_ms, accepted_ms, held_ms)
+    ), locked as (
+      -- One that is well is written down now and then, for all of its messages would wait for each other.
+      select c.id from channel c join seen s using (id)
+      where s.failures > 0 or c.failures > 0 or c.last_accepted_at is null
+        or c.last_accepted_at < to_timestamp(s.accepted_ms / 1000) - interval '10 seconds'
+      order by c.id for no key update of c
+    )
+    update channel c set
+      failures = s.failures + case when s.accepted_ms is null then c.failures else 0 end,
+      failing_since = case when s.failures = 0 then null
+        when s.accepted_ms is null then coalesce(c.failing_since, to_timestamp(s.failed_ms / 1000)) else to_timestamp(s.failed_ms / 1000) end,
+      last_accepted_at = greatest(c.last_accepted_at, to_timestamp(s.accepted_ms / 1000)),
+      held_until = case when s.failures = 0 then null
+        else greatest(case when s.accepted_ms is null then c.held_until end, to_timestamp(s.held_ms / 1000)) end
+    from seen s, locked l where c.id = l.id and s.id = l.id`)
 }
+
+/** What attempts of one channel, in the order in which they ended, say of it together. */
+interface Health {
+  readonly channelId: string
+  /** Since the last one that was accepted, and when the first of them failed. */
+  failures: number
+  failedAtMs: number | null
+  acceptedAtMs: number | null
+  heldUntilMs: number | null
+}
+
+function healthOf(attempts: readonly FinishedAttempt[]): Health[] {
+  const byChannel = new Map<string, Health>()
+  for (const { channelId, outcome, endedAtMs, heldUntilMs } of attempts.toSorted((a, b) => a.endedAtMs - b.endedAtMs)) {
+    const health = byChannel.get(channelId) ?? { channelId, ...untouched }
+    byChannel.set(channelId, health)
+    if (outcome === 'accepted') Object.assign(health, untouched, { acceptedAtMs: endedAtMs })
+    else {
+      health.failures += 1
+      health.failedAtMs ??= endedAtMs
+      health.heldUntilMs = Math.max(health.heldUntilMs ?? 0, heldUntilMs ?? 0) || null
+    }
+  }
+  return [...byChannel.values()]
+}
+
+const untouched = { failures: 0, failedAtMs: null, acceptedAtMs: null, heldUntilMs: null }
 
 /** Tells another channel what one could not be told. @returns whether it was not told already. */
 export async function addFallback(

@@ -1,11 +1,14 @@
 import type { AlertDeed } from '@repo/contracts/alert-links'
 import type { Sql } from '@repo/db/database'
 import {
-  findSubjectGroup,
-  findSubjectIncident,
-  findSubjectMonitor,
-  findSubjectStorm,
+  findSubjectGroups,
+  findSubjectIncidents,
+  findSubjectMonitors,
+  findSubjectStorms,
+  type SubjectGroup,
+  type SubjectIncident,
   type SubjectMonitor,
+  type SubjectStorm,
 } from '@repo/db/queries/alert-subjects'
 import type { ClaimedDelivery } from '@repo/db/queries/deliveries'
 import { recentMarks, type TickMark } from '@repo/db/queries/ticks'
@@ -14,12 +17,17 @@ import { type Alert, type AlertLinks, noLinks } from '@repo/notifiers/alert'
 import { alertLinkPage, type LinkSealer, unsubscribeAddress, writeAlertLink } from '@repo/notifiers/alert-link'
 
 export interface Writing {
-  readonly event: PlannedEvent
   readonly nowMs: number
   /** The start of links; without it there are none. */
   readonly publicUrl: string | undefined
   /** What makes links by which something may be done. */
   readonly sealer: LinkSealer
+}
+
+/** A delivery, and what is to be said by it. */
+export interface Saying {
+  readonly told: ClaimedDelivery
+  readonly event: PlannedEvent
 }
 
 /** What is said, and in whose timeline it stands that it was. */
@@ -28,45 +36,98 @@ export interface Written {
   readonly incidentId: string | null
 }
 
-/** Writes what is to be said, from how things stand now. @returns undefined where what it is about is gone. */
-export async function writeAlert(sql: Sql, told: ClaimedDelivery, writing: Writing): Promise<Written | undefined> {
-  if (told.story.stormId !== null) return writeStorm(sql, told, writing)
-  if (told.story.groupOutageId !== null) return writeGroup(sql, told, writing)
-  if (told.story.incidentId !== null) return writeIncident(sql, told, writing)
-  return writeNews(sql, told, writing)
+/**
+ * Writes what is to be said, from how things stand now. @returns what is said by each delivery, by its id: none by one of which what it
+ * is about is gone.
+ */
+export async function writeAlerts(
+  sql: Sql,
+  sayings: readonly Saying[],
+  writing: Writing,
+): Promise<ReadonlyMap<string, Written>> {
+  const subjects = await readSubjects(sql, sayings, writing.nowMs)
+  return new Map(
+    sayings.flatMap((saying) => {
+      const written = write(saying, subjects, writing)
+      return written ? [[saying.told.id, written]] : []
+    }),
+  )
 }
 
-async function writeIncident(sql: Sql, told: ClaimedDelivery, writing: Writing): Promise<Written | undefined> {
-  const incident = await findSubjectIncident(sql, told.story.incidentId ?? '')
+/** Everything that some of the messages are about. */
+interface Subjects {
+  readonly incidents: ReadonlyMap<string, SubjectIncident>
+  readonly monitors: ReadonlyMap<number, SubjectMonitor>
+  readonly storms: ReadonlyMap<string, SubjectStorm>
+  readonly groups: ReadonlyMap<string, SubjectGroup>
+  /** By the keys of their monitors. */
+  readonly marks: ReadonlyMap<number, readonly TickMark[]>
+}
+
+async function readSubjects(sql: Sql, sayings: readonly Saying[], nowMs: number): Promise<Subjects> {
+  const idsOf = <Id>(pick: (story: ClaimedDelivery['story']) => Id | null) => [
+    ...new Set(sayings.flatMap(({ told }) => pick(told.story) ?? [])),
+  ]
+  const [incidents, monitors, storms, groups] = await Promise.all([
+    findSubjectIncidents(
+      sql,
+      idsOf(({ incidentId }) => incidentId),
+    ),
+    findSubjectMonitors(
+      sql,
+      idsOf(({ monitorKey }) => monitorKey),
+    ),
+    findSubjectStorms(
+      sql,
+      idsOf(({ stormId }) => stormId),
+    ),
+    findSubjectGroups(
+      sql,
+      idsOf(({ groupOutageId }) => groupOutageId),
+    ),
+  ])
+  const keys = new Set([...monitors.keys(), ...[...incidents.values()].map(({ monitor }) => monitor.monitorKey)])
+  const windows = [...keys].map((monitorKey) => ({ monitorKey, sinceMs: nowMs - lineMs, untilMs: nowMs }))
+  return { incidents, monitors, storms, groups, marks: await recentMarks(sql, windows, lineLength) }
+}
+
+function write(saying: Saying, subjects: Subjects, writing: Writing): Written | undefined {
+  const { stormId, groupOutageId, incidentId } = saying.told.story
+  if (stormId !== null) return writeStorm(saying, subjects.storms.get(stormId), writing)
+  if (groupOutageId !== null) return writeGroup(saying, subjects.groups.get(groupOutageId), writing)
+  if (incidentId !== null) return writeIncident(saying, subjects, writing)
+  return writeNews(saying, subjects, writing)
+}
+
+function writeIncident(saying: Saying, { incidents, marks }: Subjects, writing: Writing): Written | undefined {
+  const incident = incidents.get(saying.told.story.incidentId ?? '')
   if (!incident) return undefined
   const { monitor, beganAtMs, endedAtMs, cause, evidence } = incident
   return {
     incidentId: incident.id,
     alert: {
-      ...(await aboutMonitor(sql, monitor, writing)),
-      ...commonOf(told, { ...writing, path: `/incidents/${incident.id}`, dedupKey: incident.id }),
-      ...{ sinceMs: beganAtMs, durationMs: durationOf(writing, beganAtMs, endedAtMs), cause, evidence, storm: null },
+      ...aboutMonitor(monitor, marks),
+      ...commonOf(saying, { ...writing, path: `/incidents/${incident.id}`, dedupKey: incident.id }),
+      ...{ sinceMs: beganAtMs, durationMs: durationOf(saying, beganAtMs, endedAtMs), cause, evidence, storm: null },
     },
   }
 }
 
-async function writeStorm(sql: Sql, told: ClaimedDelivery, writing: Writing): Promise<Written | undefined> {
-  const storm = await findSubjectStorm(sql, told.story.stormId ?? '')
+function writeStorm(saying: Saying, storm: SubjectStorm | undefined, writing: Writing): Written | undefined {
   if (!storm) return undefined
   const { trait, members, count, beganAtMs, endedAtMs, cause, firstIncidentId } = storm
   return {
     incidentId: firstIncidentId,
     alert: {
       ...nothingSeen,
-      ...commonOf(told, { ...writing, path: '/incidents', dedupKey: told.story.id }),
-      ...{ sinceMs: beganAtMs, durationMs: durationOf(writing, beganAtMs, endedAtMs), cause },
+      ...commonOf(saying, { ...writing, path: '/incidents', dedupKey: saying.told.story.id }),
+      ...{ sinceMs: beganAtMs, durationMs: durationOf(saying, beganAtMs, endedAtMs), cause },
       storm: { trait, members, count },
     },
   }
 }
 
-async function writeGroup(sql: Sql, told: ClaimedDelivery, writing: Writing): Promise<Written | undefined> {
-  const group = await findSubjectGroup(sql, told.story.groupOutageId ?? '')
+function writeGroup(saying: Saying, group: SubjectGroup | undefined, writing: Writing): Written | undefined {
   if (!group) return undefined
   const { groupId, name, beganAtMs, endedAtMs, failing } = group
   const message = failing.length > 0 ? `these members do not work: ${named(failing)}` : 'too few of its members work'
@@ -75,8 +136,8 @@ async function writeGroup(sql: Sql, told: ClaimedDelivery, writing: Writing): Pr
     alert: {
       ...nothingSeen,
       subject: { kind: 'group', id: groupId, name, target: null },
-      ...commonOf(told, { ...writing, path: '/monitors', dedupKey: told.story.id }),
-      ...{ sinceMs: beganAtMs, durationMs: durationOf(writing, beganAtMs, endedAtMs), storm: null },
+      ...commonOf(saying, { ...writing, path: '/monitors', dedupKey: saying.told.story.id }),
+      ...{ sinceMs: beganAtMs, durationMs: durationOf(saying, beganAtMs, endedAtMs), storm: null },
       cause: { code: 'GROUP_DOWN', message },
     },
   }
@@ -88,17 +149,16 @@ function named(names: readonly string[]): string {
   return `${names.slice(0, 10).join(', ')}${more}`
 }
 
-async function writeNews(sql: Sql, told: ClaimedDelivery, writing: Writing): Promise<Written | undefined> {
-  const { monitorKey, body, events } = told.story
-  const monitor = monitorKey === null ? undefined : await findSubjectMonitor(sql, monitorKey)
+function writeNews(saying: Saying, { monitors, marks }: Subjects, writing: Writing): Written | undefined {
+  const { monitorKey, body, events } = saying.told.story
+  const monitor = monitors.get(monitorKey ?? 0)
   if (!monitor) return undefined
-  const seen = await aboutMonitor(sql, monitor, writing)
   const region = typeof body.region === 'string' ? { failing: [body.region], total: monitor.regions.length } : null
   return {
     incidentId: null,
     alert: {
-      ...seen,
-      ...commonOf(told, { ...writing, path: `/monitors/${monitor.id}`, dedupKey: told.story.id }),
+      ...aboutMonitor(monitor, marks),
+      ...commonOf(saying, { ...writing, path: `/monitors/${monitor.id}`, dedupKey: saying.told.story.id }),
       ...{ sinceMs: body.beganAtMs ?? events[0]?.atMs ?? writing.nowMs, durationMs: null, storm: null, evidence: null },
       cause: body.cause ?? factCause(body),
       regions: region,
@@ -117,11 +177,9 @@ function factCause({ kind, shown, before, expiresAtMs }: Readonly<Record<string,
 
 const nothingSeen = { subject: null, regions: null, evidence: null, tickLine: null }
 
-async function aboutMonitor(sql: Sql, monitor: SubjectMonitor, { nowMs }: Writing) {
+function aboutMonitor(monitor: SubjectMonitor, seen: Subjects['marks']) {
   const { monitorKey, id, name, target, regions, failing } = monitor
-  const marks = (await recentMarks(sql, [{ monitorKey, sinceMs: nowMs - lineMs, untilMs: nowMs }], lineLength)).get(
-    monitorKey,
-  )
+  const marks = seen.get(monitorKey)
   return {
     subject: { kind: 'monitor' as const, id, name, target: target === '' ? null : target },
     regions: regions.length > 1 ? { failing, total: regions.length } : null,
@@ -142,21 +200,18 @@ function signOf({ verdict, total }: TickMark): string {
 const slowUs = 500_000
 
 function commonOf(
-  told: ClaimedDelivery,
+  { told, event }: Saying,
   writing: Writing & { path: string; dedupKey: string },
 ): Pick<Alert, 'event' | 'workspaceName' | 'links' | 'policyName' | 'dedupKey' | 'deliveryKey'> {
-  const { event, dedupKey } = writing
+  const { dedupKey } = writing
   const { workspaceName, policyName, id } = told
   // Whoever may have heard that it is down, and knows a message by its key, must not take this for the same one.
   const deliveryKey = event === 'was_down' ? `${id}.over` : id
-  return { event, workspaceName, policyName, dedupKey, deliveryKey, links: linksOf(told, writing) }
+  return { event, workspaceName, policyName, dedupKey, deliveryKey, links: linksOf({ told, event }, writing) }
 }
 
 /** What can be done about it from the message itself. Of what is over there is nothing to be done. */
-function linksOf(
-  told: ClaimedDelivery,
-  { event, nowMs, publicUrl, sealer, path }: Writing & { path: string },
-): AlertLinks {
+function linksOf({ told, event }: Saying, { nowMs, publicUrl, sealer, path }: Writing & { path: string }): AlertLinks {
   if (publicUrl === undefined) return noLinks
   const { incidentId, stormId, isOver, isAcknowledged } = told.story
   const token = (deed: AlertDeed) => writeAlertLink(sealer, { deed, deliveryId: told.id, nowMs })
@@ -171,6 +226,6 @@ function linksOf(
   }
 }
 
-function durationOf({ event }: Writing, beganAtMs: number, endedAtMs: number | null): number | null {
+function durationOf({ event }: Saying, beganAtMs: number, endedAtMs: number | null): number | null {
   return (event === 'recovered' || event === 'was_down') && endedAtMs !== null ? endedAtMs - beganAtMs : null
 }
