@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { AlertPolicyJson, Simulation } from '@repo/contracts/alerts'
 import type { ScheduleJson } from '@repo/contracts/on-call'
+import { pauseMonitor } from '@repo/db/queries/monitors'
 import { addChannel, makeRule } from '@repo/db/testing/alerting'
 import { addMonitor } from '@repo/db/testing/populate'
-import { type ApiInstance, openApi, problemOf, refusalOf } from './instance.ts'
+import { noonMs } from '@repo/domain/testing'
+import { type ApiInstance, type Asked, openApi, problemOf, refusalOf } from './instance.ts'
 
 let api: ApiInstance
 let token: string
@@ -188,5 +190,46 @@ describe('an on-call schedule', () => {
       await ask('POST', 'schedules', { name: 'x', layers: [{ ...layer, people: [stranger.id] }] }),
     )
     expect(problem.detail).toBe('layers.0.people.0: there is no such person')
+  })
+})
+
+describe('what nobody would be told of', () => {
+  /** A workspace with two monitors and a paused one, of which one channel is told of the first alone. */
+  async function partlyCovered() {
+    const person = await api.addPerson()
+    const { sql } = api.deps
+    const told = await addMonitor(sql, person.workspaceId, { name: 'told' })
+    const silent = await addMonitor(sql, person.workspaceId, { name: 'silent', tags: ['lab'] })
+    const paused = await addMonitor(sql, person.workspaceId, { name: 'paused' })
+    await pauseMonitor(sql, paused, noonMs)
+    const room = await addChannel(sql, { workspaceId: person.workspaceId, name: 'room' })
+    const of = (path: string, more: Asked = {}) => api.ask(`/api/v1/${path}`, { token: person.token, ...more })
+    const rule = makeRule(room, { monitors: { kind: 'monitors', monitorIds: [told.id] } })
+    await of('alert-policies', { body: { name: 'Shop', rule } })
+    const read = async (path: string) => (await of(path)).json()
+    return { ...person, told, silent, room, of, read }
+  }
+
+  test('is said of the workspace, without what is paused', async () => {
+    const { silent, read } = await partlyCovered()
+    const uncovered = { count: 1, items: [{ id: silent.id as string, name: 'silent' }] }
+    expect(await read('alert-policies/coverage')).toEqual({ monitors: 2, uncovered })
+  })
+
+  test('is said of a channel before it is deleted, with the policies that name it', async () => {
+    const { told, room, read, of, workspaceId: own } = await partlyCovered()
+    const other = await addChannel(api.deps.sql, { workspaceId: own, name: 'other' })
+    const lost = { count: 1, items: [{ id: told.id as string, name: 'told' }] }
+    const policy = { id: expect.any(String), name: 'Shop', as: ['step'] }
+    expect(await read(`channels/${room}/uses`)).toEqual({ policies: [policy], uncovered: lost })
+    expect(await read(`channels/${other}/uses`)).toEqual({ policies: [], uncovered: { count: 0, items: [] } })
+    await of(`channels/${room}`, { method: 'DELETE' })
+    expect(await read('alert-policies/coverage')).toMatchObject({ uncovered: { count: 2 } })
+  })
+
+  test('includes what only a paused channel, or somebody who left, would be told of', async () => {
+    const { room, read, of } = await partlyCovered()
+    await of(`channels/${room}`, { method: 'PATCH', body: { paused: true } })
+    expect(await read('alert-policies/coverage')).toMatchObject({ uncovered: { count: 2 } })
   })
 })

@@ -247,6 +247,9 @@ async function alerts(ground: Ground): Promise<void> {
     await ground.expect(`PATCH /${part}/{id}`, 400, { ...own, body: {} })
     await ground.expect(`DELETE /${part}/{id}`, 204, own)
   }
+  await ground.expect('GET /alert-policies/coverage', 200, { token })
+  const used = await addChannel(sql, { workspaceId })
+  await ground.expect('GET /channels/{id}/uses', 200, { token, id: used })
   await using receiver = startReceiver()
   const receiving = parseChannelId(Bun.randomUUIDv7())
   const settings = ground.api.deps.keyring.seal(

@@ -237,6 +237,7 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
     body: { name: 'ops', kind: 'webhook', settings: { url: 'https://hooks.example/' } },
   },
   'GET /api/v1/channels/{id}': { lowest: read('monitors'), works: 200, of: 'channel' },
+  'GET /api/v1/channels/{id}/uses': { lowest: read('monitors'), works: 200, of: 'channel' },
   'PATCH /api/v1/channels/{id}': { lowest: write('monitors'), works: 200, of: 'channel', body: { name: 'Mine' } },
   'DELETE /api/v1/channels/{id}': { lowest: write('monitors'), works: 204, of: 'channel' },
   // What is sealed for nobody cannot be opened: nothing is sent.
@@ -248,6 +249,7 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
     works: 400,
     body: { monitorId: 'a5d7dd0b-94f7-4bb8-8c3f-8e3a1a9b3f01', at: '2026-06-01T03:00:00Z' },
   },
+  'GET /api/v1/alert-policies/coverage': { lowest: read('monitors'), works: 200 },
   'GET /api/v1/alert-policies/{id}': { lowest: read('monitors'), works: 200, of: 'policy' },
   'PATCH /api/v1/alert-policies/{id}': { lowest: write('monitors'), works: 200, of: 'policy', body: { name: 'Mine' } },
   'DELETE /api/v1/alert-policies/{id}': { lowest: write('monitors'), works: 204, of: 'policy' },

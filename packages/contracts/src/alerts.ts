@@ -162,6 +162,23 @@ export const simulationSchema = z.object({
 })
 export type Simulation = z.output<typeof simulationSchema>
 
+/** The first hundred of them, by their names. */
+const uncovered = z.object({
+  count: z.number().int(),
+  items: z.array(z.object({ id: z.string(), name: z.string() })),
+})
+
+/** `GET /api/v1/alert-policies/coverage`: of how many monitors that are not paused nobody would be told that they are down. */
+export const coverageSchema = z.object({ monitors: z.number().int(), uncovered })
+export type Coverage = z.output<typeof coverageSchema>
+
+/** `GET /api/v1/channels/:id/uses`: which policies name a channel, and of which monitors nobody would be told without it. */
+export const channelUsesSchema = z.object({
+  policies: z.array(z.object({ id: z.string(), name: z.string(), as: z.array(z.enum(['step', 'fallback'])) })),
+  uncovered,
+})
+export type ChannelUses = z.output<typeof channelUsesSchema>
+
 /** As somebody who has the value would write it down. */
 export function toAlertRule(policy: AlertPolicy): AlertRule {
   return {

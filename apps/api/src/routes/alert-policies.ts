@@ -3,6 +3,7 @@ import {
   alertPolicyListSchema,
   alertPolicySchema,
   changeAlertPolicySchema,
+  coverageSchema,
   createAlertPolicySchema,
   simulateSchema,
   simulationSchema,
@@ -21,6 +22,7 @@ import { createGuard } from '../access/guard.ts'
 import { idempotent } from '../access/idempotency.ts'
 import { inTenant } from '../access/tenant.ts'
 import { entityTag, expectedVersion } from '../access/versions.ts'
+import { findCoverage } from '../alert-coverage.ts'
 import {
   auditedPolicy,
   getAlertPolicy,
@@ -63,6 +65,12 @@ const simulation = createRoute({
   summary: 'Who would be told what if a monitor went down at an instant; nobody is told',
   request: jsonRequest(simulateSchema),
   responses: { 200: jsonAnswer(simulationSchema, 'What would be told within two days'), 400: problems[400] },
+})
+const coverage = createRoute({
+  method: 'get',
+  path: '/alert-policies/coverage',
+  summary: 'Of which monitors nobody would be told that they are down',
+  responses: { 200: jsonAnswer(coverageSchema, 'How many there are, and the first hundred') },
 })
 const read = createRoute({
   method: 'get',
@@ -126,6 +134,11 @@ export function alertPolicyRoutes(deps: ApiDeps) {
     const asked = c.req.valid('json')
     const json = await inTenant(deps, c, (sql) => simulate(sql, asked, { workspaceId, log: deps.log }))
     return c.json(json, 200)
+  })
+
+  routes.openapi(guard(coverage, look), async (c) => {
+    const { workspaceId } = c.get('principal')
+    return c.json(await inTenant(deps, c, (sql) => findCoverage(sql, { workspaceId, log: deps.log })), 200)
   })
 
   routes.openapi(guard(read, look), async (c) => {

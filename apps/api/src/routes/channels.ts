@@ -6,16 +6,18 @@ import {
   channelTestSchema,
   createChannelSchema,
 } from '@repo/contracts/alert-channels'
+import { channelUsesSchema } from '@repo/contracts/alerts'
 import { replanStories } from '@repo/db/queries/alert-stories'
 import { changeChannel, countChannels, createChannel, deleteChannel, listChannels } from '@repo/db/queries/channels'
 import { findWorkspace } from '@repo/db/queries/workspaces'
 import { alertLimits } from '@repo/domain/alert-policy'
-import { parseChannelId, parseUserId } from '@repo/domain/ids'
+import { parseChannelId, parseUserId, type WorkspaceId } from '@repo/domain/ids'
 import { record } from '../access/audit.ts'
 import { createGuard } from '../access/guard.ts'
 import { idempotent } from '../access/idempotency.ts'
 import { inTenant } from '../access/tenant.ts'
 import { entityTag, expectedVersion } from '../access/versions.ts'
+import { findUses } from '../alert-coverage.ts'
 import { refuseMissing } from '../alert-policies.ts'
 import { auditedChannel, getChannel, openSettings, sealSettings, testChannel, toChannelJson } from '../channels.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
@@ -82,6 +84,14 @@ const test = createRoute({
 })
 
 const write = { role: 'member', resource: 'monitors', access: 'write' } as const
+const uses = createRoute({
+  method: 'get',
+  path: '/channels/{id}/uses',
+  summary: 'Which policies name a channel, and of which monitors nobody would be told without it',
+  request: { params: idParams },
+  responses: { 200: jsonAnswer(channelUsesSchema, 'What depends on it'), 404: problems[404] },
+})
+
 const look = { role: 'viewer', resource: 'monitors', access: 'read' } as const
 const cursorSchema = z.object({ id: z.uuid() })
 /** Of a workspace: providers charge for messages, and take many of them for an attack. */
@@ -124,6 +134,16 @@ export function channelRoutes(deps: ApiDeps) {
     const id = idOr404(parseChannelId, c.req.valid('param').id)
     const channel = await inTenant(deps, c, (sql) => getChannel(sql, { ...c.get('principal'), id }))
     return c.json(toChannelJson(deps, channel), 200, { etag: entityTag(channel.version) })
+  })
+
+  routes.openapi(guard(uses, look), async (c) => {
+    const { workspaceId } = c.get('principal')
+    const id = idOr404(parseChannelId, c.req.valid('param').id)
+    const json = await inTenant(deps, c, async (sql) => {
+      await getChannel(sql, { workspaceId, id })
+      return findUses(sql, { workspaceId, channelId: id, log: deps.log })
+    })
+    return c.json(json, 200)
   })
 
   routes.openapi(guard(change, write), async (c) => {
@@ -170,15 +190,19 @@ export function channelRoutes(deps: ApiDeps) {
       c,
       async (sql) => [await getChannel(sql, { workspaceId, id }), await findWorkspace(sql, workspaceId)] as const,
     )
-    const { allowed, resetMs } = await deps.rateLimits.take(`channel tests ${workspaceId}`, testRate)
-    if (!allowed) {
-      const headers = { 'retry-after': String(Math.ceil(resetMs / 1_000)) }
-      throw new AppError('too_many_requests', 'at most ten tests of channels a minute', { headers })
-    }
+    await takeTest(deps, workspaceId)
     const told = { workspaceName: workspace?.name ?? '', nowMs: nowMs() }
     const delivery = await testChannel(deps, channel, told)
     const { kind: outcome, answer } = delivery
     return c.json({ outcome, answer, reason: delivery.kind === 'accepted' ? '' : delivery.reason }, 200)
   })
   return routes
+}
+
+/** @throws AppError `too_many_requests`. */
+async function takeTest({ rateLimits }: ApiDeps, workspaceId: WorkspaceId): Promise<void> {
+  const { allowed, resetMs } = await rateLimits.take(`channel tests ${workspaceId}`, testRate)
+  if (allowed) return
+  const headers = { 'retry-after': String(Math.ceil(resetMs / 1_000)) }
+  throw new AppError('too_many_requests', 'at most ten tests of channels a minute', { headers })
 }

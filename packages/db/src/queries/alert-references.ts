@@ -39,3 +39,18 @@ export async function findAlertedMonitor(
     from monitor m where m.workspace_id = ${workspaceId} and m.id = ${id}`)
   return rows[0]
 }
+
+export interface NamedMonitor extends AlertedMonitor {
+  readonly name: string
+}
+
+/** All that are not paused, in the order of their names. */
+export async function listAlertedMonitors(sql: Sql, workspaceId: WorkspaceId): Promise<NamedMonitor[]> {
+  const { rows } = await sql.execute<{ id: string; name: string; tags: string[]; groupIds: string[] }>(text`
+    select m.id, m.name, m.tags, coalesce(g.ids, '{}') as "groupIds"
+    from monitor m left join (
+      select monitor_key, array_agg(group_id::text) as ids from monitor_group_member where workspace_id = ${workspaceId} group by monitor_key
+    ) g using (monitor_key)
+    where m.workspace_id = ${workspaceId} and m.paused_at is null order by m.name, m.id`)
+  return rows
+}
