@@ -34,7 +34,7 @@ export interface Prepared {
   readonly secrets: readonly string[]
   /** Where a provider says it in the body: what it made of it, or undefined where the status says it. */
   readonly judge?: (answer: Answered) => Judgement | undefined
-  /** Sent once it was taken, whatever comes of that: people have been told by then. */
+  /** Sent with the same headers once it was taken, whatever comes of that: people have been told by then. */
   readonly afterwards?: { readonly url: string; readonly body: unknown } | undefined
 }
 
@@ -71,7 +71,7 @@ export function httpChannel<Settings extends { readonly kind: string }>(
       const said = answerText(hide(answer.body))
       const judged = judgeAnswer(answer, judge, attempt.nowMs)
       if (judged.kind !== 'accepted') return { ...judged, reason: answerText(hide(judged.reason)), answer: said }
-      if (afterwards) await send(requestOf(afterwards), attempt.signal).catch(() => {})
+      if (afterwards) await send(requestOf({ headers, ...afterwards }), attempt.signal).catch(() => {})
       return { kind: 'accepted', answer: said }
     },
   }

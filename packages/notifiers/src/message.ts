@@ -63,6 +63,12 @@ export function plainText({ subject, lines, facts, links }: Message): string {
     .join('\n\n')
 }
 
+/** What is told, and below it the ways onwards: where there is too much, it is what is told that is cut. */
+export function withWays(told: readonly string[], ways: readonly string[], longest: number): string {
+  const onwards = ways.map((way) => `\n${way}`).join('')
+  return `${shortened(told.join('\n'), longest - onwards.length)}${onwards}`.trim()
+}
+
 /** `12 min`, `3 h 5 min`, `2 d 4 h`. */
 export function lasting(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1_000))

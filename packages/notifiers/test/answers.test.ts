@@ -4,6 +4,7 @@ import { createEgressPolicy } from '@repo/probes/egress'
 import { createGuardedRequests } from '@repo/probes/guarded-request'
 import { systemResolve } from '@repo/probes/resolve'
 import { type Step, startTarget } from '@repo/probes/testing/target'
+import type { Alert } from '../src/alert.ts'
 import type { Delivery } from '../src/channel.ts'
 import type { OutgoingRequest } from '../src/http-channel.ts'
 import { createChannels } from '../src/registry.ts'
@@ -23,10 +24,10 @@ const channels = createChannels({ send: impatient, mailer: undefined })
 
 type Kind = keyof typeof providers
 
-async function deliver(settings: ChannelSettings): Promise<Delivery> {
+async function deliver(settings: ChannelSettings, alert: Partial<Alert> = {}): Promise<Delivery> {
   const channel = channels.get(settings.kind)
   if (!channel) throw new Error(`there is no channel ${settings.kind}`)
-  return channel.deliver(makeAlert(), settings, { signal: running, nowMs })
+  return channel.deliver(makeAlert(alert), settings, { signal: running, nowMs })
 }
 
 async function answered(kind: Kind, answer: (request: ProviderRequest) => Response): Promise<Delivery> {
@@ -212,4 +213,30 @@ describe.each(Object.keys(providers) as Kind[])('%s where its provider', (kind) 
     expect(delivery.kind).toBe('retry')
     expect(JSON.stringify(delivery)).not.toContain(secretMark)
   })
+})
+
+describe('a test', () => {
+  test.each([
+    ['pagerduty', ({ body }: ProviderRequest) => JSON.parse(body).event_action, 'resolve'],
+    ['opsgenie', ({ path }: ProviderRequest) => path.split('/').at(-1), 'close?identifierType=alias'],
+  ] as const)('leaves nothing open for those on call: %s', async (kind, deedOf, deed) => {
+    await using server = startProvider(providers[kind])
+    const settings = channelSettingsSchema.parse(providers[kind].settings(server.origin))
+    for (const event of ['test', 'down'] as const)
+      expect(await deliver(settings, { event, dedupKey: event })).toMatchObject({ kind: 'accepted' })
+    expect(server.complaints).toEqual([])
+    expect(server.requests.map(deedOf).filter((done) => done === deed)).toHaveLength(1)
+  })
+})
+
+test('where there is too much to say, it is not the links that are cut', async () => {
+  const members = Array.from({ length: 10 }, (_, place) => `${'*_[shop]_*'.repeat(200)} ${place}`)
+  const storm = { trait: 'x'.repeat(2_000), members, count: 10 }
+  for (const kind of ['discord', 'mattermost', 'google_chat'] as const) {
+    await using server = startProvider(providers[kind])
+    const settings = channelSettingsSchema.parse(providers[kind].settings(server.origin))
+    const { links } = makeAlert()
+    expect(await deliver(settings, { event: 'storm', storm, subject: null })).toMatchObject({ kind: 'accepted' })
+    for (const link of [links.open, links.acknowledge]) expect(server.requests[0]?.body).toContain(link ?? 'no link')
+  }
 })

@@ -1,7 +1,7 @@
 import type { SettingsOf } from '@repo/contracts/channels'
 import type { Channel } from '../channel.ts'
 import { httpChannel, type SendRequest } from '../http-channel.ts'
-import { glyphs, messageOf, shortened } from '../message.ts'
+import { glyphs, messageOf, withWays } from '../message.ts'
 
 /** Incoming webhooks of Google Chat: https://developers.google.com/workspace/chat/quickstart/webhooks */
 export function createGoogleChat(send: SendRequest): Channel<SettingsOf<'google_chat'>> {
@@ -9,13 +9,13 @@ export function createGoogleChat(send: SendRequest): Channel<SettingsOf<'google_
     const { subject, lines, facts, links, tone } = messageOf(alert)
     const told = [...lines, ...facts.map(({ name, value }) => `${name}: ${value}`)].map(escaped)
     const ways = links.map(({ label, url: to }) => `<${to}|${label}>`)
-    const text = [`${glyphs[tone]} *${escaped(subject)}*`, ...told, ...ways].join('\n')
+    const text = withWays([`${glyphs[tone]} *${escaped(subject)}*`, ...told], ways, 4_000)
     const to = new URL(url)
     // All that is told of an incident stands in one thread.
     to.searchParams.set('messageReplyOption', 'REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD')
     return {
       url: to.href,
-      body: { text: shortened(text, 4_000), thread: { threadKey: alert.dedupKey } },
+      body: { text, thread: { threadKey: alert.dedupKey } },
       secrets: [url],
     }
   })

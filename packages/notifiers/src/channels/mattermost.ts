@@ -1,7 +1,7 @@
 import type { SettingsOf } from '@repo/contracts/channels'
 import type { Channel } from '../channel.ts'
 import { httpChannel, type SendRequest } from '../http-channel.ts'
-import { glyphs, messageOf, shortened } from '../message.ts'
+import { glyphs, messageOf, withWays } from '../message.ts'
 
 /** Incoming webhooks of Mattermost: https://developers.mattermost.com/integrate/webhooks/incoming/ */
 export function createMattermost(send: SendRequest): Channel<SettingsOf<'mattermost'>> {
@@ -9,8 +9,8 @@ export function createMattermost(send: SendRequest): Channel<SettingsOf<'matterm
     const { subject, lines, facts, links, tone } = messageOf(alert)
     const told = [...lines, ...facts.map(({ name, value }) => `${name}: ${value}`)].map(escaped)
     const ways = links.map(({ label, url: to }) => `[${label}](${to})`).join(' · ')
-    const text = [`${glyphs[tone]} **${escaped(subject)}**`, ...told, ...(ways ? [ways] : [])].join('\n')
-    return { url, body: { text: shortened(text, 16_000) }, secrets: [] }
+    const text = withWays([`${glyphs[tone]} **${escaped(subject)}**`, ...told], ways ? [ways] : [], 16_000)
+    return { url, body: { text }, secrets: [] }
   })
 }
 

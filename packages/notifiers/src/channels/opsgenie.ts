@@ -15,11 +15,14 @@ export function createOpsgenie(send: SendRequest): Channel<SettingsOf<'opsgenie'
     const named = `${server}/v2/alerts/${encodeURIComponent(alias)}`
     const shared = { headers: { Authorization: `GenieKey ${apiKey}` }, secrets: [apiKey] }
     const note = shortened(plainText(message), 15_000)
-    if (over.has(alert.event)) return { ...shared, url: `${named}/close?identifierType=alias`, body: { note } }
+    const close = { url: `${named}/close?identifierType=alias`, body: { note } }
+    if (over.has(alert.event)) return { ...shared, ...close }
     if (alert.event === 'acknowledged')
       return { ...shared, url: `${named}/acknowledge?identifierType=alias`, body: { note } }
     return {
       ...shared,
+      // A test alerts whoever is on call, and leaves nothing behind.
+      afterwards: alert.event === 'test' ? close : undefined,
       url: `${server}/v2/alerts`,
       body: {
         alias,
