@@ -5,6 +5,7 @@ import { addReading, Counter, Histogram, type Metrics, secondsBuckets } from '@r
 
 export interface NotifierMetrics {
   planned(round: { readonly events: number; readonly deliveries: number }): void
+  passedOver(): void
   attempted(attempt: { readonly kind: string; readonly outcome: string; readonly lateMs: number }): void
 }
 
@@ -13,6 +14,10 @@ export function createNotifierMetrics(metrics: Metrics, sql: Sql, clock: Clock):
   const counter = (name: string, help: string) => new Counter({ name: `betteruptime_${name}_total`, help, registers })
   const events = counter('alert_events', 'Events of which it was decided who is told.')
   const deliveries = counter('deliveries_planned', 'Deliveries that followed from them.')
+  const passed = counter(
+    'alert_planning_failures',
+    'Events and stories that could not be planned: nobody is told of them.',
+  )
   const attempts = new Counter({
     name: 'betteruptime_delivery_attempts_total',
     help: 'Attempts to tell somebody, by what became of them. Dead is an alarm: nobody is told any more.',
@@ -53,6 +58,7 @@ export function createNotifierMetrics(metrics: Metrics, sql: Sql, clock: Clock):
       events.inc(round.events)
       deliveries.inc(round.deliveries)
     },
+    passedOver: () => passed.inc(),
     attempted({ kind, outcome, lateMs }) {
       attempts.inc({ kind, outcome })
       if (outcome === 'accepted') late.observe(lateMs / 1_000)

@@ -1,39 +1,14 @@
-import { type Alerting, readAlertingColumns } from '@repo/contracts/alerting'
-import type { Sql } from '@repo/db/database'
-import {
-  closeFallbacks,
-  enterPlanning,
-  findStories,
-  insertDeliveries,
-  listDueStories,
-  type PlannedStory,
-  readStoryFacts,
-  type StoredStory,
-  type StoryAlert,
-  type StoryFacts,
-  saveStories,
-  supersedeMembers,
-  takeEvents,
-} from '@repo/db/queries/alert-stories'
-import { readAlerting } from '@repo/db/queries/alerting'
-import { retriedTransaction } from '@repo/db/retried-transaction'
-import { nextAlertMs, planAlerts } from '@repo/domain/alert-plan'
-import type { Clock } from '@repo/service/clock'
 import type { Service } from '@repo/service/lifecycle'
-import type { Log } from '@repo/service/log'
-import { endStorm, followEvents, storyIdsOf } from './follow-events.ts'
+import { planRound, type RoundDeps, type RoundPart } from './plan-round.ts'
 
-export interface PlannerDeps {
-  readonly sql: Sql
-  readonly clock: Clock
-  readonly log: Log
-  /** So old is an event at least when it is planned: what fails together is told together. */
-  readonly settledMs?: number
-  readonly onPlanned?: (planned: { readonly events: number; readonly deliveries: number }) => void
+export interface PlannerDeps extends RoundDeps {
+  /** Called for each that could not be planned, whenever that was tried. */
+  readonly onPassedOver?: () => void
 }
 
 const everyMs = 500
-const settledByDefaultMs = 2_000
+/** So long one that could not be planned is passed over, and then tried again: what was wrong with it may have been mended. */
+const againAfterMs = 60_000
 const atOnce = 500
 
 /**
@@ -42,10 +17,11 @@ const atOnce = 500
  */
 export function createPlanner(deps: PlannerDeps): Service {
   const { clock, log } = deps
+  const passedOver = new PassedOver(deps)
   return async function planner(signal) {
     while (!signal.aborted) {
       try {
-        while (!signal.aborted && (await planRound(deps)));
+        while (!signal.aborted && (await passedOver.plan(signal)));
       } catch (err) {
         log.warn({ err }, 'alerts could not be planned, trying again')
       }
@@ -54,81 +30,79 @@ export function createPlanner(deps: PlannerDeps): Service {
   }
 }
 
-/** @returns whether there may be more. */
-export async function planRound({ sql, clock, log, settledMs, onPlanned }: PlannerDeps): Promise<boolean> {
-  const nowMs = clock.nowMs()
-  const round = await retriedTransaction(sql, async (tx) => {
-    if (!(await enterPlanning(tx))) return undefined
-    const events = await takeEvents(tx, { nowMs, settledMs: settledMs ?? settledByDefaultMs, limit: atOnce })
-    const { stories, storms, waning, members } = followEvents(events, await findStories(tx, storyIdsOf(events)), nowMs)
-    const due = (await listDueStories(tx, nowMs, atOnce)).filter(({ id }) => !stories.has(id))
-    const all = new Map([...due.map((one) => [one.id, one] as const), ...stories])
-    const ended = await endStorms(tx, [...waning], { all, nowMs })
-    for (const story of ended) all.set(story.id, story)
-    await supersedeMembers(tx, storms, nowMs)
-    const deliveries = await planStories(tx, [...all.values()], { members, nowMs, log })
-    return { events: events.length, due: due.length, deliveries }
-  })
-  if (!round) return false
-  if (round.events + round.due > 0) onPlanned?.(round)
-  return round.events === atOnce || round.due === atOnce
-}
+/**
+ * Plans whatever else there is where one event or story cannot be planned: nobody is told of that one, and everybody of all others. Nothing
+ * is thrown away.
+ */
+class PassedOver {
+  readonly #deps: PlannerDeps
+  readonly #events = new Map<number, number>()
+  readonly #stories = new Map<string, number>()
 
-/** A storm is over when the last of its members is. */
-async function endStorms(
-  tx: Sql,
-  stormIds: readonly string[],
-  { all, nowMs }: { all: ReadonlyMap<string, StoredStory>; nowMs: number },
-): Promise<StoredStory[]> {
-  const stored = await findStories(tx, stormIds)
-  const stories = stormIds.map((id) => all.get(id) ?? stored.get(id)).filter((story) => story !== undefined)
-  const facts = await readStoryFacts(tx, stories)
-  return stories.flatMap((story) => (facts.get(story.id)?.isOver ? (endStorm(story, nowMs) ?? []) : []))
-}
-
-interface Planning {
-  readonly members: ReadonlySet<string>
-  readonly nowMs: number
-  readonly log: Log
-}
-
-async function planStories(tx: Sql, stories: readonly StoredStory[], planning: Planning): Promise<number> {
-  if (stories.length === 0) return 0
-  const facts = await readStoryFacts(tx, stories)
-  const alerting = await readAlerting(
-    tx,
-    stories.map(({ workspaceId }) => workspaceId),
-  )
-  const complain = (id: string, err: unknown) =>
-    planning.log.error({ err, id }, 'an alert policy or a schedule cannot be read')
-  const read = new Map([...alerting].map(([id, stored]) => [id, readAlertingColumns(stored, complain)]))
-  const planned = stories.map((story) =>
-    planStory(story, { facts: facts.get(story.id), alerting: read.get(story.workspaceId), ...planning }),
-  )
-  await saveStories(
-    tx,
-    planned.map(({ story }) => story),
-  )
-  const alerts = planned.flatMap((one) => one.alerts)
-  const count = await insertDeliveries(tx, alerts)
-  await closeFallbacks(tx, [...new Set(alerts.filter(({ part }) => part === 'closing').map(({ storyId }) => storyId))])
-  return count
-}
-
-function planStory(
-  story: StoredStory,
-  { facts, alerting, members, nowMs }: Planning & { facts: StoryFacts | undefined; alerting: Alerting | undefined },
-): { readonly story: PlannedStory; readonly alerts: readonly StoryAlert[] } {
-  const untilMs = Math.max(nowMs, ...story.events.map(({ atMs }) => atMs))
-  if (!facts || !alerting) return { story: { ...story, plannedThroughMs: untilMs, nextAtMs: null }, alerts: [] }
-  const told = { ...facts, isStorm: story.stormId !== null, events: story.events }
-  const isMember = members.has(story.id)
-  // What is told of with others has told its own beginning, and tells its own end: nothing between the two.
-  const fromMs = isMember ? untilMs - 1 : story.plannedThroughMs
-  const alerts = planAlerts(told, { ...alerting, fromMs, untilMs })
-  const nextAtMs = isMember ? null : nextAlertMs(told, alerting.policies, untilMs)
-  return {
-    story: { ...story, plannedThroughMs: untilMs, nextAtMs },
-    alerts: alerts.map((alert) => ({ ...alert, storyId: story.id, workspaceId: story.workspaceId })),
+  constructor(deps: PlannerDeps) {
+    this.#deps = deps
   }
+
+  /** @returns whether there may be more. @throws whatever is the fault of nothing that is to be planned. */
+  async plan(signal: AbortSignal): Promise<boolean> {
+    this.#forget(this.#events)
+    this.#forget(this.#stories)
+    try {
+      return await planRound(this.#deps, this.#part(atOnce, atOnce))
+    } catch (error) {
+      if (!isOfWhatIsPlanned(error)) throw error
+      await this.#planSingly(signal)
+      return false
+    }
+  }
+
+  async #planSingly(signal: AbortSignal): Promise<void> {
+    for (const [events, stories] of [
+      [1, 0],
+      [0, 1],
+    ] as const) {
+      while (!signal.aborted && (await this.#planOne(this.#part(events, stories))));
+    }
+  }
+
+  async #planOne(part: RoundPart): Promise<boolean> {
+    let taken: Parameters<NonNullable<RoundPart['onTaken']>>[0] = { events: [], stories: [] }
+    try {
+      return await planRound(this.#deps, {
+        ...part,
+        onTaken: (found) => {
+          taken = found
+        },
+      })
+    } catch (err) {
+      const { events, stories } = taken
+      if (!isOfWhatIsPlanned(err) || events.length + stories.length === 0) throw err
+      const untilMs = this.#deps.clock.nowMs() + againAfterMs
+      for (const id of events) this.#events.set(id, untilMs)
+      for (const id of stories) this.#stories.set(id, untilMs)
+      this.#deps.log.error({ err, events, stories }, 'nobody is told of this, for it cannot be planned')
+      this.#deps.onPassedOver?.()
+      return true
+    }
+  }
+
+  #part(events: number, stories: number): RoundPart {
+    return { events, stories, exceptEvents: [...this.#events.keys()], exceptStories: [...this.#stories.keys()] }
+  }
+
+  #forget(passed: Map<unknown, number>): void {
+    const nowMs = this.#deps.clock.nowMs()
+    for (const [id, untilMs] of passed) if (untilMs <= nowMs) passed.delete(id)
+  }
+}
+
+/**
+ * Whether an error may be of the values themselves: data that no column takes, a row that another one needs (classes 22 and 23 of
+ * SQLSTATE), or a mistake of ours over them. A database that is away, or of another version, is not.
+ */
+function isOfWhatIsPlanned(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) return true
+  const { code, cause } = error as { code?: unknown; cause?: unknown }
+  if (typeof code === 'string') return /^2[23]\w{3}$/.test(code)
+  return cause instanceof Error && isOfWhatIsPlanned(cause)
 }

@@ -43,7 +43,7 @@ export function notifierServices(deps: NotifierServicesDeps): Record<string, Ser
   })
   return {
     alertPlanner: createPlanner({
-      ...{ sql, clock, log, onPlanned: metrics.planned },
+      ...{ sql, clock, log, onPlanned: metrics.planned, onPassedOver: metrics.passedOver },
       ...(settledMs !== undefined && { settledMs }),
     }),
     alertSender: createSender({

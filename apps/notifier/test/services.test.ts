@@ -9,6 +9,7 @@ import { notifierServices } from '../src/services.ts'
 import {
   channel,
   channels,
+  clock,
   comeUp,
   database,
   goDown,
@@ -17,6 +18,7 @@ import {
   log,
   policy,
   receiver,
+  tell,
   useTelling,
   watch,
   workspaceId,
@@ -108,4 +110,37 @@ describe('notifiers at work', () => {
     await eventually('it is planned', () => rounds.length > 0)
     expect(rounds).toEqual([1])
   }, 30_000)
+})
+
+test('an event that cannot be planned keeps no other from being told, and is planned itself once it is mended', async () => {
+  await policy(await channel('ops'))
+  // As one would be that another version of ours wrote.
+  await tell(await watch('spoilt'), { event: 'storm', body: { stormId: 'no id' } })
+  for (const name of ['sound', 'too']) await goDown(await watch(name))
+  let passedOver = 0
+  const onPassedOver = () => {
+    passedOver += 1
+  }
+  running.push(run(createPlanner({ sql: database.sql, clock, log, settledMs: 0, onPassedOver })))
+  await eventually('the others are planned', async () => (await told()).length === 2)
+  expect(passedOver).toBe(1)
+  const left = async () =>
+    (
+      await database.sql.execute<{ left: number }>(
+        'select count(*)::integer as left from outbox where planned_at is null',
+      )
+    ).rows[0]?.left
+  expect(await left()).toBe(1)
+  // Looked at again and again it would hold up the rest, and fill the log.
+  await clock.advance(30_000)
+  await goDown(await watch('later'))
+  await clock.advance(1_000)
+  await eventually('what comes later is planned', async () => (await told()).length === 3)
+  expect(passedOver).toBe(1)
+  await database.sql.execute(`update outbox set event = 'warning', body = '{}' where planned_at is null`)
+  await clock.advance(30_000)
+  await eventually('it is planned', async () => {
+    await clock.advance(1_000)
+    return (await left()) === 0
+  })
 })

@@ -16,7 +16,7 @@ import { createKeyring } from '@repo/secrets/keyring'
 import { createLog } from '@repo/service/log'
 import { createManualClock, type ManualClock } from '@repo/service/testing'
 import { createMemoryBackend } from '@repo/streams/memory-backend'
-import { planRound } from '../src/planner.ts'
+import { planRound } from '../src/plan-round.ts'
 import { createTell, type TellDeps } from '../src/tell.ts'
 
 /** A workspace with people to tell, somebody who receives, and a notifier whose clock the test moves. */

@@ -91,7 +91,11 @@ describe('of a hundred thousand deliveries', () => {
   test.each([
     ['taking those that are due looks at those that wait', (sql: Sql) => claimDeliveries(sql, claim), 6 * waiting],
     ['a page of the log looks at a page', (sql: Sql) => listDeliveries(sql, workspaceId, { limit: 50 }), 120],
-    ['looking for stories that are due looks at none', (sql: Sql) => listDueStories(sql, noonMs, 500), 0],
+    [
+      'looking for stories that are due looks at none',
+      (sql: Sql) => listDueStories(sql, { nowMs: noonMs, limit: 500 }),
+      0,
+    ],
   ])('%s', async (_what, read, mostRows) => {
     const { rows, scans } = await costOf(read)
     expect(scans).toEqual([])

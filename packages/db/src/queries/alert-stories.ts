@@ -42,15 +42,18 @@ interface Taking {
   /** So old is an event at least: what happens together comes together. */
   readonly settledMs: number
   readonly limit: number
+  /** Passed over: they could not be planned a while ago. */
+  readonly except?: readonly number[]
 }
 
 /** Takes the next events, in their order; they are planned when the transaction commits. */
-export async function takeEvents(tx: Sql, { nowMs, settledMs, limit }: Taking): Promise<TakenEvent[]> {
+export async function takeEvents(tx: Sql, { nowMs, settledMs, limit, except = [] }: Taking): Promise<TakenEvent[]> {
   const { rows } = await tx.execute<TakenRow & Record<string, unknown>>(text`
     with taken as (
       select id from outbox
       where planned_at is null and (not_before is null or not_before <= ${instant(nowMs)})
         and created_at <= now() - make_interval(secs => ${settledMs}::float8 / 1000)
+        and id <> all(${numbers(except, Number)}::bigint[])
       order by id limit ${limit} for update skip locked
     ), planned as (
       update outbox o set planned_at = ${instant(nowMs)} from taken where o.id = taken.id
@@ -109,9 +112,13 @@ export async function findStories(tx: Sql, ids: readonly string[]): Promise<Read
 }
 
 /** Stories of which something may have come due though nothing more happened. */
-export async function listDueStories(tx: Sql, nowMs: number, limit: number): Promise<StoredStory[]> {
+export async function listDueStories(
+  tx: Sql,
+  { nowMs, limit, except = [] }: { nowMs: number; limit: number; except?: readonly string[] },
+): Promise<StoredStory[]> {
   const { rows } = await tx.execute<StoryRow>(text`
-    select ${columns} from alert_story where next_at <= ${instant(nowMs)} order by next_at limit ${limit}`)
+    select ${columns} from alert_story
+    where next_at <= ${instant(nowMs)} and id <> all(${texts(except, String)}::uuid[]) order by next_at limit ${limit}`)
   return rows
 }
 
