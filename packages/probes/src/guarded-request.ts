@@ -10,7 +10,7 @@ export interface GuardedRequest {
   readonly method: 'GET' | 'POST' | 'PUT'
   readonly url: string
   readonly headers: readonly HeaderLine[]
-  readonly body: string | null
+  readonly body: string | Uint8Array | null
   readonly timeoutMs: number
 }
 
@@ -48,10 +48,11 @@ export function createGuardedRequests(deps: ProbeDeps): SendGuarded {
       expectedStatus: anyStatus,
       method: asked.method,
       headers: [...asked.headers],
-      ...(asked.body !== null && { body: asked.body }),
+      ...(typeof asked.body === 'string' && { body: asked.body }),
     }
     const probe = new HttpProbe(spec, deps, new ProbeRun(timeoutMs, signal))
     probe.keptBytes = keptBytes
+    if (asked.body instanceof Uint8Array) probe.sendBytes(asked.body)
     try {
       const failure = await probe.followHops()
       if (probe.wasCutShort) signal.throwIfAborted()

@@ -24,6 +24,16 @@ describe('a request whose address a person chose', () => {
     await target.stop()
   })
 
+  test('goes with bytes as they are, whatever they would be as text', async () => {
+    const target = await startTarget(['HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n'])
+    const bytes = Uint8Array.from({ length: 4_096 }, (_, n) => (n * 7) % 256)
+    expect(await send(post(target.url, { body: bytes }), running)).toMatchObject({ kind: 'answered', status: 201 })
+    const [head = '', ...rest] = (target.requests[0] ?? '').split('\r\n\r\n')
+    expect(head).toContain('X-Event: down\r\nContent-Length: 4096\r\n')
+    expect(Buffer.from(rest.join('\r\n\r\n'), 'latin1')).toEqual(Buffer.from(bytes))
+    await target.stop()
+  })
+
   test('follows no redirect', async () => {
     const elsewhere = await startTarget(['HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'])
     const target = await startTarget([`HTTP/1.1 307 Go\r\nLocation: ${elsewhere.url}\r\nContent-Length: 0\r\n\r\n`])

@@ -10,7 +10,7 @@ import { timeoutFailure } from '../engine/timeout.ts'
 import { type Handshake, isSystemError } from '../tls/handshake.ts'
 import { isHttp2 } from './http2-only.ts'
 import { ProxyTunnel, type ProxyWay } from './proxy.ts'
-import { type HopRequest, requestText } from './request.ts'
+import { type HopRequest, requestOnWire } from './request.ts'
 import type { ResponseHead } from './response-head.ts'
 import { type BodyWish, ResponseReader } from './response-reader.ts'
 
@@ -163,7 +163,7 @@ class Exchange implements Peer {
 
   private ask(): void {
     this.run.enter('firstByte')
-    if (!this.dial.write(requestText(this.request))) this.closed(CUT_WHILE_ASKING)
+    if (!this.dial.write(requestOnWire(this.request))) this.closed(CUT_WHILE_ASKING)
   }
 
   private enterBody(): void {

@@ -55,6 +55,11 @@ export class HttpProbe implements AnswerJudge {
     this.request = firstRequest(spec, () => crypto.randomUUID())
   }
 
+  /** Sends these in place of the text of the spec, which can say nothing but text. */
+  sendBytes(body: Uint8Array): void {
+    this.request = { ...this.request, body }
+  }
+
   /** Undefined when the final answer has a status that the spec expects. */
   async followHops(): Promise<Failure | undefined> {
     for (;;) {

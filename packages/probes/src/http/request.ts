@@ -8,7 +8,7 @@ export interface HopRequest {
   readonly url: URL
   readonly method: string
   readonly headers: readonly HeaderLine[]
-  readonly body: string | null
+  readonly body: string | Uint8Array | null
   readonly auth: Auth | null
   /** Content codings that may be answered with. */
   readonly acceptEncoding: string
@@ -83,13 +83,20 @@ Connection: close\r
 \r
 `
 
-/** What goes over the wire. A parsed URL is percent-encoded ASCII, and headers were judged, so nothing in it can end a line. */
-export function requestText({ url, method, headers, body, auth, acceptEncoding }: HopRequest): string {
+/** What goes over the wire, the body included. A parsed URL is percent-encoded ASCII, and headers were judged, so nothing in it can end a line. */
+export function requestOnWire(request: HopRequest): string | Uint8Array {
+  const { body } = request
+  const head = requestHead(request)
+  if (body === null) return head
+  return typeof body === 'string' ? head + body : Buffer.concat([Buffer.from(head), body])
+}
+
+function requestHead({ url, method, headers, body, auth, acceptEncoding }: HopRequest): string {
   const start = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\n`
   const isPlain = headers.length === 0 && body === null && auth === null && method === 'GET'
   if (isPlain && acceptEncoding === 'identity') return start + PLAIN_FIELDS
   const lines = fieldLines({ url, method, headers, body, auth, acceptEncoding })
-  return `${start}${lines.map(({ name, value }) => `${name}: ${value}\r\n`).join('')}\r\n${body ?? ''}`
+  return `${start}${lines.map(({ name, value }) => `${name}: ${value}\r\n`).join('')}\r\n`
 }
 
 /** The fields of a request, Host apart: the person's own, and ours where there is none of theirs. */
