@@ -8,6 +8,7 @@ import { formatInstanceKey, instanceKeys } from '@repo/config/instance-keys'
 import { rdapBootstrapUrl, regionList, watchdogShape } from '@repo/config/roles'
 import { loadOrCreateSecrets, type Secrets } from '@repo/config/secrets'
 import { isLoopback } from '@repo/config/standalone'
+import { webPushShape } from '@repo/config/web-push'
 import { terminationSignal } from '@repo/service/lifecycle'
 import { runMain } from '@repo/service/main'
 import { Command, InvalidArgumentError } from 'commander'
@@ -65,6 +66,7 @@ await runMain(async () => {
       PROBE_ALLOWED_CIDRS: list.optional(),
       RDAP_BOOTSTRAP_URL: rdapBootstrapUrl,
       PUBLIC_URL: accessShape.PUBLIC_URL,
+      ...webPushShape,
       ...watchdogShape,
     },
   )
@@ -75,6 +77,8 @@ await runMain(async () => {
   }
   const kept = given.INSTANCE_SECRET && given.INSTANCE_KEYS ? undefined : secretsIn(resolve(flags.data))
   const INSTANCE_KEYS = (given.INSTANCE_KEYS ?? kept?.instanceKeys ?? []).map(formatInstanceKey).join(',')
+  const webPushKey = given.WEB_PUSH_KEY ?? kept?.webPushKey
+  const webPush = webPushKey && { WEB_PUSH_KEY: webPushKey.privateKey }
   const egressAllow = given.PROBE_ALLOWED_CIDRS ?? (isLoopback(flags.host) ? ['private'] : [])
   const many = (number: number, role: Omit<Role, 'name'>, name: string): Role[] =>
     Array.from({ length: number }, (_, index) => ({ ...role, name: `${name} ${index + 1}` }))
@@ -90,6 +94,7 @@ await runMain(async () => {
       REGIONS: REGIONS.join(','),
       INSTANCE_SECRET: given.INSTANCE_SECRET ?? kept?.instanceSecret ?? '',
       INSTANCE_KEYS,
+      ...webPush,
       PROBE_ALLOWED_CIDRS: egressAllow.join(','),
       WEB_ORIGIN: webOrigin,
     },
@@ -124,6 +129,7 @@ await runMain(async () => {
         env: {
           ...stored,
           INSTANCE_KEYS,
+          ...webPush,
           PROBE_ALLOWED_CIDRS: egressAllow.join(','),
           ...(given.PUBLIC_URL && { PUBLIC_URL: given.PUBLIC_URL }),
         },

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { postgresUrl, readEnvironment } from '@repo/config/environment'
 import { formatInstanceKey, instanceKeys, makeInstanceKey } from '@repo/config/instance-keys'
 import { addInstanceKey, dropOldInstanceKeys, loadOrCreateSecrets, type Secrets } from '@repo/config/secrets'
+import { makeWebPushKey } from '@repo/config/web-push'
 import { openDatabase, type Sql } from '@repo/db/database'
 import { openEmbeddedPostgres } from '@repo/db/embedded'
 import { migrate } from '@repo/db/migrate'
@@ -38,6 +39,10 @@ program
   .command('key')
   .description('print a new key for INSTANCE_KEYS')
   .action(() => runMain(async () => say(formatInstanceKey(makeInstanceKey(Date.now())))))
+program
+  .command('web-push-key')
+  .description('print a new key for WEB_PUSH_KEY; browsers that have subscribed with another have to subscribe anew')
+  .action(() => runMain(async () => say(makeWebPushKey().privateKey)))
 await program.parseAsync()
 
 interface Instance {

@@ -56,6 +56,7 @@ import { testRunRoutes } from './routes/test-run.ts'
 import { tickRoutes } from './routes/ticks.ts'
 import { transferRoutes } from './routes/transfer.ts'
 import { uptimeRoutes } from './routes/uptime.ts'
+import { webPushRoutes } from './routes/web-push.ts'
 import { workspaceRoutes } from './routes/workspace.ts'
 
 const bodyLimitBytes = 1_048_576
@@ -148,6 +149,7 @@ function v1(deps: ApiDeps) {
     dependencyRoutes,
     groupRoutes,
     channelRoutes,
+    webPushRoutes,
     alertPolicyRoutes,
     scheduleRoutes,
     shiftRoutes,

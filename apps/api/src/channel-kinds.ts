@@ -12,6 +12,8 @@ export interface ChannelKind {
   readonly secrets: readonly string[]
   /** Fields that hold an address to which messages go. */
   readonly addresses: readonly string[]
+  /** Why nobody is told by it here, where this instance was not set up for that. */
+  readonly unusable?: string | undefined
   deliver(alert: Alert, settings: Record<string, unknown>, attempt: Attempt): Promise<Delivery>
 }
 
@@ -25,7 +27,7 @@ export function channelKindsOf(channels: Channels): ChannelKinds {
       const schema = settingsSchemas.get(kind)
       const deliver: ChannelKind['deliver'] = (alert, settings, attempt) =>
         channel.deliver(alert, settings as unknown as ChannelSettings, attempt)
-      return schema ? [[kind, { schema, ...fieldsOf(kind), deliver }] as const] : []
+      return schema ? [[kind, { schema, ...fieldsOf(kind), unusable: channel.unusable, deliver }] as const] : []
     }),
   )
 }

@@ -46,6 +46,8 @@ export function sealSettings(
   { kind, given, stored }: { kind: string; given: Settings; stored?: Settings | undefined },
 ): string {
   const known = getKind(deps, kind)
+  if (known.unusable !== undefined)
+    throw refusal([{ field: 'kind', message: `${kind} cannot be used: ${known.unusable}` }])
   if (deps.keyring.newestId === undefined)
     throw refusal([
       { field: 'settings', message: 'cannot be kept: this instance has no INSTANCE_KEYS to encrypt them with' },

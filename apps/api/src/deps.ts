@@ -77,6 +77,8 @@ export interface ApiDeps extends AccessSettings {
   readonly pings: PingWriter
   /** Ways to tell people that can be set up. */
   readonly channelKinds: ChannelKinds
+  /** What browsers subscribe with, where this instance tells by web push. */
+  readonly webPushPublicKey?: string | undefined
   /** What a monitor is checked from where nobody says otherwise. */
   readonly regions: readonly Region[]
   /** What seals the secrets of monitors. */

@@ -31,6 +31,7 @@ const parts: Readonly<Record<string, string>> = {
   schedules: 'Alerts',
   deliveries: 'Alerts',
   'alert-links': 'Alerts',
+  'web-push': 'Alerts',
   advisories: 'Regions',
   regions: 'Regions',
   instance: 'Instance',

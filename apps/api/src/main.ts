@@ -3,6 +3,7 @@ import { mailOf } from '@repo/config/mail'
 import { oidcOf } from '@repo/config/oidc'
 import { redisOptions } from '@repo/config/redis'
 import { readApiConfig } from '@repo/config/roles'
+import { webPushOf } from '@repo/config/web-push'
 import { openDatabase } from '@repo/db/database'
 import { migrate } from '@repo/db/migrate'
 import { createMailer } from '@repo/notifiers/mailer'
@@ -39,6 +40,7 @@ await runMain(async () => {
     }),
   )
   const mail = mailOf(config)
+  const webPush = webPushOf(config.WEB_PUSH_KEY, { publicUrl: config.PUBLIC_URL, mail })
   const services = await apiServices({
     sql,
     backend,
@@ -54,9 +56,11 @@ await runMain(async () => {
         resolve: systemResolve,
       }),
       mailer: mail && createMailer(mail),
+      webPush,
     }),
     access: accessOf(config, { isOwn: false, isAlone: false }),
     mail,
+    webPush,
     oidc: oidcOf(config),
     regions: config.REGIONS,
     egressAllow: config.PROBE_ALLOWED_CIDRS,

@@ -1,5 +1,6 @@
 import type { MailSettings } from '@repo/config/mail'
 import type { OidcSettings } from '@repo/config/oidc'
+import type { WebPushSettings } from '@repo/config/web-push'
 import { askDatabase, type Sql } from '@repo/db/database'
 import { listValid } from '@repo/db/queries/valid-principals'
 import type { Region } from '@repo/domain/region'
@@ -41,6 +42,8 @@ export interface ApiServicesDeps {
   readonly access: AccessSettings
   /** Without it no mail leaves the instance. */
   readonly mail: MailSettings | undefined
+  /** What browsers subscribe with; without it nothing is told by web push. */
+  readonly webPush?: Pick<WebPushSettings, 'publicKey'> | undefined
   /** The login of the organisation, where there is one. */
   readonly oidc: OidcSettings | undefined
   readonly regions: readonly Region[]
@@ -60,6 +63,7 @@ export async function apiServices({
   operator,
   access,
   mail,
+  webPush,
   oidc,
   egressAllow,
   channels,
@@ -73,6 +77,7 @@ export async function apiServices({
       ...access,
       channelKinds: channelKindsOf(channels),
       mailer: mail && createMailer(mail),
+      webPushPublicKey: webPush?.publicKey,
       oidc: oidc && createOidcLogin(oidc),
       changes: backend.changes,
       live: backend.live,

@@ -230,6 +230,7 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   'GET /api/v1/groups/{id}/outages': { lowest: read('monitors'), works: 200, of: 'group' },
   'PATCH /api/v1/groups/{id}': { lowest: write('monitors'), works: 200, of: 'group', body: { name: 'Mine' } },
   'DELETE /api/v1/groups/{id}': { lowest: write('monitors'), works: 204, of: 'group' },
+  'GET /api/v1/web-push': { lowest: read('monitors'), works: 200 },
   'GET /api/v1/channels': { lowest: read('monitors'), works: 200 },
   'POST /api/v1/channels': {
     lowest: write('monitors'),

@@ -1,6 +1,7 @@
 import { mailOf } from '@repo/config/mail'
 import { redisOptions } from '@repo/config/redis'
 import { readNotifierConfig } from '@repo/config/roles'
+import { webPushOf } from '@repo/config/web-push'
 import { openDatabase } from '@repo/db/database'
 import { migrate } from '@repo/db/migrate'
 import { createMailer } from '@repo/notifiers/mailer'
@@ -41,6 +42,7 @@ await runMain(async () => {
     }),
   )
   const mail = mailOf(config)
+  const webPush = webPushOf(config.WEB_PUSH_KEY, { publicUrl: config.PUBLIC_URL, mail })
   const services = notifierServices({
     sql,
     backend,
@@ -54,6 +56,7 @@ await runMain(async () => {
         resolve: systemResolve,
       }),
       mailer: mail && createMailer(mail),
+      webPush,
     }),
     keyring: createKeyring(config.INSTANCE_KEYS),
     publicUrl: config.PUBLIC_URL,

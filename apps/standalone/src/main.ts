@@ -1,6 +1,7 @@
 import { redisOptions } from '@repo/config/redis'
 import { loadOrCreateSecrets } from '@repo/config/secrets'
 import { readStandaloneConfig } from '@repo/config/standalone'
+import { webPushOf } from '@repo/config/web-push'
 import { openDatabase } from '@repo/db/database'
 import { openEmbeddedPostgres } from '@repo/db/embedded'
 import { migrate } from '@repo/db/migrate'
@@ -76,12 +77,13 @@ await runMain(async () => {
   const faultPoint = createFaultPoint(config.FAULT_POINT)
   const keyring = createKeyring(secrets.instanceKeys)
   const { mail } = config
+  const webPush = webPushOf(secrets.webPushKey, { publicUrl: config.access.publicUrl, mail })
   const channels = createChannels({
     send: createGuardedRequests({
       egress: createEgressPolicy({ allowedCidrs: config.egressAllow }),
       resolve: systemResolve,
     }),
-    mailer: mail && createMailer(mail),
+    ...{ mailer: mail && createMailer(mail), webPush },
   })
   const shared = { sql, backend, clock: sharedClock ?? systemClock, log, operator, faultPoint }
   await runAll(
@@ -111,7 +113,7 @@ await runMain(async () => {
         keyring,
         channels,
         access: config.access,
-        mail,
+        ...{ mail, webPush },
         oidc: config.oidc,
         regions: config.REGIONS,
         egressAllow: config.egressAllow,

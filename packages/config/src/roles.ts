@@ -6,6 +6,7 @@ import { instanceKeys } from './instance-keys.ts'
 import { mailShape } from './mail.ts'
 import { oidcShape } from './oidc.ts'
 import { redisShape } from './redis.ts'
+import { webPushShape } from './web-push.ts'
 
 /** What each process of a distributed instance reads from its environment. `docs/configuration.md` lists them all. */
 
@@ -108,6 +109,7 @@ export const readNotifierConfig = (env: Environment) =>
     ...stored,
     ...keysShape,
     ...mailShape,
+    ...webPushShape,
     PUBLIC_URL: accessShape.PUBLIC_URL,
     PROBE_ALLOWED_CIDRS: list.default([]),
   })
@@ -125,5 +127,6 @@ export const readApiConfig = (env: Environment) =>
     WEB_ORIGIN: z.url().optional(),
     ...accessShape,
     ...mailShape,
+    ...webPushShape,
     ...oidcShape,
   })

@@ -4,18 +4,22 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { ConfigError } from './environment.ts'
 import { formatInstanceKey, type InstanceKey, instanceKeys, makeInstanceKey } from './instance-keys.ts'
+import { makeWebPushKey, type WebPushKey, webPushKey } from './web-push.ts'
 
 export interface Secrets {
   readonly instanceSecret: string
   readonly databasePassword: string
   /** The newest first. */
   readonly instanceKeys: readonly InstanceKey[]
+  /** Browsers have subscribed with it: it stays as long as they are to be reached. */
+  readonly webPushKey: WebPushKey
 }
 
 const fileSchema = z.looseObject({
   instanceSecret: z.string().min(32),
   databasePassword: z.string().min(16),
   instanceKeys: instanceKeys.optional(),
+  webPushKey: webPushKey.optional(),
 })
 
 /**
@@ -27,12 +31,11 @@ export function loadOrCreateSecrets(dataDirectory: string): Secrets {
   const path = secretsPath(dataDirectory)
   if (!existsSync(path)) {
     const made = { instanceSecret: randomSecret(32), databasePassword: randomSecret(24) }
-    return saveSecrets(path, { ...made, instanceKeys: [makeInstanceKey(Date.now())] })
+    return saveSecrets(path, complete(made))
   }
   chmodSync(path, 0o600)
   const known = readSecrets(path)
-  // An instance of an earlier version has no keys yet.
-  return known.instanceKeys.length > 0 ? known : saveSecrets(path, withNewKey(known))
+  return isComplete(known) ? known : saveSecrets(path, complete(known))
 }
 
 /** Makes a new key, by which everything is sealed from now on, and keeps the others. */
@@ -54,15 +57,34 @@ function withNewKey(secrets: Secrets): Secrets {
   return { ...secrets, instanceKeys: [makeInstanceKey(Date.now()), ...secrets.instanceKeys] }
 }
 
-function readSecrets(path: string): Secrets {
+type Known = z.output<typeof fileSchema>
+
+function isComplete(known: Known): known is Known & Secrets {
+  return known.instanceKeys !== undefined && known.webPushKey !== undefined
+}
+
+/** An instance of an earlier version has not all of them yet. */
+function complete(known: Known): Secrets {
+  return {
+    ...known,
+    instanceKeys: known.instanceKeys ?? [makeInstanceKey(Date.now())],
+    webPushKey: known.webPushKey ?? makeWebPushKey(),
+  }
+}
+
+function readSecrets(path: string): Known {
   const parsed = fileSchema.safeParse(parseJson(path))
   if (!parsed.success)
     throw new ConfigError(`${path} is damaged: restore it from a backup, or remove it to make new secrets`)
-  return { ...parsed.data, instanceKeys: parsed.data.instanceKeys ?? [] }
+  return parsed.data
 }
 
 function saveSecrets(path: string, secrets: Secrets): Secrets {
-  const file = { ...secrets, instanceKeys: secrets.instanceKeys.map(formatInstanceKey).join(',') }
+  const file = {
+    ...secrets,
+    instanceKeys: secrets.instanceKeys.map(formatInstanceKey).join(','),
+    webPushKey: secrets.webPushKey.privateKey,
+  }
   // Written beside and renamed: a crash in between leaves no half a file.
   writeFileSync(`${path}.new`, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flush: true })
   renameSync(`${path}.new`, path)

@@ -26,6 +26,7 @@ describe('the secrets of an instance', () => {
     expect(secrets).toMatchObject(before)
     expect(secrets.instanceKeys).toHaveLength(1)
     expect(secrets.instanceKeys[0]?.key).toHaveLength(32)
+    expect(secrets.webPushKey.publicKey).toHaveLength(87)
     expect(loadOrCreateSecrets(directory)).toEqual(secrets)
   })
 
@@ -38,6 +39,19 @@ describe('the secrets of an instance', () => {
     expect(dropOldInstanceKeys(directory).instanceKeys.map(({ id }) => id)).toEqual([newest?.id ?? ''])
     expect(loadOrCreateSecrets(directory).instanceKeys).toHaveLength(1)
     expect(statSync(path).mode & 0o777).toBe(0o600)
+  })
+
+  test('keep the key that browsers have subscribed with, whatever becomes of the others', () => {
+    const { webPushKey } = loadOrCreateSecrets(directory)
+    addInstanceKey(directory)
+    expect(dropOldInstanceKeys(directory).webPushKey).toEqual(webPushKey)
+    expect(loadOrCreateSecrets(directory).webPushKey).toEqual(webPushKey)
+    const { webPushKey: _, ...before } = JSON.parse(readFileSync(path, 'utf8'))
+    writeFileSync(path, JSON.stringify(before))
+    const { webPushKey: made, ...rest } = loadOrCreateSecrets(directory)
+    expect(made).not.toEqual(webPushKey)
+    expect(rest.instanceSecret).toBe(before.instanceSecret)
+    expect(loadOrCreateSecrets(directory)).toEqual({ ...rest, webPushKey: made })
   })
 
   test('are different in every instance, and long', () => {

@@ -48,6 +48,13 @@ export type ChannelJson = z.output<typeof channelSchema>
 /** `GET /api/v1/channels?limit=1…200&cursor=…`, in the order in which they were made. */
 export const channelPageSchema = z.object({ items: z.array(channelSchema), nextCursor: z.string().nullable() })
 
+/** `GET /api/v1/web-push`. */
+export const webPushSchema = z.object({
+  /** The `applicationServerKey` with which a browser subscribes; null where this instance tells nobody by web push. */
+  publicKey: z.string().nullable(),
+})
+export type WebPush = z.output<typeof webPushSchema>
+
 /** `POST /api/v1/channels/:id/test`: what the provider made of a message. */
 export const channelTestSchema = z.object({
   outcome: z.enum(['accepted', 'retry', 'refused']),

@@ -116,6 +116,16 @@ export const matrixSettings = z
   .object({ kind: z.literal('matrix'), server, accessToken: token, roomId: line(255).regex(/^!\S+$/, 'is no room') })
   .strict()
 
+/** The subscription that a browser gave (Push API): where to post, and what its messages are encrypted with. */
+export const webPushSettings = z
+  .object({
+    kind: z.literal('web_push'),
+    endpoint: httpUrl,
+    p256dh: z.string().regex(/^B[A-Za-z0-9_-]{86}=?$/, 'is no key of a subscription: 65 bytes as base64url'),
+    auth: z.string().regex(/^[A-Za-z0-9_-]{22}(==)?$/, 'is no secret of a subscription: 16 bytes as base64url'),
+  })
+  .strict()
+
 export const channelSettingsSchema = z.discriminatedUnion('kind', [
   emailSettings,
   webhookSettings,
@@ -133,6 +143,7 @@ export const channelSettingsSchema = z.discriminatedUnion('kind', [
   gotifySettings,
   pushoverSettings,
   matrixSettings,
+  webPushSettings,
 ])
 export type ChannelSettings = z.output<typeof channelSettingsSchema>
 export type ChannelKind = ChannelSettings['kind']
@@ -160,6 +171,6 @@ export function fieldsOf(kind: ChannelKind): {
   const names = Object.keys(option?.shape ?? {}).filter((name) => name !== 'kind')
   return {
     secrets: names.filter((name) => !shown.has(name)),
-    addresses: names.filter((name) => name === 'url' || name === 'server'),
+    addresses: names.filter((name) => ['url', 'server', 'endpoint'].includes(name)),
   }
 }

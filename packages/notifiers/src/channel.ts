@@ -20,5 +20,7 @@ export interface Attempt {
 /** A way to tell somebody. Whatever a provider does is a {@link Delivery}; it never throws. */
 export interface Channel<Settings> {
   readonly kind: string
+  /** Why this instance tells nobody by it, where it was not set up for that. */
+  readonly unusable?: string
   deliver(alert: Alert, settings: Settings, attempt: Attempt): Promise<Delivery>
 }

@@ -7,7 +7,7 @@ export interface OutgoingRequest {
   readonly method: 'GET' | 'POST' | 'PUT'
   readonly url: string
   readonly headers: readonly { readonly name: string; readonly value: string }[]
-  readonly body: string | null
+  readonly body: string | Uint8Array | null
   readonly timeoutMs: number
 }
 
@@ -28,7 +28,7 @@ export interface Prepared {
   readonly method?: 'POST' | 'PUT'
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
-  /** JSON, where it is no text. */
+  /** JSON, where it is neither text nor bytes. */
   readonly body: unknown
   /** Nothing of these may be repeated by what is said of the attempt. */
   readonly secrets: readonly string[]
@@ -84,11 +84,13 @@ function tokensIn({ links }: Alert): string[] {
 }
 
 function requestOf({ method = 'POST', url, headers = {}, body }: Omit<Prepared, 'secrets'>): OutgoingRequest {
-  const isText = typeof body === 'string'
-  return {
-    ...{ method, url, timeoutMs, body: isText ? body : JSON.stringify(body) },
-    headers: fieldsOf({ 'Content-Type': isText ? 'text/plain; charset=utf-8' : 'application/json' }, headers),
-  }
+  const [type, sent] = sentAs(body)
+  return { method, url, timeoutMs, body: sent, headers: fieldsOf({ 'Content-Type': type }, headers) }
+}
+
+function sentAs(body: unknown): [type: string, sent: string | Uint8Array] {
+  if (typeof body === 'string') return ['text/plain; charset=utf-8', body]
+  return body instanceof Uint8Array ? ['application/octet-stream', body] : ['application/json', JSON.stringify(body)]
 }
 
 /** Where the guard lets nobody go, nobody will be let go later. */

@@ -15,10 +15,11 @@ import { createSmsGateway } from './channels/sms-gateway.ts'
 import { createTeams } from './channels/teams.ts'
 import { createTelegram } from './channels/telegram.ts'
 import { createTwilio } from './channels/twilio.ts'
+import { createWebPush, type WebPushDeps } from './channels/web-push.ts'
 import { createWebhook } from './channels/webhook.ts'
 import type { SendRequest } from './http-channel.ts'
 
-export interface ChannelDeps extends EmailDeps {
+export interface ChannelDeps extends EmailDeps, Pick<WebPushDeps, 'webPush'> {
   /** Sends to addresses that people chose: behind the egress guard. */
   readonly send: SendRequest
 }
@@ -26,9 +27,9 @@ export interface ChannelDeps extends EmailDeps {
 /** Every channel that there is, by its kind. */
 export type Channels = ReadonlyMap<ChannelKind, Channel<ChannelSettings>>
 
-export function createChannels({ send, ...email }: ChannelDeps): Channels {
+export function createChannels({ send, webPush, ...email }: ChannelDeps): Channels {
   const all = [
-    createEmail(email),
+    ...[createEmail(email), createWebPush({ send, webPush })],
     ...[createWebhook, createSlack, createDiscord, createTeams, createGoogleChat, createMattermost, createTelegram],
     ...[createPagerduty, createOpsgenie, createTwilio, createSmsGateway, createNtfy, createGotify, createPushover],
     createMatrix,

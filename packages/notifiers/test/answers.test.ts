@@ -10,6 +10,7 @@ import type { OutgoingRequest } from '../src/http-channel.ts'
 import { createChannels } from '../src/registry.ts'
 import { makeAlert } from '../testing/alerts.ts'
 import { type ProviderRequest, providers, secretMark, startProvider } from '../testing/providers.ts'
+import { exampleIdentity } from '../testing/push-receiver.ts'
 
 const day = 86_400_000
 const nowMs = Date.UTC(2026, 5, 1, 12, 5)
@@ -20,7 +21,7 @@ const guarded = createGuardedRequests({
 })
 /** Nobody waits for ten seconds here. */
 const impatient = (request: OutgoingRequest, signal: AbortSignal) => guarded({ ...request, timeoutMs: 400 }, signal)
-const channels = createChannels({ send: impatient, mailer: undefined })
+const channels = createChannels({ send: impatient, mailer: undefined, webPush: exampleIdentity })
 
 type Kind = keyof typeof providers
 
@@ -116,7 +117,7 @@ test('what is secret in an address is hidden decoded and as it stands in the add
 test.each(Object.entries(providers))('%s is given ten seconds', async (_kind, { settings }) => {
   const asked: number[] = []
   const waiting = createChannels({
-    mailer: undefined,
+    ...{ mailer: undefined, webPush: exampleIdentity },
     send(request) {
       asked.push(request.timeoutMs)
       return Promise.resolve({ kind: 'failed', code: 'TIMEOUT', message: 'nobody answered' })

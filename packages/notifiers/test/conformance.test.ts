@@ -8,14 +8,15 @@ import type { Delivery } from '../src/channel.ts'
 import { createChannels } from '../src/registry.ts'
 import { everyAlert, hostileNames, makeAlert } from '../testing/alerts.ts'
 import { providers, secretMark, startProvider } from '../testing/providers.ts'
+import { exampleIdentity } from '../testing/push-receiver.ts'
 
 /** What every channel that sends requests has to do, whoever is behind it. */
 
 const nowMs = Date.UTC(2026, 5, 1, 12, 5)
 const sending = (allowedCidrs: string[]) =>
   createGuardedRequests({ egress: createEgressPolicy({ allowedCidrs }), resolve: systemResolve })
-const channels = createChannels({ send: sending(['127.0.0.0/8']), mailer: undefined })
-const guarded = createChannels({ send: sending([]), mailer: undefined })
+const channels = createChannels({ send: sending(['127.0.0.0/8']), mailer: undefined, webPush: exampleIdentity })
+const guarded = createChannels({ send: sending([]), mailer: undefined, webPush: exampleIdentity })
 const running = new AbortController().signal
 
 test('every channel but mail has a provider here, and every provider a channel', () => {

@@ -7,6 +7,7 @@ import { startTarget } from '@repo/probes/testing/target'
 import { createChannels } from '../src/registry.ts'
 import { makeAlert } from '../testing/alerts.ts'
 import { providers, startProvider } from '../testing/providers.ts'
+import { exampleIdentity } from '../testing/push-receiver.ts'
 
 /** Where no channel goes, however its address is spelt: a new kind is judged here as soon as it has a provider. */
 
@@ -21,7 +22,11 @@ describe.each(Object.entries(providers))('%s', (_kind, { settings: settingsAt })
   })
 
   test('is not sent to an address inside, even where it stands in its settings', async () => {
-    const channels = createChannels({ send: createGuardedRequests({ egress, resolve: noLookUp }), mailer: undefined })
+    const channels = createChannels({
+      send: createGuardedRequests({ egress, resolve: noLookUp }),
+      mailer: undefined,
+      webPush: exampleIdentity,
+    })
     for (const url of refusedUrls) {
       // As an older version, or a hand in the database, may have let it through.
       const settings = settingsAt(url.replace(/\/$/, ''))
@@ -39,7 +44,11 @@ describe.each(Object.entries(providers))('%s', (_kind, { settings: settingsAt })
       ['169.254.169.254'],
     ]) {
       const resolve = () => Promise.resolve({ kind: 'addresses', addresses } as const)
-      const channels = createChannels({ send: createGuardedRequests({ egress, resolve }), mailer: undefined })
+      const channels = createChannels({
+        send: createGuardedRequests({ egress, resolve }),
+        mailer: undefined,
+        webPush: exampleIdentity,
+      })
       const settings = settingsAt(`http://hooks.example.com:${inside.port}`)
       const delivery = await channels.get(settings.kind)?.deliver(makeAlert(), settings, attempt)
       expect([addresses, delivery?.kind]).toEqual([addresses, 'refused'])
@@ -58,7 +67,7 @@ describe.each(Object.entries(providers))('%s', (_kind, { settings: settingsAt })
       const kind = settingsAt('http://any.example').kind as keyof typeof providers
       await using server = startProvider(providers[kind])
       const settings = channelSettingsSchema.parse(settingsAt(server.origin))
-      const delivery = await createChannels({ send, mailer: undefined })
+      const delivery = await createChannels({ send, mailer: undefined, webPush: exampleIdentity })
         .get(kind)
         ?.deliver(makeAlert(), settings, attempt)
       expect([delivery?.kind, proxy.connections()]).toEqual(['accepted', 0])

@@ -18,7 +18,7 @@ async function requestOf(more: object, alert = makeAlert()): Promise<OutgoingReq
   })
   await webhook.deliver(alert, parse(more), { signal: new AbortController().signal, nowMs: 1_780_000_000_500 })
   const [request] = sent
-  if (!request?.body) throw new Error('nothing was sent')
+  if (typeof request?.body !== 'string') throw new Error('nothing was sent')
   return { ...request, body: request.body }
 }
 

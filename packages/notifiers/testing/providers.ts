@@ -1,4 +1,5 @@
 import type { ChannelKind, ChannelSettings } from '@repo/contracts/channels'
+import { exampleIdentity, exampleSubscription, openMessage, vapidIn } from './push-receiver.ts'
 
 /** A request as a provider gets it. */
 export interface ProviderRequest {
@@ -6,6 +7,7 @@ export interface ProviderRequest {
   /** With its query. */
   readonly path: string
   readonly headers: Headers
+  /** As its receiver reads it. */
   readonly body: string
 }
 
@@ -15,6 +17,8 @@ export interface Provider {
   readonly refuses: (request: ProviderRequest) => string | undefined
   /** What it answers where it takes a message. */
   readonly taken?: { readonly status?: number; readonly body: string }
+  /** Reads what comes encrypted for a receiver behind the provider. */
+  readonly open?: (sent: Uint8Array) => string
   /** Where the key of the incident stands, for those that fold by it. */
   readonly dedupKeyIn?: (request: ProviderRequest) => unknown
   /** Where the key of the delivery stands, for those that drop what they have had. */
@@ -276,6 +280,31 @@ export const providers: Readonly<Record<Exclude<ChannelKind, 'email'>, Provider>
       ),
     deliveryKeyIn: ({ path }) => decodeURIComponent(path.split('/').at(-1) ?? ''),
   },
+  web_push: {
+    settings: (origin) => ({
+      ...{ kind: 'web_push', endpoint: `${origin}/push/${secretMark}` },
+      ...{ p256dh: exampleSubscription.p256dh, auth: exampleSubscription.auth },
+    }),
+    taken: { status: 201, body: '' },
+    open: (sent) => openMessage(sent, exampleSubscription),
+    refuses(request) {
+      const { headers } = request
+      const vapid = vapidIn(headers.get('authorization'))
+      const leftSeconds = (vapid?.claims.exp ?? 0) - Date.now() / 1_000
+      return complain(
+        [vapid?.isSigned && vapid.publicKey === exampleIdentity.publicKey, 'VapidPkHashMismatch'],
+        [vapid?.claims.aud === `http://${headers.get('host')}`, 'BadAudience'],
+        [leftSeconds > 0 && leftSeconds <= 86_400, 'BadExpiration'],
+        [request.method === 'POST' && /^\d+$/.test(headers.get('ttl') ?? ''), 'BadTtl'],
+        [/^(very-low|low|normal|high)$/.test(headers.get('urgency') ?? ''), 'BadUrgency'],
+        [/^[\w-]{1,32}$/.test(headers.get('topic') ?? ''), 'BadWebPushTopic'],
+        [headers.get('content-encoding') === 'aes128gcm', 'BadContentEncoding'],
+        [Number(headers.get('content-length')) <= 4_096, 'PayloadTooLarge'],
+        [Buffer.byteLength(request.body) <= 3_500, 'the payload is too large'],
+        [isText(json(request).title, 70) && json(request).tag === headers.get('topic'), 'no notification'],
+      )
+    },
+  },
 }
 
 export interface ProviderServer extends AsyncDisposable {
@@ -287,7 +316,7 @@ export interface ProviderServer extends AsyncDisposable {
   answer(by: ((request: ProviderRequest) => Response | Promise<Response>) | undefined): void
 }
 
-export function startProvider({ refuses, taken = { body: 'ok' } }: Provider): ProviderServer {
+export function startProvider({ refuses, open = asText, taken = { body: 'ok' } }: Provider): ProviderServer {
   const requests: ProviderRequest[] = []
   const complaints: string[] = []
   let answering: ((request: ProviderRequest) => Response | Promise<Response>) | undefined
@@ -301,7 +330,7 @@ export function startProvider({ refuses, taken = { body: 'ok' } }: Provider): Pr
         method: asked.method,
         path: pathname + search,
         headers: asked.headers,
-        body: await asked.text(),
+        body: open(await asked.bytes()),
       }
       requests.push(request)
       if (answering) return answering(request)
@@ -322,4 +351,8 @@ export function startProvider({ refuses, taken = { body: 'ok' } }: Provider): Pr
       await server.stop(true)
     },
   }
+}
+
+function asText(sent: Uint8Array): string {
+  return new TextDecoder().decode(sent)
 }
