@@ -52,6 +52,8 @@ async function readSiteFile(path: string): Promise<SiteFile> {
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'same-origin',
       ...(extension === 'html' ? pageHeaders(new TextDecoder().decode(body)) : {}),
+      // A worker has the policy of its own file, and this one has nothing to ask for.
+      ...(path.endsWith('/sw.js') ? { 'content-security-policy': "default-src 'none'" } : {}),
     },
   }
 }

@@ -12,6 +12,7 @@ writeFileSync(join(directory, 'monitor.html'), page('one'))
 writeFileSync(join(directory, 'settings.html'), page('settings'))
 writeFileSync(join(directory, '404.html'), page('missing'))
 writeFileSync(join(directory, '_next/static/a.js'), 'one()')
+writeFileSync(join(directory, 'sw.js'), 'self.one()')
 const site = await openStaticSite(directory)
 const get = (path: string, headers: Record<string, string> = {}) =>
   site.fetch(new Request(`http://localhost${path}`, { headers }))
@@ -49,6 +50,13 @@ describe('the dashboard as files', () => {
   test('keeps hashed files for ever and asks about pages each time', () => {
     expect(get('/_next/static/a.js').headers.get('cache-control')).toContain('immutable')
     expect(get('/monitors').headers.get('cache-control')).toBe('no-cache')
+  })
+
+  test('lets its service worker ask for nothing, and asks each time whether there is a newer one', () => {
+    const { headers } = get('/sw.js')
+    expect(headers.get('content-type')).toStartWith('text/javascript')
+    expect(headers.get('content-security-policy')).toBe("default-src 'none'")
+    expect(headers.get('cache-control')).toBe('no-cache')
   })
 
   test('sends a page once', () => {
