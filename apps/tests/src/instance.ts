@@ -40,7 +40,8 @@ export interface Distributed extends Instance {
 }
 
 /** Every role as processes of its own: two publishers, two consumers in each of two regions, two dbpushers, one API. */
-export async function startDistributed({ keys }: { keys?: string } = {}): Promise<Distributed> {
+export async function startDistributed(given: { keys?: string; webPushKey?: string } = {}): Promise<Distributed> {
+  const { keys, webPushKey } = given
   const regions = ['eu', 'us']
   const redis = await startRedis()
   const database = await openTestDatabase()
@@ -61,6 +62,7 @@ export async function startDistributed({ keys }: { keys?: string } = {}): Promis
     REGIONS: regions.join(','),
     INSTANCE_SECRET: crypto.randomUUID(),
     ...(keys !== undefined && { INSTANCE_KEYS: keys }),
+    ...(webPushKey !== undefined && { WEB_PUSH_KEY: webPushKey }),
     // The people of the tests come by themselves, and do not want to wait for ticks.
     SIGN_UP: 'open',
     PROBE_ALLOWED_CIDRS: 'private',
