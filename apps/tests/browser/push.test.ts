@@ -1,6 +1,14 @@
 /// <reference lib="dom" />
 /// <reference lib="webworker" />
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { type Alert, noLinks } from '@repo/notifiers/alert'
+import { createChannels } from '@repo/notifiers/registry'
+import { makeAlert } from '@repo/notifiers/testing/alerts'
+import { providers, startProvider } from '@repo/notifiers/testing/providers'
+import { exampleIdentity } from '@repo/notifiers/testing/push-receiver'
+import { createEgressPolicy } from '@repo/probes/egress'
+import { createGuardedRequests } from '@repo/probes/guarded-request'
+import { systemResolve } from '@repo/probes/resolve'
 import type { CDPSession, Page, Worker } from 'playwright-core'
 import { eventually } from '../src/eventually.ts'
 import { openPage } from './chromium.ts'
@@ -96,7 +104,34 @@ async function shownAfter(pushed: Pushed, message: unknown, tag = 'incident-1'):
 
 const down = { title: 'DOWN shop.example', body: 'TLS certificate expired', tag: 'incident-1', event: 'down' }
 
+/** What a browser has opened of a message, as the channel sends it. */
+async function messageOf(alert: Alert): Promise<string> {
+  await using service = startProvider(providers.web_push)
+  const egress = createEgressPolicy({ allowedCidrs: ['127.0.0.0/8'] })
+  const send = createGuardedRequests({ egress, resolve: systemResolve })
+  const channel = createChannels({ send, mailer: undefined, webPush: exampleIdentity }).get('web_push')
+  const attempt = { signal: new AbortController().signal, nowMs: Date.now() }
+  await channel?.deliver(alert, providers.web_push.settings(service.origin), attempt)
+  return service.requests[0]?.body ?? ''
+}
+
 describe('what is pushed to a browser', () => {
+  test('is shown as the channel sends it', async () => {
+    await using watched = await openPage(site.browser, { url: site.url })
+    const pushed = await openPushed(watched.page)
+    const links = { ...noLinks, open: `${site.url}/incidents/1` }
+    await pushed.push(await messageOf(makeAlert({ links })))
+    expect(await shownBy(watched.page)).toEqual([
+      {
+        title: 'DOWN shop.example - TLS certificate expired (2 of 3 regions)',
+        body: expect.stringContaining('the certificate ended on 30 May 2026'),
+        tag: expect.stringMatching(/^[\w-]{32}$/),
+        url: `${site.url}/incidents/1`,
+        requireInteraction: true,
+      },
+    ])
+  })
+
   test('is shown, and stays where something is down', async () => {
     await using watched = await openPage(site.browser, { url: site.url })
     const pushed = await openPushed(watched.page)
