@@ -55,6 +55,7 @@ await runMain(async () => {
       }),
       mailer: mail && createMailer(mail),
     }),
+    mail,
     keyring: createKeyring(config.INSTANCE_KEYS),
     publicUrl: config.PUBLIC_URL,
     faultPoint: createFaultPoint(config.FAULT_POINT),
