@@ -22,6 +22,8 @@ import { channelRoutes } from './routes/channels.ts'
 import { checkNowRoutes } from './routes/check-now.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { dependencyRoutes } from './routes/dependencies.ts'
+import { digestRoutes } from './routes/digest.ts'
+import { digestUnsubscribeRoutes } from './routes/digest-unsubscribe.ts'
 import { firstApi } from './routes/first-api.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { heartbeatRoutes } from './routes/heartbeats.ts'
@@ -90,6 +92,7 @@ export function createApp(deps: ApiDeps, frontDoor: FrontDoor) {
   const routes = v1(deps)
   app.route('/', pingRoutes(deps))
   app.route('/', unsubscribeRoutes(deps))
+  app.route('/', digestUnsubscribeRoutes(deps))
   app.route('/', firstApi(deps))
   app.route('/api/v1', routes)
   app.route('/', referenceRoutes())
@@ -154,6 +157,7 @@ function v1(deps: ApiDeps) {
     scheduleRoutes,
     shiftRoutes,
     deliveryRoutes,
+    digestRoutes,
     alertLinkRoutes,
     transferRoutes,
     regionRoutes,

@@ -30,6 +30,7 @@ const parts: Readonly<Record<string, string>> = {
   'alert-policies': 'Alerts',
   schedules: 'Alerts',
   deliveries: 'Alerts',
+  digest: 'Alerts',
   'alert-links': 'Alerts',
   'web-push': 'Alerts',
   advisories: 'Regions',

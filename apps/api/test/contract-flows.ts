@@ -139,6 +139,19 @@ async function people(ground: Ground): Promise<void> {
   await ground.expect('DELETE /keys/{id}', 204, { token, id: String(key.id) })
 }
 
+async function weeklyMails(ground: Ground): Promise<void> {
+  await using smtp = await openSmtpServer()
+  await using mailing = await openApi({ mailer: createMailer({ url: smtp.url, from: 'uptime@example.com' }) })
+  const own = { at: mailing, token: (await mailing.addPerson()).token }
+  await ground.expect('GET /digest', 200, own)
+  await ground.expect('PATCH /digest', 200, { ...own, body: { enabled: false } })
+  await ground.expect('PATCH /digest', 400, { ...own, body: {} })
+  await ground.expect('POST /digest/test', 200, own)
+  await ground.expect('DELETE /workspace', 204, own)
+  for (const route of ['GET /digest', 'PATCH /digest', 'POST /digest/test']) await ground.expect(route, 404, own)
+  await ground.expect('POST /digest/test', 501, { token: (await newPerson(ground)).token })
+}
+
 async function operator(ground: Ground): Promise<void> {
   const { token, id, workspaceId } = await newPerson(ground)
   await ground.api.deps.sql.execute(`update users set is_operator = true where id = '${id}'`)
@@ -396,6 +409,7 @@ export const flows: Readonly<Record<string, (ground: Ground) => Promise<void>>> 
   'somebody with a login of the organisation': identities,
   'somebody at several browsers': sessions,
   'people of a workspace': people,
+  'weekly mails': weeklyMails,
   'the operator of the instance': operator,
   'what changed meanwhile, or did not': monitors,
   'plans, groups and what hangs on what': plans,

@@ -68,6 +68,8 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   'POST /api/push/{token}': { lowest: 'public', works: 404 },
   'GET /unsubscribe': { lowest: 'public', works: 400 },
   'POST /unsubscribe': { lowest: 'public', works: 400 },
+  'GET /api/digest/unsubscribe': { lowest: 'public', works: 404 },
+  'POST /api/digest/unsubscribe': { lowest: 'public', works: 404 },
   'GET /api/docs': { lowest: 'public', works: 200 },
   'GET /api/docs/start.js': { lowest: 'public', works: 200 },
   'GET /api/docs/swagger-ui.css': { lowest: 'public', works: 200 },
@@ -109,6 +111,10 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   'POST /api/v1/account/identities': { lowest: 'person', works: 501, body: {} },
   'DELETE /api/v1/account/identities/{id}': { lowest: 'person', works: 401, body: {} },
   'POST /api/v1/invitations/accept': { lowest: 'person', works: 410, body: { token: 'x'.repeat(43) } },
+
+  'GET /api/v1/digest': { lowest: 'person', works: 200 },
+  'PATCH /api/v1/digest': { lowest: 'person', works: 200, body: { enabled: false } },
+  'POST /api/v1/digest/test': { lowest: 'person', works: 501 },
 
   'GET /api/v1/workspaces': { lowest: 'person', works: 200 },
   'POST /api/v1/workspaces': { lowest: 'person', works: 201, body: { name: 'Further' } },

@@ -3,6 +3,7 @@ import { deleteAuditBefore } from '@repo/db/queries/audit'
 import { deleteChallengesBefore } from '@repo/db/queries/challenges'
 import { forgetConsumersBefore } from '@repo/db/queries/consumers'
 import { deleteDeliveriesBefore } from '@repo/db/queries/deliveries'
+import { deleteDigestsBefore } from '@repo/db/queries/digests'
 import { deleteResultsBefore } from '@repo/db/queries/heartbeat-results'
 import { deleteRequestsBefore } from '@repo/db/queries/idempotency'
 import { deleteInvitationsBefore } from '@repo/db/queries/invitations'
@@ -39,6 +40,7 @@ export function createHousekeeper({ sql, clock, log }: { sql: Sql; clock: Clock;
         () => forgetConsumersBefore(sql, nowMs - dayMs),
         () => deleteEventsBefore(sql, nowMs - eventDays * dayMs),
         () => deleteDeliveriesBefore(sql, nowMs - deliveryDays * dayMs),
+        () => deleteDigestsBefore(sql, nowMs - deliveryDays * dayMs),
         () => deleteIntakesBefore(sql, nowMs - intakeDays * dayMs),
         () => deleteResultsBefore(sql, nowMs - eventDays * dayMs),
         () => deleteTermsBefore(sql, nowMs - termDays * dayMs),

@@ -29,10 +29,16 @@ test('a housekeeper throws away what has served its time', async () => {
   const request = { workspaceId, principalId: workspaceId, requestHash: Buffer.from('hash') }
   await beginRequest(database.sql, { ...request, key: 'old', nowMs: noonMs - dayMs - 1 })
   await beginRequest(database.sql, { ...request, key: 'new', nowMs: noonMs - dayMs + 1 })
+  await database.sql.execute(`
+    insert into digest (workspace_id, user_id, week, from_at, to_at, state, due_at, next_at, done_at)
+    select workspace_id, user_id, n, 'epoch', 'now', 'accepted', 'epoch', 'epoch', to_timestamp(${noonMs / 1_000}) - interval '90 days' + (n - 1.5) * interval '1 s'
+    from membership, generate_series(1, 2) n`)
   const clock = createManualClock(noonMs)
   const { stop } = run(createHousekeeper({ sql: database.sql, clock, log: createLog('dbpusher', 'silent') }))
   await eventually('the round has ended', () => clock.sleepers === 1)
   await stop()
   const { rows } = await database.sql.execute('select key from idempotency')
   expect(rows).toEqual([{ key: 'new' }])
+  const { rows: digests } = await database.sql.execute('select week from digest')
+  expect(digests).toEqual([{ week: 2 }])
 })

@@ -58,6 +58,7 @@ await runMain(async () => {
       mailer: mail && createMailer(mail),
       webPush,
     }),
+    mail,
     keyring: createKeyring(config.INSTANCE_KEYS),
     publicUrl: config.PUBLIC_URL,
     faultPoint: createFaultPoint(config.FAULT_POINT),

@@ -1,4 +1,6 @@
+import type { MailSettings } from '@repo/config/mail'
 import { askDatabase, type Sql } from '@repo/db/database'
+import { createMailer } from '@repo/notifiers/mailer'
 import type { Keyring } from '@repo/secrets/keyring'
 import type { Clock } from '@repo/service/clock'
 import type { FaultPoint } from '@repo/service/fault-point'
@@ -6,6 +8,7 @@ import type { Service } from '@repo/service/lifecycle'
 import type { Log } from '@repo/service/log'
 import type { Operator } from '@repo/service/operator-server'
 import type { Backend } from '@repo/streams/backend'
+import { createDigests } from './digests.ts'
 import { createNotifierMetrics } from './metrics.ts'
 import { createPlanner } from './planner.ts'
 import { createSender } from './sender.ts'
@@ -20,6 +23,8 @@ export interface NotifierServicesDeps {
   readonly name: string
   readonly channels: Channels
   readonly keyring: Keyring
+  /** Without it nobody gets a weekly mail. */
+  readonly mail: MailSettings | undefined
   /** The start of links in messages; without it there are none. */
   readonly publicUrl: string | undefined
   /** So old is an event at least when it is planned. */
@@ -30,7 +35,7 @@ export interface NotifierServicesDeps {
 
 /** The role of a notifier: what happened into deliveries, and deliveries to people. */
 export function notifierServices(deps: NotifierServicesDeps): Record<string, Service> {
-  const { sql, backend, clock, log, operator, name, settledMs, leaseMs } = deps
+  const { sql, backend, clock, log, operator, name, mail, publicUrl, settledMs, leaseMs } = deps
   const metrics = createNotifierMetrics(operator.metrics, sql, clock)
   operator.readiness.add('database', () => askDatabase(sql))
   const tell = createTell({
@@ -49,6 +54,14 @@ export function notifierServices(deps: NotifierServicesDeps): Record<string, Ser
     alertSender: createSender({
       ...{ sql, tell, holder: name, clock, log },
       ...(leaseMs !== undefined && { leaseMs }),
+    }),
+    ...(mail && {
+      digests: createDigests({
+        // Another mailer than that of the alerts: these wait behind no weekly mail.
+        mailer: createMailer(mail),
+        ...{ sql, clock, log, publicUrl, holder: name, random: Math.random, faultPoint: deps.faultPoint },
+        ...(leaseMs !== undefined && { leaseMs }),
+      }),
     }),
   }
 }

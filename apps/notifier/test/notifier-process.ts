@@ -10,9 +10,9 @@ import { createOperator } from '@repo/service/operator-server'
 import { createMemoryBackend } from '@repo/streams/memory-backend'
 import { notifierServices } from '../src/services.ts'
 
-/** A notifier that knows the channel of the tests: the database, the key, and where it is to die, are its arguments. */
+/** A notifier that knows the channel of the tests: the database, the key, where it is to die, and the mail server are its arguments. */
 await runMain(async () => {
-  const [url = '', key = '', faultPoint] = process.argv.slice(2)
+  const [url = '', key = '', faultPoint, mailUrl] = process.argv.slice(2)
   const log = createLog('notifier', 'info')
   await using database = openDatabase(url, { connections: 4, onError: () => {} })
   const services = notifierServices({
@@ -24,6 +24,7 @@ await runMain(async () => {
       operator: createOperator(),
     },
     ...{ name: processName(), channels: new Map([[plainWebhook.kind, plainWebhook]]), publicUrl: undefined },
+    mail: mailUrl ? { url: mailUrl, from: 'us@example.com', ca: undefined } : undefined,
     keyring: createKeyring([{ id: 'k1', key: Buffer.from(key, 'base64url') }]),
     ...{ settledMs: 0, leaseMs: 1_000, faultPoint: createFaultPoint(faultPoint) },
   })

@@ -41,6 +41,7 @@ function start(name: string): Operator {
       operator,
       channels,
       keyring,
+      mail: undefined,
       publicUrl: undefined,
       settledMs: 0,
     },

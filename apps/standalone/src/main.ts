@@ -104,7 +104,7 @@ await runMain(async () => {
         },
       }),
       ...dbpusherServices({ ...shared, name, rawDays: config.RETENTION_DAYS, watchdog: config.watchdog }),
-      ...notifierServices({ ...shared, name, keyring, channels, publicUrl: config.access.publicUrl }),
+      ...notifierServices({ ...shared, name, keyring, channels, mail, publicUrl: config.access.publicUrl }),
       ...(await apiServices({
         ...shared,
         host: config.HOST,

@@ -2,6 +2,7 @@ import { scopes } from '@repo/domain/scope'
 import { z } from 'zod'
 import { email, linkToken, roleSchema } from './accounts.ts'
 import { isPlainText } from './plain-text.ts'
+import { timeZone } from './time-zone.ts'
 
 /** A workspace, who is in it, who is invited, its API keys, and what was changed in it. */
 
@@ -25,9 +26,18 @@ export const workspaceLimitsSchema = z.object({
   checksPerMinute: z.object({ used: z.number(), limit: z.number().int() }),
   intervalFloorSeconds: z.number().int(),
 })
-export const workspaceDetailSchema = workspaceSchema.extend({ limits: workspaceLimitsSchema })
+export const workspaceDetailSchema = workspaceSchema.extend({
+  /** By whose clocks its week begins. */
+  timeZone: z.string(),
+  limits: workspaceLimitsSchema,
+})
 export const workspaceListSchema = z.object({ items: z.array(workspaceSchema) })
 export const nameWorkspaceSchema = z.object({ name }).strict()
+/** `PATCH /api/v1/workspace`: what is left out stays as it is. */
+export const changeWorkspaceSchema = z
+  .object({ name: name.optional(), timeZone: timeZone.optional() })
+  .strict()
+  .refine((change) => Object.keys(change).length > 0, 'nothing to change')
 export const chooseWorkspaceSchema = z.object({ workspaceId: z.uuid() }).strict()
 
 export const memberSchema = z.object({

@@ -44,6 +44,8 @@ export const workspace = pgTable('workspace', {
   intervalFloorSeconds: integer('interval_floor_seconds'),
   checksPerMinute: integer('checks_per_minute'),
   updatedAt: instant('updated_at').notNull().defaultNow(),
+  timeZone: text('time_zone').notNull().default('UTC'),
+  digestAt: instant('digest_at').notNull().default(new Date(0)),
 })
 
 export const membership = pgTable(
@@ -53,6 +55,8 @@ export const membership = pgTable(
     userId: uuid('user_id').notNull(),
     role: text('role', { enum: ['owner', 'admin', 'member', 'viewer'] }).notNull(),
     joinedAt: instant('joined_at').defaultNow(),
+    digest: boolean('digest').notNull().default(true),
+    digestToken: uuid('digest_token').notNull().defaultRandom(),
   },
   (table) => [primaryKey({ columns: [table.workspaceId, table.userId] })],
 )

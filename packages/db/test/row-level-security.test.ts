@@ -10,6 +10,7 @@ import { insertDeliveries, saveStories } from '../src/queries/alert-stories.ts'
 import { writeAudit } from '../src/queries/audit.ts'
 import { claimDeliveries, noteLostAttempt } from '../src/queries/deliveries.ts'
 import { setParents } from '../src/queries/dependencies.ts'
+import { insertDigests } from '../src/queries/digests.ts'
 import { saveEvidence } from '../src/queries/evidence.ts'
 import { openGroupOutages } from '../src/queries/group-outages.ts'
 import { insertPings, type NewPing } from '../src/queries/heartbeat-pings.ts'
@@ -39,6 +40,7 @@ import { saveViews } from '../src/queries/verdicts.ts'
 import { saveKnownFacts } from '../src/queries/watched-facts.ts'
 import { addAlertPolicy, addChannel, addDelivery, addSchedule, makeRule } from '../testing/alerting.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
+import { setEmail } from '../testing/digests.ts'
 import { addIncident as addOpenIncident } from '../testing/incidents.ts'
 import { addGroup, addWindow } from '../testing/maintenance.ts'
 import { addInvitation, addKey, addMember, addSession, hashOf } from '../testing/people.ts'
@@ -76,6 +78,8 @@ async function addFurnished(sql: Sql): Promise<WorkspaceId> {
   await writeAudit(sql, { ...someDeed, workspaceId, nowMs: noonMs })
   await addPlans(sql, workspaceId, await addMonitor(sql, workspaceId))
   await addTelling(sql, { workspaceId, userId, monitorKey })
+  await setEmail(sql, userId, `${userId}@example.com`)
+  await insertDigests(sql, [{ workspaceId, week: 1, fromMs: noonMs - DAY_MS, toMs: noonMs }], noonMs)
   return workspaceId
 }
 

@@ -1,11 +1,13 @@
 import { createRoute } from '@hono/zod-openapi'
 import { isoTime } from '@repo/contracts/ticks'
 import {
+  changeWorkspaceSchema,
   nameWorkspaceSchema,
   workspaceDetailSchema,
   workspaceListSchema,
   workspaceSchema,
 } from '@repo/contracts/workspaces'
+import type { Sql } from '@repo/db/database'
 import { findProfile } from '@repo/db/queries/users'
 import {
   createWorkspace,
@@ -13,8 +15,10 @@ import {
   findWorkspace,
   listWorkspacesOf,
   renameWorkspace,
+  setTimeZone,
 } from '@repo/db/queries/workspaces'
 import { retriedTransaction } from '@repo/db/retried-transaction'
+import { nextDigestMs } from '@repo/domain/digest'
 import { parseWorkspaceId } from '@repo/domain/ids'
 import type { Role } from '@repo/domain/role'
 import type { Context } from 'hono'
@@ -51,8 +55,8 @@ const read = createRoute({
 const rename = createRoute({
   method: 'patch',
   path: '/workspace',
-  summary: 'Rename the workspace',
-  request: jsonRequest(nameWorkspaceSchema),
+  summary: 'Rename the workspace, or say by whose clocks its week begins',
+  request: jsonRequest(changeWorkspaceSchema),
   responses: { 200: jsonAnswer(workspaceDetailSchema, 'The workspace'), 400: problems[400] },
 })
 const remove = createRoute({
@@ -95,15 +99,14 @@ export function workspaceRoutes(deps: ApiDeps) {
 
   routes.openapi(guard(rename, { role: 'admin', resource: 'workspace', access: 'write' }), async (c) => {
     const { workspaceId, workspaceName } = c.get('principal')
-    const { name } = c.req.valid('json')
+    const { name, timeZone } = c.req.valid('json')
     await inTenant(deps, c, async (tx) => {
-      await renameWorkspace(tx, workspaceId, name)
-      await record(tx, c, {
-        action: 'workspace.renamed',
-        subjectId: workspaceId,
-        before: { name: workspaceName },
-        after: { name },
-      })
+      if (name !== undefined) {
+        await renameWorkspace(tx, workspaceId, name)
+        const [before, after] = [{ name: workspaceName }, { name }]
+        await record(tx, c, { action: 'workspace.renamed', subjectId: workspaceId, before, after })
+      }
+      if (timeZone !== undefined) await changeTimeZone(tx, c, { timeZone, nowMs: clock.nowMs() })
     })
     return c.json(await detailOf(deps, c), 200)
   })
@@ -126,6 +129,22 @@ export function workspaceRoutes(deps: ApiDeps) {
   return routes
 }
 
+async function changeTimeZone(
+  tx: Sql,
+  context: Context<Asked>,
+  { timeZone, nowMs }: { timeZone: string; nowMs: number },
+): Promise<void> {
+  const { workspaceId } = context.get('principal')
+  const before = await findWorkspace(tx, workspaceId)
+  await setTimeZone(tx, workspaceId, { timeZone, nextDigestMs: nextDigestMs(timeZone, nowMs) })
+  await record(tx, context, {
+    action: 'workspace.time_zone_changed',
+    subjectId: workspaceId,
+    before: { timeZone: before?.timeZone },
+    after: { timeZone },
+  })
+}
+
 async function detailOf(deps: ApiDeps, context: Context<Asked>) {
   const { workspaceId, role } = context.get('principal')
   return inTenant(deps, context, async (sql) => {
@@ -136,6 +155,7 @@ async function detailOf(deps: ApiDeps, context: Context<Asked>) {
     const { limits, used } = usage
     return {
       ...toWorkspaceJson({ ...workspace, role }),
+      timeZone: workspace.timeZone,
       limits: {
         monitors: { used: used.monitors, limit: limits.monitors },
         members: { used: used.members, limit: limits.members },

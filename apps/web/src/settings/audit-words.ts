@@ -21,6 +21,7 @@ export const actionNames: Readonly<Record<string, string>> = {
   'key.revoked': 'API key revoked',
   'workspace.created': 'Workspace created',
   'workspace.renamed': 'Workspace renamed',
+  'workspace.time_zone_changed': 'Time zone of the workspace changed',
   'workspace.limits_changed': 'Limits changed',
 }
 

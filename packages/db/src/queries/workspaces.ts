@@ -60,6 +60,8 @@ export interface WorkspaceLimits {
 export interface StoredWorkspace {
   readonly id: WorkspaceId
   readonly name: string
+  /** By whose clocks its week begins. */
+  readonly timeZone: string
   readonly createdAtMs: number
   readonly updatedAtMs: number
   readonly limits: WorkspaceLimits
@@ -67,7 +69,7 @@ export interface StoredWorkspace {
 
 export async function findWorkspace(sql: Sql, workspaceId: WorkspaceId): Promise<StoredWorkspace | undefined> {
   const { rows } = await sql.execute<WorkspaceRow & Record<string, unknown>>(text`
-    select name, ${msOf('created_at')} as created_at_ms, ${msOf('updated_at')} as updated_at_ms,
+    select name, time_zone, ${msOf('created_at')} as created_at_ms, ${msOf('updated_at')} as updated_at_ms,
       monitor_limit, member_limit, interval_floor_seconds, checks_per_minute
     from workspace where id = ${workspaceId}`)
   const row = rows[0]
@@ -75,6 +77,7 @@ export async function findWorkspace(sql: Sql, workspaceId: WorkspaceId): Promise
     row && {
       id: workspaceId,
       name: row.name,
+      timeZone: row.time_zone,
       createdAtMs: row.created_at_ms,
       updatedAtMs: row.updated_at_ms,
       limits: {
@@ -89,6 +92,7 @@ export async function findWorkspace(sql: Sql, workspaceId: WorkspaceId): Promise
 
 interface WorkspaceRow {
   name: string
+  time_zone: string
   created_at_ms: number
   updated_at_ms: number
   monitor_limit: number | null
@@ -101,6 +105,17 @@ export async function renameWorkspace(sql: Sql, workspaceId: WorkspaceId, name: 
   const { rowCount } = await sql.execute(text`
     update workspace set name = ${name}, updated_at = now() where id = ${workspaceId}`)
   return (rowCount ?? 0) > 0
+}
+
+/** Sets by whose clocks its week begins. Its people are written to no later than by those that they had. */
+export async function setTimeZone(
+  sql: Sql,
+  workspaceId: WorkspaceId,
+  { timeZone, nextDigestMs }: { timeZone: string; nextDigestMs: number },
+): Promise<void> {
+  await sql.execute(text`
+    update workspace set time_zone = ${timeZone}, digest_at = least(digest_at, ${instant(nextDigestMs)}), updated_at = now()
+    where id = ${workspaceId}`)
 }
 
 /** For the operator of the instance alone: the role of a tenant may not. */
