@@ -7,6 +7,9 @@ import { consumerFrozen } from './scenarios/f06-consumer-frozen.ts'
 import { dbpusherUnacknowledged } from './scenarios/f07-dbpusher-unacknowledged.ts'
 import { dbpusherMidInsert } from './scenarios/f08-dbpusher-mid-insert.ts'
 import { verdictAndConsequence } from './scenarios/f09-verdict-and-consequence.ts'
+import { notifierKilled } from './scenarios/f10-notifier-killed.ts'
+import { providerAway } from './scenarios/f11-provider-away.ts'
+import { stormUntold } from './scenarios/f12-storm-untold.ts'
 import { redisKilled } from './scenarios/f13-redis-killed.ts'
 import { masterFrozen } from './scenarios/f14-master-frozen.ts'
 import { masterKilled } from './scenarios/f14-master-killed.ts'
@@ -36,6 +39,9 @@ export const scenarios: readonly Scenario[] = [
   dbpusherUnacknowledged,
   dbpusherMidInsert,
   verdictAndConsequence,
+  notifierKilled,
+  providerAway,
+  stormUntold,
   redisKilled,
   masterKilled,
   masterFrozen,

@@ -7,6 +7,7 @@ export async function startPostgresAgain({ postgres, links }: Rig): Promise<void
   await postgres.start()
   links.publisherPostgres.setUpstream(postgres.port)
   links.dbpusherPostgres.setUpstream(postgres.port)
+  links.notifierPostgres.setUpstream(postgres.port)
 }
 
 /** One statement, as the operator of the database would type it. */

@@ -5,14 +5,15 @@ import { type OutageRig, type Site, startOutageRig } from '../src/outage-rig.ts'
 import { root } from '../src/program.ts'
 
 /**
- * From the first failing check to the verdict, in a distributed instance of three regions: two hundred scripted outages of
- * websites that are checked every ten seconds to every five minutes, and hundreds that stay well.
+ * From the first failing check to the verdict, and to whoever is told of it, in a distributed instance of three regions: two
+ * hundred scripted outages of websites that are checked every ten seconds to every five minutes, and hundreds that stay well.
  */
 
 const outages = 200
 const windowMs = 50_000
 const downForMs = 12_000
 const knownWithinMs = 10_000
+const toldWithinMs = 5_000
 
 let rig: OutageRig
 let liar: ProductCopy
@@ -63,6 +64,7 @@ async function script(sites: readonly Site[], onTurn: (turned: number) => void =
   await Promise.all(
     sites.map(async (site, turned) => {
       await Bun.sleep(Math.max(0, rig.nextSlotMs(site) - Date.now() - 150))
+      fellAtMs.set(site.name, Date.now())
       rig.turn(site, true)
       onTurn(turned)
       await Bun.sleep(downForMs)
@@ -83,9 +85,22 @@ const isSeldomChecked = ({ monitor_key }: Incident) =>
   scripted.some((site) => site.monitorKey === monitor_key && site.intervalMs > 60_000)
 const dueWithin = (ms: number) => rig.sites.filter((site) => rig.nextSlotMs(site) < Date.now() + ms - 200)
 const scripted: Site[] = []
+/** When each website went down, by its name. */
+const fellAtMs = new Map<string, number>()
+const heardOf = ({ name }: Site) => rig.receiver.heard.filter(({ about }) => about === name).map(({ event }) => event)
+/** What was over before it could be told is one message; what is seldom checked is not over yet. */
+const isToldOnce = (site: Site) =>
+  ['down, recovered', 'was_down', ...(site.intervalMs > 60_000 ? ['down'] : [])].includes(heardOf(site).join(', '))
+
+/** From when a website went down until its people heard of it, without the time that it took to be sure of it. */
+function toldAfterMs({ monitor_key, known_ms }: Incident): number {
+  const site = scripted.find((one) => one.monitorKey === monitor_key)
+  const heard = rig.receiver.heard.find(({ about }) => about === site?.name)
+  return (heard?.atMs ?? Number.NaN) - (fellAtMs.get(site?.name ?? '') ?? 0) - known_ms
+}
 
 describe('with three regions', () => {
-  test('every outage is one incident, known within ten seconds and over as quickly, while each process is replaced in turn and a dbpusher is killed', async () => {
+  test('every outage is one incident, known within ten seconds and told once within five more, and over as quickly, while each process is replaced in turn and a dbpusher is killed', async () => {
     await eventually(
       'all is well',
       async () => {
@@ -113,8 +128,8 @@ describe('with three regions', () => {
     })
     isScripting = false
     const codes = await replaced
-    // Seven processes, each of them at least once while many websites are down.
-    expect(codes.length).toBeGreaterThanOrEqual(7)
+    // Nine processes, each of them at least once while many websites are down.
+    expect(codes.length).toBeGreaterThanOrEqual(9)
     expect(codes).toEqual(codes.map(() => 0))
     await eventually(
       'every outage is over',
@@ -137,6 +152,14 @@ describe('with three regions', () => {
       )} ms at p99`,
     )
     expect(percentile(known, 0.99)).toBeLessThan(knownWithinMs)
+    await eventually('all was told', () => scripted.every(isToldOnce), 30_000)
+    const told = found.map(toldAfterMs)
+    console.log(
+      `alerts: told ${Math.round(percentile(told, 0.5))} ms after they were sure at the median, ${Math.round(percentile(told, 0.99))} ms at p99`,
+    )
+    expect(percentile(told, 0.99)).toBeLessThanOrEqual(toldWithinMs)
+    expect(scripted.filter((site) => !isToldOnce(site)).map(heardOf)).toEqual([])
+    expect(rig.receiver.heard.every(({ about }) => scripted.some(({ name }) => name === about))).toBe(true)
   }, 240_000)
 
   test('a region that finds everything down is not believed, and opens nothing', async () => {

@@ -1,6 +1,7 @@
 import { monitorLimits } from '@repo/domain/limits'
 import { defaultPolicy } from '@repo/domain/policy'
 import { judge } from '@repo/domain/verdict'
+import { alertsDoubled, alertsLost, alertsWrong, healthyToldDown } from './fault-alert-findings.ts'
 import { truthDuring } from './fault-farm.ts'
 import {
   type ExpectedSlot,
@@ -14,6 +15,7 @@ import {
   slotKey,
   stoodStill,
 } from './fault-ledger.ts'
+import { clock, some } from './fault-sentence.ts'
 
 /** An invariant that did not hold, in a sentence for a person. The invariants are numbered as in docs/faults.md. */
 export interface Finding {
@@ -36,9 +38,13 @@ const judges: Readonly<Record<string, (ledger: Ledger) => readonly string[]>> = 
   I2: countedTwice,
   I3: timeNotConserved,
   I4: verdictsThatTicksDoNotGive,
+  I5: alertsLost,
+  I6: alertsDoubled,
+  I6b: alertsWrong,
   I8: ranLate,
   I8b: ranTooOften,
   I9: ourFailureAsTheirs,
+  I9b: healthyToldDown,
   I10: viewsThatTicksDoNotGive,
   I11: unbounded,
   I12: recoversDisorderly,
@@ -302,13 +308,6 @@ function isWithin({ scheduledAtMs }: SlotRecord, { window }: Ledger): boolean {
   return scheduledAtMs > window.fromMs && scheduledAtMs <= window.toMs
 }
 
-/** One sentence for all that have the same wrong with them, with the first three by name. */
-function some<Item>(items: readonly Item[], what: string, name: (item: Item) => string, noun = 'slots'): string[] {
-  if (items.length === 0) return []
-  const named = items.slice(0, 3).map(name).join('; ')
-  return [`${items.length} ${noun} ${what}: ${named}${items.length > 3 ? '; …' : ''}`]
-}
-
 function nameSlot({ monitor, region, scheduledAtMs }: ExpectedSlot): string {
   return `monitor ${monitor.key} in ${region} at ${clock(scheduledAtMs)}`
 }
@@ -319,8 +318,4 @@ function nameRecord({ monitorKey, region, scheduledAtMs }: SlotRecord): string {
 
 function nameState({ monitorKey }: LedgerState): string {
   return `monitor ${monitorKey}`
-}
-
-function clock(ms: number): string {
-  return new Date(ms).toISOString().slice(11, 23)
 }

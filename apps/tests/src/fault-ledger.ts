@@ -1,6 +1,8 @@
+import type { DeliveryState } from '@repo/domain/delivery'
 import { expiresAtMs, type Grid, nextSlotMs } from '@repo/domain/grid'
 import type { OutcomeCode, OutcomeVerdict } from '@repo/domain/outcome'
 import type { VerdictStatus } from '@repo/domain/verdict'
+import type { HeardMessage } from './alert-receiver.ts'
 import type { FarmRequest, Span, TruthKind } from './fault-farm.ts'
 
 /** The account of one run: what should have been, what the database says, and what the targets saw. */
@@ -22,6 +24,36 @@ export interface Ledger {
   readonly buried: Readonly<Record<string, number>>
   /** How long a slot may wait for its record, counted from its instant or from the end of the fault. */
   readonly accountWithinMs: number
+  /** Where there was anybody to be told. */
+  readonly alerts?: LedgerAlerts | undefined
+}
+
+/** What was to be told, what the database says became of it, and what the receiver heard. */
+export interface LedgerAlerts {
+  readonly channels: readonly { readonly name: string; readonly isLater: boolean }[]
+  /** How many notifiers were killed. */
+  readonly kills: number
+  /** All that people are told of. */
+  readonly incidents: readonly AlertedIncident[]
+  readonly deliveries: readonly LedgerDelivery[]
+  /** Events of which nobody has decided yet whom to tell. */
+  readonly unplanned: number
+  readonly heard: readonly HeardMessage[]
+}
+
+export interface AlertedIncident {
+  readonly id: string
+  readonly stormId: string | null
+  readonly monitorKey: number
+  /** When it was known to be over. */
+  readonly closedAtMs: number | null
+}
+
+export interface LedgerDelivery {
+  readonly key: string
+  readonly channel: string
+  readonly event: string
+  readonly state: DeliveryState
 }
 
 export interface LedgerMonitor {

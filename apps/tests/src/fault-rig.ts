@@ -4,6 +4,7 @@ import { gridOf } from '@repo/domain/grid'
 import { type MonitorId, parseMonitorId, parseUserId, parseWorkspaceId } from '@repo/domain/ids'
 import { parseRegion } from '@repo/domain/region'
 import { type RedisServer, startRedis } from '@repo/streams/testing'
+import { type AlertReceiver, startAlertReceiver } from './alert-receiver.ts'
 import { type RedisFailOver, startRedisFailOver } from './fault-fail-over.ts'
 import { startTargetFarm, type TargetFarm, type TruthKind } from './fault-farm.ts'
 import type { LedgerMonitor } from './fault-ledger.ts'
@@ -12,8 +13,9 @@ import { type PostgresPair, type PostgresPairOptions, startPostgresPair } from '
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 import type { Random } from './fault-random.ts'
 import { type Program, root, startProgram } from './program.ts'
+import { addWebhookChannels, notifierEnv, type WebhookChannel } from './webhook-channels.ts'
 
-export const roles = ['publisher', 'consumer', 'dbpusher'] as const
+export const roles = ['publisher', 'consumer', 'dbpusher', 'notifier'] as const
 export type Role = (typeof roles)[number]
 
 /** A link is named by who uses it: each role reaches each server over a link of its own, consumers one a region. */
@@ -22,6 +24,8 @@ export interface Links {
   readonly publisherPostgres: FaultProxy
   readonly dbpusherRedis: FaultProxy
   readonly dbpusherPostgres: FaultProxy
+  readonly notifierRedis: FaultProxy
+  readonly notifierPostgres: FaultProxy
   readonly consumerRedis: ReadonlyMap<string, FaultProxy>
 }
 
@@ -41,10 +45,12 @@ export interface RigOptions {
   /** What the farm answers, and what each monitor asks of the answer. */
   readonly body?: string
   readonly specOf: (target: number, url: string) => unknown
+  /** A webhook for each, which is told so long after an outage began. Without any there is nobody to tell, and no notifier. */
+  readonly tellAfterSeconds: readonly number[]
 }
 
 /** A whole distributed instance under test: real processes, real servers, links that can fail, targets that know the truth. */
-export interface Rig extends Omit<RigOptions, 'kinds' | 'redisArgs'> {
+export interface Rig extends Omit<RigOptions, 'kinds' | 'redisArgs' | 'tellAfterSeconds'> {
   readonly farm: TargetFarm
   /** The master at the beginning. */
   readonly redis: RedisServer
@@ -54,6 +60,9 @@ export interface Rig extends Omit<RigOptions, 'kinds' | 'redisArgs'> {
   readonly postgres: OwnPostgres
   readonly pair: PostgresPair | undefined
   readonly links: Links
+  /** Who is told; undefined where nobody is. */
+  readonly receiver: AlertReceiver | undefined
+  readonly channels: readonly WebhookChannel[]
   readonly monitors: readonly LedgerMonitor[]
   readonly programs: RunningProgram[]
   /** Starts one more process of a role. */
@@ -74,6 +83,7 @@ export interface RunningProgram {
   readonly region: string | undefined
   readonly program: Program
   hasEnded: boolean
+  exitCode: number | undefined
 }
 
 export async function startRig(options: RigOptions): Promise<Rig> {
@@ -82,10 +92,15 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const postgres = pair ?? (await startOwnPostgres())
   const failOver = options.hasSentinels && (await startRedisFailOver(redis))
   const redisUrl = failOver?.sentinels.url ?? redis.url
-  const { kinds, flipMs, body } = options
+  const { kinds, flipMs, body, tellAfterSeconds } = options
   const farm = await startTargetFarm({ kinds, flipMs, ...(body !== undefined && { body }) })
   const links = await startLinks(options, { redis, postgres })
-  const monitors = await seed(options, { farm, postgres })
+  const receiver = tellAfterSeconds.length > 0 ? startAlertReceiver() : undefined
+  const channels = tellAfterSeconds.map((afterSeconds, place) => {
+    const name = `hook-${place}`
+    return { name, url: receiver?.urlOf(name) ?? '', afterSeconds }
+  })
+  const monitors = await seed(options, { farm, postgres, channels })
   const programs: RunningProgram[] = []
 
   const start: Rig['start'] = (role, { region, env = {} } = {}) => {
@@ -96,15 +111,17 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       ...(failOver && { REDIS_URL: redisUrl }),
       ...env,
     })
-    const running = {
+    const running: RunningProgram = {
       name: `${region ? `${role}:${region}` : role}-${program.pid}`,
       role,
       region,
       program,
       hasEnded: false,
+      exitCode: undefined,
     }
-    void program.exited.then(() => {
+    void program.exited.then((code) => {
       running.hasEnded = true
+      running.exitCode = code
     })
     programs.push(running)
     return running
@@ -118,6 +135,8 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     postgres,
     pair,
     links,
+    receiver,
+    channels,
     monitors,
     programs,
     start,
@@ -127,7 +146,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       const complaints = await stopPrograms(programs)
       for (const link of [...Object.values(links)].flatMap((one) => (one instanceof Map ? [...one.values()] : [one])))
         await link.stop()
-      await farm.stop()
+      await Promise.all([farm.stop(), receiver?.stop()])
       await failOver?.stop()
       await Promise.all([redis.stop(), postgres.remove()])
       return complaints
@@ -150,6 +169,8 @@ async function startLinks({ random, regions }: RigOptions, { redis, postgres }: 
     publisherPostgres: await toPostgres(),
     dbpusherRedis: await toRedis(),
     dbpusherPostgres: await toPostgres(),
+    notifierRedis: await toRedis(),
+    notifierPostgres: await toPostgres(),
     consumerRedis: new Map(consumers),
   }
 }
@@ -174,6 +195,12 @@ function environmentOf(
       }
     case 'dbpusher':
       return { ...shared, REDIS_URL: redisUrl(links.dbpusherRedis), DATABASE_URL: databaseUrl(links.dbpusherPostgres) }
+    case 'notifier':
+      return {
+        ...{ ...shared, ...notifierEnv },
+        REDIS_URL: redisUrl(links.notifierRedis),
+        DATABASE_URL: databaseUrl(links.notifierPostgres),
+      }
     case 'consumer': {
       if (region === undefined) throw new Error('a consumer belongs to a region')
       const link = links.consumerRedis.get(region)
@@ -188,7 +215,7 @@ function environmentOf(
  */
 async function seed(
   options: RigOptions,
-  { farm, postgres }: { farm: TargetFarm; postgres: OwnPostgres },
+  { farm, postgres, channels }: { farm: TargetFarm; postgres: OwnPostgres; channels: readonly WebhookChannel[] },
 ): Promise<LedgerMonitor[]> {
   const queries = join(options.productRoot, 'packages/db/src')
   const { migrate } = (await import(join(queries, 'migrate.ts'))) as typeof import('@repo/db/migrate')
@@ -201,6 +228,7 @@ async function seed(
   const { sql } = database
   const workspaceId = parseWorkspaceId(crypto.randomUUID())
   await createUser(sql, { id: parseUserId(crypto.randomUUID()), workspaceId, username: 'faults', passwordHash: 'none' })
+  if (channels.length > 0) await addWebhookChannels(sql, workspaceId, channels)
   // Keys before theirs stay free for what a fault puts in front of them.
   await sql.execute('alter table monitor alter column monitor_key restart with 101')
   const beganAtMs = Date.now() - 45_000

@@ -1,4 +1,5 @@
 import { eventually } from './eventually.ts'
+import { closeAlerts } from './fault-alerts.ts'
 import { type Finding, findingsOf, troubleOf } from './fault-findings.ts'
 import { expectedSlots, keyOfExpected, type Ledger } from './fault-ledger.ts'
 import { copyProduct, type Sabotage } from './fault-product.ts'
@@ -16,7 +17,16 @@ export interface Scenario {
   readonly rig?: Partial<
     Pick<
       RigOptions,
-      'intervalMs' | 'regions' | 'kinds' | 'flipMs' | 'redisArgs' | 'hasSentinels' | 'postgresPair' | 'body' | 'specOf'
+      | 'intervalMs'
+      | 'regions'
+      | 'kinds'
+      | 'flipMs'
+      | 'redisArgs'
+      | 'hasSentinels'
+      | 'postgresPair'
+      | 'body'
+      | 'specOf'
+      | 'tellAfterSeconds'
     >
   >
   /** What this machine lacks for it, in words: it is then not run, which is not the same as passed. */
@@ -107,6 +117,7 @@ function rigOptions({ rig = {} }: Scenario, { seed, productRoot = root }: RunOpt
     kinds: usualKinds,
     flipMs: intervalMs * 4,
     redisArgs: [],
+    tellAfterSeconds: [],
     specOf: (_target: number, url: string) => ({ kind: 'http', url, timeoutMs: 1_500 }),
     ...rig,
   }
@@ -153,8 +164,15 @@ async function runOnRig(scenario: Scenario, { scale, seed }: RunOptions, rig: Ri
   }
 }
 
-/** Two publishers, two consumers in each region, two dbpushers. */
+/** Two publishers, two consumers in each region, two dbpushers; and two notifiers where there is anybody to tell. */
 export function launchUsual(rig: Rig): void {
+  launchPipeline(rig)
+  if (!rig.receiver) return
+  for (let index = 0; index < 2; index += 1) rig.start('notifier')
+}
+
+/** All but notifiers. */
+export function launchPipeline(rig: Rig): void {
   for (let index = 0; index < 2; index += 1) {
     rig.start('publisher')
     rig.start('dbpusher')
@@ -212,6 +230,7 @@ async function closeLedger(rig: Rig, watch: Watch, spans: Pick<Ledger, 'window' 
     records: [...watch.records.values()],
     states: await watch.states(),
     buried: await watch.buried(),
+    alerts: await closeAlerts(rig),
   }
 }
 

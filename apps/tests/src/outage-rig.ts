@@ -9,12 +9,16 @@ import { makeResult, makeTick } from '@repo/domain/testing'
 import { openRedis } from '@repo/streams/connect'
 import { createRedisBackend } from '@repo/streams/redis-backend'
 import { startRedis } from '@repo/streams/testing'
+import { type AlertReceiver, startAlertReceiver } from './alert-receiver.ts'
 import { type Program, root, startProgram } from './program.ts'
+import { addWebhookChannels, notifierEnv } from './webhook-channels.ts'
 
 /** A distributed instance of three regions with websites whose outages are scripted, to the second. */
 export interface OutageRig {
   readonly sites: readonly Site[]
   readonly database: TestDatabase
+  /** Who is told of all of them. */
+  readonly receiver: AlertReceiver
   /** Takes a website down, or brings it back. */
   turn(site: Site, isDown: boolean): void
   /** When the next check of a website is due. */
@@ -31,6 +35,7 @@ export interface OutageRig {
 
 export interface Site {
   readonly number: number
+  readonly name: string
   readonly id: MonitorId
   readonly monitorKey: number
   readonly intervalMs: number
@@ -52,11 +57,13 @@ export async function startOutageRig(intervalsMs: readonly number[]): Promise<Ou
       return down.has(number) ? new Response('broken', { status: 500 }) : new Response('ok')
     },
   })
-  const sites = await watch(database, intervalsMs, Number(server.port))
+  const receiver = startAlertReceiver()
+  const sites = await watch({ database, receiver, port: Number(server.port) }, intervalsMs)
   await tellThatAllIsWell(redis.url, sites)
   const shared = { REDIS_URL: redis.url, LOG_LEVEL: 'info' }
   const withDatabase = { ...shared, DATABASE_URL: database.url }
-  const startRole = (role: string) => startProgram(`apps/${role}/src/main.ts`, [], withDatabase)
+  const startRole = (role: string, env: Record<string, string> = {}) =>
+    startProgram(`apps/${role}/src/main.ts`, [], { ...withDatabase, ...env })
   const startConsumer = (region: Region, productRoot = root) =>
     startProgram(relative(root, join(productRoot, 'apps/consumer/src/main.ts')), [], {
       ...{ ...shared, REGION: region, PROBE_ALLOWED_CIDRS: 'private', PROBE_PER_HOST: '500', REGION_CANARIES: 'self' },
@@ -64,6 +71,7 @@ export async function startOutageRig(intervalsMs: readonly number[]): Promise<Ou
   const ways = new Map<string, () => Program>([
     ...[1, 2].map((number) => [`publisher ${number}`, () => startRole('publisher')] as const),
     ...[1, 2].map((number) => [`dbpusher ${number}`, () => startRole('dbpusher')] as const),
+    ...[1, 2].map((number) => [`notifier ${number}`, () => startRole('notifier', notifierEnv)] as const),
     ...regions.map((region) => [`consumer ${region}`, () => startConsumer(region)] as const),
   ])
   const running = new Map([...ways].map(([name, start]) => [name, start()]))
@@ -71,6 +79,7 @@ export async function startOutageRig(intervalsMs: readonly number[]): Promise<Ou
   return {
     sites,
     database,
+    receiver,
     turn: ({ number }, isDown) => void (isDown ? down.add(number) : down.delete(number)),
     nextSlotMs: ({ id, intervalMs }) => nextSlotMs(gridOf(id, intervalMs), Date.now()),
     killDbpusher() {
@@ -95,30 +104,40 @@ export async function startOutageRig(intervalsMs: readonly number[]): Promise<Ou
     requests: () => requests,
     async stop() {
       await Promise.all([...running.values()].map((program) => program.stop()))
-      await server.stop(true)
+      await Promise.all([server.stop(true), receiver.stop()])
       await redis.stop()
       await database[Symbol.asyncDispose]()
     },
   }
 }
 
-async function watch({ sql }: TestDatabase, intervalsMs: readonly number[], port: number): Promise<Site[]> {
-  const workspaceId = await addWorkspace(sql)
-  const made = intervalsMs.map((intervalMs, number) => {
-    const url = `http://127.0.0.1:${port}/${number}`
-    return makeMonitor(workspaceId, {
-      name: `site ${number}`,
-      spec: { kind: 'http', url },
-      target: url,
-      intervalMs,
-      regions,
-    })
-  })
+interface Surroundings {
+  readonly database: TestDatabase
+  readonly receiver: AlertReceiver
+  readonly port: number
+}
+
+/** Each website has a workspace of its own: what fails together in one would be told together. */
+async function watch({ database, receiver, port }: Surroundings, intervalsMs: readonly number[]): Promise<Site[]> {
+  const { sql } = database
+  const hooks = [{ name: 'hook', url: receiver.urlOf('hook'), afterSeconds: 0 }]
+  const made = await Promise.all(
+    intervalsMs.map(async (intervalMs, number) => {
+      const workspaceId = await addWorkspace(sql)
+      await addWebhookChannels(sql, workspaceId, hooks)
+      const url = `http://127.0.0.1:${port}/${number}`
+      const name = `site ${number}`
+      return makeMonitor(workspaceId, { name, spec: { kind: 'http', url }, target: url, intervalMs, regions })
+    }),
+  )
   // Long ago: none of them has a first look that is off its grid.
   await createMonitors(sql, made, Date.now() - 600_000)
   const { rows } = await sql.execute<{ id: string; monitor_key: number }>('select id, monitor_key from monitor')
   const keys = new Map(rows.map((row) => [row.id, row.monitor_key]))
-  return made.map(({ id, intervalMs }, number) => ({ number, id, intervalMs, monitorKey: keys.get(id) ?? 0 }))
+  return made.map(({ id, name, intervalMs }, number) => ({
+    ...{ number, name, id, intervalMs },
+    monitorKey: keys.get(id) ?? 0,
+  }))
 }
 
 /** As if each had been checked a moment ago: what is checked every five minutes is not to be waited for. */

@@ -7,7 +7,7 @@ export const verdictAndConsequence: Scenario = {
   title: 'every dbpusher is killed when the ticks of a change are written and the change itself is not',
   mustHold: 'a change and all that follows from it are there together or not at all',
   // All of them come and go, and at the same instant, so that one batch holds many changes.
-  rig: { kinds: Array.from({ length: 12 }, () => 'flapping' as const) },
+  rig: { kinds: Array.from({ length: 12 }, () => 'flapping' as const), tellAfterSeconds: [0] },
   async harm({ rig, began, ended, pass, scale }) {
     const { dbpusherPostgres } = rig.links
     await pass(rig.flipMs - (Date.now() % rig.flipMs) + rig.intervalMs / 4)

@@ -1,14 +1,16 @@
+import { roles } from '../../src/fault-rig.ts'
 import type { Scenario } from '../../src/fault-run.ts'
 import { launchUsual } from '../../src/fault-run.ts'
 
 export const wholeOutage: Scenario = {
   id: 'F25',
   title: 'every process of ours is killed, and all start again later',
-  mustHold: 'a gap and not a burst: what fell into it is recorded, and nobody is called down',
+  mustHold: 'a gap and not a burst: what fell into it is recorded, and nobody is called down or told to be',
+  rig: { tellAfterSeconds: [0, 0] },
   mayLose: true,
   async harm({ rig, began, ended, pass, scale }) {
     began()
-    for (const role of ['publisher', 'consumer', 'dbpusher'] as const) {
+    for (const role of roles) {
       for (const { program } of rig.alive(role)) program.kill('SIGKILL')
     }
     await pass(8_000 * scale)
