@@ -238,7 +238,7 @@ const outerScreens: readonly Screen[] = [
   { path: '/reset', sign: 'Forgot your password?' },
   { path: `/reset#${'t'.repeat(43)}`, sign: 'Choose a new password' },
   { path: `/join#${'t'.repeat(43)}`, sign: 'This invitation holds no more' },
-  { path: `/act#${'t'.repeat(43)}`, sign: 'This link holds no more' },
+  { path: `/act#${'t'.repeat(120)}`, sign: 'This link holds no more' },
   { path: '/no/such/page', sign: 'There is no page here.' },
 ]
 
