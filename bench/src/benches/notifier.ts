@@ -25,7 +25,7 @@ const pacedPerSecond = 200
 const pacedChannels = 50
 const keyText = 'A'.repeat(43)
 
-/** A notifier on one core; whoever receives, PostgreSQL and Redis share the other. */
+/** A notifier on one core; whoever receives is on the other, and PostgreSQL and Redis are wherever there is room. */
 export const notifierBench: Trial = {
   name: 'notifier',
   summary: `webhooks of ${channels} channels told by one notifier, beside bare posts, and what a channel that hangs does to others`,
@@ -81,12 +81,11 @@ async function tellAll(client: pg.Client, seed: () => Promise<unknown>): Promise
   await seed()
   const beganAtMs = performance.now()
   for (;;) {
-    const { rows } = await client.query<{ left: number }>(
-      `select count(*)::integer as left from delivery where state in ('waiting', 'sending')`,
-    )
-    if (rows[0]?.left === 0) return performance.now() - beganAtMs
-    if (performance.now() - beganAtMs > 300_000) throw new Error(`${rows[0]?.left} messages were not told`)
-    await Bun.sleep(50)
+    // Not how many: to count them all the time would be a part of what is measured.
+    const { rowCount } = await client.query(`select from delivery where state in ('waiting', 'sending') limit 1`)
+    if (rowCount === 0) return performance.now() - beganAtMs
+    if (performance.now() - beganAtMs > 300_000) throw new Error('some messages were not told')
+    await Bun.sleep(100)
   }
 }
 

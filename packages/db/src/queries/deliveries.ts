@@ -63,7 +63,7 @@ export async function claimDeliveries(sql: Sql, claim: Claim): Promise<ClaimedDe
   const { holder, nowMs, leaseMs, limit, perChannel, busy } = claim
   const [now, busyIds] = [instant(nowMs), text`${texts(busy, String)}::uuid[]`]
   const { rows } = await sql.execute<ClaimedRow & Record<string, unknown>>(text`
-    with due as (
+    with due as materialized (
       (select id, story_id, channel_id, spell, part, due_at from delivery
        where state = 'waiting' and next_at <= ${now} and channel_id <> all(${busyIds}) order by due_at desc, id desc limit ${lookedAt})
       union all
@@ -71,8 +71,11 @@ export async function claimDeliveries(sql: Sql, claim: Claim): Promise<ClaimedDe
        where state = 'sending' and lease_until < ${now} and channel_id <> all(${busyIds}) limit ${lookedAt})
     ), ranked as (
       select d.id, d.due_at, row_number() over (partition by d.channel_id order by d.due_at desc, d.id desc) as place
-      from due d join channel c on c.id = d.channel_id
-      where c.paused_at is null and (c.held_until is null or c.held_until <= ${now}) and (d.part <> 'closing' or coalesce((
+      -- Each by the key of its channel: a join would be planned for as few channels as there were when somebody last counted.
+      from due d, lateral (
+        select from channel c where c.id = d.channel_id and c.paused_at is null and (c.held_until is null or c.held_until <= ${now}) offset 0
+      ) c
+      where (d.part <> 'closing' or coalesce((
         select o.state from delivery o where o.story_id = d.story_id and o.channel_id = d.channel_id and o.key = 'opening:' || d.spell
       ), 'none') not in ('waiting', 'sending'))
     ), taken as (
