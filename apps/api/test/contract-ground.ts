@@ -81,3 +81,10 @@ export function sampleBody(route: Route): unknown {
   const written = matrix[`${route.method} /api/v1${route.path}`]?.body
   return written ?? (schema && fc.sample(valuesOf(schema), { ...repeatable, numRuns: 1 })[0])
 }
+
+/** @throws Error where there is no such route. */
+export function routeOf({ routes }: Ground, name: string) {
+  const route = routes.find((known) => known.name === name)
+  if (!route) throw new Error(`there is no route ${name}`)
+  return route
+}

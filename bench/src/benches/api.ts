@@ -1,12 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { openEmbeddedPostgres } from '@repo/db/embedded'
-import { migrate } from '@repo/db/migrate'
-import { startRedis } from '@repo/streams/testing'
 import pg from 'pg'
 import { startProgram } from 'tests/program'
 import { startTalking, type TalkingProcess } from '../live-process.ts'
+import { openOwnDatabases } from '../own-databases.ts'
 import { onFirstProcessor, onLastProcessor, pinToFirstProcessor } from '../pinned.ts'
 import { cpuMicrosOf } from '../process-family.ts'
 import { type Row, roundedTo, type Trial } from '../run.ts'
@@ -68,13 +63,7 @@ export const apiBench: Trial = {
 
 async function openGround(progress: (line: string) => void) {
   await using made = new AsyncDisposableStack()
-  const directory = mkdtempSync(join(tmpdir(), 'betteruptime-bench-'))
-  made.defer(() => rmSync(directory, { recursive: true, force: true }))
-  const postgres = made.use(
-    await openEmbeddedPostgres({ dataDirectory: directory, password: crypto.randomUUID(), onProgress: progress }),
-  )
-  const redis = made.use(await startRedis())
-  await migrate(postgres.url)
+  const { postgres, redis } = await openOwnDatabases(made, progress)
   const client = new pg.Client({ connectionString: postgres.url })
   await client.connect()
   const nowMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS

@@ -1,16 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { openDatabase, type Sql } from '@repo/db/database'
-import { openEmbeddedPostgres } from '@repo/db/embedded'
-import { migrate } from '@repo/db/migrate'
 import { createMonitors } from '@repo/db/queries/monitors'
 import { addWorkspace } from '@repo/db/testing/populate'
 import { parseMonitorId } from '@repo/domain/ids'
 import { pingRegion } from '@repo/domain/region'
-import { startRedis } from '@repo/streams/testing'
 import { startProgram } from 'tests/program'
 import { startTalking, type TalkingProcess } from '../live-process.ts'
+import { openOwnDatabases } from '../own-databases.ts'
 import { onFirstProcessor, onLastProcessor, pinToFirstProcessor } from '../pinned.ts'
 import { cpuMicrosOf } from '../process-family.ts'
 import { type Row, roundedTo, type Trial } from '../run.ts'
@@ -68,13 +63,7 @@ async function refuseLost(sql: Sql, loads: readonly Load[]): Promise<void> {
 
 async function openGround(progress: (line: string) => void) {
   await using made = new AsyncDisposableStack()
-  const directory = mkdtempSync(join(tmpdir(), 'betteruptime-bench-'))
-  made.defer(() => rmSync(directory, { recursive: true, force: true }))
-  const postgres = made.use(
-    await openEmbeddedPostgres({ dataDirectory: directory, password: crypto.randomUUID(), onProgress: progress }),
-  )
-  const redis = made.use(await startRedis())
-  await migrate(postgres.url)
+  const { postgres, redis } = await openOwnDatabases(made, progress)
   const { sql } = made.use(openDatabase(postgres.url, { connections: 2, onError: () => {} }))
   await seedJobs(sql)
   const api = startProgram('apps/api/src/main.ts', [], {

@@ -1,14 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { openDatabase } from '@repo/db/database'
-import { openEmbeddedPostgres } from '@repo/db/embedded'
-import { migrate } from '@repo/db/migrate'
 import { createKeyring } from '@repo/secrets/keyring'
-import { startRedis } from '@repo/streams/testing'
 import type pg from 'pg'
 import { startProgram } from 'tests/program'
 import { startTalking, type TalkingProcess } from '../live-process.ts'
+import { openOwnDatabases } from '../own-databases.ts'
 import { onFirstProcessor, onLastProcessor, pinToFirstProcessor } from '../pinned.ts'
 import { openClient } from '../pipeline-monitors.ts'
 import { cpuMicrosOf } from '../process-family.ts'
@@ -149,13 +144,7 @@ async function measureBare(
 
 async function openStage(progress: (line: string) => void): Promise<Stage & AsyncDisposable> {
   await using made = new AsyncDisposableStack()
-  const directory = mkdtempSync(join(tmpdir(), 'betteruptime-bench-'))
-  made.defer(() => rmSync(directory, { recursive: true, force: true }))
-  const postgres = made.use(
-    await openEmbeddedPostgres({ dataDirectory: directory, password: crypto.randomUUID(), onProgress: progress }),
-  )
-  const redis = made.use(await startRedis())
-  await migrate(postgres.url)
+  const { postgres, redis } = await openOwnDatabases(made, progress)
   const { sql } = made.use(openDatabase(postgres.url, { connections: 2, onError: () => {} }))
   const client = await openClient(postgres.url)
   made.defer(() => client.end())
