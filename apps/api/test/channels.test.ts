@@ -96,6 +96,17 @@ describe('a channel', () => {
     expect(problem.detail).toStartWith('settings.token: is kept only where messages go to the same place')
   })
 
+  test('is not made of mail where this instance cannot send any: what to set is said', async () => {
+    const send = () => Promise.reject(new Error('nobody is asked'))
+    await using real = await openApi({ channelKinds: channelKindsOf(createChannels({ send, mailer: undefined })) })
+    const { token: theirs } = await real.addPerson()
+    const body = { name: 'Mail', kind: 'email', userId: null, settings: { to: 'ada@example.com' } }
+    const problem = await problemOf(await real.ask('/api/v1/channels', { token: theirs, body }))
+    expect(problem.detail).toBe(
+      'kind: email cannot be used: this instance was not told how to send mail: set SMTP_URL and MAIL_FROM',
+    )
+  })
+
   const moves: [kind: string, settings: object, moved: object][] = [
     ['webhook', { url, headers: [{ name: 'X-Key', value: secret }] }, { headers: { set: true } }],
     ['sms_gateway', { url, to: '+4915112345678', token: secret }, { to: '+4915112345678', token: { set: true } }],

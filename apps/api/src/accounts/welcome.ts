@@ -1,10 +1,10 @@
-import type { AlertRule } from '@repo/contracts/alerts'
+import { type AlertRule, channelContext } from '@repo/contracts/alerts'
 import type { Sql } from '@repo/db/database'
 import { createAlertPolicy } from '@repo/db/queries/alert-policies'
 import { replanStories } from '@repo/db/queries/alert-stories'
 import { changeChannel, createChannel, listOwnChannels, type StoredChannel } from '@repo/db/queries/channels'
 import { parseAlertPolicyId, parseChannelId, type UserId, type WorkspaceId } from '@repo/domain/ids'
-import { openSettings, sealSettings } from '../channels.ts'
+import { type OwnedChannel, openSettings } from '../channels.ts'
 import type { ApiDeps } from '../deps.ts'
 
 /** What a workspace begins with: whoever is in it is told, by whatever way of theirs there is. */
@@ -23,7 +23,7 @@ export async function addFirstPolicy(tx: Sql, workspaceId: WorkspaceId, nowMs: n
   await createAlertPolicy(tx, { id, workspaceId, name: 'Everyone', rule: everyone }, nowMs)
 }
 
-type MailDeps = Pick<ApiDeps, 'mailer' | 'keyring' | 'channelKinds' | 'egress'>
+type MailDeps = Pick<ApiDeps, 'mailer' | 'keyring'>
 
 export interface Reachable {
   readonly workspaceId: WorkspaceId
@@ -38,10 +38,9 @@ export async function addMailChannel(
   tx: Sql,
   { workspaceId, userId, username, email, nowMs }: Reachable & { readonly nowMs: number },
 ): Promise<void> {
-  const canMail = deps.mailer && deps.channelKinds.has('email') && deps.keyring.newestId !== undefined
-  if (email == null || !canMail) return
+  if (email == null || !deps.mailer || deps.keyring.newestId === undefined) return
   const id = parseChannelId(Bun.randomUUIDv7())
-  const settings = sealSettings(deps, { workspaceId, id }, { kind: 'email', given: { to: email } })
+  const settings = sealAddress(deps, { workspaceId, id }, email)
   await createChannel(tx, { id, workspaceId, userId, name: `${username} by e-mail`, kind: 'email', settings }, nowMs)
   await replanStories(tx, workspaceId, nowMs)
 }
@@ -72,10 +71,12 @@ async function redirect(
   tx: Sql,
   { channel, email, nowMs }: { channel: StoredChannel; email: string | null | undefined; nowMs: number },
 ): Promise<void> {
-  const change =
-    email == null
-      ? { isPaused: true }
-      : { settings: sealSettings(deps, channel, { kind: 'email', given: { to: email } }) }
+  const change = email == null ? { isPaused: true } : { settings: sealAddress(deps, channel, email) }
   await changeChannel(tx, channel, { ...change, nowMs })
   await replanStories(tx, channel.workspaceId, nowMs)
+}
+
+/** As any settings, but also where no mail is sent just now: an address that changes then is not to be the old one later. */
+function sealAddress({ keyring }: Pick<ApiDeps, 'keyring'>, { workspaceId, id }: OwnedChannel, to: string): string {
+  return keyring.seal(JSON.stringify({ to }), channelContext(workspaceId, id))
 }

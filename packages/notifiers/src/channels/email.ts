@@ -10,12 +10,17 @@ export interface EmailDeps {
   readonly mailer: Mailer | undefined
 }
 
+const noServer = 'this instance was not told how to send mail: set SMTP_URL and MAIL_FROM'
+
 /** Mail with HTML and a text that says the same. All that is told of an incident is one thread. */
 export function createEmail({ mailer }: EmailDeps): Channel<SettingsOf<'email'>> {
+  if (!mailer) {
+    const refused = { kind: 'refused', reason: noServer, answer: '' } as const
+    return { kind: 'email', unusable: noServer, deliver: async () => refused }
+  }
   return {
     kind: 'email',
     async deliver(alert, { to }, { signal }) {
-      if (!mailer) return { kind: 'refused', reason: 'this instance was not told how to send mail', answer: '' }
       const message = messageOf(alert)
       const { unsubscribe } = alert.links
       const html = await alertMail(message, unsubscribe)
