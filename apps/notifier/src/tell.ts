@@ -34,16 +34,21 @@ export function createTell(deps: TellDeps): Tell {
   const { sql, holder, clock, keyring, publicUrl } = deps
   const finish = createFinish(deps)
 
-  async function tellOne(told: ClaimedDelivery, { writing, holding, nowMs, signal }: Together): Promise<void> {
+  async function tellOne(told: ClaimedDelivery, { writing, holding, ...at }: Together): Promise<void> {
     if (told.wasLost)
-      await noteLostAttempt(sql, { id: told.id, workspaceId: told.workspaceId, number: told.attempts - 1, nowMs })
+      await noteLostAttempt(sql, {
+        id: told.id,
+        workspaceId: told.workspaceId,
+        number: told.attempts - 1,
+        nowMs: at.nowMs,
+      })
     const written = (await writing).get(told.id)
-    if (!written) return supersedeDelivery(sql, { id: told.id, holder, nowMs })
+    if (!written) return supersedeDelivery(sql, { id: told.id, holder, nowMs: at.nowMs })
     const held = (await holding).get(told.id) ?? 0
-    if (held > 0) return postponeDelivery(sql, { id: told.id, holder, nextAtMs: nowMs + held })
-    const outcome = await attempt(deps, { told, written, nowMs, signal })
+    if (held > 0) return postponeDelivery(sql, { id: told.id, holder, nextAtMs: at.nowMs + held })
+    const outcome = await attempt(deps, { told, written, ...at })
     if (outcome.kind === 'accepted') deps.faultPoint?.('accepted by the provider')
-    await finish({ told, written, outcome, beganAtMs: nowMs })
+    await finish({ told, written, outcome, beganAtMs: at.nowMs })
   }
 
   return (told, signal) => {
@@ -54,7 +59,8 @@ export function createTell(deps: TellDeps): Tell {
       deps,
       sayings.map((saying) => saying.told),
     )
-    return told.map((one) => tellOne(one, { writing, holding, nowMs, signal }))
+    const open = openOnce(keyring)
+    return told.map((one) => tellOne(one, { writing, holding, open, nowMs, signal }))
   }
 }
 
@@ -62,8 +68,24 @@ export function createTell(deps: TellDeps): Tell {
 interface Together {
   readonly writing: Promise<ReadonlyMap<string, Written>>
   readonly holding: Promise<ReadonlyMap<string, number>>
+  readonly open: OpenSettings
   readonly nowMs: number
   readonly signal: AbortSignal
+}
+
+type OpenSettings = (told: ClaimedDelivery) => never
+
+/** The settings of channels, each opened once. */
+function openOnce(keyring: Keyring): OpenSettings {
+  const opened = new Map<string, never>()
+  return ({ workspaceId, channel: { id, settings } }) => {
+    const known = opened.get(id)
+    if (known !== undefined) return known
+    const text = keyring.open(settings, channelContext(workspaceId, id))
+    const found = JSON.parse(text) as never
+    opened.set(id, found)
+    return found
+  }
 }
 
 /** Nothing where nothing is left to be said. */
@@ -106,21 +128,21 @@ async function takeRate({ rateLimits, log }: TellDeps, channelId: string, count:
 interface Attempting {
   readonly told: ClaimedDelivery
   readonly written: Written
+  readonly open: OpenSettings
   readonly nowMs: number
   readonly signal: AbortSignal
 }
 
 async function attempt(
-  { channels, keyring, log }: TellDeps,
-  { told, written, nowMs, signal }: Attempting,
+  { channels, log }: TellDeps,
+  { told, written, open, nowMs, signal }: Attempting,
 ): Promise<Delivery> {
   const { kind, id } = told.channel
   const channel = channels.get(kind)
   if (!channel) return { kind: 'refused', reason: `this instance knows no channel of the kind ${kind}`, answer: '' }
   try {
-    const settings = JSON.parse(keyring.open(told.channel.settings, channelContext(told.workspaceId, id))) as never
     const within = AbortSignal.any([signal, AbortSignal.timeout(deliveryLimits.attemptMs)])
-    return await channel.deliver(written.alert, settings, { signal: within, nowMs })
+    return await channel.deliver(written.alert, open(told), { signal: within, nowMs })
   } catch (err) {
     // Only a fault of ours comes here, and its words may hold what is sealed.
     log.error({ name: (err as Error).name, channelId: id, kind }, 'a channel failed in a way that it should not')
