@@ -11,6 +11,10 @@ export type Route =
   /** Without a section in the page as it was built: which it is, the address says. */
   | { screen: 'settings'; section: SettingsSection | undefined }
   | { screen: 'system' }
+  | { screen: 'incidents' }
+  | { screen: 'incident'; id: string }
+  | { screen: 'alerts'; section: AlertsSection | undefined }
+  | { screen: 'maintenance' }
   | { screen: 'missing' }
 
 export const settingsSections = ['account', 'security', 'workspace', 'members', 'keys', 'audit'] as const
@@ -27,11 +31,28 @@ function settingsRoute(name: string | undefined): Route {
   return isKnown ? { screen: 'settings', section } : { screen: 'missing' }
 }
 
+export const alertsSections = ['channels', 'policies', 'schedules', 'log'] as const
+export type AlertsSection = (typeof alertsSections)[number]
+
+/** The first of them is what `/alerts` itself shows. */
+export function alertsPath(section: AlertsSection): string {
+  return section === 'channels' ? '/alerts' : `/alerts/${section}`
+}
+
+function alertsRoute(name: string | undefined): Route {
+  const section = name ? alertsSections.find((known) => known === name) : 'channels'
+  const isKnown = section !== undefined && !(name && section === 'channels')
+  return isKnown ? { screen: 'alerts', section } : { screen: 'missing' }
+}
+
 export function parseRoute(pathname: string): Route {
   const [, first, second, ...rest] = pathname.replace(/\/+$/, '').split('/')
   if (rest.length > 0) return { screen: 'missing' }
   if (first === 'monitors') return second ? { screen: 'monitor', id: second } : { screen: 'monitors' }
   if (first === 'settings') return settingsRoute(second)
+  if (first === 'incidents') return second ? { screen: 'incident', id: second } : { screen: 'incidents' }
+  if (first === 'alerts') return alertsRoute(second)
+  if (first === 'maintenance' && !second) return { screen: 'maintenance' }
   if (first === 'system' && !second) return { screen: 'system' }
   return first ? { screen: 'missing' } : { screen: 'monitors' }
 }

@@ -103,10 +103,17 @@ function answer(files: ReadonlyMap<string, SiteFile>, request: Request): Respons
   return missing ? send(missing, request, 404) : new Response('Not found\n', { status: 404 })
 }
 
-/** Every monitor's address is the same static shell, and so is every section of the settings; the browser reads the rest. */
+/** Shells of what has an id or a section in its address: the browser reads which. */
+const shells: Readonly<Record<string, string>> = {
+  monitors: '/monitor.html',
+  incidents: '/incident.html',
+  settings: '/settings.html',
+  alerts: '/alerts.html',
+}
+
 function pageOf(pathname: string): string {
-  if (/^\/monitors\/[^/]+\/?$/.test(pathname)) return '/monitor.html'
-  if (/^\/settings\/[^/]+\/?$/.test(pathname)) return '/settings.html'
+  const shell = shells[pathname.match(/^\/([^/]+)\/[^/]+\/?$/)?.[1] ?? '']
+  if (shell !== undefined) return shell
   return `${pathname.replace(/\/$/, '')}.html`
 }
 

@@ -20,6 +20,14 @@ const MonitorScreen = dynamic(() => loadMonitorScreen().then((module) => module.
 })
 const SettingsScreen = dynamic(() => import('../settings/settings-screen.tsx').then((module) => module.SettingsScreen))
 const SystemScreen = dynamic(() => import('../system/system-screen.tsx').then((module) => module.SystemScreen))
+const IncidentsScreen = dynamic(() =>
+  import('../incidents/incidents-screen.tsx').then((module) => module.IncidentsScreen),
+)
+const IncidentScreen = dynamic(() => import('../incident/incident-screen.tsx').then((module) => module.IncidentScreen))
+const AlertsScreen = dynamic(() => import('../alerts/alerts-screen.tsx').then((module) => module.AlertsScreen))
+const MaintenanceScreen = dynamic(() =>
+  import('../maintenance/maintenance-screen.tsx').then((module) => module.MaintenanceScreen),
+)
 const NoWorkspace = dynamic(() => import('./no-workspace.tsx').then((module) => module.NoWorkspace))
 const ShortcutSheet = dynamic(() => import('./shortcut-sheet.tsx').then((module) => module.ShortcutSheet))
 const CreateDialog = dynamic(() => import('../monitors/create-dialog.tsx').then((module) => module.CreateDialog))
@@ -83,7 +91,8 @@ function useFocusOnMove(route: Route): void {
 
 /** The page as it was built, before the address was read. */
 function isUnread(route: Route): boolean {
-  return (route.screen === 'monitor' && !route.id) || (route.screen === 'settings' && !route.section)
+  if (route.screen === 'monitor' || route.screen === 'incident') return !route.id
+  return (route.screen === 'settings' || route.screen === 'alerts') && !route.section
 }
 
 function Screen({ route, onCreate }: { route: Route; onCreate: (url?: string) => void }) {
@@ -99,6 +108,14 @@ function Screen({ route, onCreate }: { route: Route; onCreate: (url?: string) =>
       return <SettingsScreen section={route.section} />
     case 'system':
       return <SystemScreen />
+    case 'incidents':
+      return <IncidentsScreen />
+    case 'incident':
+      return route.id ? <IncidentScreen key={route.id} id={route.id} /> : null
+    case 'alerts':
+      return route.section ? <AlertsScreen section={route.section} /> : null
+    case 'maintenance':
+      return <MaintenanceScreen />
     case 'missing':
       return <Missing what="page" />
   }

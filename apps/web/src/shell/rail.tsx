@@ -26,7 +26,7 @@ export function Rail({ screen }: { screen: Route['screen'] }) {
         aria-label="Main"
         className="max-md:fixed max-md:inset-x-0 max-md:bottom-0 max-md:z-20 max-md:border-line max-md:border-t max-md:bg-bg max-md:pb-[env(safe-area-inset-bottom)] md:mt-6"
       >
-        <ul className="grid grid-cols-2 md:grid-cols-1 md:gap-0.5">
+        <ul className="grid grid-cols-5 md:grid-cols-1 md:gap-0.5">
           <RailLink href="/monitors" current={screen === 'monitors' || screen === 'monitor'} icon={monitorsIcon}>
             <span className="md:max-lg:sr-only">Monitors</span>
             {counts && counts.down > 0 && (
@@ -35,6 +35,15 @@ export function Rail({ screen }: { screen: Route['screen'] }) {
                 <span className="sr-only"> down</span>
               </span>
             )}
+          </RailLink>
+          <RailLink href="/incidents" current={screen === 'incidents' || screen === 'incident'} icon={incidentsIcon}>
+            <span className="md:max-lg:sr-only">Incidents</span>
+          </RailLink>
+          <RailLink href="/maintenance" current={screen === 'maintenance'} icon={maintenanceIcon}>
+            <span className="md:max-lg:sr-only">Maintenance</span>
+          </RailLink>
+          <RailLink href="/alerts" current={screen === 'alerts'} icon={alertsIcon}>
+            <span className="md:max-lg:sr-only">Alerts</span>
           </RailLink>
           <RailLink href="/settings" current={screen === 'settings' || screen === 'system'} icon={settingsIcon}>
             <span className="md:max-lg:sr-only">Settings</span>
@@ -83,4 +92,7 @@ function RailLink({ href, current, icon, children }: RailLinkProps) {
 }
 
 const monitorsIcon = <path d="M1.5 14h13M3.5 11V8m3 3V4m3 7V6.5m3 4.5V2.5" />
+const incidentsIcon = <path d="M8 1.8 14.6 13.5H1.4zM8 6.3v3.2m0 2v.1" />
+const maintenanceIcon = <path d="M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM8 4.8V8l2.2 1.6" />
+const alertsIcon = <path d="M3.5 11.5V7a4.5 4.5 0 0 1 9 0v4.5l1 1h-11zM6.5 14.5h3" />
 const settingsIcon = <path d="M2 4.5h5.5m4 0H14M2 11.5h2.5m4 0H14M9.5 2.8v3.4M6.5 9.8v3.4" />

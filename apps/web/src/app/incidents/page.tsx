@@ -1,0 +1,5 @@
+import { App } from '../../shell/app.tsx'
+
+export default function IncidentsPage() {
+  return <App prerendered={{ screen: 'incidents' }} />
+}
