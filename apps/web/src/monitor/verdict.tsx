@@ -2,7 +2,10 @@
 import type { Monitor } from '@repo/contracts/monitors'
 import { isProbed } from '@repo/contracts/watched-by'
 import { StatusLabel } from '@repo/ui/status'
+import dynamic from 'next/dynamic'
 import { LastedSince } from '../shell/time.tsx'
+
+const WindowNote = dynamic(() => import('../maintenance/window-note.tsx').then((module) => module.WindowNote))
 
 /** What, where, for how long, and why: the verdict explains itself in one sentence. */
 export function Verdict({ monitor }: { monitor: Monitor }) {
@@ -21,6 +24,7 @@ export function Verdict({ monitor }: { monitor: Monitor }) {
           </>
         )}
         {cause && ` · ${cause.message}`}
+        {status === 'maintenance' && <WindowNote monitor={monitor} />}
         {status === 'unknown' && last === null && (isProbed(spec) ? onItsWay : notToldYet)}
       </span>
     </p>

@@ -56,7 +56,7 @@ export function App({ prerendered }: { prerendered: Route }) {
         Skip to the content
       </a>
       <div className="md:grid md:min-h-dvh md:grid-cols-[56px_minmax(0,1fr)] lg:grid-cols-[208px_minmax(0,1fr)]">
-        <Rail screen={route.screen} />
+        <Rail screen={route.screen} onHelp={() => setOverlay({ kind: 'shortcuts' })} />
         <main
           id="content"
           tabIndex={-1}

@@ -4,10 +4,11 @@ import type { ReactNode } from 'react'
 import { useCounts } from '../api/queries.ts'
 import { followLink, type Route } from '../navigation.ts'
 import { LiveBadge } from './live-badge.tsx'
+import { RailMore } from './rail-more.tsx'
 import { WorkspaceSwitcher } from './workspace-switcher.tsx'
 
 /** The left rail; below 768 px a bar at the bottom of the screen. */
-export function Rail({ screen }: { screen: Route['screen'] }) {
+export function Rail({ screen, onHelp }: { screen: Route['screen']; onHelp: () => void }) {
   const counts = useCounts({ isListShown: screen === 'monitors' })
   return (
     <div className="md:sticky md:top-0 md:flex md:h-dvh md:flex-col md:border-line md:border-r md:px-2 md:py-5 lg:px-3">
@@ -26,28 +27,36 @@ export function Rail({ screen }: { screen: Route['screen'] }) {
         aria-label="Main"
         className="max-md:fixed max-md:inset-x-0 max-md:bottom-0 max-md:z-20 max-md:border-line max-md:border-t max-md:bg-bg max-md:pb-[env(safe-area-inset-bottom)] md:mt-6"
       >
-        <ul className="grid grid-cols-5 md:grid-cols-1 md:gap-0.5">
+        <ul className="flex flex-wrap md:grid md:grid-cols-1 md:gap-0.5">
           <RailLink href="/monitors" current={screen === 'monitors' || screen === 'monitor'} icon={monitorsIcon}>
-            <span className="md:max-lg:sr-only">Monitors</span>
+            <span className={word}>Monitors</span>
             {counts && counts.down > 0 && (
-              <span className="num text-13 text-down-fg md:max-lg:absolute md:max-lg:top-0.5 md:max-lg:right-1 md:max-lg:text-12 lg:ml-auto">
+              <span className="num text-13 text-down-fg max-lg:absolute max-lg:top-0.5 max-lg:right-1 max-lg:text-12 max-md:left-[calc(50%+12px)] max-md:right-auto lg:ml-auto">
                 {counts.down.toLocaleString('en')}
                 <span className="sr-only"> down</span>
               </span>
             )}
           </RailLink>
           <RailLink href="/incidents" current={screen === 'incidents' || screen === 'incident'} icon={incidentsIcon}>
-            <span className="md:max-lg:sr-only">Incidents</span>
+            <span className={word}>Incidents</span>
           </RailLink>
-          <RailLink href="/maintenance" current={screen === 'maintenance'} icon={maintenanceIcon}>
-            <span className="md:max-lg:sr-only">Maintenance</span>
+          <RailLink
+            href="/maintenance"
+            current={screen === 'maintenance'}
+            icon={maintenanceIcon}
+            className="max-md:hidden"
+          >
+            <span className={word}>Maintenance</span>
           </RailLink>
           <RailLink href="/alerts" current={screen === 'alerts'} icon={alertsIcon}>
-            <span className="md:max-lg:sr-only">Alerts</span>
+            <span className={word}>Alerts</span>
           </RailLink>
           <RailLink href="/settings" current={screen === 'settings' || screen === 'system'} icon={settingsIcon}>
-            <span className="md:max-lg:sr-only">Settings</span>
+            <span className={word}>Settings</span>
           </RailLink>
+          <li className="grow md:hidden">
+            <RailMore current={screen === 'maintenance' || screen === 'system'} onHelp={onHelp} />
+          </li>
         </ul>
       </nav>
       <footer className="mt-auto border-line border-t px-2 pt-3 max-md:hidden">
@@ -57,21 +66,25 @@ export function Rail({ screen }: { screen: Route['screen'] }) {
   )
 }
 
+const word = 'md:max-lg:sr-only max-md:text-12'
+
 interface RailLinkProps {
   href: string
   current: boolean
   icon: ReactNode
+  className?: string
   children: ReactNode
 }
 
-function RailLink({ href, current, icon, children }: RailLinkProps) {
+/** On a phone the word stands beneath its sign; where letters are large the bar has a second line. */
+function RailLink({ href, current, icon, className = '', children }: RailLinkProps) {
   return (
-    <li>
+    <li className={`max-md:grow ${className}`}>
       <a
         href={href}
         onClick={followLink}
         aria-current={current ? 'page' : undefined}
-        className="relative flex h-9 items-center gap-2.5 rounded-control px-2 md:max-lg:justify-center md:max-lg:px-0 font-medium text-muted hover:bg-hover hover:text-fg aria-[current=page]:text-fg max-md:h-14 max-md:justify-center md:aria-[current=page]:bg-line/60"
+        className="relative flex items-center gap-2.5 rounded-control px-2 font-medium text-muted hover:bg-hover hover:text-fg aria-[current=page]:text-fg max-md:min-h-14 max-md:flex-col max-md:justify-center max-md:gap-1 max-md:px-1 max-md:outline-offset-[-2px] md:h-9 md:aria-[current=page]:bg-line/60 md:max-lg:justify-center md:max-lg:px-0"
       >
         <svg
           width="16"

@@ -1,0 +1,60 @@
+'use client'
+import { type MouseEvent, useId } from 'react'
+import { followLink } from '../navigation.ts'
+
+/** What has no room in the bar of a phone. The browser's own popover: Escape and a touch beside it close it. */
+export function RailMore({ current, onHelp }: { current: boolean; onHelp: () => void }) {
+  const id = useId()
+  const close = () => document.getElementById(id)?.hidePopover()
+  const follow = (event: MouseEvent<HTMLAnchorElement>) => {
+    close()
+    followLink(event)
+  }
+  return (
+    <>
+      <button
+        type="button"
+        popoverTarget={id}
+        data-current={current || undefined}
+        className="flex min-h-14 w-full flex-col items-center justify-center gap-1 rounded-control px-1 font-medium text-muted outline-offset-[-2px] hover:bg-hover data-current:text-fg"
+      >
+        <svg width="16" height="16" viewBox="0 0 16 16" fill="currentColor" aria-hidden="true">
+          <path d="M3 6.6a1.4 1.4 0 1 1 0 2.8 1.4 1.4 0 0 1 0-2.8m5 0a1.4 1.4 0 1 1 0 2.8 1.4 1.4 0 0 1 0-2.8m5 0a1.4 1.4 0 1 1 0 2.8 1.4 1.4 0 0 1 0-2.8" />
+        </svg>
+        <span className="text-12">More</span>
+      </button>
+      <div
+        id={id}
+        popover="auto"
+        className="inset-auto right-2 bottom-18 m-0 min-w-48 rounded-card border border-line bg-surface p-1 text-fg shadow-overlay"
+      >
+        <ul>
+          <li>
+            <a href="/maintenance" onClick={follow} className={item}>
+              Maintenance
+            </a>
+          </li>
+          <li>
+            <a href="/system" onClick={follow} className={item}>
+              System
+            </a>
+          </li>
+          <li>
+            <button
+              type="button"
+              onClick={() => {
+                close()
+                onHelp()
+              }}
+              className={item}
+            >
+              Keyboard shortcuts
+            </button>
+          </li>
+        </ul>
+      </div>
+    </>
+  )
+}
+
+const item = 'flex min-h-11 w-full items-center rounded-control px-3 text-left hover:bg-hover'
