@@ -8,6 +8,7 @@ import { memo } from 'react'
 import { followLink } from '../navigation.ts'
 import { Ago, LastedSince } from '../shell/time.tsx'
 import { rowGrid } from './columns.ts'
+import { RowCheckbox } from './row-checkbox.tsx'
 
 const tints: Partial<Record<Monitor['status'], string>> = {
   down: 'row-tint-down',
@@ -19,18 +20,26 @@ interface MonitorRowProps {
   index: number
   topPx: number
   heightPx: number
+  /** Undefined for those who may change nothing. */
+  selected: boolean | undefined
+  onSelect: (id: string, extend: boolean) => void
 }
 
 /** The row of one monitor. Its name is the link, and the link covers the row. */
-export const MonitorRow = memo(function MonitorRow({ monitor, index, topPx, heightPx }: MonitorRowProps) {
+export const MonitorRow = memo(function MonitorRow(props: MonitorRowProps) {
+  const { monitor, index, topPx, heightPx, selected, onSelect } = props
   const { id, name, status, last, recent, intervalSeconds } = monitor
   return (
     <tr
       aria-rowindex={index + 2}
+      data-selected={selected || undefined}
       style={{ height: heightPx, transform: `translateY(${topPx}px)` }}
-      className={`${rowGrid} absolute inset-x-0 top-0 content-center border-line border-t gap-y-1 hover:bg-hover has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2 has-[a:focus-visible]:outline-accent ${tints[status] ?? ''} ${isNews(monitor) ? 'row-flash' : ''}`}
+      className={`${rowGrid} absolute inset-x-0 top-0 content-center border-line border-t gap-y-1 hover:bg-hover data-selected:bg-hover has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2 has-[a:focus-visible]:outline-accent ${tints[status] ?? ''} ${isNews(monitor) ? 'row-flash' : ''}`}
     >
-      <td className="max-md:absolute max-md:top-3.5 max-md:right-4">
+      <td className="flex items-center gap-2 max-md:absolute max-md:top-3.5 max-md:right-4">
+        {selected !== undefined && (
+          <RowCheckbox id={id} label={`Select ${name}`} checked={selected} onSelect={onSelect} />
+        )}
         <StatusLabel status={status} word={wordOf(monitor)} />
       </td>
       <td className="min-w-0 max-md:col-span-2">

@@ -4,6 +4,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import {
   type FocusEvent,
   type ReactNode,
+  useCallback,
   useEffect,
   useLayoutEffect,
   useRef,
@@ -13,24 +14,27 @@ import {
 import { usePauseSwitch } from '../monitor/use-pause.ts'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { useMay } from '../shell/use-may.ts'
+import { BULK_LIMIT } from './bulk-queries.ts'
 import { NARROW_ROW_HEIGHT_PX, ROW_HEIGHT_PX } from './columns.ts'
 import { useHeldOrder } from './held-order.ts'
 import { listPlace } from './list-place.ts'
 import { MonitorRow } from './monitor-row.tsx'
 import { TableHead } from './table-head.tsx'
+import { type Selection, withStep } from './use-selection.ts'
 
 interface MonitorTableProps {
   loaded: readonly Monitor[]
   wanted: readonly Monitor[]
   filterKey: string
   more: { has: boolean; busy: boolean; fetch: () => void }
+  selection: Selection
   /** Shown in place of the rows when there are none. */
   none: ReactNode
 }
 
 const FETCH_BEFORE_END_ROWS = 30
 
-export function MonitorTable({ loaded, wanted, filterKey, more, none }: MonitorTableProps) {
+export function MonitorTable({ loaded, wanted, filterKey, more, selection, none }: MonitorTableProps) {
   const [hold, setHold] = useState(false)
   const { rows, waiting, apply } = useHeldOrder({ loaded, wanted, hold, key: filterKey })
   const body = useRef<HTMLTableSectionElement>(null)
@@ -53,7 +57,9 @@ export function MonitorTable({ loaded, wanted, filterKey, more, none }: MonitorT
   useEffect(() => {
     if (nearEnd && has && !busy) fetch()
   }, [nearEnd, has, busy, fetch])
-  useRowKeys(rows, (index) => virtual.scrollToIndex(index))
+  const mayChange = useMay('member')
+  const select = useSelect(rows, selection)
+  useRowKeys({ rows, select, reveal: (index) => virtual.scrollToIndex(index) })
   useListPlace()
 
   return (
@@ -67,7 +73,7 @@ export function MonitorTable({ loaded, wanted, filterKey, more, none }: MonitorT
       onBlur={(event) => setHold(staysInside(event))}
     >
       {waiting > 0 && <ApplyChanges waiting={waiting} onApply={apply} />}
-      <TableHead />
+      <TableHead selectAll={mayChange && <SelectShown rows={rows} selection={selection} />} />
       <tbody
         ref={body}
         className="relative block overflow-hidden rounded-b-card"
@@ -88,6 +94,8 @@ export function MonitorTable({ loaded, wanted, filterKey, more, none }: MonitorT
               index={item.index}
               topPx={item.start - topPx}
               heightPx={item.size}
+              selected={mayChange ? selection.ids.has(monitor.id) : undefined}
+              onSelect={select}
             />
           )
         })}
@@ -129,8 +137,45 @@ function useRowHeight(): number {
   return wide ? ROW_HEIGHT_PX : NARROW_ROW_HEIGHT_PX
 }
 
-/** `j` and `k` move the focus from row to row, `p` pauses the row in focus; Enter is the link's own key. */
-function useRowKeys(rows: readonly Monitor[], reveal: (index: number) => void): void {
+/** Selects a row, or all since the last one; the same function however often the list is drawn, for the rows' sake. */
+function useSelect(rows: readonly Monitor[], selection: Selection): (id: string, extend: boolean) => void {
+  const anchor = useRef<string>(undefined)
+  const latest = useRef({ rows, selection })
+  useEffect(() => {
+    latest.current = { rows, selection }
+  })
+  return useCallback((id, extend) => {
+    const current = latest.current
+    const ids = current.rows.map((monitor) => monitor.id)
+    current.selection.set(withStep(current.selection.ids, ids, { id, anchor: anchor.current, extend }))
+    anchor.current = id
+  }, [])
+}
+
+function SelectShown({ rows, selection: { ids, set } }: { rows: readonly Monitor[]; selection: Selection }) {
+  const isAll = rows.length > 0 && rows.every(({ id }) => ids.has(id))
+  return (
+    <input
+      type="checkbox"
+      aria-label="Select all shown"
+      checked={isAll}
+      ref={(box) => {
+        if (box) box.indeterminate = ids.size > 0 && !isAll
+      }}
+      onChange={() => set(ids.size > 0 ? [] : rows.slice(0, BULK_LIMIT).map(({ id }) => id))}
+      className="-ml-0.5 size-4 cursor-pointer accent-fg"
+    />
+  )
+}
+
+interface RowKeys {
+  rows: readonly Monitor[]
+  select: (id: string, extend: boolean) => void
+  reveal: (index: number) => void
+}
+
+/** `j` and `k` move the focus from row to row, `p` pauses the row in focus, `x` selects it; Enter is the link's own key. */
+function useRowKeys({ rows, select, reveal }: RowKeys): void {
   const flipPause = usePauseSwitch()
   const mayChange = useMay('member')
   const focusedIndex = () => {
@@ -150,6 +195,10 @@ function useRowKeys(rows: readonly Monitor[], reveal: (index: number) => void): 
     p: () => {
       const monitor = rows[focusedIndex()]
       if (monitor && mayChange) flipPause(monitor)
+    },
+    x: () => {
+      const monitor = rows[focusedIndex()]
+      if (monitor && mayChange) select(monitor.id, false)
     },
   })
 }

@@ -3,6 +3,7 @@ import type { MonitorCounts } from '@repo/contracts/monitors'
 import { type Status, statuses } from '@repo/domain/status'
 import { Button } from '@repo/ui/button'
 import { Kbd } from '@repo/ui/kbd'
+import dynamic from 'next/dynamic'
 import { useMemo } from 'react'
 import { type MonitorFilter, useCounts } from '../api/queries.ts'
 import { failureText } from '../api/request.ts'
@@ -14,6 +15,9 @@ import { headline } from './headline.ts'
 import { ListSkeleton } from './list-skeleton.tsx'
 import { MonitorTable } from './monitor-table.tsx'
 import { useMonitors } from './use-monitors.ts'
+import { useSelection } from './use-selection.ts'
+
+const BulkBar = dynamic(() => import('./bulk-bar.tsx').then((module) => module.BulkBar))
 
 export function MonitorsScreen({ onCreate }: { onCreate: (url?: string) => void }) {
   const [text, setText] = useSearchParam('text')
@@ -24,6 +28,8 @@ export function MonitorsScreen({ onCreate }: { onCreate: (url?: string) => void 
   const { query, loaded, wanted, isSettled } = useMonitors(filter)
 
   const mayChange = useMay('member')
+  const filterKey = `${status} ${text}`
+  const selection = useSelection(filterKey)
 
   if (counts?.total === 0 && !query.isPending) return mayChange ? <EmptyStart /> : <EmptyForViewer />
   return (
@@ -51,7 +57,8 @@ export function MonitorsScreen({ onCreate }: { onCreate: (url?: string) => void 
         <MonitorTable
           loaded={loaded}
           wanted={wanted}
-          filterKey={`${status} ${text}`}
+          filterKey={filterKey}
+          selection={selection}
           more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, fetch: () => void query.fetchNextPage() }}
           none={
             isSettled ? (
@@ -65,6 +72,7 @@ export function MonitorsScreen({ onCreate }: { onCreate: (url?: string) => void 
           }
         />
       ) : null}
+      {mayChange && selection.ids.size > 0 && <BulkBar selection={selection} filter={filter} />}
       {loaded.length > 0 && <Legend mayChange={mayChange} />}
     </>
   )
@@ -122,7 +130,7 @@ function Legend({ mayChange }: { mayChange: boolean }) {
       Tick height is latency, its shape and colour the verdict. <Kbd>j</Kbd> <Kbd>k</Kbd> move · <Kbd>↵</Kbd> open ·{' '}
       {mayChange && (
         <>
-          <Kbd>p</Kbd> pause ·{' '}
+          <Kbd>p</Kbd> pause · <Kbd>x</Kbd> select ·{' '}
         </>
       )}
       <Kbd>?</Kbd> all keys

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { rowGrid } from './columns.ts'
 
 const columns = [
@@ -9,13 +10,21 @@ const columns = [
   { name: 'Checked', className: 'text-right max-lg:hidden' },
 ]
 
-export function TableHead() {
+/** Before the name of the first column stands, where monitors can be selected, what selects them all. */
+export function TableHead({ selectAll }: { selectAll?: ReactNode }) {
   return (
     <thead className="block max-md:sr-only">
       <tr className={`${rowGrid} h-9 text-12 text-muted`}>
-        {columns.map(({ name, className }) => (
+        {columns.map(({ name, className }, index) => (
           <th key={name} scope="col" className={`text-left font-normal ${className}`}>
-            {name}
+            {index === 0 ? (
+              <span className="flex items-center gap-2">
+                {selectAll}
+                {name}
+              </span>
+            ) : (
+              name
+            )}
           </th>
         ))}
       </tr>

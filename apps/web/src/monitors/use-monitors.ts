@@ -3,6 +3,8 @@ import type { Monitor } from '@repo/contracts/monitors'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { type MonitorFilter, monitorsQuery } from '../api/queries.ts'
+import { useObservable } from '../observable.ts'
+import { heldBack } from './held-back.ts'
 import { compareMonitors, isInFilter } from './monitor-order.ts'
 
 const TYPING_PAUSE_MS = 150
@@ -14,7 +16,11 @@ const TYPING_PAUSE_MS = 150
 export function useMonitors(filter: MonitorFilter) {
   const asked = usePaused(filter)
   const query = useInfiniteQuery({ ...monitorsQuery(asked), placeholderData: (previous) => previous })
-  const loaded = useMemo(() => distinct(query.data?.pages.flatMap((page) => page.items) ?? []), [query.data])
+  const hidden = useObservable(heldBack)
+  const loaded = useMemo(
+    () => distinct(query.data?.pages.flatMap((page) => page.items) ?? []).filter(({ id }) => !hidden.has(id)),
+    [query.data, hidden],
+  )
   const { text, status } = filter
   const deferredText = useDeferredValue(text)
   const wanted = useMemo(

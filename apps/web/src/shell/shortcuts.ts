@@ -7,6 +7,7 @@ export const shortcutList = [
   { keys: ['/'], does: 'Filter the monitors' },
   { keys: ['j', 'k'], does: 'Next and previous monitor' },
   { keys: ['Enter'], does: 'Open the monitor' },
+  { keys: ['x'], does: 'Select the monitor' },
   { keys: ['c'], does: 'Add a monitor' },
   { keys: ['p'], does: 'Pause or resume the monitor' },
   { keys: ['e'], does: 'Edit the monitor' },

@@ -1,0 +1,219 @@
+/// <reference lib="dom" />
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import { type Account, newAccount, signIn, signUp } from './account.ts'
+import { seriousViolations } from './axe.ts'
+import { openPage } from './chromium.ts'
+import { openSite } from './site.ts'
+import { openWebsite } from './website.ts'
+
+setDefaultTimeout(60_000)
+
+const site = openSite()
+const account: Account = newAccount()
+const website = openWebsite()
+const MONITORS = 260
+
+beforeAll(async () => {
+  await using watched = await openPage(site.browser, { url: site.url })
+  const { page } = watched
+  await signUp(page, account)
+  const monitors = Array.from({ length: MONITORS }, (_, index) => ({
+    name: `site-${String(index).padStart(3, '0')}`,
+    spec: { kind: 'http', url: `${website.url}${index}` },
+    intervalSeconds: 3_600,
+  }))
+  const answer = await page.request.post('/api/v1/monitors/bulk', {
+    headers: { origin: site.url },
+    data: { action: 'create', monitors },
+  })
+  expect(answer.status()).toBe(200)
+}, 90_000)
+
+async function open({ text = 'site-', width = 1280, theme = 'light' as 'light' | 'dark' } = {}) {
+  const watched = await openPage(site.browser, {
+    url: site.url,
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+    viewport: { width, height: 800 },
+  })
+  await signIn(watched.page, account)
+  await watched.page.goto(`/monitors?text=${text}`)
+  await watched.page
+    .getByRole('row', { name: new RegExp(text) })
+    .first()
+    .waitFor()
+  return watched
+}
+
+const bar = (page: Page) => page.getByRole('region', { name: 'Selected monitors' })
+const box = (page: Page, name: string) => page.getByRole('checkbox', { name: `Select ${name}` })
+const stateOf = async (page: Page, text: string) => {
+  const answer = await page.request.get(`/api/v1/monitors?text=${text}&limit=200&recent=0`)
+  return ((await answer.json()) as { items: { name: string; status: string; tags: string[] }[] }).items
+}
+
+describe('monitors are selected', () => {
+  test('by a click and all up to another with Shift, by x, and no more once the filter is another one', async () => {
+    await using watched = await open({ text: 'site-00' })
+    const { page } = watched
+    await box(page, 'site-001').click()
+    await box(page, 'site-004').click({ modifiers: ['Shift'] })
+    await bar(page).getByText('4 selected').waitFor()
+    await page.getByRole('link', { name: 'site-006' }).focus()
+    await page.keyboard.press('x')
+    await bar(page).getByText('5 selected').waitFor()
+    expect(await box(page, 'site-005').isChecked()).toBe(false)
+    await shot(page, 'bulk')
+    await page.getByRole('searchbox').fill('site-1')
+    await bar(page).waitFor({ state: 'detached' })
+    expect(watched.offences).toEqual([])
+  })
+
+  test('all that the filter finds, those that are not on the screen too', async () => {
+    await using watched = await open()
+    const { page } = watched
+    await box(page, 'site-001').click()
+    await bar(page).getByRole('button', { name: 'Select all' }).click()
+    await bar(page).getByText(`${MONITORS} selected`).waitFor()
+    await page.keyboard.press('Escape')
+    await bar(page).waitFor({ state: 'detached' })
+  })
+})
+
+describe('what is done with all of them', () => {
+  test('pause is one request, and undo lets those go on that it paused', async () => {
+    await using watched = await open({ text: 'site-01' })
+    const { page } = watched
+    const requests: string[] = []
+    page.on('request', (request) => {
+      if (request.method() === 'POST') requests.push(new URL(request.url()).pathname)
+    })
+    await box(page, 'site-010').click()
+    await box(page, 'site-012').click({ modifiers: ['Shift'] })
+    await bar(page).getByRole('button', { name: 'Pause' }).click()
+    await page.getByText('3 monitors are paused.').first().waitFor()
+    expect(requests).toEqual(['/api/v1/monitors/bulk'])
+    expect((await stateOf(page, 'site-01')).filter(({ status }) => status === 'paused')).toHaveLength(3)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('3 monitors are resumed.').first().waitFor()
+    expect((await stateOf(page, 'site-01')).filter(({ status }) => status === 'paused')).toHaveLength(0)
+  })
+
+  test('a refused pause is shown at once, and taken back with the reason', async () => {
+    await using watched = await open({ text: 'site-02' })
+    const { page } = watched
+    watched.expectStatus(403)
+    let answer = () => {}
+    const held = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    await page.route('**/api/v1/monitors/bulk', async (route) => {
+      await held
+      await route.fulfill({
+        status: 403,
+        contentType: 'application/problem+json',
+        json: { type: 'about:blank', title: 'It takes the role member', status: 403, code: 'insufficient_role' },
+      })
+    })
+    await box(page, 'site-020').click()
+    await bar(page).getByRole('button', { name: 'Pause' }).click()
+    const paused = page.getByRole('row', { name: /site-020/ }).getByText('Paused', { exact: true })
+    await paused.waitFor()
+    answer()
+    await page.getByRole('alert').getByText('Nothing was changed. It takes the role member.').waitFor()
+    await paused.waitFor({ state: 'detached' })
+    await bar(page).getByText('1 selected').waitFor()
+  })
+
+  test('tags are added, and taken off again', async () => {
+    await using watched = await open({ text: 'site-03' })
+    const { page } = watched
+    const tagged = async () => (await stateOf(page, 'site-03')).filter(({ tags }) => tags.includes('shop')).length
+    for (const [choice, count] of [
+      ['Add', 2],
+      ['Remove', 0],
+    ] as const) {
+      await box(page, 'site-030').click()
+      await box(page, 'site-031').click({ modifiers: ['Shift'] })
+      await bar(page).getByRole('button', { name: 'Tag' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByText(choice, { exact: true }).click()
+      await dialog.getByRole('textbox', { name: 'Tags' }).fill('shop, eu')
+      await dialog.getByRole('button', { name: 'Save' }).click()
+      await dialog.waitFor({ state: 'detached' })
+      expect(await tagged()).toBe(count)
+      await page.keyboard.press('Escape')
+    }
+  })
+
+  test('maintenance is planned for them by name', async () => {
+    await using watched = await open({ text: 'site-04' })
+    const { page } = watched
+    await box(page, 'site-040').click()
+    await bar(page).getByRole('button', { name: 'Maintenance' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('1 chosen').waitFor()
+    await dialog.getByLabel('Name', { exact: true }).fill('One of them')
+    await dialog.getByRole('button', { name: 'Plan it' }).click()
+    await page.getByText('One of them is planned.').first().waitFor()
+  })
+
+  test('delete is asked about, can be taken back, and is carried out when the page is left', async () => {
+    await using watched = await open({ text: 'site-05' })
+    const { page } = watched
+    const remove = async () => {
+      await box(page, 'site-050').click()
+      await bar(page).getByRole('button', { name: 'Delete' }).click()
+      await page.getByRole('dialog').getByText('Delete 1 monitor?').waitFor()
+      await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+      await page.getByRole('row', { name: /site-050/ }).waitFor({ state: 'detached' })
+    }
+    await remove()
+    expect(await stateOf(page, 'site-05')).toHaveLength(10)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByRole('row', { name: /site-050/ }).waitFor()
+    await remove()
+    await page.goto('/maintenance')
+    await page.getByRole('heading', { name: 'Maintenance', level: 1 }).waitFor()
+    const deadlineMs = Date.now() + 10_000
+    while ((await stateOf(page, 'site-05')).length !== 9 && Date.now() < deadlineMs) await Bun.sleep(50)
+    expect(await stateOf(page, 'site-05')).toHaveLength(9)
+  })
+
+  test('is offered to no viewer', async () => {
+    await using watched = await open({ text: 'site-06' })
+    const { page } = watched
+    await page.route('**/api/v1/session', async (route) => {
+      const answer = await route.fetch()
+      const session = await answer.json()
+      await route.fulfill({ json: { ...session, workspace: { ...session.workspace, role: 'viewer' } } })
+    })
+    await page.reload()
+    await page.getByRole('row', { name: /site-060/ }).waitFor()
+    await page.getByRole('checkbox').first().waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'site-060' }).focus()
+    await page.keyboard.press('x')
+    expect(await bar(page).count()).toBe(0)
+  })
+})
+
+test.each(
+  ([1280, 360] as const).flatMap((width) => (['light', 'dark'] as const).map((theme) => [width, theme] as const)),
+)('the bar has no serious accessibility violation at %d px in %s', async (width, theme) => {
+  await using watched = await open({ text: 'site-07', width, theme })
+  const { page } = watched
+  await page.getByRole('link', { name: 'site-071' }).focus()
+  await page.keyboard.press('x')
+  await bar(page).waitFor()
+  const found = await seriousViolations(page)
+  await shot(page, `bulk-${width}-${theme}`)
+  await bar(page).getByRole('button', { name: 'Tag' }).click()
+  found.push(...(await seriousViolations(page)))
+  expect(found).toEqual([])
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+})
+
+async function shot(page: Page, name: string): Promise<void> {
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` })
+}
