@@ -6,7 +6,7 @@ import { Button } from '@repo/ui/button'
 import { controlClass } from '@repo/ui/field'
 import { ScrollRegion } from '@repo/ui/scroll-region'
 import { StatusGlyph, statusWord } from '@repo/ui/status'
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { failureText, request } from '../api/request.ts'
 
@@ -35,6 +35,16 @@ const groupChoiceQuery = queryOptions({
   queryKey: ['groups', 'choice'],
   queryFn: async ({ signal }) => (await request<{ items: Group[] }>('/api/v1/groups?limit=100', { signal })).items,
 })
+
+/** The names of all that were shown to choose from, and so of those that were chosen. */
+export function pickedNames(client: QueryClient): [string, string][] {
+  const pages = client.getQueriesData<MonitorPage>({ queryKey: ['monitor-picker'] })
+  const groups = client.getQueryData(groupChoiceQuery.queryKey) ?? []
+  return [
+    ...groups.flatMap(({ members }) => members.map(({ monitorId, name }): [string, string] => [monitorId, name])),
+    ...pages.flatMap(([, page]) => page?.items.map(({ id, name }): [string, string] => [id, name]) ?? []),
+  ]
+}
 
 /** However many monitors there are, the API finds them by what is typed, and what was chosen stays chosen meanwhile. */
 export function MonitorPicker({ legend, chosen, limit, invalid = false, onChange }: MonitorPickerProps) {

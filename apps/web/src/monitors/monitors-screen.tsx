@@ -1,13 +1,13 @@
 'use client'
 import type { MonitorCounts } from '@repo/contracts/monitors'
 import { type Status, statuses } from '@repo/domain/status'
-import { Button } from '@repo/ui/button'
+import { Button, buttonClass } from '@repo/ui/button'
 import { Kbd } from '@repo/ui/kbd'
 import dynamic from 'next/dynamic'
 import { useMemo } from 'react'
 import { type MonitorFilter, useCounts } from '../api/queries.ts'
 import { failureText } from '../api/request.ts'
-import { useSearchParam } from '../navigation.ts'
+import { followLink, useSearchParam } from '../navigation.ts'
 import { useMay } from '../shell/use-may.ts'
 import { EmptyStart } from './empty-start.tsx'
 import { FilterBar } from './filter-bar.tsx'
@@ -19,7 +19,15 @@ import { useSelection } from './use-selection.ts'
 
 const BulkBar = dynamic(() => import('./bulk-bar.tsx').then((module) => module.BulkBar))
 
+const GroupsView = dynamic(() => import('../groups/groups-view.tsx').then((module) => module.GroupsView))
+
+/** The list, or what several of its monitors stand for together. */
 export function MonitorsScreen({ onCreate }: { onCreate: (url?: string) => void }) {
+  const [view] = useSearchParam('view')
+  return view === 'groups' ? <GroupsView /> : <MonitorList onCreate={onCreate} />
+}
+
+function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
   const [text, setText] = useSearchParam('text')
   const [statusText, setStatus] = useSearchParam('status')
   const status = isStatus(statusText) ? statusText : ''
@@ -47,6 +55,9 @@ export function MonitorsScreen({ onCreate }: { onCreate: (url?: string) => void 
       </div>
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <FilterBar filter={filter} counts={counts} onText={setText} onStatus={setStatus} />
+        <a href="/monitors?view=groups" onClick={followLink} className={`ml-auto ${buttonClass('quiet')}`}>
+          Groups
+        </a>
       </div>
       {query.isError && (
         <ListError text={failureText(query.error)} hasRows={loaded.length > 0} onRetry={() => void query.refetch()} />

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { type Account, newAccount, signIn, signUp } from './account.ts'
+import { type Account, addMonitor, newAccount, signIn, signUp } from './account.ts'
 import { seriousViolations } from './axe.ts'
 import { openPage } from './chromium.ts'
 import { openSite } from './site.ts'
@@ -12,6 +12,7 @@ setDefaultTimeout(60_000)
 const site = openSite()
 const account: Account = newAccount()
 const website = openWebsite()
+const failing = openWebsite()
 const MONITORS = 260
 
 beforeAll(async () => {
@@ -195,6 +196,74 @@ describe('what is done with all of them', () => {
     await page.getByRole('link', { name: 'site-060' }).focus()
     await page.keyboard.press('x')
     expect(await bar(page).count()).toBe(0)
+  })
+})
+
+describe('groups', () => {
+  test('are made of picked monitors with a rule, and say what their members together do', async () => {
+    await using watched = await open({ text: 'site-08' })
+    const { page } = watched
+    watched.expectStatus(400)
+    await addMonitor(page, { name: 'gate-a', url: website.url, intervalSeconds: 5 })
+    await addMonitor(page, { name: 'gate-b', url: failing.url, intervalSeconds: 5 })
+    await page.getByRole('link', { name: 'Groups' }).click()
+    await page.getByText(/No group yet/).waitFor()
+    await shot(page, 'groups-empty')
+    await page.getByRole('button', { name: 'Make a group' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Make it' }).click()
+    await dialog.getByText('A name is required').waitFor()
+    await dialog.getByLabel('Name', { exact: true }).fill('The gate')
+    // Of hundreds of monitors the picker shows the first ones, and finds the others.
+    await dialog.getByText('The first 50 by name. Type to find the others.').waitFor()
+    await dialog.getByRole('searchbox').fill('gate-')
+    await dialog.getByRole('checkbox', { name: /gate-a/ }).check()
+    await dialog.getByRole('checkbox', { name: /gate-b/ }).check()
+    await dialog.getByText('2 chosen').waitFor()
+    await dialog.getByText('so many members work').click()
+    await dialog.getByLabel('How many have to work').fill('2')
+    await dialog.getByRole('button', { name: 'Make it' }).click()
+    const group = page.getByRole('list', { name: 'Groups' }).getByRole('listitem').first()
+    await group.getByText('Works while 2 of 2 members do').waitFor()
+    await group.getByText('2 up').waitFor({ timeout: 30_000 })
+    expect(watched.offences).toEqual([])
+  })
+
+  test('have an outage while too few members work, which says who did not', async () => {
+    await using watched = await open({ text: 'site-08' })
+    const { page } = watched
+    await page.goto('/monitors?view=groups')
+    const group = page.getByRole('list', { name: 'Groups' }).getByRole('listitem').first()
+    await group.getByText('2 up').waitFor({ timeout: 30_000 })
+    failing.goDown()
+    await group.getByText('Down', { exact: true }).waitFor({ timeout: 40_000 })
+    await group.getByText('1 down, 1 up').waitFor()
+    await group.getByRole('button', { name: 'Outages of The gate' }).click()
+    expect(new URL(page.url()).searchParams.get('outages')).not.toBeNull()
+    await page.getByRole('region', { name: 'Outages of The gate' }).getByText('gate-b').waitFor()
+    await shot(page, 'groups-down')
+    failing.comeUp()
+    await group.getByText('2 up').waitFor({ timeout: 40_000 })
+  })
+
+  test('weigh their members, and the weights are kept', async () => {
+    await using watched = await open({ text: 'site-08' })
+    const { page } = watched
+    await page.goto('/monitors?view=groups')
+    await page.getByRole('button', { name: 'Edit The gate' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('the members that work weigh so much together').click()
+    await dialog.getByRole('textbox', { name: 'gate-a' }).fill('3')
+    await dialog.getByLabel('How much they have to weigh').fill('3')
+    expect(await seriousViolations(page)).toEqual([])
+    await shot(page, 'groups-edit')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Works while members weigh 3 of 4').waitFor()
+    expect(await seriousViolations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Delete The gate' }).click()
+    await dialog.getByRole('button', { name: 'Delete' }).click()
+    await page.getByText(/No group yet/).waitFor()
+    expect(watched.offences).toEqual([])
   })
 })
 
