@@ -16,17 +16,23 @@ export class RequestFailed extends Error {
 interface RequestOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   body?: unknown
+  /** Of what is changed: where somebody else changed it meanwhile, it is left as it is (412). */
+  version?: number | undefined
   signal?: AbortSignal | undefined
 }
 
 /** One call to the API of the page's own origin, as JSON both ways. */
 export async function request<Answer>(
   path: string,
-  { method = 'GET', body, signal }: RequestOptions = {},
+  { method = 'GET', body, version, signal }: RequestOptions = {},
 ): Promise<Answer> {
   const response = await fetch(path, {
     method,
-    headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal ? { signal } : {}),
   })
