@@ -37,7 +37,7 @@ export function ChannelDialog({ channel, onMade, onClose }: ChannelDialogProps) 
       <ChannelForm kind={kind} onMade={onMade} onClose={onClose} {...(channel && { channel })}>
         {!channel && (
           <p className="flex flex-wrap items-center justify-between gap-2 text-13 text-muted">
-            It takes {channelKinds[kind].note}.
+            You need {channelKinds[kind].note}.
             <Button look="quiet" onClick={() => setKind(undefined)}>
               Another kind
             </Button>

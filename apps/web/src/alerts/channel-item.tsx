@@ -55,16 +55,16 @@ export function ChannelItem({ channel, mayChange, onEdit, onDelete }: ChannelIte
         </>
       }
     >
-      <Button {...right} aria-label={`Send a test to ${name}`} onClick={() => !test.isPending && test.mutate()}>
+      <Button {...right} aria-label={`Send test to ${name}`} onClick={() => !test.isPending && test.mutate()}>
         Send test
       </Button>
       {kind !== 'web_push' && (
-        <Button look="quiet" {...right} aria-label={`Edit ${name}`} onClick={onEdit}>
+        <Button look="quiet" className="max-sm:px-2" {...right} aria-label={`Edit ${name}`} onClick={onEdit}>
           Edit
         </Button>
       )}
       <PauseButton channel={channel} right={right} />
-      <Button look="quiet" {...right} aria-label={`Delete ${name}`} onClick={onDelete}>
+      <Button look="quiet" className="max-sm:px-2" {...right} aria-label={`Delete ${name}`} onClick={onDelete}>
         Delete
       </Button>
     </Item>
@@ -80,13 +80,11 @@ function HealthText({ channel }: { channel: ChannelJson }) {
   )
   if (paused || failures === 0 || !failingSince) return last
   return (
-    <>
-      <span>
-        since <Clock at={failingSince} />, <span className="num">{attemptsText(failures)}</span>
-      </span>
+    <span className="[overflow-wrap:anywhere]">
+      since <Clock at={failingSince} />, <span className="num">{attemptsText(failures)}</span>
       <Waiting channelId={channel.id} />
-      {last}
-    </>
+      {last && <> · {last}</>}
+    </span>
   )
 }
 
@@ -96,37 +94,40 @@ function Waiting({ channelId }: { channelId: string }) {
   const said = data?.attempts.at(-1)
   return (
     <>
-      {said && <span className="[overflow-wrap:anywhere]">{said.reason || said.answer}</span>}
+      {said && ` · ${said.reason || said.answer}`}
       {data?.nextAt && (
-        <span>
-          next attempt <Clock at={data.nextAt} />
-        </span>
+        <>
+          {' · '}next attempt <Clock at={data.nextAt} />
+        </>
       )}
+      {' · '}
       <a
         href={`/alerts/log?channel=${channelId}`}
         onClick={followLink}
         className="text-accent underline underline-offset-2"
       >
-        What it was asked
+        Its messages
       </a>
     </>
   )
 }
 
 const outcomes: Record<ChannelTest['outcome'], { text: string; look: string }> = {
-  accepted: { text: 'The test was taken.', look: 'text-up-fg' },
-  retry: { text: 'The test was not taken; it would be tried again.', look: 'text-degraded-fg' },
-  refused: { text: 'The test was refused.', look: 'text-down-fg' },
+  accepted: { text: 'The test was taken', look: 'text-up-fg' },
+  retry: { text: 'The test was not taken, and would be tried again', look: 'text-degraded-fg' },
+  refused: { text: 'The test was refused', look: 'text-down-fg' },
 }
 
 export function TestAnswer({ test: { outcome, reason, answer } }: { test: ChannelTest }) {
   const { text, look } = outcomes[outcome]
   return (
     <p>
-      <span className={`font-medium ${look}`}>{text}</span> {reason && `${reason}. `}
+      <span className={`font-medium ${look}`}>{text}</span>
+      {reason && `: ${reason}`}
       {answer && (
         <>
-          Its answer: <code className="text-12">{answer}</code>
+          {' · '}
+          <code className="text-12">{answer}</code>
         </>
       )}
     </p>
@@ -150,6 +151,7 @@ function PauseButton({ channel, right }: PauseButtonProps) {
   return (
     <Button
       look="quiet"
+      className="sm:min-w-22 max-sm:px-2"
       {...right}
       aria-label={`${paused ? 'Resume' : 'Pause'} ${name}`}
       onClick={() => !isPending && mutate()}

@@ -27,7 +27,7 @@ export const channelKinds: Record<Exclude<ChannelKind, 'web_push'>, KindWords> =
   pushover: { name: 'Pushover', note: 'a user key and a token', reach: 'person' },
   ntfy: { name: 'ntfy', note: 'a topic', reach: 'person' },
   gotify: { name: 'Gotify', note: 'a server and a token', reach: 'person' },
-  webhook: { name: 'Webhook', note: 'any program that takes JSON', reach: 'room' },
+  webhook: { name: 'Webhook', note: 'the address of a program that takes JSON', reach: 'room' },
 }
 export type OfferedKind = keyof typeof channelKinds
 

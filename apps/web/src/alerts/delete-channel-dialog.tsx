@@ -2,7 +2,7 @@
 import type { ChannelJson } from '@repo/contracts/alert-channels'
 import type { ChannelUses } from '@repo/contracts/alerts'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { alertKeys, channelUsesQuery, deleteChannel } from '../api/alert-queries.ts'
+import { channelUsesQuery, deleteChannel, refreshWithout } from '../api/alert-queries.ts'
 import { ConfirmDialog } from '../settings/confirm-dialog.tsx'
 import { Reading } from '../settings/reading.tsx'
 import { notify } from '../shell/notices.tsx'
@@ -19,7 +19,7 @@ export function DeleteChannelDialog({ channel, onClose }: { channel: ChannelJson
       act={async () => {
         await deleteChannel(channel)
         notify(`${channel.name} is deleted.`)
-        await client.invalidateQueries({ queryKey: alertKeys.all })
+        await refreshWithout(client, channel.id)
       }}
       onClose={onClose}
     >

@@ -16,8 +16,8 @@ import { smallControl } from './chips.tsx'
 import { eventNames, outcomeNames, partNames, stateLooks } from './log-words.ts'
 
 const columns = ['When', 'What', 'To', 'State', 'What was said']
-/** Where the screen is narrow, the last stands with the one before it. */
-const wideOnly = ['To']
+/** Where the screen is narrow, these stand with what it was. */
+const wideOnly = ['To', 'What was said']
 
 /** Every message, with all of its attempts, newest first. */
 export function LogSection() {
@@ -125,9 +125,12 @@ function DeliveryRow({ delivery }: { delivery: DeliveryJson }) {
       <td>
         <Clock at={dueAt} />
       </td>
-      <td>
+      <td className="max-md:w-full max-md:whitespace-normal!">
         <What event={event} note={partNames[part]} incidentId={incidentId} />
-        <span className="block text-12 text-muted md:hidden">{channel.name}</span>
+        <span className="block text-12 text-muted [overflow-wrap:anywhere] md:hidden">{channel.name}</span>
+        <div className="text-12 md:hidden">
+          <Attempts delivery={delivery} />
+        </div>
       </td>
       <td className="max-md:hidden">
         <span className="block max-w-48 truncate font-medium" title={channel.name}>
@@ -138,7 +141,7 @@ function DeliveryRow({ delivery }: { delivery: DeliveryJson }) {
           {fallbackOf && ', in place of one that failed'}
         </span>
       </td>
-      <td>
+      <td className="max-md:whitespace-normal! max-md:pr-4!">
         <StatusLabel status={status} word={word} />
         {nextAt && (
           <span className="block text-12 text-muted">
@@ -146,7 +149,7 @@ function DeliveryRow({ delivery }: { delivery: DeliveryJson }) {
           </span>
         )}
       </td>
-      <td className="w-full min-w-48 whitespace-normal!">
+      <td className="w-full min-w-48 whitespace-normal! max-md:hidden">
         <Attempts delivery={delivery} />
       </td>
     </DataRow>

@@ -4,7 +4,6 @@ import { Button } from '@repo/ui/button'
 import { controlClass, Field } from '@repo/ui/field'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { keys } from '../api/queries.ts'
 import { request } from '../api/request.ts'
 
 const SHOWN_COUNT = 8
@@ -14,7 +13,7 @@ export function useFoundMonitors(text: string) {
   const params = new URLSearchParams({ limit: String(SHOWN_COUNT), sort: 'name', recent: '0' })
   if (text.trim()) params.set('text', text.trim())
   return useQuery({
-    queryKey: [...keys.lists, 'finder', text.trim()],
+    queryKey: ['monitors', 'finder', text.trim()],
     queryFn: async ({ signal }) => (await request<MonitorPage>(`/api/v1/monitors?${params}`, { signal })).items,
     placeholderData: (previous) => previous,
   })

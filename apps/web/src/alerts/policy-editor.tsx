@@ -45,6 +45,7 @@ export function PolicyEditor({ policy }: { policy?: AlertPolicyJson }) {
         <PolicyForm draft={draft} errors={errors} isBusy={isBusy} onChange={setDraft} onSave={() => void save(draft)} />
       </section>
       <Simulator
+        monitorId={simulated.rule.monitors.kind === 'monitors' ? simulated.rule.monitors.monitorIds[0] : undefined}
         draft={{ policyId: policy?.id ?? null, name: simulated.name.trim() || 'this policy', rule: simulated.rule }}
       />
       {question}

@@ -5,7 +5,7 @@ import { Panel } from '@repo/ui/panel'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
-import { alertKeys, deleteSchedule, schedulesQuery } from '../api/alert-queries.ts'
+import { deleteSchedule, refreshWithout, schedulesQuery } from '../api/alert-queries.ts'
 import { ConfirmDialog } from '../settings/confirm-dialog.tsx'
 import { Reading } from '../settings/reading.tsx'
 import { notify } from '../shell/notices.tsx'
@@ -34,23 +34,20 @@ export function SchedulesSection() {
   )
   return (
     <div className="flex flex-col gap-4">
-      <Panel title="Who is on call" note="people who take turns" action={create}>
-        {!mayChange && <NoRight />}
-        <Reading query={schedules}>
-          {(items) =>
-            items.length === 0 ? (
-              <p className="text-muted">
-                No schedule yet. With one, a policy tells whoever is on call at that very instant.
-              </p>
-            ) : (
-              <p className="text-muted">
-                <span className="num">{items.length.toLocaleString('en')}</span>{' '}
-                {items.length === 1 ? 'schedule' : 'schedules'}, in your own time.
-              </p>
-            )
-          }
-        </Reading>
-      </Panel>
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <p className="text-muted">People who take turns, shown in your own time.</p>
+        {create}
+      </div>
+      {!mayChange && <NoRight />}
+      <Reading query={schedules}>
+        {(items) =>
+          items.length === 0 && (
+            <Panel title="No schedule yet">
+              <p className="text-muted">With one, a policy tells whoever is on call at that very instant.</p>
+            </Panel>
+          )
+        }
+      </Reading>
       {schedules.data?.slice(0, shownCount).map((schedule) => (
         <SchedulePanel
           key={schedule.id}
@@ -83,7 +80,7 @@ function DeleteDialog({ schedule, onClose }: { schedule: ScheduleJson; onClose: 
       act={async () => {
         await deleteSchedule(schedule.id)
         notify(`${schedule.name} is deleted.`)
-        await client.invalidateQueries({ queryKey: alertKeys.all })
+        await refreshWithout(client, schedule.id)
       }}
       onClose={onClose}
     >

@@ -37,6 +37,7 @@ export function ShiftStrip({ label, from, shifts }: ShiftStripProps) {
           {shifts.map((shift) => {
             const [left, right] = [share(Date.parse(shift.from)), share(Date.parse(shift.to))]
             const name = shift.userId === null ? 'nobody' : (names.person(shift.userId) ?? 'somebody who left')
+            const isNarrow = right - left < 6
             const look = shift.userId === null ? gapLook : shift.userId === myId ? ownLook : shiftLook
             return (
               <li
@@ -45,7 +46,11 @@ export function ShiftStrip({ label, from, shifts }: ShiftStripProps) {
                 style={{ left: `${left}%`, width: `${right - left}%` }}
                 className={`absolute inset-y-0.5 overflow-hidden border-bg border-l-2 px-2 py-2.5 text-13 whitespace-nowrap ${look}`}
               >
-                <span aria-hidden="true">{name}</span>
+                {(shift.userId !== null || !isNarrow) && (
+                  <span aria-hidden="true" className="block truncate">
+                    {name}
+                  </span>
+                )}
                 <span className="sr-only">{shiftText(shift, name)}</span>
               </li>
             )
@@ -58,5 +63,5 @@ export function ShiftStrip({ label, from, shifts }: ShiftStripProps) {
 }
 
 const shiftLook = 'bg-line/60 font-medium'
-const ownLook = 'bg-fg text-bg font-bold'
-const gapLook = 'text-degraded-fg border-y border-dashed border-y-degraded-fg'
+const ownLook = 'bg-line font-bold shadow-[inset_3px_0_0_var(--fg)]'
+const gapLook = 'text-degraded-fg border-y border-y-degraded-fg/60'

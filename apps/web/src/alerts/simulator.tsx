@@ -8,6 +8,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { simulationQuery } from '../api/alert-queries.ts'
 import type { Simulate } from '../api/alert-types.ts'
+import { monitorQuery } from '../api/queries.ts'
 import { Reading } from '../settings/reading.tsx'
 import { kindName } from './channel-kinds.ts'
 import { MonitorFinder, useFoundMonitors } from './monitor-finder.tsx'
@@ -15,6 +16,8 @@ import { MonitorFinder, useFoundMonitors } from './monitor-finder.tsx'
 interface SimulatorProps {
   /** What is written and not saved yet: it is asked for as if it were. */
   draft?: Simulate['draft']
+  /** The one that is asked about first. */
+  monitorId?: string | undefined
 }
 
 const lasts = [
@@ -32,15 +35,16 @@ const acknowledgements = [
 ] as const
 
 /** What people would be told if something went down: the same function answers by which they are told. */
-export function Simulator({ draft = null }: SimulatorProps) {
+export function Simulator({ draft = null, monitorId = '' }: SimulatorProps) {
   const { data: monitors } = useFoundMonitors('')
+  const { data: meant } = useQuery({ ...monitorQuery(monitorId), enabled: monitorId !== '' })
   const [picked, setPicked] = useState<{ id: string; name: string }>()
   const [isFinding, setIsFinding] = useState(false)
   const [at, setAt] = useState(tonight)
   const [severity, setSeverity] = useState<Simulate['severity']>('down')
   const [lastsSeconds, setLasts] = useState<number | null>(null)
   const [acknowledgedAfterSeconds, setAcknowledged] = useState<number | null>(null)
-  const monitor = picked ?? monitors?.[0]
+  const monitor = picked ?? meant ?? monitors?.[0]
   const atMs = Date.parse(at)
   return (
     <Panel title="What if" note="nobody is told">
@@ -49,7 +53,9 @@ export function Simulator({ draft = null }: SimulatorProps) {
       ) : (
         <div className="flex flex-col gap-3">
           <div className="flex items-center justify-between gap-3">
-            <p className="min-w-0 truncate font-medium">{monitor?.name ?? ''}</p>
+            <p className="min-w-0 truncate">
+              If <strong className="font-bold">{monitor?.name ?? ''}</strong>
+            </p>
             <Button look="quiet" aria-expanded={isFinding} onClick={() => setIsFinding(!isFinding)}>
               Another monitor
             </Button>

@@ -4,7 +4,7 @@ import type { DeliveryJson } from '@repo/contracts/deliveries'
 import type { Group } from '@repo/contracts/groups'
 import type { ScheduleJson } from '@repo/contracts/on-call'
 import type { DeliveryState } from '@repo/domain/delivery'
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
 import type {
   ChangeChannel,
   ChangePolicy,
@@ -35,6 +35,11 @@ export const alertKeys = {
   webPush: ['web-push'],
   digest: ['digest'],
 } as const
+
+/** After something of this id was deleted: all the rest is read anew, and what is about it asked for no more. */
+export function refreshWithout(client: QueryClient, id: string): Promise<void> {
+  return client.invalidateQueries({ queryKey: alertKeys.all, predicate: ({ queryKey }) => !queryKey.includes(id) })
+}
 
 /** How channels fare is told by nobody: it is read anew while it is looked at. */
 const EVERY_MS = 10_000
@@ -75,7 +80,7 @@ export const waitingQuery = (channelId: string) =>
 
 export const createChannel = (body: CreateChannel) => request<ChannelJson>('/api/v1/channels', { method: 'POST', body })
 export const changeChannel = ({ id, version }: ChannelJson, body: ChangeChannel) =>
-  request<ChannelJson>(pathOf('channels', id), { method: 'PATCH', body, version })
+  request<ChannelJson>(pathOf('channels', id), { method: 'PATCH', body, ifMatch: version })
 export const deleteChannel = ({ id }: ChannelJson) => request<void>(pathOf('channels', id), { method: 'DELETE' })
 export const testChannel = (id: string) => request<ChannelTest>(`${pathOf('channels', id)}/test`, { method: 'POST' })
 
@@ -99,7 +104,7 @@ export const coverageQuery = queryOptions({
 export const createPolicy = (body: CreatePolicy) =>
   request<AlertPolicyJson>('/api/v1/alert-policies', { method: 'POST', body })
 export const changePolicy = ({ id, version }: AlertPolicyJson, body: ChangePolicy) =>
-  request<AlertPolicyJson>(pathOf('alert-policies', id), { method: 'PATCH', body, version })
+  request<AlertPolicyJson>(pathOf('alert-policies', id), { method: 'PATCH', body, ifMatch: version })
 export const deletePolicy = (id: string) => request<void>(pathOf('alert-policies', id), { method: 'DELETE' })
 
 export const simulationQuery = (asked: Simulate) =>
@@ -136,7 +141,7 @@ export const calendarPath = (id: string) => `${pathOf('schedules', id)}/ical`
 export const createSchedule = (body: CreateSchedule) =>
   request<ScheduleJson>('/api/v1/schedules', { method: 'POST', body })
 export const changeSchedule = ({ id, version }: ScheduleJson, body: CreateSchedule) =>
-  request<ScheduleJson>(pathOf('schedules', id), { method: 'PATCH', body, version })
+  request<ScheduleJson>(pathOf('schedules', id), { method: 'PATCH', body, ifMatch: version })
 export const deleteSchedule = (id: string) => request<void>(pathOf('schedules', id), { method: 'DELETE' })
 export const createOverride = (scheduleId: string, body: CreateOverride) =>
   request<unknown>(`${pathOf('schedules', scheduleId)}/overrides`, { method: 'POST', body })
