@@ -85,5 +85,5 @@ export function ChannelsSection() {
 /** What needs somebody stands on top; the others by their names. */
 function inOrder(channels: readonly ChannelJson[]): ChannelJson[] {
   const weight = (channel: ChannelJson) => (channelHealth(channel).status === 'down' ? 0 : 1)
-  return channels.toSorted((a, b) => weight(a) - weight(b) || a.name.localeCompare(b.name))
+  return channels.toSorted((a, b) => weight(a) - weight(b) || a.name.localeCompare(b.name, 'en', { numeric: true }))
 }

@@ -122,7 +122,7 @@ function DeliveryRow({ delivery }: { delivery: DeliveryJson }) {
   const { status, word } = stateLooks[state]
   return (
     <DataRow>
-      <td>
+      <td className="max-md:whitespace-normal!">
         <Clock at={dueAt} />
       </td>
       <td className="max-md:w-full max-md:whitespace-normal!">

@@ -44,7 +44,7 @@ export function ShiftStrip({ label, from, shifts }: ShiftStripProps) {
                 key={shift.from}
                 title={shiftText(shift, name)}
                 style={{ left: `${left}%`, width: `${right - left}%` }}
-                className={`absolute inset-y-0.5 overflow-hidden border-bg border-l-2 px-2 py-2.5 text-13 whitespace-nowrap ${look}`}
+                className={`absolute inset-y-0.5 overflow-hidden border-bg border-l-2 px-1.5 py-2.5 text-13 whitespace-nowrap ${look}`}
               >
                 {(shift.userId !== null || !isNarrow) && (
                   <span aria-hidden="true" className="block truncate">
