@@ -3,6 +3,7 @@ import {
   type AlertPolicyJson,
   type AlertRule,
   alertRuleSchema,
+  draftPolicyId,
   type Simulation,
   type simulateSchema,
   simulationLimits,
@@ -124,7 +125,8 @@ export async function simulate(
   if (!monitor) throw new AppError('invalid_body', 'monitorId: there is no such monitor')
   const stored = (await readAlerting(sql, [workspaceId])).get(workspaceId)
   if (!stored) throw new AppError('not_found')
-  const alerting = readAlertingColumns(stored, (id, err) =>
+  const policies = withDraft(stored.policies, asked.draft)
+  const alerting = readAlertingColumns({ ...stored, policies }, (id, err) =>
     log.error({ err, id }, 'an alert policy or a schedule cannot be read'),
   )
   const atMs = Date.parse(asked.at)
@@ -135,12 +137,27 @@ export async function simulate(
   )
   const { items: channels } = await listChannels(sql, workspaceId, { limit: alertLimits.channels })
   const channelOf = new Map(channels.map(({ id, name, kind }) => [id as string, { id, name, kind }]))
-  const policyOf = new Map(stored.policies.map(({ id, name }) => [id, { id, name }]))
+  const policyOf = new Map(policies.map(({ id, name }) => [id, { id, name }]))
   const items = planned.flatMap(({ dueAtMs, event, part, channelId, policyId }) => {
     const [channel, policy] = [channelOf.get(channelId), policyOf.get(policyId)]
     return channel && policy ? [{ at: isoTime(dueAtMs), event, part, channel, policy }] : []
   })
   return { items: items.slice(0, simulationLimits.items), isCut: items.length > simulationLimits.items }
+}
+
+/** As if it were saved. */
+function withDraft(policies: readonly NamedPolicy[], draft: z.output<typeof simulateSchema>['draft']): NamedPolicy[] {
+  if (draft === null) return [...policies]
+  const { policyId, name, rule } = draft
+  const written = { id: policyId?.toLowerCase() ?? draftPolicyId, name, rule }
+  const isKnown = policies.some(({ id }) => id === written.id)
+  return isKnown ? policies.map((policy) => (policy.id === written.id ? written : policy)) : [...policies, written]
+}
+
+interface NamedPolicy {
+  readonly id: string
+  readonly name: string
+  readonly rule: unknown
 }
 
 function storyOf(

@@ -156,6 +156,22 @@ describe('a simulation', () => {
     expect(await simulate({ at: '2026-06-01T03:00:00Z', severity: 'degraded' })).toEqual([])
     await ask('DELETE', `alert-policies/${made.id}`)
   })
+
+  test('says the same of a policy that is not saved, beside the others or in place of one, and keeps nothing of it', async () => {
+    const monitor = await addMonitor(api.deps.sql, workspaceId)
+    const made = await create(makeRule(channelId), 'Kept')
+    const boss = await addChannel(api.deps.sql, { workspaceId, name: 'boss' })
+    const simulate = async (draft: object | null) => {
+      const asked = { monitorId: monitor.id, at: '2026-06-01T03:00:00Z', draft }
+      const { items } = (await (await ask('POST', 'alert-policies/simulate', asked)).json()) as Simulation
+      return items.map(({ channel, policy }) => `${channel.name} ${policy.name} ${policy.id}`)
+    }
+    const written = { name: 'Written', rule: makeRule(boss) }
+    expect(await simulate(written)).toEqual([`ops Kept ${made.id}`, 'boss Written draft'])
+    expect(await simulate({ ...written, policyId: made.id })).toEqual([`boss Written ${made.id}`])
+    expect(await simulate(null)).toEqual([`ops Kept ${made.id}`])
+    await ask('DELETE', `alert-policies/${made.id}`)
+  })
 })
 
 describe('an on-call schedule', () => {

@@ -80,6 +80,8 @@ async function alerts(ground: Ground): Promise<void> {
   const { json: schedule } = await ground.expect('POST /schedules', 201, { token, body: bodies['POST /schedules'] })
   const at = { monitorId: monitor.id, at: '2026-06-01T03:00:00Z' }
   await ground.expect('POST /alert-policies/simulate', 200, { token, body: at })
+  const draft = { name: 'Written', rule }
+  await ground.expect('POST /alert-policies/simulate', 200, { token, body: { ...at, draft } })
   await ground.expect('POST /alert-policies/simulate', 400, { token, body: { ...at, at: 'soon' } })
   const id = String(schedule.id)
   await ground.expect('GET /schedules/{id}/shifts', 200, { token, id })

@@ -60,12 +60,35 @@ export function parseRoute(pathname: string): Route {
 const listeners = new Set<() => void>()
 
 function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) addEventListener('popstate', comeBack)
   listeners.add(listener)
-  addEventListener('popstate', listener)
   return () => {
     listeners.delete(listener)
-    removeEventListener('popstate', listener)
+    if (listeners.size === 0) removeEventListener('popstate', comeBack)
   }
+}
+
+/** Asks before a screen with unsaved work is left; it may call `leave` whenever the person has decided. */
+type LeaveGuard = (leave: () => void) => void
+
+let guarded: { readonly ask: LeaveGuard; readonly href: string } | undefined
+
+/** @returns how to take the guard away again. */
+export function guardLeaving(ask: LeaveGuard): () => void {
+  const own = { ask, href: address() }
+  guarded = own
+  return () => {
+    if (guarded === own) guarded = undefined
+  }
+}
+
+/** Back and forward have moved already when they are heard of: what is guarded is put back, and left when that is decided. */
+function comeBack(): void {
+  const wanted = address()
+  if (guarded && wanted !== guarded.href) {
+    history.pushState(null, '', guarded.href)
+    guarded.ask(() => move(wanted))
+  } else announceMove()
 }
 
 const address = () => location.pathname + location.search
@@ -98,6 +121,12 @@ function setSearchParam(name: string, value: string): void {
 
 export function navigate(href: string): void {
   if (href === address()) return
+  if (guarded) guarded.ask(() => move(href))
+  else move(href)
+}
+
+function move(href: string): void {
+  guarded = undefined
   history.pushState(null, '', href)
   announceMove()
 }

@@ -140,8 +140,17 @@ export const simulateSchema = z
       .max(7 * DAY_SECONDS)
       .nullable()
       .default(null),
+    /** A policy that is not saved, in place of the one of this id or beside all others: nothing of it is kept. */
+    draft: z
+      .object({ policyId: z.uuid().nullable().default(null), name: monitorName, rule: alertRuleSchema })
+      .strict()
+      .nullable()
+      .default(null),
   })
   .strict()
+
+/** What a policy that is not saved is known by in an answer. */
+export const draftPolicyId = 'draft'
 
 /** How far a simulation looks, and how much of it is answered. */
 export const simulationLimits = { spanSeconds: 2 * DAY_SECONDS, items: 500 } as const

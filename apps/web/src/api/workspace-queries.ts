@@ -81,6 +81,8 @@ export const createWorkspace = (name: string) =>
   request<Workspace>('/api/v1/workspaces', { method: 'POST', body: { name } })
 export const renameWorkspace = (name: string) =>
   request<WorkspaceDetail>('/api/v1/workspace', { method: 'PATCH', body: { name } })
+export const setTimeZone = (timeZone: string) =>
+  request<WorkspaceDetail>('/api/v1/workspace', { method: 'PATCH', body: { timeZone } })
 export const deleteWorkspace = () => request<void>('/api/v1/workspace', { method: 'DELETE' })
 
 /**

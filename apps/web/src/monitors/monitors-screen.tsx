@@ -8,6 +8,7 @@ import { useMemo } from 'react'
 import { type MonitorFilter, useCounts } from '../api/queries.ts'
 import { failureText } from '../api/request.ts'
 import { followLink, useSearchParam } from '../navigation.ts'
+import { ChannelTrouble } from '../shell/channel-trouble.tsx'
 import { useMay } from '../shell/use-may.ts'
 import { EmptyStart } from './empty-start.tsx'
 import { FilterBar } from './filter-bar.tsx'
@@ -42,6 +43,7 @@ function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
   if (counts?.total === 0 && !query.isPending) return mayChange ? <EmptyStart /> : <EmptyForViewer />
   return (
     <>
+      <ChannelTrouble />
       <div className="mb-5 flex items-start justify-between gap-4">
         <Headline counts={counts} />
         {mayChange && (

@@ -10,6 +10,7 @@ import { signOutAndLeave } from '../api/leave.ts'
 import { failureText } from '../api/request.ts'
 import { useForm } from '../form/use-form.ts'
 import { notify } from '../shell/notices.tsx'
+import { DigestPanel } from './digest-panel.tsx'
 import { DisplayPanel } from './display-panel.tsx'
 import { PasswordDialog } from './password-dialog.tsx'
 import { ProofDialog } from './proof-dialog.tsx'
@@ -22,6 +23,7 @@ export function AccountSection() {
       <Panel title="You" action={<SignOut />}>
         <Reading query={account}>{(data) => <Person account={data} />}</Reading>
       </Panel>
+      <DigestPanel />
       <DisplayPanel />
     </div>
   )

@@ -2,7 +2,7 @@
 import { Button } from '@repo/ui/button'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { failureText } from '../api/request.ts'
+import { failureText, RequestFailed } from '../api/request.ts'
 
 export function SectionSkeleton() {
   return (
@@ -34,7 +34,14 @@ export function Reading<Data>({ query: { data, error, refetch }, children }: Rea
     <>
       {error && (
         <div role="alert" className="flex flex-wrap items-center justify-between gap-3 py-1 text-down-fg">
-          <p>{failureText(error)}</p>
+          <p>
+            {failureText(error)}
+            {error instanceof RequestFailed && error.requestId && (
+              <span className="block text-12">
+                Request <span className="num">{error.requestId}</span>
+              </span>
+            )}
+          </p>
           <Button onClick={() => void refetch()}>Retry</Button>
         </div>
       )}

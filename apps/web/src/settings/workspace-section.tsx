@@ -19,6 +19,7 @@ import { notify } from '../shell/notices.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { LimitsPanel } from './limits-panel.tsx'
 import { Reading } from './reading.tsx'
+import { TimeZonePanel } from './time-zone-panel.tsx'
 import { WorkspacesPanel } from './workspaces-panel.tsx'
 
 export function WorkspaceSection() {
@@ -28,6 +29,7 @@ export function WorkspaceSection() {
       <Panel title="This workspace">
         <Reading query={workspace}>{(data) => <NamePart workspace={data} />}</Reading>
       </Panel>
+      <TimeZonePanel query={workspace} />
       <LimitsPanel query={workspace} />
       <WorkspacesPanel />
       {workspace.data?.role === 'owner' && <DeletePanel workspace={workspace.data} />}

@@ -1,0 +1,162 @@
+'use client'
+import type { ChannelJson } from '@repo/contracts/alert-channels'
+import { Button } from '@repo/ui/button'
+import { Item } from '@repo/ui/item-list'
+import { StatusLabel } from '@repo/ui/status'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { alertKeys, changeChannel, testChannel, waitingQuery } from '../api/alert-queries.ts'
+import type { ChannelTest } from '../api/alert-types.ts'
+import { failureText } from '../api/request.ts'
+import { followLink } from '../navigation.ts'
+import { notify } from '../shell/notices.tsx'
+import { Ago, Clock } from '../shell/time.tsx'
+import { kindName } from './channel-kinds.ts'
+import { attemptsText, channelHealth } from './channel-words.ts'
+import { useMyId, useNames } from './use-names.ts'
+
+interface ChannelItemProps {
+  channel: ChannelJson
+  mayChange: boolean
+  onEdit: () => void
+  onDelete: () => void
+}
+
+export function ChannelItem({ channel, mayChange, onEdit, onDelete }: ChannelItemProps) {
+  const { id, name, kind, userId } = channel
+  const names = useNames()
+  const myId = useMyId()
+  const { status, word } = channelHealth(channel)
+  const test = useMutation({ mutationFn: () => testChannel(id) })
+  const owner = userId === null ? 'a room' : userId === myId ? 'yours' : (names.person(userId) ?? 'somebody else')
+  const right = { disabled: !mayChange, 'aria-describedby': mayChange ? undefined : 'no-right' }
+  return (
+    <Item
+      title={name}
+      tags={
+        <span className="text-13 text-muted">
+          {kindName(kind)} · {owner}
+        </span>
+      }
+      note={
+        <>
+          <p className="flex flex-wrap items-baseline gap-x-2">
+            <StatusLabel status={status} word={word} />
+            <HealthText channel={channel} />
+          </p>
+          <div role="status">
+            {test.isPending && <p>Sending a test…</p>}
+            {test.data && <TestAnswer test={test.data} />}
+          </div>
+          {test.error && (
+            <p role="alert" className="text-down-fg">
+              {failureText(test.error)}
+            </p>
+          )}
+        </>
+      }
+    >
+      <Button {...right} aria-label={`Send test to ${name}`} onClick={() => !test.isPending && test.mutate()}>
+        Send test
+      </Button>
+      {kind !== 'web_push' && (
+        <Button look="quiet" className="max-sm:px-2" {...right} aria-label={`Edit ${name}`} onClick={onEdit}>
+          Edit
+        </Button>
+      )}
+      <PauseButton channel={channel} right={right} />
+      <Button look="quiet" className="max-sm:px-2" {...right} aria-label={`Delete ${name}`} onClick={onDelete}>
+        Delete
+      </Button>
+    </Item>
+  )
+}
+
+function HealthText({ channel }: { channel: ChannelJson }) {
+  const { failures, failingSince, lastAcceptedAt, paused } = channel
+  const last = lastAcceptedAt && (
+    <span>
+      last delivered <Ago at={lastAcceptedAt} />
+    </span>
+  )
+  if (paused || failures === 0 || !failingSince) return last
+  return (
+    <span className="[overflow-wrap:anywhere]">
+      since <Clock at={failingSince} />, <span className="num">{attemptsText(failures)}</span>
+      <Waiting channelId={channel.id} />
+      {last && <> · {last}</>}
+    </span>
+  )
+}
+
+/** What the provider said last, and when it is asked again. */
+function Waiting({ channelId }: { channelId: string }) {
+  const { data } = useQuery(waitingQuery(channelId))
+  const said = data?.attempts.at(-1)
+  return (
+    <>
+      {said && ` · ${said.reason || said.answer}`}
+      {data?.nextAt && (
+        <>
+          {' · '}next attempt <Clock at={data.nextAt} />
+        </>
+      )}
+      {' · '}
+      <a
+        href={`/alerts/log?channel=${channelId}`}
+        onClick={followLink}
+        className="text-accent underline underline-offset-2"
+      >
+        Its messages
+      </a>
+    </>
+  )
+}
+
+const outcomes: Record<ChannelTest['outcome'], { text: string; look: string }> = {
+  accepted: { text: 'The test was taken', look: 'text-up-fg' },
+  retry: { text: 'The test was not taken, and would be tried again', look: 'text-degraded-fg' },
+  refused: { text: 'The test was refused', look: 'text-down-fg' },
+}
+
+export function TestAnswer({ test: { outcome, reason, answer } }: { test: ChannelTest }) {
+  const { text, look } = outcomes[outcome]
+  return (
+    <p>
+      <span className={`font-medium ${look}`}>{text}</span>
+      {reason && `: ${reason}`}
+      {answer && (
+        <>
+          {' · '}
+          <code className="text-12">{answer}</code>
+        </>
+      )}
+    </p>
+  )
+}
+
+interface PauseButtonProps {
+  channel: ChannelJson
+  right: { disabled: boolean; 'aria-describedby': string | undefined }
+}
+
+function PauseButton({ channel, right }: PauseButtonProps) {
+  const client = useQueryClient()
+  const { name, paused } = channel
+  const { mutate, isPending } = useMutation({
+    mutationFn: () => changeChannel(channel, { paused: !paused }),
+    onSuccess: () => notify(paused ? `${name} is told again.` : `${name} is told nothing until you resume it.`),
+    onError: (error) => notify(`Not changed. ${failureText(error)}`, { failed: true }),
+    onSettled: () => client.invalidateQueries({ queryKey: alertKeys.all }),
+  })
+  return (
+    <Button
+      look="quiet"
+      className="sm:min-w-22 max-sm:px-2"
+      {...right}
+      aria-label={`${paused ? 'Resume' : 'Pause'} ${name}`}
+      onClick={() => !isPending && mutate()}
+    >
+      {paused ? 'Resume' : 'Pause'}
+    </Button>
+  )
+}

@@ -1,0 +1,206 @@
+'use client'
+import type { DeliveryJson } from '@repo/contracts/deliveries'
+import type { PlannedEvent } from '@repo/domain/alert-plan'
+import { type DeliveryState, deliveryStates } from '@repo/domain/delivery'
+import { Button } from '@repo/ui/button'
+import { DataRow, DataTable } from '@repo/ui/data-table'
+import { Panel } from '@repo/ui/panel'
+import { StatusLabel } from '@repo/ui/status'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { channelsQuery, deliveriesQuery } from '../api/alert-queries.ts'
+import { followLink, useSearchParam } from '../navigation.ts'
+import { Reading } from '../settings/reading.tsx'
+import { Clock } from '../shell/time.tsx'
+import { attemptsText } from './channel-words.ts'
+import { smallControl } from './chips.tsx'
+import { eventNames, outcomeNames, partNames, stateLooks } from './log-words.ts'
+
+const columns = ['When', 'What', 'To', 'State', 'What was said']
+/** Where the screen is narrow, these stand with what it was. */
+const wideOnly = ['To', 'What was said']
+
+/** Every message, with all of its attempts, newest first. */
+export function LogSection() {
+  const [stateText, setState] = useSearchParam('state')
+  const [channelId, setChannel] = useSearchParam('channel')
+  const [incidentId, setIncident] = useSearchParam('incident')
+  const state = deliveryStates.find((known) => known === stateText) ?? ''
+  const log = useInfiniteQuery(deliveriesQuery({ state, channelId, incidentId }))
+  const isFiltered = Boolean(state || channelId || incidentId)
+  const clear = () => {
+    setState('')
+    setChannel('')
+    setIncident('')
+  }
+  return (
+    <Panel
+      title="Log"
+      note="newest first"
+      action={
+        <div className="flex flex-wrap items-center gap-2">
+          <StateFilter value={state} onChange={setState} />
+          <ChannelFilter value={channelId} onChange={setChannel} />
+          {incidentId && <Button onClick={() => setIncident('')}>Of all incidents</Button>}
+        </div>
+      }
+    >
+      <Reading query={log}>
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items)
+          if (items.length === 0) return <Empty isFiltered={isFiltered} onClear={clear} />
+          return (
+            <DataTable label="Log of messages" columns={columns} wideOnly={wideOnly}>
+              {items.map((delivery) => (
+                <DeliveryRow key={delivery.id} delivery={delivery} />
+              ))}
+            </DataTable>
+          )
+        }}
+      </Reading>
+      {log.hasNextPage && (
+        <div className="mt-4">
+          <Button onClick={() => void log.fetchNextPage()} disabled={log.isFetchingNextPage}>
+            {log.isFetchingNextPage ? 'Reading…' : 'Older messages'}
+          </Button>
+        </div>
+      )}
+    </Panel>
+  )
+}
+
+function Empty({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+  if (!isFiltered) return <p className="text-muted">Nobody was told anything yet. What is told stands here.</p>
+  return (
+    <div className="flex flex-wrap items-center gap-3">
+      <p className="text-muted">No message matches.</p>
+      <Button onClick={onClear}>Clear the filter</Button>
+    </div>
+  )
+}
+
+function StateFilter({ value, onChange }: { value: DeliveryState | ''; onChange: (state: string) => void }) {
+  return (
+    <select
+      aria-label="State"
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      className={smallControl}
+    >
+      <option value="">Every state</option>
+      {deliveryStates.map((state) => (
+        <option key={state} value={state}>
+          {stateLooks[state].word}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+function ChannelFilter({ value, onChange }: { value: string; onChange: (id: string) => void }) {
+  const { data: channels = [] } = useQuery(channelsQuery)
+  const isKnown = value === '' || channels.some(({ id }) => id === value)
+  return (
+    <select
+      aria-label="Channel"
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      className={`${smallControl} max-w-48`}
+    >
+      <option value="">Every channel</option>
+      {!isKnown && <option value={value}>another channel</option>}
+      {channels.map(({ id, name }) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+function DeliveryRow({ delivery }: { delivery: DeliveryJson }) {
+  const { event, part, state, channel, policy, incidentId, dueAt, nextAt, fallbackOf } = delivery
+  const { status, word } = stateLooks[state]
+  return (
+    <DataRow>
+      <td className="max-md:whitespace-normal!">
+        <Clock at={dueAt} />
+      </td>
+      <td className="max-md:w-full max-md:whitespace-normal!">
+        <What event={event} note={partNames[part]} incidentId={incidentId} />
+        <span className="block text-12 text-muted [overflow-wrap:anywhere] md:hidden">{channel.name}</span>
+        <div className="text-12 md:hidden">
+          <Attempts delivery={delivery} />
+        </div>
+      </td>
+      <td className="max-md:hidden">
+        <span className="block max-w-48 truncate font-medium" title={channel.name}>
+          {channel.name}
+        </span>
+        <span className="block text-12 text-muted">
+          {policy ? `by ${policy.name}` : 'by a policy that is gone'}
+          {fallbackOf && ', in place of one that failed'}
+        </span>
+      </td>
+      <td className="max-md:whitespace-normal! max-md:pr-4!">
+        <StatusLabel status={status} word={word} />
+        {nextAt && (
+          <span className="block text-12 text-muted">
+            next attempt <Clock at={nextAt} />
+          </span>
+        )}
+      </td>
+      <td className="w-full min-w-48 whitespace-normal! max-md:hidden">
+        <Attempts delivery={delivery} />
+      </td>
+    </DataRow>
+  )
+}
+
+function What({ event, note, incidentId }: { event: PlannedEvent; note: string; incidentId: string | null }) {
+  return (
+    <>
+      <span className="block font-medium">{eventNames[event]}</span>
+      <span className="block text-12 text-muted">
+        {note}
+        {incidentId && (
+          <>
+            {note && ' · '}
+            <a
+              href={`/incidents/${incidentId}`}
+              onClick={followLink}
+              className="text-accent underline underline-offset-2"
+            >
+              incident
+            </a>
+          </>
+        )}
+      </span>
+    </>
+  )
+}
+
+/** The last of them in sight, and the others where somebody wants to know. */
+function Attempts({ delivery: { id, attempts } }: { delivery: DeliveryJson }) {
+  const last = attempts.at(-1)
+  if (!last) return <span className="text-muted">not tried yet</span>
+  return (
+    <details>
+      <summary className="[overflow-wrap:anywhere]">
+        {last.reason || last.answer || outcomeNames[last.outcome]}
+        <span className="num text-12 text-muted"> · {attemptsText(attempts.length)}</span>
+      </summary>
+      <ol className="mt-1.5 flex flex-col gap-1.5">
+        {attempts.toReversed().map(({ number, beganAt, outcome, reason, answer }) => (
+          <li key={number} className="[overflow-wrap:anywhere]">
+            <Clock at={beganAt} /> {outcomeNames[outcome]}
+            {reason && `: ${reason}`}
+            {answer && <code className="block text-12 text-muted">{answer}</code>}
+          </li>
+        ))}
+      </ol>
+      <p className="mt-1.5 text-12 text-muted">
+        Its key, in every attempt: <code>{id}</code>
+      </p>
+    </details>
+  )
+}

@@ -1,0 +1,72 @@
+'use client'
+import { Button } from '@repo/ui/button'
+import { Panel } from '@repo/ui/panel'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { TestAnswer } from '../alerts/channel-item.tsx'
+import { alertKeys, changeDigest, digestQuery, testDigest } from '../api/alert-queries.ts'
+import type { Digest } from '../api/alert-types.ts'
+import { failureText } from '../api/request.ts'
+import { notify } from '../shell/notices.tsx'
+import { Clock } from '../shell/time.tsx'
+import { Reading } from './reading.tsx'
+
+/** The mail about the week of this workspace, as oneself gets it or does not. */
+export function DigestPanel() {
+  const digest = useQuery(digestQuery)
+  return (
+    <Panel title="Weekly mail" note="about this workspace, on Monday at eight">
+      <Reading query={digest}>{(data) => <Choice digest={data} />}</Reading>
+    </Panel>
+  )
+}
+
+function Choice({ digest }: { digest: Digest }) {
+  const client = useQueryClient()
+  const { enabled, email } = digest
+  const choose = useMutation({
+    mutationFn: changeDigest,
+    onSuccess: (changed) => client.setQueryData(alertKeys.digest, changed),
+    onError: (error) => notify(`Not changed. ${failureText(error)}`, { failed: true }),
+  })
+  const test = useMutation({ mutationFn: testDigest })
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-center justify-between gap-x-8 gap-y-2">
+        <label className="flex min-h-6 cursor-pointer items-center gap-2">
+          <input
+            type="checkbox"
+            checked={choose.isPending ? choose.variables : enabled}
+            onChange={(event) => choose.mutate(event.currentTarget.checked)}
+            className="size-4 accent-fg"
+          />
+          Send it to me
+        </label>
+        <Button disabled={email === null || test.isPending} onClick={() => test.mutate()}>
+          {test.isPending ? 'Sending…' : 'Send one now'}
+        </Button>
+      </div>
+      <p className="text-13 text-muted [overflow-wrap:anywhere]">
+        <WhenAndWhere digest={digest} />
+      </p>
+      <div role="status" className="text-13">
+        {test.data && <TestAnswer test={test.data} />}
+      </div>
+      {test.error && (
+        <p role="alert" className="text-13 text-down-fg">
+          {failureText(test.error)}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function WhenAndWhere({ digest: { enabled, email, nextAt, timeZone } }: { digest: Digest }) {
+  if (email === null) return 'Your account has no address: give one above.'
+  if (!enabled) return 'You get none.'
+  if (nextAt === null) return 'This instance was not told how to send mail.'
+  return (
+    <>
+      To {email}, next <Clock at={nextAt} />; by the clocks of <span className="num">{timeZone}</span>.
+    </>
+  )
+}
