@@ -82,7 +82,7 @@ describe('a page of incidents', () => {
     ['of one monitor', () => ({ monitorId: some.monitorId }), 'incident_of_monitor', incidentsEach],
     ['of a cause', () => ({ code: 'TCP_REFUSED', isOpen: false }), 'incident_by_beginning', limit + 10],
     ['of a span', () => ({ isOpen: false, ...span }), 'incident_by_beginning', 2 * monitors + 10],
-    ['of a tag', () => ({ tag: 'prod', isOpen: false, ...span }), 'incident_by_beginning', 2 * monitors + 10],
+    ['of a tag', () => ({ tag: 'prod', isOpen: false, ...span }), 'incident_of_monitor', 2 * monitors],
     ['of one storm', () => ({ stormId: some.stormId }), 'incident_storm', monitors],
   ]
   test.each(cases)('%s is read by index, and hardly more than is shown', async (_what, asked, index, mostRows) => {

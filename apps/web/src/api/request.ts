@@ -3,6 +3,8 @@ import type { Problem, ProblemCode } from '@repo/contracts/problem'
 /** An answer other than success; `problem` is what the API said, if it was the API that answered. */
 export class RequestFailed extends Error {
   override readonly name = 'RequestFailed'
+  /** By which the request is found in the logs. */
+  requestId: string | undefined
   constructor(
     readonly status: number,
     readonly problem: Problem | undefined,
@@ -17,16 +19,22 @@ interface RequestOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   body?: unknown
   signal?: AbortSignal | undefined
+  /** The version that was seen: another one is not changed. */
+  ifMatch?: number
 }
 
 /** One call to the API of the page's own origin, as JSON both ways. */
 export async function request<Answer>(
   path: string,
-  { method = 'GET', body, signal }: RequestOptions = {},
+  { method = 'GET', body, signal, ifMatch }: RequestOptions = {},
 ): Promise<Answer> {
   const response = await fetch(path, {
     method,
-    headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal ? { signal } : {}),
   })
@@ -38,11 +46,13 @@ export async function request<Answer>(
 
 async function failureOf(response: Response): Promise<RequestFailed> {
   const retryAfterSeconds = Number(response.headers.get('retry-after') ?? Number.NaN)
-  return new RequestFailed(
+  const failed = new RequestFailed(
     response.status,
     await readProblem(response),
     Number.isFinite(retryAfterSeconds) ? retryAfterSeconds : undefined,
   )
+  failed.requestId = response.headers.get('x-request-id') ?? undefined
+  return failed
 }
 
 async function readProblem(response: Response): Promise<Problem | undefined> {

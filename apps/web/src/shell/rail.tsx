@@ -1,6 +1,8 @@
 'use client'
 import { Mark } from '@repo/ui/mark'
+import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { openIncidentsQuery } from '../api/incident-queries.ts'
 import { useCounts } from '../api/queries.ts'
 import { followLink, type Route } from '../navigation.ts'
 import { LiveBadge } from './live-badge.tsx'
@@ -10,7 +12,7 @@ import { WorkspaceSwitcher } from './workspace-switcher.tsx'
 export function Rail({ screen }: { screen: Route['screen'] }) {
   const counts = useCounts({ isListShown: screen === 'monitors' })
   return (
-    <div className="md:sticky md:top-0 md:flex md:h-dvh md:flex-col md:border-line md:border-r md:px-2 md:py-5 lg:px-3">
+    <div className="print:hidden md:sticky md:top-0 md:flex md:h-dvh md:flex-col md:border-line md:border-r md:px-2 md:py-5 lg:px-3">
       <header className="flex items-center justify-between px-4 pt-4 md:px-2 md:pt-0 md:max-lg:justify-center md:max-lg:px-0">
         <a href="/monitors" onClick={followLink} className="flex items-center gap-2.5 rounded-control py-1 font-bold">
           <Mark />
@@ -38,6 +40,7 @@ export function Rail({ screen }: { screen: Route['screen'] }) {
           </RailLink>
           <RailLink href="/incidents" current={screen === 'incidents' || screen === 'incident'} icon={incidentsIcon}>
             <span className="md:max-lg:sr-only">Incidents</span>
+            <OpenIncidents />
           </RailLink>
           <RailLink href="/maintenance" current={screen === 'maintenance'} icon={maintenanceIcon}>
             <span className="md:max-lg:sr-only">Maintenance</span>
@@ -54,6 +57,17 @@ export function Rail({ screen }: { screen: Route['screen'] }) {
         <LiveBadge />
       </footer>
     </div>
+  )
+}
+
+function OpenIncidents() {
+  const open = useQuery(openIncidentsQuery).data?.open ?? 0
+  if (open === 0) return null
+  return (
+    <span className="num text-13 text-down-fg max-md:absolute max-md:top-1 max-md:right-1 max-md:text-12 md:max-lg:absolute md:max-lg:top-0.5 md:max-lg:right-1 md:max-lg:text-12 lg:ml-auto">
+      {open.toLocaleString('en')}
+      <span className="sr-only"> open</span>
+    </span>
   )
 }
 
