@@ -11,7 +11,8 @@ import { openWebsite } from './website.ts'
 setDefaultTimeout(90_000)
 
 const site = openIncidentSite()
-const website = openWebsite()
+/** Slow enough for its recovery to be watched. */
+const website = openWebsite({ delayMs: () => 500 })
 const wide = { width: 1280, height: 800 }
 /** Of a website that really fails. */
 let liveId: string
@@ -24,7 +25,7 @@ beforeAll(async () => {
   await signIn(page, site.owner)
   liveMonitorId = (await addMonitor(page, { name: 'cinema', url: website.url, intervalSeconds: 1 })).id
   const headers = { origin: site.url }
-  const policy = { quorum: { kind: 'majority' }, failures: 2, recoveries: 6, degradedIsIncident: false }
+  const policy = { quorum: { kind: 'majority' }, failures: 2, recoveries: 10, degradedIsIncident: false }
   const patched = await page.request.patch(`/api/v1/monitors/${liveMonitorId}`, { headers, data: { policy } })
   expect(await patched.json()).toMatchObject({ policy, intervalSeconds: 1 })
   await page
@@ -163,7 +164,7 @@ describe('the page of an incident', () => {
     const { page } = watched
     await entries(page).first().waitFor()
     website.comeUp()
-    await page.getByText(/[1-5] of 6 good checks/).waitFor()
+    await page.getByText(/[1-9] of 10 good checks/).waitFor()
     await page.getByRole('heading', { level: 1, name: /^cinema was down for/ }).waitFor({ timeout: 30_000 })
     await entries(page).filter({ hasText: 'Resolved: recovered by itself' }).waitFor()
     expect(watched.offences).toEqual([])

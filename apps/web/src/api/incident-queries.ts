@@ -79,13 +79,12 @@ export function waitingQuery(id: string) {
   })
 }
 
-/** Looks come in without a change of the incident, and bring its end nearer. */
+/** What its regions say; each of their looks may bring the end of an incident nearer. */
 export function recoveryQuery(monitorId: string) {
   return queryOptions({
     queryKey: incidentKeys.regions(monitorId),
     queryFn: async ({ signal }) =>
       (await request<RegionViews>(`/api/v1/monitors/${encodeURIComponent(monitorId)}/regions`, { signal })).items,
-    refetchInterval: 3_000,
   })
 }
 

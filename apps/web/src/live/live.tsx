@@ -110,8 +110,10 @@ function refreshSeries(client: QueryClient, id: string): void {
   })
 }
 
-/** An incident that changed is read anew where it is shown, and so is every list that it may be in. */
+/** An incident that changed is read anew where it is shown, and so is every list that it may be in. A look may bring its end nearer. */
 function refreshIncidents(client: QueryClient, frames: readonly MonitorFrame[]): void {
+  for (const monitorId of new Set(frames.map((frame) => frame.monitorId)))
+    void client.invalidateQueries({ queryKey: incidentKeys.regions(monitorId) })
   const changed = new Set(frames.flatMap((frame) => (frame.type === 'incident.changed' ? frame.incidentId : [])))
   if (changed.size === 0) return
   for (const queryKey of [incidentKeys.lists, incidentKeys.allCounts]) void client.invalidateQueries({ queryKey })
