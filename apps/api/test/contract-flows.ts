@@ -151,6 +151,10 @@ async function incidents(ground: Ground): Promise<void> {
   const monitor = await addMonitor(sql, workspaceId)
   const id = await addIncident(sql, monitor)
   await ground.expect('GET /incidents', 200, { token })
+  for (const name of ['GET /incidents/counts', 'GET /incidents/export']) {
+    await ground.expect(name, 200, { token })
+    await ground.expect(name, 400, { token, query: '?open=perhaps' })
+  }
   await ground.expect('GET /incidents/{id}', 200, { token, id })
   await ground.expect('GET /incidents/{id}/timeline', 200, { token, id })
   await ground.expect('GET /incidents/{id}/timeline', 400, { token, id, query: '?limit=0' })

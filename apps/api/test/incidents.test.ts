@@ -3,6 +3,7 @@ import {
   type Incident,
   type IncidentDetail,
   type IncidentPage,
+  incidentCountsSchema,
   incidentDetailSchema,
   incidentPageSchema,
   timelineSchema,
@@ -32,6 +33,12 @@ async function read(asked: string, token: string): Promise<unknown> {
 const page = async (asked: string, token: string) => incidentPageSchema.parse(await read(asked, token))
 const detail = async (id: string, token: string): Promise<IncidentDetail> =>
   incidentDetailSchema.parse(await read(`/${id}`, token))
+
+async function exportedLines(query: string, token: string): Promise<string[]> {
+  const answer = await api.ask(`${path}/export${query}`, { token })
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8'])
+  return (await answer.text()).trimEnd().split('\r\n')
+}
 
 describe('incidents', () => {
   test('come newest first, in pages that show each once', async () => {
@@ -109,10 +116,78 @@ describe('incidents', () => {
     )
   })
 
+  test('are found, counted and exported by one and the same filter', async () => {
+    const { token, workspaceId } = await api.addPerson()
+    const { sql } = api.deps
+    const shop = await addMonitor(sql, workspaceId, { name: 'shop', tags: ['prod'] })
+    const till = await addMonitor(sql, workspaceId, { name: 'till' })
+    const dns = { code: 'DNS_NXDOMAIN', message: 'no such name', region: 'b' } as const
+    const ids = [
+      await addIncident(sql, shop, { beganAtMs: noonMs - 9 * HOUR_MS }),
+      await addIncident(sql, till, {
+        beganAtMs: noonMs - 2 * HOUR_MS,
+        endedAtMs: noonMs - HOUR_MS,
+        cause: dns,
+        severity: 'degraded',
+      }),
+      await addIncident(sql, till, { beganAtMs: noonMs - 8 * HOUR_MS, endedAtMs: noonMs - 7 * HOUR_MS }),
+    ]
+    const acknowledged = await api.ask(`${path}/${ids[0]}/acknowledge`, { method: 'POST', token })
+    expect(acknowledged.status).toBe(200)
+
+    // By the places of those above, those that last first.
+    const cases: [query: string, found: number[]][] = [
+      ['', [0, 1, 2]],
+      ['?open=true', [0]],
+      ['?open=true&acknowledged=false', []],
+      ['?acknowledged=true', [0]],
+      ['?open=false', [1, 2]],
+      ['?code=DNS_NXDOMAIN', [1]],
+      ['?region=b', [1]],
+      ['?severity=degraded', [1]],
+      ['?tag=prod', [0]],
+      [`?monitorId=${till.id}`, [1, 2]],
+      // What lasts is there whenever it began.
+      [`?from=${at(-3)}`, [0, 1]],
+      [`?from=${at(-8)}&to=${at(-3)}`, [0, 2]],
+    ]
+    for (const [query, found] of cases) {
+      const listed = (await page(query, token)).items.map(({ id }) => ids.indexOf(id as never))
+      expect([query, listed.toSorted()]).toEqual([query, found])
+      const lines = await exportedLines(query, token)
+      expect([query, lines.slice(1).map((line) => ids.indexOf(line.split(',')[0] as never))]).toEqual([query, found])
+      const { open, resolved } = incidentCountsSchema.parse(await read(`/counts${query}`, token))
+      expect([query, open + resolved]).toEqual([query, found.length])
+    }
+    expect(await read('/counts', token)).toEqual({ open: 1, acknowledged: 1, resolved: 2 })
+    for (const bad of ['?open=perhaps', '?code=WEATHER', '?from=yesterday', '?tag='])
+      for (const route of ['', '/counts', '/export'])
+        expect(await refusalOf(await api.ask(`${path}${route}${bad}`, { token }))).toBe('400 invalid_parameter')
+  })
+
+  test('are exported whole, as text that no spreadsheet carries out', async () => {
+    const { token, workspaceId } = await api.addPerson()
+    const { sql } = api.deps
+    const shop = await addMonitor(sql, workspaceId, { name: '=HYPERLINK("https://evil.example")' })
+    const days = Array.from({ length: 510 }, (_, day) => noonMs - (day + 1) * 24 * HOUR_MS)
+    for (const beganAtMs of days) await addIncident(sql, shop, { beganAtMs, endedAtMs: beganAtMs + 90_500 })
+    const lines = await exportedLines('', token)
+    expect(lines[0]).toBe(
+      'id,monitor,monitor_id,state,severity,cause,message,region,began_at,opened_at,ended_at,duration_seconds,resolution,acknowledged_at,acknowledged_by,assignee,storm_id',
+    )
+    expect(new Set(lines.slice(1)).size).toBe(days.length)
+    expect(lines[1]).toContain(
+      `,"'=HYPERLINK(""https://evil.example"")",${shop.id},resolved,down,TCP_REFUSED,refused,a,${at(-24)},`,
+    )
+    expect(lines[1]).toEndWith(',90.5,recovered,,,,')
+  })
+
   test('of another workspace are none', async () => {
     const [mine, theirs] = [await api.addPerson(), await api.addPerson()]
     const id = await addIncident(api.deps.sql, await addMonitor(api.deps.sql, theirs.workspaceId))
     expect((await page('', mine.token)).items).toEqual([])
+    expect(await exportedLines('', mine.token)).toHaveLength(1)
+    expect(await read('/counts', mine.token)).toEqual({ open: 0, acknowledged: 0, resolved: 0 })
     for (const asked of [id, `${id}/timeline`])
       expect(await refusalOf(await api.ask(`${path}/${asked}`, { token: mine.token }))).toBe('404 not_found')
   })

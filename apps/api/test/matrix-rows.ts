@@ -177,6 +177,8 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   },
   'POST /api/v1/monitors/test': { lowest: write('monitors'), works: 200, body: { spec } },
   'GET /api/v1/incidents': { lowest: read('incidents'), works: 200 },
+  'GET /api/v1/incidents/counts': { lowest: read('incidents'), works: 200 },
+  'GET /api/v1/incidents/export': { lowest: read('incidents'), works: 200 },
   'GET /api/v1/incidents/{id}': { lowest: read('incidents'), works: 200, of: 'incident' },
   'GET /api/v1/incidents/{id}/timeline': { lowest: read('incidents'), works: 200, of: 'incident' },
   'POST /api/v1/incidents/{id}/acknowledge': { lowest: write('incidents'), works: 200, of: 'incident' },

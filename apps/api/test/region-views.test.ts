@@ -45,12 +45,20 @@ describe('what each region says of a monitor', () => {
       {
         ...{ region: 'a', vote: 'down', since, verdict: 'down', code: 'TCP_REFUSED', message: 'it is down' },
         ...{ blind: false, muted: false, quarantined: false, aloneSince: since, evidence: null },
+        recovery: { passed: 0, needed: 2 },
       },
       {
         ...{ region: 'b', vote: 'unknown', since: null, verdict: 'unknown', code: null, message: null },
-        ...{ blind: false, muted: true, quarantined: false, aloneSince: null, evidence: null },
+        ...{ blind: false, muted: true, quarantined: false, aloneSince: null, evidence: null, recovery: null },
       },
     ])
+  })
+
+  test('comes with how far a region that failed is on its way back', async () => {
+    const { regions, monitor } = await personWithLonelyRegion()
+    const view = { ...makeView('a', 'down', noonMs), verdict: 'up', streak: 1, streakVerdict: 'up' } as const
+    await saveViews(api.deps.sql, [{ monitorKey: monitor.monitorKey, view }], await getRegionKeys(api.deps.sql, [a]))
+    expect((await regions()).map(({ recovery }) => recovery)).toEqual([{ passed: 1, needed: 2 }, null])
   })
 
   test('comes with what it saw when it began to fail, as long as it does', async () => {

@@ -1,6 +1,7 @@
 import { resolutions } from '@repo/domain/incident'
 import { outcomeCodes } from '@repo/domain/outcome'
 import { z } from 'zod'
+import { tag } from './monitors.ts'
 import { isPlainText } from './plain-text.ts'
 
 /** Incidents, what happened in them, and what people do with them. */
@@ -34,7 +35,41 @@ export const incidentSchema = z.object({
 })
 export type Incident = z.output<typeof incidentSchema>
 
-/** `GET /api/v1/incidents?limit=1…200&cursor=…&open=true&monitorId=…&severity=…&stormId=…`, newest first. */
+const yesOrNo = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .optional()
+
+/** Which incidents are meant: of the list, of its counts and of what is exported. */
+export const incidentFilterSchema = z.object({
+  /** Only those that last, or only those that are over. */
+  open: yesOrNo,
+  acknowledged: yesOrNo,
+  monitorId: z.uuid().optional(),
+  severity: z.enum(severities).optional(),
+  stormId: z.uuid().optional(),
+  code: z.enum(outcomeCodes).optional(),
+  /** Where the look was that best explains it. */
+  region: z.string().min(1).max(200).refine(isPlainText, 'has control characters').optional(),
+  /** Of its monitor. */
+  tag: tag.optional(),
+  /** That began between the two. Those that last are there whenever they began, as far as `from` goes. */
+  from: z.iso.datetime().optional(),
+  to: z.iso.datetime().optional(),
+})
+
+/** Beyond so many of one state incidents are neither counted nor exported. */
+export const incidentsCounted = 100_000
+
+/** `GET /api/v1/incidents/counts`: of those that last, and which of them are acknowledged; of those that are over. */
+export const incidentCountsSchema = z.object({
+  open: z.number().int(),
+  acknowledged: z.number().int(),
+  resolved: z.number().int(),
+})
+export type IncidentCounts = z.output<typeof incidentCountsSchema>
+
+/** `GET /api/v1/incidents?limit=1…200&cursor=…`, and what the filter has; newest first. */
 export const incidentPageSchema = z.object({ items: z.array(incidentSchema), nextCursor: z.string().nullable() })
 export type IncidentPage = z.output<typeof incidentPageSchema>
 

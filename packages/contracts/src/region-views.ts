@@ -25,6 +25,8 @@ export const regionViewsSchema = z.object({
       quarantined: z.boolean(),
       /** Since when it has been finding the monitor down alone; null where it has not. */
       aloneSince: z.iso.datetime().nullable(),
+      /** Of a region that finds it not well: how many looks in a row were better, and how many it takes. */
+      recovery: z.object({ passed: z.number().int(), needed: z.number().int() }).nullable(),
       /** What it saw when it began to fail, as in the timeline of an incident; null where it finds it well, or saw nothing. */
       evidence: z.object({ at: z.iso.datetime(), outcome: z.looseObject({}), evidence: z.looseObject({}) }).nullable(),
     }),

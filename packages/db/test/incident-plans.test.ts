@@ -4,7 +4,7 @@ import { sql as text } from 'drizzle-orm'
 import type { Sql } from '../src/database.ts'
 import { inWorkspace } from '../src/in-workspace.ts'
 import { listPings } from '../src/queries/heartbeat-pings.ts'
-import { type IncidentsAsked, listIncidents } from '../src/queries/incidents.ts'
+import { countIncidents, type IncidentsAsked, listIncidents } from '../src/queries/incidents.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { explaining, type Reading, readingsIn } from '../testing/explaining.ts'
 import { addWorkspace } from '../testing/populate.ts'
@@ -37,8 +37,9 @@ afterAll(() => database[Symbol.asyncDispose]())
 /** One monitor in a hundred is down; one incident in fifty was of a storm; half of them have told of themselves a hundred times. */
 async function seed(sql: Sql, owner: WorkspaceId): Promise<void> {
   await sql.execute(text`
-    insert into monitor (id, workspace_id, name, spec, target, interval_ms, regions, schedule_from, created_at, updated_at)
-    select gen_random_uuid(), ${owner}, 'Shop ' || n, '{"kind":"http"}', 'shop ' || n, 60000, array['a'], now(), now(), now()
+    insert into monitor (id, workspace_id, name, spec, target, interval_ms, regions, tags, schedule_from, created_at, updated_at)
+    select gen_random_uuid(), ${owner}, 'Shop ' || n, '{"kind":"http"}', 'shop ' || n, 60000, array['a'],
+      case when n % 10 = 0 then array['prod'] else '{}' end, now(), now(), now()
     from generate_series(1, ${monitors}::integer) n`)
   await sql.execute(text`
     insert into monitor_state (monitor_key, status) select monitor_key, 'up' from monitor where workspace_id = ${owner}`)
@@ -69,6 +70,9 @@ async function readingsOf(read: (sql: Sql) => Promise<unknown>): Promise<Reading
   return readings
 }
 
+/** A day of a month ago. */
+const span = { fromMs: Date.now() - 31 * 86_400_000, toMs: Date.now() - 30 * 86_400_000 }
+
 describe('a page of incidents', () => {
   const cases: [string, () => Omit<IncidentsAsked, 'limit'>, index: string, mostRows: number][] = [
     ['of all', () => ({}), 'incident_by_beginning', limit + 1],
@@ -76,6 +80,9 @@ describe('a page of incidents', () => {
     ['of those that are over', () => ({ isOpen: false }), 'incident_by_beginning', limit + 10],
     ['of one severity', () => ({ severity: 'degraded' }), 'incident_by_beginning', 8 * limit],
     ['of one monitor', () => ({ monitorId: some.monitorId }), 'incident_of_monitor', incidentsEach],
+    ['of a cause', () => ({ code: 'TCP_REFUSED', isOpen: false }), 'incident_by_beginning', limit + 10],
+    ['of a span', () => ({ isOpen: false, ...span }), 'incident_by_beginning', 2 * monitors + 10],
+    ['of a tag', () => ({ tag: 'prod', isOpen: false, ...span }), 'incident_of_monitor', 2 * monitors],
     ['of one storm', () => ({ stormId: some.stormId }), 'incident_storm', monitors],
   ]
   test.each(cases)('%s is read by index, and hardly more than is shown', async (_what, asked, index, mostRows) => {
@@ -89,6 +96,20 @@ describe('a page of incidents', () => {
       for (const { rows } of ofIncidents) expect(rows).toBeLessThanOrEqual(mostRows)
       for (const { index: other } of readings) expect(other).not.toEndWith('Scan')
     }
+  })
+})
+
+describe('the count of incidents', () => {
+  const cases: [string, Omit<IncidentsAsked, 'limit'>, index: string, mostRows: number][] = [
+    ['of those that last', { isOpen: true }, 'incident_lasting', monitors / 100],
+    ['of a span', { isOpen: false, ...span }, 'incident_by_beginning', 2 * monitors],
+  ]
+  test.each(cases)('%s reads hardly more than it counts', async (_what, filter, index, mostRows) => {
+    const readings = await readingsOf((tx) => countIncidents(tx, workspaceId, { ...filter, most: 100_000 }))
+    const ofIncidents = readings.filter(({ table }) => table === 'incident')
+    expect(ofIncidents.length).toBeGreaterThan(0)
+    for (const reading of ofIncidents) expect(reading.index).toBe(index)
+    for (const { rows } of ofIncidents) expect(rows).toBeLessThanOrEqual(mostRows)
   })
 })
 

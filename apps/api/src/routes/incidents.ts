@@ -1,12 +1,26 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { incidentDetailSchema, incidentPageSchema, severities, timelineSchema } from '@repo/contracts/incidents'
-import { listEntries, listIncidents } from '@repo/db/queries/incidents'
+import {
+  incidentCountsSchema,
+  incidentDetailSchema,
+  incidentFilterSchema,
+  incidentPageSchema,
+  incidentsCounted,
+  timelineSchema,
+} from '@repo/contracts/incidents'
+import {
+  countIncidents,
+  type IncidentFilter,
+  type IncidentsAsked,
+  listEntries,
+  listIncidents,
+} from '@repo/db/queries/incidents'
 import { parseIncidentId } from '@repo/domain/ids'
 import { createGuard } from '../access/guard.ts'
 import { inTenant } from '../access/tenant.ts'
 import { entityTag } from '../access/versions.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ApiDeps } from '../deps.ts'
+import { incidentCsv } from '../incident-csv.ts'
 import { getIncident, toDetailJson, toIncidentJson, toTimelineJson } from '../incident-reading.ts'
 import { idParams } from '../monitor-reading.ts'
 import { idOr404 } from '../named-monitors.ts'
@@ -17,16 +31,26 @@ const list = createRoute({
   path: '/incidents',
   summary: 'The incidents of the workspace, newest first',
   request: {
-    query: z.object({
-      ...pageQuery,
-      /** Only those that last, or only those that are over. */
-      open: z.enum(['true', 'false']).optional(),
-      monitorId: z.uuid().optional(),
-      severity: z.enum(severities).optional(),
-      stormId: z.uuid().optional(),
-    }),
+    query: incidentFilterSchema.extend(pageQuery),
   },
   responses: { 200: jsonAnswer(incidentPageSchema, 'A page of incidents'), 400: problems[400] },
+})
+const counts = createRoute({
+  method: 'get',
+  path: '/incidents/counts',
+  summary: 'How many incidents there are of each state, up to 100,000',
+  request: { query: incidentFilterSchema },
+  responses: { 200: jsonAnswer(incidentCountsSchema, 'Their counts'), 400: problems[400] },
+})
+const exported = createRoute({
+  method: 'get',
+  path: '/incidents/export',
+  summary: 'The incidents as CSV, those that last first, then newest first; up to 100,000 of each',
+  request: { query: incidentFilterSchema },
+  responses: {
+    200: { description: 'A line for each', content: { 'text/csv': { schema: z.string() } } },
+    400: problems[400],
+  },
 })
 const read = createRoute({
   method: 'get',
@@ -43,6 +67,11 @@ const timeline = createRoute({
   responses: { 200: jsonAnswer(timelineSchema, 'A page of its timeline'), ...problems },
 })
 
+const csvHeaders = {
+  'content-type': 'text/csv; charset=utf-8',
+  'content-disposition': 'attachment; filename="incidents.csv"',
+  'cache-control': 'no-store',
+}
 const look = { role: 'viewer', resource: 'incidents', access: 'read' } as const
 const cursorSchema = z.object({ beganAtMs: z.number().min(0).max(Date.UTC(2200, 0)), id: z.uuid() })
 const entryCursorSchema = z.object({ id: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER) })
@@ -53,14 +82,27 @@ export function incidentRoutes(deps: ApiDeps) {
   const nowMs = () => deps.clock.nowMs()
 
   routes.openapi(guard(list, look), async (c) => {
-    const { cursor, open, ...asked } = c.req.valid('query')
-    const isOpen = open === undefined ? undefined : open === 'true'
+    const { limit, cursor, ...query } = c.req.valid('query')
     const from = decodeCursor(cursor, cursorSchema)
     const { workspaceId } = c.get('principal')
     const { items, next } = await inTenant(deps, c, (sql) =>
-      listIncidents(sql, workspaceId, { ...asked, isOpen, cursor: from }),
+      listIncidents(sql, workspaceId, { ...filterOf(query), limit, cursor: from }),
     )
     return c.json({ items: items.map((item) => toIncidentJson(item, nowMs())), nextCursor: encodeCursor(next) }, 200)
+  })
+
+  routes.openapi(guard(counts, look), async (c) => {
+    const asked = { ...filterOf(c.req.valid('query')), most: incidentsCounted }
+    const { workspaceId } = c.get('principal')
+    return c.json(await inTenant(deps, c, (sql) => countIncidents(sql, workspaceId, asked)), 200)
+  })
+
+  routes.openapi(guard(exported, look), (c) => {
+    const filter = filterOf(c.req.valid('query'))
+    const { workspaceId } = c.get('principal')
+    const readPage = (page: IncidentsAsked) =>
+      inTenant(deps, c, (sql) => listIncidents(sql, workspaceId, { ...filter, ...page }))
+    return c.body(incidentCsv(readPage, { isOpen: filter.isOpen, nowMs: nowMs() }), 200, csvHeaders) as never
   })
 
   routes.openapi(guard(read, look), async (c) => {
@@ -82,4 +124,9 @@ export function incidentRoutes(deps: ApiDeps) {
     return c.json(toTimelineJson(entries), 200)
   })
   return routes
+}
+
+function filterOf({ open, acknowledged, from, to, ...asked }: z.output<typeof incidentFilterSchema>): IncidentFilter {
+  const msOf = (at: string | undefined) => (at === undefined ? undefined : Date.parse(at))
+  return { ...asked, isOpen: open, isAcknowledged: acknowledged, fromMs: msOf(from), toMs: msOf(to) }
 }

@@ -1,7 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { advisoriesSchema, type RegionViews, regionViewsSchema } from '@repo/contracts/region-views'
 import { isoTime, isoTimeOrNull } from '@repo/contracts/ticks'
+import type { StoredMonitor } from '@repo/db/queries/monitors'
 import { listOpenAdvisories, type RegionStand, readRegionStands } from '@repo/db/queries/region-views'
+import type { RegionView } from '@repo/domain/region-view'
+import { isFailing } from '@repo/domain/verdict'
 import { createGuard } from '../access/guard.ts'
 import { inTenant } from '../access/tenant.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
@@ -43,7 +46,7 @@ export function regionViewRoutes(deps: ApiDeps) {
     const json = await inTenant(deps, c, async (sql) => {
       const monitor = await getStored(sql, owned)
       const stands = await readRegionStands(sql, monitor)
-      return { items: stands.map((stand) => toRegionJson(stand, monitor.mutedRegions.includes(stand.region))) }
+      return { items: stands.map((stand) => toRegionJson(stand, monitor)) }
     })
     return c.json(json, 200)
   })
@@ -65,7 +68,7 @@ export function regionViewRoutes(deps: ApiDeps) {
 
 function toRegionJson(
   { region, view, isQuarantined, aloneSinceMs, evidence: seen }: RegionStand,
-  muted: boolean,
+  { mutedRegions, policy }: Pick<StoredMonitor, 'mutedRegions' | 'policy'>,
 ): RegionViews['items'][number] {
   return {
     region,
@@ -75,11 +78,16 @@ function toRegionJson(
     code: view?.code ?? null,
     message: view?.message ?? null,
     blind: view?.blind ?? false,
-    muted,
+    muted: mutedRegions.includes(region),
     quarantined: isQuarantined,
     aloneSince: isoTimeOrNull(aloneSinceMs),
+    recovery: view && isFailing(view.vote) ? { passed: betterLooks(view), needed: policy.recoveries } : null,
     evidence: seen
       ? { at: isoTime(seen.scheduledAtMs), outcome: { ...seen.outcome }, evidence: { ...seen.evidence } }
       : null,
   }
+}
+
+function betterLooks({ vote, streak, streakVerdict }: RegionView): number {
+  return vote === 'down' || streakVerdict === 'up' ? streak : 0
 }

@@ -1,7 +1,136 @@
 'use client'
+import type { Incident, IncidentCounts } from '@repo/contracts/incidents'
+import { Button, buttonClass } from '@repo/ui/button'
+import { Kbd } from '@repo/ui/kbd'
+import { type UseInfiniteQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { exportPath, incidentCountsQuery, incidentsQuery } from '../api/incident-queries.ts'
+import { FailureNote } from '../shell/failure-note.tsx'
 import { usePageName } from '../shell/page-name.ts'
+import { Ago } from '../shell/time.tsx'
+import { FilterBar } from './filter-bar.tsx'
+import { IncidentTable } from './incident-table.tsx'
+import { ListSkeleton } from './list-skeleton.tsx'
+import { type IncidentFilterState, stateParams, useIncidentFilter } from './use-filter.ts'
 
 export function IncidentsScreen() {
   usePageName('Incidents')
-  return <h1 className="text-28 font-bold tracking-[-0.02em]">Incidents</h1>
+  const filter = useIncidentFilter()
+  const { state, narrow, from } = filter
+  const counts = useQuery(incidentCountsQuery({ ...narrow, from }))
+  // What lasts is on top, whenever it began.
+  const wantsOpen = state !== 'resolved'
+  const wantsEnded = state === '' || state === 'resolved'
+  const open = useInfiniteQuery({
+    ...incidentsQuery({ ...narrow, open: 'true', acknowledged: state === 'acknowledged' ? 'true' : '' }),
+    enabled: wantsOpen,
+  })
+  const ended = useInfiniteQuery({ ...incidentsQuery({ ...narrow, open: 'false', from }), enabled: wantsEnded })
+  const sections = useMemo(
+    () => ({ open: wantsOpen ? itemsOf(open.data) : [], ended: wantsEnded ? itemsOf(ended.data) : [] }),
+    [open.data, ended.data, wantsOpen, wantsEnded],
+  )
+  const isReading = (wantsOpen && open.isPending) || (wantsEnded && ended.isPending)
+  const failed = [open, ended, counts].find(({ error }) => error !== null)
+  const retry = () => {
+    for (const query of [open, ended, counts]) if (query.error) void query.refetch()
+  }
+  const hasRows = sections.open.length + sections.ended.length > 0
+  return (
+    <>
+      <div className="mb-5 flex items-start justify-between gap-4">
+        <h1 className="text-20 font-bold tracking-[-0.02em] md:text-28">
+          Incidents <Headline counts={counts.data} />
+        </h1>
+        <a href={exportPath({ ...narrow, from, ...stateParams(state) })} download className={buttonClass('secondary')}>
+          Export CSV
+        </a>
+      </div>
+      <FilterBar filter={filter} counts={counts.data} />
+      {failed && (
+        <FailureNote
+          error={failed.error}
+          prefix={hasRows ? 'These rows may be old: ' : 'The incidents could not be read: '}
+          onRetry={retry}
+        />
+      )}
+      {isReading && !failed ? (
+        <ListSkeleton />
+      ) : hasRows || !failed ? (
+        <IncidentTable
+          sections={sections}
+          filterKey={JSON.stringify([narrow, state, from, pagesOf(open), pagesOf(ended)])}
+          none={<NoneHere filter={filter} />}
+        />
+      ) : null}
+      <div className="mt-3 flex flex-wrap items-center gap-3">
+        {wantsOpen && <More query={open} text="More open ones" />}
+        {wantsEnded && <More query={ended} text="Older incidents" />}
+        {hasRows && (
+          <p className="flex items-center gap-1.5 text-12 text-muted max-md:hidden">
+            <Kbd>j</Kbd> <Kbd>k</Kbd> move · <Kbd>↵</Kbd> open · <Kbd>a</Kbd> acknowledge
+          </p>
+        )}
+      </div>
+    </>
+  )
+}
+
+/** What is shown is of another filter until the answer is there, and longer when more was asked for. */
+function pagesOf({ data, isPlaceholderData }: { data: { pages: unknown[] } | undefined; isPlaceholderData: boolean }) {
+  return isPlaceholderData ? 0 : data?.pages.length
+}
+
+function itemsOf(data: { pages: { items: Incident[] }[] } | undefined): Incident[] {
+  const items = data?.pages.flatMap((page) => page.items) ?? []
+  return [...new Map(items.map((incident) => [incident.id, incident])).values()]
+}
+
+function Headline({ counts }: { counts: IncidentCounts | undefined }) {
+  if (!counts) return null
+  const { open, acknowledged } = counts
+  if (open === 0) return <span className="text-muted">None is open.</span>
+  return (
+    <span className="text-muted">
+      <span className="num">{open.toLocaleString('en')}</span> open
+      {acknowledged > 0 && (
+        <>
+          , <span className="num">{acknowledged.toLocaleString('en')}</span> acknowledged
+        </>
+      )}
+    </span>
+  )
+}
+
+function More({ query, text }: { query: UseInfiniteQueryResult; text: string }) {
+  if (!query.hasNextPage) return null
+  return (
+    <Button onClick={() => void query.fetchNextPage()} disabled={query.isFetchingNextPage}>
+      {query.isFetchingNextPage ? 'Reading…' : text}
+    </Button>
+  )
+}
+
+/** Nothing in sight: since when, and how to look further. */
+function NoneHere({ filter }: { filter: IncidentFilterState }) {
+  const { narrow, range, isNarrow, state } = filter
+  const last = useInfiniteQuery(incidentsQuery({ ...narrow, open: 'false', limit: '1' }))
+  const endedAt = last.data?.pages[0]?.items[0]?.endedAt
+  const wantsOpen = state === 'open' || state === 'acknowledged'
+  return (
+    <div className="flex flex-col items-center gap-3 px-4 py-14 text-center">
+      <p className="text-16">{wantsOpen ? 'None is open.' : 'No incidents in this range.'}</p>
+      <p className="text-muted">
+        {endedAt ? (
+          <>
+            The last one ended <Ago at={endedAt} />.
+          </>
+        ) : (
+          'There was none before either.'
+        )}
+      </p>
+      {range !== 'all' && endedAt && <Button onClick={() => filter.setRange('all')}>Show incidents of all time</Button>}
+      {isNarrow && <Button onClick={filter.clear}>Clear the filter</Button>}
+    </div>
+  )
 }

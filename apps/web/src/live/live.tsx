@@ -4,6 +4,7 @@ import type { Monitor, MonitorCounts, MonitorPage } from '@repo/contracts/monito
 import type { TickPage } from '@repo/contracts/ticks'
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { incidentKeys } from '../api/incident-queries.ts'
 import { isLeaving } from '../api/leave.ts'
 import { countsQuery, keys, monitorQuery } from '../api/queries.ts'
 import { framesByMonitor, patchCounts, patchMonitor, patchPages, patchTicks, statusNews } from './apply-frames.ts'
@@ -27,7 +28,10 @@ export function Live() {
       followLive(
         { url: liveUrl(location) },
         {
-          onGap: () => void client.invalidateQueries({ queryKey: ['monitors'] }),
+          onGap: () => {
+            void client.invalidateQueries({ queryKey: ['monitors'] })
+            void client.invalidateQueries({ queryKey: incidentKeys.all })
+          },
           onFrame: batch.add,
           onRefused: () => void client.invalidateQueries({ queryKey: keys.session }),
           isLeaving,
@@ -62,6 +66,7 @@ function createBatch(client: QueryClient) {
     waiting = []
     applyFrames(client, frames)
     refresh(frames)
+    refreshIncidents(client, frames)
     if (frames.some(({ type }) => type === 'monitor.status')) counts.changed()
     news.add(frames)
   }
@@ -103,6 +108,19 @@ function refreshSeries(client: QueryClient, id: string): void {
     // One that is being fetched, or tried again after a failure, is left in peace.
     predicate: ({ state }) => state.fetchStatus === 'idle' && Date.now() - state.dataUpdatedAt > SERIES_EVERY_MS,
   })
+}
+
+/** An incident that changed is read anew where it is shown, and so is every list that it may be in. A look may bring its end nearer. */
+function refreshIncidents(client: QueryClient, frames: readonly MonitorFrame[]): void {
+  for (const monitorId of new Set(frames.map((frame) => frame.monitorId)))
+    void client.invalidateQueries({ queryKey: incidentKeys.regions(monitorId) })
+  const changed = new Set(frames.flatMap((frame) => (frame.type === 'incident.changed' ? frame.incidentId : [])))
+  if (changed.size === 0) return
+  for (const queryKey of [incidentKeys.lists, incidentKeys.allCounts]) void client.invalidateQueries({ queryKey })
+  for (const id of changed) {
+    for (const queryKey of [incidentKeys.one(id), incidentKeys.timeline(id), incidentKeys.deliveries(id)])
+      void client.invalidateQueries({ queryKey })
+  }
 }
 
 /** Reads anew what a frame names without telling: causes, agreements, new monitors and deleted ones. */

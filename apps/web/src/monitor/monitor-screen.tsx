@@ -2,7 +2,7 @@
 import type { Monitor, MonitorPage } from '@repo/contracts/monitors'
 import { targetOf } from '@repo/contracts/spec-target'
 import { isProbed } from '@repo/contracts/watched-by'
-import { Button } from '@repo/ui/button'
+import { Button, buttonClass } from '@repo/ui/button'
 import { intervalText } from '@repo/ui/duration'
 import { type InfiniteData, type QueryClient, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
@@ -131,8 +131,10 @@ function MonitorHeader({ monitor }: { monitor: Monitor }) {
           {isProbed(spec) && ` · every ${intervalText(intervalSeconds)} · ${regions.join(', ')}`}
         </p>
       </div>
+      {!mayChange && <IncidentsLink id={monitor.id} />}
       {mayChange && (
         <div className="flex flex-wrap gap-2">
+          <IncidentsLink id={monitor.id} />
           <Button onClick={() => flipPause(monitor)}>{status === 'paused' ? 'Resume' : 'Pause'}</Button>
           <Button onClick={() => setDialog('edit')}>Edit</Button>
           <Button look="danger" onClick={() => setDialog('delete')}>
@@ -143,6 +145,19 @@ function MonitorHeader({ monitor }: { monitor: Monitor }) {
       {dialog === 'edit' && <EditDialog monitor={monitor} onClose={close} />}
       {dialog === 'delete' && <DeleteDialog monitor={monitor} onClose={close} />}
     </header>
+  )
+}
+
+/** Its incidents of every time. */
+function IncidentsLink({ id }: { id: string }) {
+  return (
+    <a
+      href={`/incidents?monitor=${encodeURIComponent(id)}&range=all`}
+      onClick={followLink}
+      className={buttonClass('secondary')}
+    >
+      Incidents
+    </a>
   )
 }
 

@@ -55,12 +55,12 @@ export function App({ prerendered }: { prerendered: Route }) {
       >
         Skip to the content
       </a>
-      <div className="md:grid md:min-h-dvh md:grid-cols-[56px_minmax(0,1fr)] lg:grid-cols-[208px_minmax(0,1fr)]">
+      <div className="print:block md:grid md:min-h-dvh md:grid-cols-[56px_minmax(0,1fr)] lg:grid-cols-[208px_minmax(0,1fr)]">
         <Rail screen={route.screen} onHelp={() => setOverlay({ kind: 'shortcuts' })} />
         <main
           id="content"
           tabIndex={-1}
-          className="min-w-0 px-4 pt-5 pb-24 outline-none md:px-6 md:pt-6 lg:px-8 md:pb-12"
+          className="print:p-0 min-w-0 px-4 pt-5 pb-24 outline-none md:px-6 md:pt-6 lg:px-8 md:pb-12"
         >
           <div className="mx-auto max-w-[1360px]">
             <Screen route={route} onCreate={openCreate} />

@@ -1,6 +1,8 @@
 'use client'
 import { Mark } from '@repo/ui/mark'
+import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { openIncidentsQuery } from '../api/incident-queries.ts'
 import { useCounts } from '../api/queries.ts'
 import { followLink, type Route } from '../navigation.ts'
 import { LiveBadge } from './live-badge.tsx'
@@ -11,7 +13,7 @@ import { WorkspaceSwitcher } from './workspace-switcher.tsx'
 export function Rail({ screen, onHelp }: { screen: Route['screen']; onHelp: () => void }) {
   const counts = useCounts({ isListShown: screen === 'monitors' })
   return (
-    <div className="md:sticky md:top-0 md:flex md:h-dvh md:flex-col md:border-line md:border-r md:px-2 md:py-5 lg:px-3">
+    <div className="print:hidden md:sticky md:top-0 md:flex md:h-dvh md:flex-col md:border-line md:border-r md:px-2 md:py-5 lg:px-3">
       <header className="flex items-center justify-between px-4 pt-4 md:px-2 md:pt-0 md:max-lg:justify-center md:max-lg:px-0">
         <a href="/monitors" onClick={followLink} className="flex items-center gap-2.5 rounded-control py-1 font-bold">
           <Mark />
@@ -31,7 +33,7 @@ export function Rail({ screen, onHelp }: { screen: Route['screen']; onHelp: () =
           <RailLink href="/monitors" current={screen === 'monitors' || screen === 'monitor'} icon={monitorsIcon}>
             <span className={word}>Monitors</span>
             {counts && counts.down > 0 && (
-              <span className="num text-13 text-down-fg max-lg:absolute max-lg:top-0.5 max-lg:right-1 max-lg:text-12 max-md:left-[calc(50%+12px)] max-md:right-auto lg:ml-auto">
+              <span className={badge}>
                 {counts.down.toLocaleString('en')}
                 <span className="sr-only"> down</span>
               </span>
@@ -39,6 +41,7 @@ export function Rail({ screen, onHelp }: { screen: Route['screen']; onHelp: () =
           </RailLink>
           <RailLink href="/incidents" current={screen === 'incidents' || screen === 'incident'} icon={incidentsIcon}>
             <span className={word}>Incidents</span>
+            <OpenIncidents />
           </RailLink>
           <RailLink
             href="/maintenance"
@@ -67,6 +70,19 @@ export function Rail({ screen, onHelp }: { screen: Route['screen']; onHelp: () =
 }
 
 const word = 'md:max-lg:sr-only max-md:text-12'
+const badge =
+  'num text-13 text-down-fg max-lg:absolute max-lg:top-0.5 max-lg:right-1 max-lg:text-12 max-md:left-[calc(50%+12px)] max-md:right-auto lg:ml-auto'
+
+function OpenIncidents() {
+  const open = useQuery(openIncidentsQuery).data?.open ?? 0
+  if (open === 0) return null
+  return (
+    <span className={badge}>
+      {open.toLocaleString('en')}
+      <span className="sr-only"> open</span>
+    </span>
+  )
+}
 
 interface RailLinkProps {
   href: string

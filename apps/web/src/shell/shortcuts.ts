@@ -5,9 +5,10 @@ import { createObservable } from '../observable.ts'
 /** The single-key shortcuts; each can be switched off together with the others (WCAG 2.1.4). */
 export const shortcutList = [
   { keys: ['/'], does: 'Filter the monitors' },
-  { keys: ['j', 'k'], does: 'Next and previous monitor' },
-  { keys: ['Enter'], does: 'Open the monitor' },
+  { keys: ['j', 'k'], does: 'Next and previous row' },
+  { keys: ['Enter'], does: 'Open what has the focus' },
   { keys: ['x'], does: 'Select the monitor' },
+  { keys: ['a'], does: 'Acknowledge the incident' },
   { keys: ['c'], does: 'Add a monitor' },
   { keys: ['p'], does: 'Pause or resume the monitor' },
   { keys: ['e'], does: 'Edit the monitor' },

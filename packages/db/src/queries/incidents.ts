@@ -50,14 +50,26 @@ export interface IncidentCursor {
   readonly id: string
 }
 
-export interface IncidentsAsked {
-  readonly limit: number
-  readonly cursor?: IncidentCursor | undefined
+/** Which incidents are meant. Those that last are, whenever they began, as far as `fromMs` goes. */
+export interface IncidentFilter {
   /** Only those that last, or only those that are over. */
   readonly isOpen?: boolean | undefined
+  readonly isAcknowledged?: boolean | undefined
   readonly monitorId?: string | undefined
   readonly severity?: Severity | undefined
   readonly stormId?: string | undefined
+  readonly code?: OutcomeCode | undefined
+  /** Where the look was that best explains it. */
+  readonly region?: string | undefined
+  /** Of its monitor. */
+  readonly tag?: string | undefined
+  readonly fromMs?: number | undefined
+  readonly toMs?: number | undefined
+}
+
+export interface IncidentsAsked extends IncidentFilter {
+  readonly limit: number
+  readonly cursor?: IncidentCursor | undefined
 }
 
 export interface IncidentPage {
@@ -67,7 +79,9 @@ export interface IncidentPage {
 
 /** Newest first. */
 export async function listIncidents(sql: Sql, workspaceId: WorkspaceId, asked: IncidentsAsked): Promise<IncidentPage> {
-  const conditions = [text`i.workspace_id = ${workspaceId}`, ...conditionsOf(asked)]
+  const conditions = conditionsOf(workspaceId, asked)
+  const { cursor } = asked
+  if (cursor) conditions.push(text`(i.began_at, i.id) < (${instant(cursor.beganAtMs)}, ${cursor.id}::uuid)`)
   const found = await readIncidents(sql, text.join(conditions, text` and `), asked.limit + 1)
   const shown = found.slice(0, asked.limit)
   return {
@@ -76,14 +90,51 @@ export async function listIncidents(sql: Sql, workspaceId: WorkspaceId, asked: I
   }
 }
 
-function conditionsOf({ cursor, isOpen, monitorId, severity, stormId }: IncidentsAsked): SQL[] {
-  const found: SQL[] = []
+export interface IncidentCounts {
+  /** That last, of which so many are acknowledged. */
+  readonly open: number
+  readonly acknowledged: number
+  readonly resolved: number
+}
+
+/** How many there are of each state; beyond `most` of one it is not counted further. */
+export async function countIncidents(
+  sql: Sql,
+  workspaceId: WorkspaceId,
+  { most, ...filter }: IncidentFilter & { most: number },
+): Promise<IncidentCounts> {
+  const { isOpen } = filter
+  const count = (isLasting: boolean, isAcknowledged = filter.isAcknowledged): SQL => {
+    if (isOpen !== undefined && isOpen !== isLasting) return text`0`
+    const where = text.join(conditionsOf(workspaceId, { ...filter, isOpen: isLasting, isAcknowledged }), text` and `)
+    return text`(select count(*)::integer from (select from incident i join monitor m using (monitor_key) where ${where} limit ${most}) c)`
+  }
+  const acknowledged = filter.isAcknowledged === false ? text`0` : count(true, true)
+  const { rows } = await sql.execute<{ -readonly [State in keyof IncidentCounts]: number }>(
+    text`select ${count(true)} as open, ${acknowledged} as acknowledged, ${count(false)} as resolved`,
+  )
+  return rows[0] ?? { open: 0, acknowledged: 0, resolved: 0 }
+}
+
+function conditionsOf(workspaceId: WorkspaceId, { fromMs, toMs, ...asked }: IncidentFilter): SQL[] {
+  const { isOpen, isAcknowledged, monitorId, severity, stormId, code, region, tag } = asked
+  const found = [text`i.workspace_id = ${workspaceId}`]
   if (isOpen !== undefined) found.push(isOpen ? text`i.ended_at is null` : text`i.ended_at is not null`)
+  if (isAcknowledged !== undefined) found.push(text`(i.acknowledged_at is not null) = ${isAcknowledged}`)
   if (monitorId !== undefined) found.push(text`m.id = ${monitorId}`)
   if (severity !== undefined) found.push(text`i.severity = ${severity}`)
   if (stormId !== undefined) found.push(text`i.storm_id = ${stormId}`)
-  if (cursor) found.push(text`(i.began_at, i.id) < (${instant(cursor.beganAtMs)}, ${cursor.id}::uuid)`)
+  if (code !== undefined) found.push(text`i.cause_code = ${code}`)
+  if (region !== undefined) found.push(text`i.cause_region = ${region}`)
+  if (tag !== undefined) found.push(text`${tag} = any(m.tags)`)
+  if (fromMs !== undefined && isOpen !== true) found.push(beganSince(fromMs, isOpen))
+  if (toMs !== undefined) found.push(text`i.began_at < ${instant(toMs)}`)
   return found
+}
+
+function beganSince(fromMs: number, isOpen: boolean | undefined): SQL {
+  const since = text`i.began_at >= ${instant(fromMs)}`
+  return isOpen === false ? since : text`(${since} or i.ended_at is null)`
 }
 
 interface IncidentRow

@@ -1,0 +1,142 @@
+'use client'
+import type { Entry } from '@repo/contracts/incidents'
+import { CopyField } from '@repo/ui/copy-field'
+import { latencyText } from '@repo/ui/duration'
+import { Panel } from '@repo/ui/panel'
+import { PhaseBar } from '@repo/ui/phase-bar'
+import { ScrollRegion } from '@repo/ui/scroll-region'
+import type { ReactNode } from 'react'
+import { Clock } from '../shell/time.tsx'
+import { type Body, numberIn, partIn, textIn, textsIn } from './entry-body.ts'
+
+/** What the failing region saw: enough to see it for oneself. */
+export function EvidencePanel({ entries }: { entries: readonly Entry[] }) {
+  const seen = entries.filter(({ kind }) => kind === 'evidence')
+  if (seen.length === 0)
+    return (
+      <Panel title="Evidence">
+        <p className="text-muted">Nothing was kept of what the checks saw.</p>
+      </Panel>
+    )
+  return seen.map((entry) => <Seen key={entry.id} entry={entry} />)
+}
+
+function Seen({ entry: { id, at, body } }: { entry: Entry }) {
+  const outcome = partIn(body, 'outcome')
+  const evidence = partIn(body, 'evidence')
+  const curl = textIn(evidence, 'curl')
+  const note = (
+    <>
+      <span className="num">{textIn(body, 'region')}</span>, <Clock at={at} />
+    </>
+  )
+  return (
+    <Panel title="What was seen" note={note}>
+      <p className="text-16 text-down-fg">{textIn(outcome, 'message')}</p>
+      <p className="num mt-1 mb-4 text-12 text-muted">{textIn(outcome, 'code')}</p>
+      <div className="grid gap-6 md:grid-cols-2 print:grid-cols-2">
+        <Facts body={body} />
+        <Phases outcome={outcome} />
+      </div>
+      <div className="mt-4 flex flex-col gap-4">
+        {curl && (
+          <>
+            <div className="print:hidden">
+              <CopyField id={`curl-${id}`} label="See it for yourself" value={curl} />
+            </div>
+            <div className="hidden print:block">
+              <Raw title="See it for yourself" text={curl} />
+            </div>
+          </>
+        )}
+        <Raw title="Request" text={textIn(evidence, 'request')} />
+        <Raw title="Answer" text={textIn(evidence, 'responseHead')} />
+        <Raw title="Beginning of the body" text={textIn(evidence, 'body')} />
+        <Raw title="Certificates" text={textsIn(evidence, 'chain').join('\n')} />
+      </div>
+    </Panel>
+  )
+}
+
+/** Beside the last check that passed: what is another now stands out. */
+function Facts({ body }: { body: Body }) {
+  const outcome = partIn(body, 'outcome')
+  const good = partIn(body, 'lastGood')
+  const status = (of: Body | undefined) => numberIn(of, 'status')?.toString() ?? ''
+  const addresses = textsIn(partIn(body, 'evidence'), 'addresses')
+  const goodMs = numberIn(good, 'scheduledAtMs')
+  return (
+    <dl>
+      <Fact name="Status" value={status(outcome)} was={status(good)} />
+      <Fact name="Address" value={textIn(outcome, 'address')} was={textIn(good, 'address')} />
+      <Fact name="Redirects" value={numberText(outcome, 'redirects')} was={numberText(good, 'redirects')} />
+      {addresses.length > 0 && <Fact name="All addresses" value={addresses.join(', ')} was="" />}
+      <Line name="Last good check">
+        {goodMs === null ? 'none is known' : <Clock at={new Date(goodMs).toISOString()} />}
+      </Line>
+    </dl>
+  )
+}
+
+function numberText(body: Body | undefined, name: string): string {
+  return numberIn(body, name)?.toString() ?? ''
+}
+
+function Fact({ name, value, was }: { name: string; value: string; was: string }) {
+  if (!value && !was) return null
+  const isOther = was !== '' && was !== value
+  return (
+    <Line name={name}>
+      <span className={isOther ? 'text-down-fg' : ''}>{value || 'none'}</span>
+      {isOther && <span className="block text-12 text-muted">was {was}</span>}
+    </Line>
+  )
+}
+
+function Line({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="flex justify-between gap-4 border-line border-t py-2 first:border-t-0 first:pt-0">
+      <dt className="shrink-0 text-muted">{name}</dt>
+      <dd className="num min-w-0 text-right text-13 [overflow-wrap:anywhere]">{children}</dd>
+    </div>
+  )
+}
+
+const phaseNames = [
+  ['dns', 'DNS'],
+  ['connect', 'Connect'],
+  ['tls', 'TLS'],
+  ['firstByte', 'Wait'],
+  ['transfer', 'Download'],
+] as const
+
+function Phases({ outcome }: { outcome: Body | undefined }) {
+  const phases = partIn(outcome, 'phases')
+  const totalUs = numberIn(phases, 'total')
+  if (!phases || totalUs === null) return null
+  return (
+    <div>
+      <PhaseBar
+        phases={phaseNames.map(([key, name]) => {
+          const us = numberIn(phases, key)
+          return { name, ms: us === null ? null : us / 1_000 }
+        })}
+      />
+      <p className="flex justify-between border-line border-t pt-2">
+        Total <span className="num">{latencyText(totalUs / 1_000)}</span>
+      </p>
+    </div>
+  )
+}
+
+function Raw({ title, text }: { title: string; text: string }) {
+  if (!text) return null
+  return (
+    <div>
+      <p className="mb-1.5 text-13 font-medium">{title}</p>
+      <ScrollRegion label={title} className="max-h-80 rounded-control border border-line bg-bg print:max-h-none">
+        <pre className="num p-3 text-12 whitespace-pre-wrap [overflow-wrap:anywhere]">{text}</pre>
+      </ScrollRegion>
+    </div>
+  )
+}

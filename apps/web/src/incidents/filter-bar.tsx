@@ -1,0 +1,139 @@
+'use client'
+import type { IncidentCounts } from '@repo/contracts/incidents'
+import { outcomeCodes } from '@repo/domain/outcome'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { monitorQuery, regionsQuery } from '../api/queries.ts'
+import { type IncidentFilterState, ranges, states } from './use-filter.ts'
+
+const stateWords = { open: 'Open', acknowledged: 'Acknowledged', resolved: 'Resolved' } as const
+
+interface FilterBarProps {
+  filter: IncidentFilterState
+  counts: IncidentCounts | undefined
+}
+
+export function FilterBar({ filter, counts }: FilterBarProps) {
+  const { data: regions } = useQuery(regionsQuery)
+  return (
+    <div className="mb-3 flex flex-wrap items-center gap-2">
+      <fieldset className="flex min-h-8 flex-wrap gap-2">
+        <legend className="sr-only">State</legend>
+        <Chip pressed={filter.state === ''} onPress={() => filter.setState('')}>
+          All <Count value={counts && counts.open + counts.resolved} />
+        </Chip>
+        {states.map((state) => (
+          <Chip
+            key={state}
+            pressed={filter.state === state}
+            onPress={() => filter.setState(filter.state === state ? '' : state)}
+          >
+            {stateWords[state]} <Count value={counts?.[state]} />
+          </Chip>
+        ))}
+      </fieldset>
+      <div className="flex flex-wrap gap-2 max-md:grid max-md:w-full max-md:grid-cols-2">
+        <Choice label="Time" value={filter.range} onChange={filter.setRange}>
+          {ranges.map(({ value, text }) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </Choice>
+        <Choice label="Severity" value={filter.severity} onChange={filter.setSeverity}>
+          <option value="">Any severity</option>
+          <option value="down">Down</option>
+          <option value="degraded">Degraded</option>
+        </Choice>
+        <Choice label="Cause" value={filter.code} onChange={filter.setCode}>
+          <option value="">Any cause</option>
+          {outcomeCodes
+            .filter((code) => code !== 'OK')
+            .toSorted()
+            .map((code) => (
+              <option key={code}>{code}</option>
+            ))}
+        </Choice>
+        <Choice label="Region" value={filter.region} onChange={filter.setRegion}>
+          <option value="">Any region</option>
+          {withOwn(regions?.items.map(({ name }) => name) ?? [], filter.region).map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </Choice>
+        <input
+          type="search"
+          aria-label="Tag"
+          placeholder="Any tag"
+          defaultValue={filter.tag}
+          key={filter.tag}
+          maxLength={40}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') filter.setTag(event.currentTarget.value.trim())
+          }}
+          onBlur={(event) => filter.setTag(event.currentTarget.value.trim())}
+          className={`w-28 placeholder:text-muted max-md:w-full ${controlClass}`}
+        />
+        {filter.monitorId && <OfMonitor id={filter.monitorId} onClear={() => filter.setMonitorId('')} />}
+      </div>
+    </div>
+  )
+}
+
+const controlClass = 'h-8 max-w-full rounded-control border border-control bg-surface px-2 text-13 pointer-coarse:h-11'
+
+interface ChoiceProps {
+  label: string
+  value: string
+  onChange: (value: string) => void
+  children: ReactNode
+}
+
+function Choice({ label, value, onChange, children }: ChoiceProps) {
+  return (
+    <select
+      aria-label={label}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      className={`w-32 max-md:w-full ${controlClass}`}
+    >
+      {children}
+    </select>
+  )
+}
+
+/** What stands in the address is among the choices, whether anybody knows it or not. */
+function withOwn(names: readonly string[], own: string): readonly string[] {
+  return own && !names.includes(own) ? [...names, own] : names
+}
+
+function OfMonitor({ id, onClear }: { id: string; onClear: () => void }) {
+  const { data: monitor } = useQuery(monitorQuery(id))
+  return (
+    <button
+      type="button"
+      onClick={onClear}
+      className="inline-flex h-8 min-w-0 max-w-64 items-center gap-2 rounded-full border border-fg bg-surface px-3 text-13 font-medium pointer-coarse:h-11"
+    >
+      <span className="truncate">{monitor?.name ?? 'One monitor'}</span>
+      <span aria-hidden="true">×</span>
+      <span className="sr-only">Show all monitors</span>
+    </button>
+  )
+}
+
+function Chip({ pressed, onPress, children }: { pressed: boolean; onPress: () => void; children: ReactNode }) {
+  return (
+    <button
+      type="button"
+      aria-pressed={pressed}
+      onClick={onPress}
+      className="inline-flex h-8 items-center gap-1.5 rounded-full border border-line bg-surface px-3 text-13 font-medium hover:border-control aria-pressed:border-fg forced-colors:aria-pressed:border-3 pointer-coarse:h-11"
+    >
+      {children}
+    </button>
+  )
+}
+
+function Count({ value }: { value: number | undefined }) {
+  return <span className="num font-normal text-muted">{value?.toLocaleString('en') ?? ''}</span>
+}
