@@ -1,14 +1,18 @@
 // `npm test`: whatever is missing, then every check and every suite, and one line that counts what really ran.
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { ensureBun, ensureDashboard, ensureDependencies, pathWith, root, tell } from './bootstrap.mjs'
 import { ensureSystemPackages } from './system-packages.mjs'
 
+/** So many files at once: most of them wait more than they work, but the later suites start whole instances and browsers. */
+const lanes = Math.min(4, Math.max(2, availableParallelism()))
 const suites = [
-  { name: 'packages', words: ['packages'], beside: 'roles' },
+  { name: 'packages', lanes: lanes + 1, words: ['packages'] },
   {
     name: 'roles',
+    lanes: lanes + 1,
     words: [
       'apps/api',
       'apps/publisher',
@@ -21,11 +25,13 @@ const suites = [
       'scripts',
     ],
   },
-  { name: 'end to end', words: ['apps/tests/e2e'] },
-  { name: 'browser', words: ['apps/tests/browser'] },
-  { name: 'faults', words: ['apps/tests/faults'] },
+  { name: 'end to end', lanes, words: ['apps/tests/e2e'] },
+  { name: 'browser', lanes, words: ['apps/tests/browser'] },
+  { name: 'faults', lanes, words: ['apps/tests/faults'] },
 ]
 
+/** How long files take, so that the slowest begin first: `bun test --timings=scripts/test-timings.json --update-timings FILE` measures one anew. */
+const timings = join('scripts', 'test-timings.json')
 const reports = join(root, '.test-output')
 const wanted = process.argv.slice(2)
 if (wanted.includes('--help')) {
@@ -43,31 +49,13 @@ mkdirSync(reports, { recursive: true })
 
 const counts = []
 if (isWanted('verify')) counts.push(await verify())
-const left = suites.filter(({ name }) => isWanted(name))
-while (left.length > 0) counts.push(...(await runNext()))
+for (const suite of suites) if (isWanted(suite.name)) counts.push(await runSuite(suite))
 
 const passed = sum('passed')
 const failed = sum('failed')
 const skipped = sum('skipped')
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
 process.exit(failed > 0 || passed === 0 ? 1 : 0)
-
-/** The next suite, and at the same time the one that may run beside it, whose output is shown afterwards. */
-async function runNext() {
-  const suite = left.shift()
-  const place = left.findIndex(({ name }) => name === suite.beside)
-  const beside = place < 0 ? [] : left.splice(place, 1)
-  const held = beside.map((other) => runSuite(other, false))
-  const count = await runSuite(suite, true)
-  const others = []
-  for (const [index, other] of beside.entries()) {
-    tell(other.name)
-    const { shown, ...found } = await held[index]
-    process.stdout.write(shown)
-    others.push(found)
-  }
-  return [count, ...others]
-}
 
 function isWanted(name) {
   return wanted.length === 0 || wanted.includes(name)
@@ -84,12 +72,19 @@ async function verify() {
   return { passed: Number(passed), failed: Number(failed), skipped: 0 }
 }
 
-async function runSuite({ name, words }, isShown) {
-  if (isShown) tell(name)
+async function runSuite({ name, words, lanes }) {
+  tell(name)
   const report = join(reports, `${name.replaceAll(' ', '-')}.xml`)
-  const options = ['--timeout', '20000', '--reporter=junit', `--reporter-outfile=${report}`]
-  const { code, output } = await run(['test', ...options, ...words.map((folder) => `./${folder}`)], isShown)
-  const count = { ...readReport(report), shown: output }
+  const options = [
+    `--parallel=${lanes}`,
+    `--timings=${timings}`,
+    '--timeout',
+    '20000',
+    '--reporter=junit',
+    `--reporter-outfile=${report}`,
+  ]
+  const { code } = await run(['test', ...options, ...words.map((folder) => `./${folder}`)])
+  const count = readReport(report)
   // A runner that dies has failed, whatever it had counted before.
   if (code !== 0 && count.failed === 0) return { ...count, failed: 1 }
   return count
@@ -106,8 +101,8 @@ function readReport(path) {
   }
 }
 
-/** Runs Bun and shows what it says, unless that is held back; the output is also given back. */
-function run(words, isShown = true) {
+/** Runs Bun and shows what it says; the output is also given back. */
+function run(words) {
   const child = spawn(bun, words, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -120,7 +115,7 @@ function run(words, isShown = true) {
   ]) {
     stream.on('data', (chunk) => {
       output += chunk
-      if (isShown) shown.write(chunk)
+      shown.write(chunk)
     })
   }
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })))

@@ -173,7 +173,11 @@ function v1(deps: ApiDeps) {
     in: 'cookie',
     name: 'betteruptime_session',
   })
-  const document = JSON.stringify(describeApi(routes))
-  routes.get('/openapi.json', (c) => c.body(document, 200, { 'content-type': 'application/json' }))
+  let document: string | undefined
+  routes.get('/openapi.json', (c) => {
+    // To describe all of it takes as long as the rest of a start, and most instances are never asked.
+    document ??= JSON.stringify(describeApi(routes))
+    return c.body(document, 200, { 'content-type': 'application/json' })
+  })
   return routes
 }

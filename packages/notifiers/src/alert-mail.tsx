@@ -1,5 +1,7 @@
-import { Link, Section, Text } from '@react-email/components'
+import { Link } from '@react-email/link'
 import { render } from '@react-email/render'
+import { Section } from '@react-email/section'
+import { Text } from '@react-email/text'
 import { MailFrame } from './mail-frame.tsx'
 import { glyphs, type Message, type Tone } from './message.ts'
 

@@ -1,0 +1,3 @@
+import { survives } from './surviving.ts'
+
+survives(['F25', 'F32'])

@@ -1,0 +1,3 @@
+import { isNoticedWithoutGuard } from './surviving.ts'
+
+isNoticedWithoutGuard(['F2', 'F9'])
