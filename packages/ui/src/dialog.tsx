@@ -9,10 +9,12 @@ interface DialogProps {
   wide?: boolean
   /** What it shows cannot be seen again: only what stands in it closes it, and neither a key nor a gesture does. */
   isShownOnce?: boolean
+  /** Its name is only said, not shown, and what is in it reaches its edges. */
+  isBare?: boolean
 }
 
 /** A modal on the browser's own `<dialog>`: focus stays inside, Escape closes, focus returns to where it was. */
-export function Dialog({ title, onClose, children, wide = false, isShownOnce = false }: DialogProps) {
+export function Dialog({ title, onClose, children, wide = false, isShownOnce = false, isBare = false }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null)
   const titleId = useId()
   useModal(ref)
@@ -32,13 +34,13 @@ export function Dialog({ title, onClose, children, wide = false, isShownOnce = f
         event.preventDefault()
         onClose()
       }}
-      className={`m-auto max-h-[calc(100dvh-32px)] w-[calc(100vw-32px)] overflow-y-auto rounded-card border border-line bg-surface p-6 text-fg shadow-overlay outline-none ${wide ? 'max-w-160' : 'max-w-120'}`}
+      className={`m-auto max-h-[calc(100dvh-32px)] w-[calc(100vw-32px)] overflow-y-auto rounded-card border border-line bg-surface text-fg shadow-overlay outline-none ${wide ? 'max-w-160' : 'max-w-120'} ${isBare ? 'mt-[12dvh]' : 'p-6'}`}
     >
-      <header className="mb-4 flex items-center justify-between gap-4">
+      <header className={isBare ? 'sr-only' : 'mb-4 flex items-center justify-between gap-4'}>
         <h2 id={titleId} className="text-20 font-bold tracking-[-0.01em]">
           {title}
         </h2>
-        {!isShownOnce && <CloseButton onClose={onClose} />}
+        {!isShownOnce && !isBare && <CloseButton onClose={onClose} />}
       </header>
       {children}
     </dialog>

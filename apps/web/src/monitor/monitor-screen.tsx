@@ -23,6 +23,7 @@ import { defaultRange, parseRange } from './ranges.ts'
 import { RegionPanel } from './region-panel.tsx'
 import { TicksPanel } from './ticks-panel.tsx'
 import { Tiles } from './tiles.tsx'
+import { useCheckNow } from './use-check-now.ts'
 import { usePauseSwitch } from './use-pause.ts'
 import { Verdict } from './verdict.tsx'
 
@@ -110,8 +111,13 @@ function MonitorHeader({ monitor }: { monitor: Monitor }) {
   const flipPause = usePauseSwitch()
   const close = () => setDialog('none')
   const mayChange = useMay('member')
-  useShortcuts(mayChange ? { p: () => flipPause(monitor), e: () => setDialog('edit') } : {})
+  const { check, isAsking } = useCheckNow()
   const { name, spec, intervalSeconds, regions, status } = monitor
+  const mayCheck = mayChange && isProbed(spec) && status !== 'paused'
+  useShortcuts({
+    ...(mayChange && { p: () => flipPause(monitor), e: () => setDialog('edit') }),
+    ...(mayCheck && { r: () => check(monitor) }),
+  })
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <div className="min-w-0">
@@ -135,6 +141,11 @@ function MonitorHeader({ monitor }: { monitor: Monitor }) {
       {mayChange && (
         <div className="flex flex-wrap gap-2">
           <IncidentsLink id={monitor.id} />
+          {mayCheck && (
+            <Button disabled={isAsking} onClick={() => check(monitor)}>
+              Check now
+            </Button>
+          )}
           <Button onClick={() => flipPause(monitor)}>{status === 'paused' ? 'Resume' : 'Pause'}</Button>
           <Button onClick={() => setDialog('edit')}>Edit</Button>
           <Button look="danger" onClick={() => setDialog('delete')}>

@@ -1,7 +1,7 @@
 'use client'
 import { type QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { createQueryClient, sessionQuery } from '../api/queries.ts'
 import { isStatus } from '../api/request.ts'
 import { Live } from '../live/live.tsx'
@@ -13,7 +13,10 @@ import { Missing } from './missing.tsx'
 import { Notices } from './notices.tsx'
 import { Rail } from './rail.tsx'
 import { TabSign } from './tab-sign.tsx'
+import { useMay } from './use-may.ts'
 
+const loadPalette = () => import('../palette/palette.tsx')
+const Palette = dynamic(() => loadPalette().then((module) => module.Palette))
 const loadMonitorScreen = () => import('../monitor/monitor-screen.tsx')
 const MonitorScreen = dynamic(() => loadMonitorScreen().then((module) => module.MonitorScreen), {
   loading: MonitorSkeleton,
@@ -32,7 +35,7 @@ const NoWorkspace = dynamic(() => import('./no-workspace.tsx').then((module) => 
 const ShortcutSheet = dynamic(() => import('./shortcut-sheet.tsx').then((module) => module.ShortcutSheet))
 const CreateDialog = dynamic(() => import('../monitors/create-dialog.tsx').then((module) => module.CreateDialog))
 
-type Overlay = { kind: 'none' } | { kind: 'create'; url: string } | { kind: 'shortcuts' }
+type Overlay = { kind: 'none' } | { kind: 'create'; url: string } | { kind: 'shortcuts' } | { kind: 'palette' }
 
 /** The whole of the dashboard behind the sign-in: one static shell, whose screens follow the address. */
 export function App({ prerendered }: { prerendered: Route }) {
@@ -40,10 +43,9 @@ export function App({ prerendered }: { prerendered: Route }) {
   const route = useRoute(prerendered)
   useFocusOnMove(route)
   const [overlay, setOverlay] = useState<Overlay>({ kind: 'none' })
-  const close = () => setOverlay({ kind: 'none' })
   useEffect(() => {
-    // What a monitor's page needs is here before the first row is opened.
-    const timer = setTimeout(() => void loadMonitorScreen(), 1_500)
+    // What a monitor's page and the palette need is here before the first row is opened.
+    const timer = setTimeout(() => void Promise.all([loadMonitorScreen(), loadPalette()]), 1_500)
     return () => clearTimeout(timer)
   }, [])
   const openCreate = (url = '') => setOverlay({ kind: 'create', url })
@@ -68,12 +70,26 @@ export function App({ prerendered }: { prerendered: Route }) {
         </main>
       </div>
       <SignedInOnly />
-      <AppShortcuts onCreate={openCreate} onHelp={() => setOverlay({ kind: 'shortcuts' })} />
+      <Overlays overlay={overlay} onOpen={setOverlay} />
       <TabSign screen={route.screen} />
       <Notices />
+    </QueryClientProvider>
+  )
+}
+
+/** What lies over the screens, and the keys that open it. */
+function Overlays({ overlay, onOpen }: { overlay: Overlay; onOpen: (overlay: Overlay) => void }) {
+  const mayCreate = useMay('member')
+  const close = () => onOpen({ kind: 'none' })
+  const create = (url = '') => onOpen({ kind: 'create', url })
+  const openPalette = useCallback(() => onOpen({ kind: 'palette' }), [onOpen])
+  return (
+    <>
+      <AppShortcuts onCreate={create} onHelp={() => onOpen({ kind: 'shortcuts' })} onPalette={openPalette} />
       {overlay.kind === 'create' && <CreateDialog initialUrl={overlay.url} onClose={close} />}
       {overlay.kind === 'shortcuts' && <ShortcutSheet onClose={close} />}
-    </QueryClientProvider>
+      {overlay.kind === 'palette' && <Palette onClose={close} onCreate={mayCreate ? create : undefined} />}
+    </>
   )
 }
 

@@ -18,6 +18,9 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
+      <p className="mt-3 flex items-center gap-1 text-muted">
+        <Kbd>Ctrl</Kbd> <Kbd>K</Kbd> or <Kbd>⌘</Kbd> <Kbd>K</Kbd> finds all of it by name.
+      </p>
       <p className="mt-3 text-12 text-muted">They rest while you type, and can be switched off in the settings.</p>
     </Dialog>
   )

@@ -3,18 +3,31 @@ import { useEffect, useRef } from 'react'
 import { createObservable } from '../observable.ts'
 
 /** The single-key shortcuts; each can be switched off together with the others (WCAG 2.1.4). */
-export const shortcutList = [
-  { keys: ['/'], does: 'Filter the monitors' },
+export const shortcutList: readonly Shortcut[] = [
+  { keys: ['/'], does: 'Filter the monitors', isEverywhere: true },
   { keys: ['j', 'k'], does: 'Next and previous row' },
   { keys: ['Enter'], does: 'Open what has the focus' },
   { keys: ['x'], does: 'Select the monitor' },
   { keys: ['a'], does: 'Acknowledge the incident' },
-  { keys: ['c'], does: 'Add a monitor' },
+  { keys: ['c'], does: 'Add a monitor', isEverywhere: true },
+  { keys: ['r'], does: 'Check the monitor now' },
   { keys: ['p'], does: 'Pause or resume the monitor' },
   { keys: ['e'], does: 'Edit the monitor' },
-  { keys: ['t'], does: 'Change between light and dark' },
-  { keys: ['?'], does: 'Show this list' },
-] as const
+  { keys: ['t'], does: 'Change between light and dark', isEverywhere: true },
+  { keys: ['?'], does: 'Show this list', isEverywhere: true },
+  { keys: ['g', 'm'], does: 'Go to the monitors' },
+  { keys: ['g', 'i'], does: 'Go to the incidents' },
+  { keys: ['g', 'a'], does: 'Go to the alerts' },
+  { keys: ['g', 's'], does: 'Go to the settings' },
+]
+
+interface Shortcut {
+  /** One, some that do alike, or two that are pressed one after the other. */
+  readonly keys: readonly string[]
+  readonly does: string
+  /** On every screen, and not on one of them. */
+  readonly isEverywhere?: true
+}
 
 const OFF_KEY = 'shortcuts-off'
 
@@ -40,23 +53,44 @@ export function switchShortcuts(on: boolean): void {
 
 type Shortcuts = Readonly<Record<string, () => void>>
 
-/** Calls by key, never while a person is typing, a dialog is open or a modifier is held. */
+/** What the keys do where a person is, the outermost first: a screen's own are its last. */
+const offered = new Set<{ readonly current: Shortcuts }>()
+
+/** What can be done on this screen, by the key that does it; the palette shows it, and takes the keys that are off as well. */
+export function offeredShortcuts(): ReadonlyMap<string, () => void> {
+  return new Map([...offered].flatMap(({ current }) => Object.entries(current)))
+}
+
+/** Of two keys one after the other, such as `g m`, the second is waited for so long. */
+const SECOND_KEY_MS = 1_000
+
+/** Calls by key, or by two of them, never while a person is typing, a dialog is open or a modifier is held. */
 export function useShortcuts(shortcuts: Shortcuts): void {
   const latest = useRef(shortcuts)
   useEffect(() => {
     latest.current = shortcuts
   })
   useEffect(() => {
+    let first = { key: '', atMs: 0 }
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return
       if (shortcutsOff.get() || isTyping(event.target) || document.querySelector('dialog[open]')) return
-      const action = latest.current[event.key]
-      if (!action) return
+      const isSecond = event.timeStamp - first.atMs < SECOND_KEY_MS
+      const action = isSecond ? latest.current[`${first.key} ${event.key}`] : undefined
+      // A key that is the second of two is not taken for what it does alone, by nobody.
+      if (isSecond && first.key === 'g' && !action) return
+      first = { key: event.key, atMs: event.timeStamp }
+      const found = action ?? latest.current[event.key]
+      if (!found) return
       event.preventDefault()
-      action()
+      found()
     }
     addEventListener('keydown', onKeyDown)
-    return () => removeEventListener('keydown', onKeyDown)
+    offered.add(latest)
+    return () => {
+      removeEventListener('keydown', onKeyDown)
+      offered.delete(latest)
+    }
   }, [])
 }
 

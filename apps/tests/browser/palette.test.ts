@@ -1,0 +1,129 @@
+/// <reference lib="dom" />
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import { addMonitor, newAccount, signIn, signUp } from './account.ts'
+import { seriousViolations } from './axe.ts'
+import { openPage } from './chromium.ts'
+import { openSite } from './site.ts'
+import { openWebsite } from './website.ts'
+
+setDefaultTimeout(60_000)
+
+const site = openSite()
+const account = newAccount()
+const wide = { width: 1280, height: 800 }
+const website = openWebsite()
+
+beforeAll(async () => {
+  await using watched = await openPage(site.browser, { url: site.url })
+  await signUp(watched.page, account)
+  const names = ['checkout', 'shop of Ann', 'warehouse']
+  await Promise.all(
+    names.map((name) => addMonitor(watched.page, { name, url: `${website.url}${name}`, intervalSeconds: 60 })),
+  )
+})
+
+const options = (page: Page) => page.getByRole('option')
+
+async function open(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').waitFor()
+}
+
+describe('the palette', () => {
+  test('goes to a monitor by a part of its name, and does there what the keys do', async () => {
+    await using watched = await openPage(site.browser, { url: site.url, viewport: wide })
+    const { page } = watched
+    await signIn(page, account)
+    await page.getByRole('link', { name: 'warehouse' }).waitFor()
+    await open(page)
+    await page.keyboard.type('wareh')
+    await options(page).filter({ hasText: 'warehouse' }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'warehouse', level: 1 }).waitFor()
+    await page.getByRole('button', { name: 'Check now' }).waitFor()
+    await open(page)
+    // What can be done here comes before every place.
+    expect(await options(page).first().textContent()).toContain('Check the monitor now')
+    await page.keyboard.type('check the')
+    await page.keyboard.press('Enter')
+    await page
+      .getByRole('status')
+      .filter({ hasText: 'warehouse is checked now from local.' })
+      .waitFor({ state: 'attached' })
+    expect(watched.offences).toEqual([])
+  })
+
+  test('remembers what was chosen, and gives the focus back when it is closed', async () => {
+    await using watched = await openPage(site.browser, { url: site.url, viewport: wide })
+    const { page } = watched
+    await signIn(page, account)
+    await page.getByRole('link', { name: 'checkout' }).waitFor()
+    await open(page)
+    await page.keyboard.type('checkout')
+    await options(page).filter({ hasText: 'checkout' }).first().click()
+    await page.waitForURL('**/monitors/*')
+    await page.goto('/monitors')
+    await page.getByRole('link', { name: 'checkout' }).focus()
+    await open(page)
+    await page.getByRole('group', { name: 'Chosen last' }).getByRole('option', { name: 'checkout' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('combobox').waitFor({ state: 'detached' })
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('checkout')
+    expect(watched.offences).toEqual([])
+  })
+
+  test('offers to watch an address that nobody watches, and says where it finds nothing', async () => {
+    await using watched = await openPage(site.browser, { url: site.url, viewport: wide })
+    const { page } = watched
+    await signIn(page, account)
+    await open(page)
+    await page.keyboard.type('nothing like it')
+    await page.getByText('Nothing is called “nothing like it”.').waitFor()
+    await page.getByRole('combobox').fill('new.example')
+    await options(page).filter({ hasText: 'Add a monitor of https://new.example' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Add a monitor' })
+    await dialog.waitFor()
+    expect(await dialog.getByLabel('URL').inputValue()).toBe('https://new.example')
+    expect(watched.offences).toEqual([])
+  })
+
+  test('opens while somebody types, and two keys go to a screen', async () => {
+    await using watched = await openPage(site.browser, { url: site.url, viewport: wide })
+    const { page } = watched
+    await signIn(page, account)
+    await page.getByRole('link', { name: 'checkout' }).waitFor()
+    await page.keyboard.press('g')
+    await page.keyboard.press('s')
+    await page.waitForURL('**/settings')
+    await page.keyboard.press('/')
+    await page.waitForURL('**/monitors')
+    await page.getByLabel('Filter').first().waitFor()
+    await page.waitForFunction(() => document.activeElement?.id === 'filter')
+    await open(page)
+    expect(watched.offences).toEqual([])
+  })
+
+  test.each([
+    [360, 'light'],
+    [360, 'dark'],
+    [1280, 'light'],
+    [1280, 'dark'],
+  ] as const)('at %d px in %s has no serious accessibility violation', async (width, theme) => {
+    await using watched = await openPage(site.browser, {
+      url: site.url,
+      colorScheme: theme,
+      viewport: { width, height: 800 },
+    })
+    const { page } = watched
+    await signIn(page, account)
+    await page.getByRole('link', { name: 'checkout' }).waitFor()
+    await open(page)
+    await page.keyboard.type('o')
+    await options(page).filter({ hasText: 'checkout' }).waitFor()
+    if (process.env.LOOK_DIRECTORY)
+      await page.screenshot({ path: `${process.env.LOOK_DIRECTORY}/palette-${width}-${theme}.png` })
+    expect(await seriousViolations(page)).toEqual([])
+    expect(watched.offences).toEqual([])
+  })
+})
