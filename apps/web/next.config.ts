@@ -23,5 +23,7 @@ async function serverRewrites() {
     { source: '/', destination: '/monitors' },
     { source: '/monitors/:id', destination: '/monitor' },
     { source: '/settings/:section', destination: '/settings' },
+    { source: '/incidents/:id', destination: '/incident' },
+    { source: '/alerts/:section', destination: '/alerts' },
   ]
 }

@@ -45,7 +45,26 @@ describe('the ticks of a monitor', () => {
     expect(new Set(seen.map(({ region, scheduledAt }) => region + scheduledAt)).size).toBe(6)
   })
 
+  test('can begin with an instant, at which all regions are', async () => {
+    const { ask } = await watched(ticks)
+    const read = async (query: string) => {
+      const { items } = tickPageSchema.parse(await (await ask(`/ticks?${query}`)).json())
+      return items.map(({ region, scheduledAt }) => `${scheduledAt.slice(11, 16)} ${region}`)
+    }
+    const noon = new Date(noonMs).toISOString().slice(0, 10)
+    expect((await read(`through=${noon}T12:01:00.000Z`)).toSorted()).toEqual([
+      '12:00 a',
+      '12:00 b',
+      '12:01 a',
+      '12:01 b',
+    ])
+    expect((await read(`through=${noon}T12:00:59.999Z`)).toSorted()).toEqual(['12:00 a', '12:00 b'])
+    expect(await read(`through=${noon}T11:59:59.999Z`)).toEqual([])
+  })
+
   test.each([
+    ['an instant that is none', 'through=noon'],
+    ['an instant beyond all time', 'through=9999-01-01T00:00:00Z'],
     ['a limit beyond bounds', 'limit=201'],
     ['a cursor that is nonsense', 'cursor=nonsense'],
     ['a cursor of another list', `cursor=${encodeCursor({ rank: 1, name: 'a', id: crypto.randomUUID() })}`],

@@ -17,6 +17,7 @@ import { inTenant } from '../access/tenant.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ApiDeps } from '../deps.ts'
 import { getStored, idParams, ownedBy } from '../monitor-reading.ts'
+import { AppError } from '../problems.ts'
 import { jsonAnswer, openApiRouter, pageQuery, problems } from './openapi.ts'
 
 const ticks = createRoute({
@@ -25,7 +26,11 @@ const ticks = createRoute({
   summary: 'List the ticks of a monitor, newest first',
   request: {
     params: idParams,
-    query: z.object(pageQuery),
+    query: z.object({
+      ...pageQuery,
+      /** Begins with this instant, and not with the newest. */
+      through: z.iso.datetime().optional(),
+    }),
   },
   responses: { 200: jsonAnswer(tickPageSchema, 'A page of ticks'), ...problems },
 })
@@ -49,14 +54,21 @@ const cursorSchema = z.object({
   regionKey: z.number().int().min(0).max(32_767),
 })
 
+/** What every tick of an instant comes after. @throws AppError where it is beyond all time. */
+function lastAt(through: string): z.output<typeof cursorSchema> {
+  const last = cursorSchema.safeParse({ scheduledAtMs: Date.parse(through), regionKey: 32_767 })
+  if (!last.success) throw new AppError('invalid_parameter', 'through: is beyond all time')
+  return last.data
+}
+
 export function tickRoutes(deps: ApiDeps) {
   const routes = openApiRouter()
   const guard = createGuard(deps)
 
   routes.openapi(guard(ticks, { role: 'viewer', resource: 'monitors', access: 'read' }), async (c) => {
-    const { limit, cursor } = c.req.valid('query')
+    const { limit, cursor, through } = c.req.valid('query')
     const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
-    const asked = { limit, cursor: decodeCursor(cursor, cursorSchema) }
+    const asked = { limit, cursor: decodeCursor(cursor, cursorSchema) ?? (through ? lastAt(through) : undefined) }
     const page = await inTenant(deps, c, async (sql) => listTicks(sql, (await getStored(sql, owned)).monitorKey, asked))
     return c.json({ items: page.items.map(toTickJson), nextCursor: encodeCursor(page.next) }, 200)
   })

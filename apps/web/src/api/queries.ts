@@ -122,6 +122,20 @@ export function heartbeatQuery(id: string) {
   })
 }
 
+/** So many before a check are looked through for the last good one of its region. */
+export const CHECKS_LOOKED_THROUGH = 200
+
+/** A slot, and what came before it, by the instant at which it was scheduled. */
+export function slotQuery(id: string, scheduledAt: string) {
+  return queryOptions({
+    queryKey: [...keys.ticks(id), scheduledAt],
+    queryFn: ({ signal }) => {
+      const params = new URLSearchParams({ through: scheduledAt, limit: String(CHECKS_LOOKED_THROUGH) })
+      return request<TickPage>(`${monitorPath(id)}/ticks?${params}`, { signal })
+    },
+  })
+}
+
 export function ticksQuery(id: string) {
   return infiniteQueryOptions({
     queryKey: keys.ticks(id),

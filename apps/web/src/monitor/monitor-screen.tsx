@@ -9,6 +9,7 @@ import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { keys, monitorQuery, seriesQuery, ticksQuery } from '../api/queries.ts'
 import { failureText, isStatus } from '../api/request.ts'
+import { readCheckAddress } from '../check/check-address.ts'
 import { followLink, useSearchParam } from '../navigation.ts'
 import { Missing } from '../shell/missing.tsx'
 import { usePageName } from '../shell/page-name.ts'
@@ -28,6 +29,7 @@ import { usePauseSwitch } from './use-pause.ts'
 import { Verdict } from './verdict.tsx'
 
 const EditDialog = dynamic(() => import('./edit-dialog.tsx').then((module) => module.EditDialog))
+const CheckDialog = dynamic(() => import('../check/check-dialog.tsx').then((module) => module.CheckDialog))
 const DeleteDialog = dynamic(() => import('./delete-dialog.tsx').then((module) => module.DeleteDialog))
 
 export function MonitorScreen({ id }: { id: string }) {
@@ -68,6 +70,8 @@ function MonitorView({ monitor }: { monitor: Monitor }) {
   const range = parseRange(rangeParam, usual)
   const series = useQuery({ ...seriesQuery(monitor.id, range), placeholderData: (previous) => previous })
   const ticks = useInfiniteQuery(ticksQuery(monitor.id))
+  const [checkParam, lookAt] = useSearchParam('check')
+  const check = readCheckAddress(checkParam)
   const items = ticks.data?.pages.flatMap((page) => page.items) ?? []
   return (
     <article>
@@ -102,6 +106,7 @@ function MonitorView({ monitor }: { monitor: Monitor }) {
         hasPhases={isProbed(monitor.spec)}
         more={{ has: ticks.hasNextPage, busy: ticks.isFetchingNextPage, fetch: () => void ticks.fetchNextPage() }}
       />
+      {check && <CheckDialog monitor={monitor} address={check} onClose={() => lookAt('')} />}
     </article>
   )
 }

@@ -5,7 +5,9 @@ import { latencyText } from '@repo/ui/duration'
 import { Panel } from '@repo/ui/panel'
 import { ScrollRegion } from '@repo/ui/scroll-region'
 import { StatusLabel } from '@repo/ui/status'
+import { writeCheckAddress } from '../check/check-address.ts'
 import { tickKey } from '../live/apply-frames.ts'
+import { useSearchParam } from '../navigation.ts'
 import { Clock } from '../shell/time.tsx'
 import { phasesOf } from './phase-panel.tsx'
 
@@ -56,11 +58,20 @@ export function TicksPanel({ ticks, hasPhases, more }: TicksPanelProps) {
 }
 
 function TickRow({ tick, hasPhases }: { tick: Tick; hasPhases: boolean }) {
+  const [, look] = useSearchParam('check')
   const phases = hasPhases ? [...phasesOf(tick), { name: 'Total', ms: tick.phases.totalMs }] : []
   return (
     <tr className="border-line border-t *:px-2 *:py-1.5 *:align-middle *:whitespace-nowrap *:first:pl-4 *:last:pr-4 hover:bg-hover md:*:first:pl-5 md:*:last:pr-5">
       <td>
-        <Clock at={tick.scheduledAt} />
+        <button
+          type="button"
+          aria-haspopup="dialog"
+          onClick={() => look(writeCheckAddress(tick))}
+          className="min-h-6 underline decoration-line decoration-dotted underline-offset-4 hover:decoration-current"
+        >
+          <Clock at={tick.scheduledAt} />
+          <span className="sr-only">: why the check from {tick.region} came to this</span>
+        </button>
       </td>
       <td className="num">{tick.region}</td>
       <td>
