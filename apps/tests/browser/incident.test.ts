@@ -6,6 +6,7 @@ import { type Account, addMonitor, fillIn, signIn } from './account.ts'
 import { seriousViolations } from './axe.ts'
 import { openPage } from './chromium.ts'
 import { openIncidentSite } from './incident-ground.ts'
+import { pathOf } from './pictures.ts'
 import { openWebsite } from './website.ts'
 
 setDefaultTimeout(90_000)
@@ -90,6 +91,31 @@ describe('the page of an incident', () => {
     expect(watched.offences).toEqual([])
   })
 
+  test('shows who is still to be told, how often that failed, and when it is tried again', async () => {
+    await using watched = await openAs(site.owner, '/incidents')
+    const { page } = watched
+    const at = new Date().toISOString()
+    const attempt = {
+      number: 1,
+      beganAt: at,
+      endedAt: at,
+      outcome: 'retry',
+      reason: 'too many requests',
+      answer: '429',
+    }
+    const pager = { id: 'c3', name: 'mobile', kind: 'telegram' }
+    await page.route('**/api/v1/deliveries?state=waiting**', (route) =>
+      route.fulfill({
+        json: { items: [{ id: 'd', channel: pager, dueAt: at, nextAt: at, attempts: [attempt] }], nextCursor: null },
+      }),
+    )
+    await page.goto(`/incidents/${site.shopId}`)
+    await entries(page)
+      .filter({ hasText: /mobile is still to be told1 attempt so far · too many requests 429 · the next at/ })
+      .waitFor()
+    expect(watched.offences).toEqual([])
+  })
+
   test('shows what was seen, beside what was seen before, as the text that it is', async () => {
     await using watched = await openAs(site.owner, `/incidents/${site.shopId}`)
     const { page } = watched
@@ -159,6 +185,31 @@ describe('the page of an incident', () => {
     expect(watched.offences).toEqual([])
   })
 
+  test('does not write over what somebody else has written meanwhile', async () => {
+    await using watched = await openAs(site.owner, `/incidents/${site.shopId}?tab=postmortem`)
+    watched.expectStatus(412)
+    const { page } = watched
+    await page.getByText('Live', { exact: true }).last().waitFor()
+    await page.getByRole('button', { name: 'Write it' }).click()
+    await page.getByRole('textbox', { name: 'Post-mortem' }).fill('mine')
+    await using theirs = await openAs(site.member, '/incidents')
+    const headers = { origin: site.url }
+    const path = `/api/v1/incidents/${site.shopId}`
+    const read = page.waitForResponse((answer) => answer.url().endsWith(path) && answer.request().method() === 'GET')
+    const written = await theirs.page.request.put(`${path}/postmortem`, { headers, data: { text: 'theirs' } })
+    expect(written.status()).toBe(200)
+    await read
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page
+      .getByRole('alert')
+      .getByText(/^Nothing was changed\./)
+      .waitFor()
+    const { postmortem } = (await (await page.request.get(path)).json()) as { postmortem: { text: string } }
+    expect(postmortem.text).toBe('theirs')
+    expect(await page.getByRole('textbox', { name: 'Post-mortem' }).inputValue()).toBe('mine')
+    expect(watched.offences).toEqual([])
+  })
+
   test('shows how far the recovery is, and that it is over', async () => {
     await using watched = await openAs(site.owner, `/incidents/${liveId}`)
     const { page } = watched
@@ -221,7 +272,6 @@ describe('the page of an incident', () => {
         .map((element) => element.textContent),
     )
     expect(clipped).toEqual([])
-    await page.screenshot({ path: '/tmp/w-inc-print.png', fullPage: true })
   })
 
   const looks = [360, 1280].flatMap((width) => (['light', 'dark'] as const).map((theme) => [width, theme] as const))
@@ -237,7 +287,8 @@ describe('the page of an incident', () => {
         await page.getByRole('list', { name: 'Impact by region' }).waitFor()
         expect(await seriousViolations(page)).toEqual([])
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
-        await page.screenshot({ path: `/tmp/w-inc-page${tab.slice(5)}-${width}-${theme}.png`, fullPage: width === 360 })
+        if (process.env.UPDATE_SCREENSHOTS === '1' && width === 1280 && tab === '')
+          await page.screenshot({ path: pathOf(`incident-${theme}`) })
       }
       expect(watched.offences).toEqual([])
     },

@@ -5,6 +5,7 @@ import { type Account, newAccount, signIn, signUp } from './account.ts'
 import { seriousViolations } from './axe.ts'
 import { openPage } from './chromium.ts'
 import { endedCount, openIncidentSite, stormCount } from './incident-ground.ts'
+import { pathOf } from './pictures.ts'
 
 setDefaultTimeout(90_000)
 
@@ -156,7 +157,6 @@ describe('the list of incidents', () => {
     expect(await page.locator(`#${noteId}`).textContent()).toBe('A member, an admin or an owner can acknowledge.')
     await row(page, 'shop').getByRole('link').focus()
     await page.keyboard.press('a')
-    await page.screenshot({ path: '/tmp/w-inc-viewer.png' })
     expect(watched.offences).toEqual([])
   })
 
@@ -199,7 +199,6 @@ describe('the list of incidents', () => {
       .getByText('The last one ended')
       .getByText(/\d d ago/)
       .waitFor()
-    await page.screenshot({ path: '/tmp/w-inc-empty.png' })
     await page.getByRole('button', { name: 'Show incidents of all time' }).click()
     await row(page, 'till').first().waitFor()
     await using fresh = await openPage(site.browser, { url: site.url, viewport: wide })
@@ -226,7 +225,6 @@ describe('the list of incidents', () => {
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Incidents' }).click()
     const alert = page.getByRole('alert').filter({ hasText: 'Something is broken here.' })
     await alert.getByText('req-7').waitFor()
-    await page.screenshot({ path: '/tmp/w-inc-error.png' })
     isAway = false
     await alert.getByRole('button', { name: 'Retry' }).click()
     await row(page, 'shop').waitFor()
@@ -248,7 +246,8 @@ describe('the list of incidents', () => {
       await page.mouse.move(0, 0)
       expect(await seriousViolations(page)).toEqual([])
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
-      await page.screenshot({ path: `/tmp/w-inc-list-${width}-${theme}.png` })
+      if (process.env.UPDATE_SCREENSHOTS === '1' && width === 1280)
+        await page.screenshot({ path: pathOf(`incidents-${theme}`) })
       expect(watched.offences).toEqual([])
     },
   )
