@@ -6,8 +6,8 @@ interface RadioGroupProps<Value extends string> {
   value: Value
   options: readonly { value: Value; text: string; note?: ReactNode }[]
   onChange: (value: Value) => void
-  /** Words side by side, or one under the other, each with a line that says what it means. */
-  look?: 'segments' | 'rows'
+  /** Words side by side, as parts of a screen, or one under the other, each with a line that says what it means. */
+  look?: 'segments' | 'tabs' | 'rows'
   className?: string
 }
 
@@ -52,6 +52,14 @@ const looks = {
     list: 'flex rounded-control border border-line',
     label:
       'num relative flex h-7 cursor-pointer items-center px-2.5 text-13 text-muted first:rounded-l-[5px] last:rounded-r-[5px] hover:text-fg has-checked:bg-fg has-checked:text-bg has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent pointer-coarse:h-10',
+    radio: 'absolute inset-0 cursor-pointer opacity-0',
+  },
+  tabs: {
+    outer: 'min-w-0 border-line border-b',
+    title: 'sr-only',
+    list: '-mb-px flex gap-5',
+    label:
+      'relative flex h-9 cursor-pointer items-center border-transparent border-b-2 font-medium text-muted hover:text-fg has-checked:border-fg has-checked:text-fg has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent pointer-coarse:h-11',
     radio: 'absolute inset-0 cursor-pointer opacity-0',
   },
   rows: {

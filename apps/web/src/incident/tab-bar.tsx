@@ -15,7 +15,8 @@ export function TabBar({ tab, onTab }: { tab: Tab; onTab: (tab: Tab) => void }) 
       value={tab}
       options={tabs}
       onChange={onTab}
-      className="mt-5 mb-3 print:hidden"
+      look="tabs"
+      className="mt-5 mb-4 print:hidden"
     />
   )
 }
