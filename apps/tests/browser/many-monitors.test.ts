@@ -267,6 +267,33 @@ describe('groups', () => {
   })
 })
 
+test('what a monitor hangs on is chosen where it is edited, and a circle is refused with the way', async () => {
+  await using watched = await open({ text: 'site-09' })
+  const { page } = watched
+  watched.expectStatus(409)
+  const choose = async (child: string, parent: string) => {
+    await page.goto(`/monitors?text=${child}`)
+    await page.getByRole('link', { name: child }).click()
+    await page.getByRole('button', { name: 'Edit', exact: true }).click()
+    const part = page.getByRole('dialog').getByRole('region', { name: 'Hangs on' })
+    await part.getByRole('button', { name: 'Choose what it hangs on' }).click()
+    await part.getByRole('searchbox').fill(parent)
+    await part.getByRole('checkbox', { name: new RegExp(parent) }).check()
+    await part.getByRole('button', { name: 'Save what it hangs on' }).click()
+    return part
+  }
+  const saved = await choose('site-091', 'site-090')
+  await saved.getByRole('listitem').getByText('site-090').waitFor()
+  expect(await seriousViolations(page)).toEqual([])
+  await shot(page, 'dependencies')
+  const refused = await choose('site-090', 'site-091')
+  await refused
+    .getByRole('alert')
+    .getByText(/"site-090" hangs on "site-091" hangs on "site-090"/)
+    .waitFor()
+  expect(watched.offences).toEqual([])
+})
+
 test.each(
   ([1280, 360] as const).flatMap((width) => (['light', 'dark'] as const).map((theme) => [width, theme] as const)),
 )('the bar has no serious accessibility violation at %d px in %s', async (width, theme) => {

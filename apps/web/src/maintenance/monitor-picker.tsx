@@ -58,8 +58,8 @@ export function MonitorPicker({ legend, chosen, limit, invalid = false, onChange
     <fieldset className="min-w-0">
       <legend className="mb-1.5 text-13 font-medium">
         {legend}{' '}
-        <span role="status" className="num font-normal text-muted">
-          {chosen.length.toLocaleString('en')} chosen
+        <span role="status" className="font-normal text-muted">
+          <span className="num">{chosen.length.toLocaleString('en')}</span> chosen
         </span>
       </legend>
       <div className="mb-2 flex flex-wrap gap-2">
@@ -76,7 +76,11 @@ export function MonitorPicker({ legend, chosen, limit, invalid = false, onChange
           className={`min-w-0 grow basis-48 ${controlClass(invalid)}`}
         />
         <GroupChoice onAdd={(ids) => onChange([...new Set([...chosen, ...ids])].slice(0, limit))} />
-        {chosen.length > 0 && <Button onClick={() => onChange([])}>Clear</Button>}
+        {chosen.length > 0 && (
+          <Button className="h-9" onClick={() => onChange([])}>
+            Clear
+          </Button>
+        )}
       </div>
       {error && (
         <div role="alert" className="flex flex-wrap items-center justify-between gap-3 py-1 text-down-fg">

@@ -76,7 +76,7 @@ function hereAndNow(lengthMs: number): Pick<WindowDraft, 'startsAt' | 'endsAt'> 
   return { startsAt: localInput(nowMs), endsAt: localInput(nowMs + lengthMs) }
 }
 
-export function draftOfWindow({ name, schedule, appliesTo }: Window): WindowDraft {
+export function draftOfWindow({ name, schedule, appliesTo }: WindowBody | Window): WindowDraft {
   return { ...newWindowDraft(), name, ...scheduleFields(schedule), ...coverFields(appliesTo) }
 }
 

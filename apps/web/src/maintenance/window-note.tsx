@@ -18,7 +18,7 @@ export function WindowNote({ monitor }: { monitor: Pick<Monitor, 'id' | 'tags'> 
   return (
     <>
       {' · '}
-      <a href="/maintenance" onClick={followLink} className="text-accent underline-offset-2 hover:underline">
+      <a href="/maintenance" onClick={followLink} className="text-accent underline underline-offset-2">
         {running.map(({ name }) => name).join(', ')}
       </a>{' '}
       until <time dateTime={last}>{untilText(last)}</time>

@@ -5,6 +5,7 @@ import { draftOf } from '../monitors/monitor-draft.ts'
 import { MonitorForm } from '../monitors/monitor-form.tsx'
 import { useSaveMonitor } from '../monitors/use-save-monitor.ts'
 import { notify } from '../shell/notices.tsx'
+import { DependencyFields } from './dependency-fields.tsx'
 
 export function EditDialog({ monitor, onClose }: { monitor: Monitor; onClose: () => void }) {
   const { save, isSaving, errors } = useSaveMonitor(() => {
@@ -22,6 +23,7 @@ export function EditDialog({ monitor, onClose }: { monitor: Monitor; onClose: ()
         onSave={save}
         onCancel={onClose}
       />
+      <DependencyFields id={monitor.id} />
     </Dialog>
   )
 }

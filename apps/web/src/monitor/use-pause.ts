@@ -9,6 +9,8 @@ import { notify } from '../shell/notices.tsx'
 export function usePauseSwitch(): (monitor: Monitor) => void {
   const client = useQueryClient()
   const { mutate } = useMutation({
+    // One after the other: a resume that overtakes its pause would leave the monitor paused.
+    scope: { id: 'pause' },
     mutationFn: (monitor: Monitor) =>
       monitor.status === 'paused' ? resumeMonitor(monitor.id) : pauseMonitor(monitor.id),
     onMutate: (monitor) => setStatus(client, monitor.id, monitor.status === 'paused' ? 'unknown' : 'paused'),
