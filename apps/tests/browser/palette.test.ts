@@ -88,6 +88,20 @@ describe('the palette', () => {
     expect(watched.offences).toEqual([])
   })
 
+  test('is found in the rail, and on a phone under More', async () => {
+    await using watched = await openPage(site.browser, { url: site.url, viewport: wide })
+    const { page } = watched
+    await signIn(page, account)
+    await page.getByRole('button', { name: 'Find' }).click()
+    await page.getByRole('combobox').waitFor()
+    await page.keyboard.press('Escape')
+    await page.setViewportSize({ width: 360, height: 740 })
+    await page.getByRole('button', { name: 'More' }).click()
+    await page.getByRole('button', { name: 'Find', exact: true }).click()
+    await page.getByRole('combobox').waitFor()
+    expect(watched.offences).toEqual([])
+  })
+
   test('opens while somebody types, and two keys go to a screen', async () => {
     await using watched = await openPage(site.browser, { url: site.url, viewport: wide })
     const { page } = watched

@@ -5,10 +5,10 @@ import { TextField } from '@repo/ui/field'
 import { useQuery } from '@tanstack/react-query'
 import { membersQuery } from '../api/workspace-queries.ts'
 import type { FieldErrors } from '../form/field-errors.ts'
+import { TimeZoneField } from '../form/time-zone-field.tsx'
 import { Chips, smallControl, Wrong } from './chips.tsx'
 import { DaysField } from './days-field.tsx'
 import type { Layer } from './schedule-draft.ts'
-import { TimeZoneField } from './time-zone-field.tsx'
 
 interface LayerFieldsProps {
   layer: Layer

@@ -2,10 +2,10 @@
 import { alertTopics } from '@repo/domain/alert-policy'
 import { TextField } from '@repo/ui/field'
 import type { FieldErrors } from '../form/field-errors.ts'
+import { TimeZoneField } from '../form/time-zone-field.tsx'
 import { Checks, DaysField } from './days-field.tsx'
 import { newQuiet, type Quiet } from './policy-draft.ts'
 import { topicWords } from './policy-words.ts'
-import { TimeZoneField } from './time-zone-field.tsx'
 
 interface QuietFieldProps {
   quiet: Quiet | null

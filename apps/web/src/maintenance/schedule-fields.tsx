@@ -1,6 +1,7 @@
 'use client'
 import { controlClass, Field, noteIdOf, TextField } from '@repo/ui/field'
 import { RadioGroup } from '@repo/ui/radio-group'
+import { TimeZoneField } from '../form/time-zone-field.tsx'
 import { nthNames, weekdayNames } from './schedule-words.ts'
 import { scheduleKinds, type WindowDraft, type WindowErrors } from './window-draft.ts'
 import { viewerZone } from './zone-time.ts'
@@ -205,22 +206,13 @@ function ClockFields({ draft, errors, onChange }: DraftFieldsProps) {
         onChange={(event) => onChange({ durationMinutes: event.currentTarget.value })}
         error={errors.durationMinutes}
       />
-      <TextField
+      <TimeZoneField
         id="window-zone"
         label="Time zone"
-        className="num"
-        list="window-zones"
-        spellCheck={false}
-        autoComplete="off"
         value={draft.timeZone}
         onChange={(event) => onChange({ timeZone: event.currentTarget.value })}
         error={errors.timeZone}
       />
-      <datalist id="window-zones">
-        {Intl.supportedValuesOf('timeZone').map((zone) => (
-          <option key={zone} value={zone} />
-        ))}
-      </datalist>
     </div>
   )
 }

@@ -58,7 +58,11 @@ export function App({ prerendered }: { prerendered: Route }) {
         Skip to the content
       </a>
       <div className="print:block md:grid md:min-h-dvh md:grid-cols-[56px_minmax(0,1fr)] lg:grid-cols-[208px_minmax(0,1fr)]">
-        <Rail screen={route.screen} onHelp={() => setOverlay({ kind: 'shortcuts' })} />
+        <Rail
+          screen={route.screen}
+          onHelp={() => setOverlay({ kind: 'shortcuts' })}
+          onFind={() => setOverlay({ kind: 'palette' })}
+        />
         <main
           id="content"
           tabIndex={-1}

@@ -2,10 +2,20 @@
 import { type MouseEvent, useId } from 'react'
 import { followLink } from '../navigation.ts'
 
+interface RailMoreProps {
+  current: boolean
+  onHelp: () => void
+  onFind: () => void
+}
+
 /** What has no room in the bar of a phone. The browser's own popover: Escape and a touch beside it close it. */
-export function RailMore({ current, onHelp }: { current: boolean; onHelp: () => void }) {
+export function RailMore({ current, onHelp, onFind }: RailMoreProps) {
   const id = useId()
   const close = () => document.getElementById(id)?.hidePopover()
+  const deeds = [
+    ['Find', onFind],
+    ['Keyboard shortcuts', onHelp],
+  ] as const
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     close()
     followLink(event)
@@ -39,18 +49,20 @@ export function RailMore({ current, onHelp }: { current: boolean; onHelp: () => 
               System
             </a>
           </li>
-          <li>
-            <button
-              type="button"
-              onClick={() => {
-                close()
-                onHelp()
-              }}
-              className={item}
-            >
-              Keyboard shortcuts
-            </button>
-          </li>
+          {deeds.map(([word, does]) => (
+            <li key={word}>
+              <button
+                type="button"
+                onClick={() => {
+                  close()
+                  does()
+                }}
+                className={item}
+              >
+                {word}
+              </button>
+            </li>
+          ))}
         </ul>
       </div>
     </>

@@ -1,4 +1,5 @@
 'use client'
+import { Kbd } from '@repo/ui/kbd'
 import { Mark } from '@repo/ui/mark'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
@@ -9,8 +10,14 @@ import { LiveBadge } from './live-badge.tsx'
 import { RailMore } from './rail-more.tsx'
 import { WorkspaceSwitcher } from './workspace-switcher.tsx'
 
+interface RailProps {
+  screen: Route['screen']
+  onHelp: () => void
+  onFind: () => void
+}
+
 /** The left rail; below 768 px a bar at the bottom of the screen. */
-export function Rail({ screen, onHelp }: { screen: Route['screen']; onHelp: () => void }) {
+export function Rail({ screen, onHelp, onFind }: RailProps) {
   const counts = useCounts({ isListShown: screen === 'monitors' })
   return (
     <div className="print:hidden md:sticky md:top-0 md:flex md:h-dvh md:flex-col md:border-line md:border-r md:px-2 md:py-5 lg:px-3">
@@ -58,11 +65,12 @@ export function Rail({ screen, onHelp }: { screen: Route['screen']; onHelp: () =
             <span className={word}>Settings</span>
           </RailLink>
           <li className="grow md:hidden">
-            <RailMore current={screen === 'maintenance' || screen === 'system'} onHelp={onHelp} />
+            <RailMore current={screen === 'maintenance' || screen === 'system'} onHelp={onHelp} onFind={onFind} />
           </li>
         </ul>
       </nav>
       <footer className="mt-auto border-line border-t px-2 pt-3 max-md:hidden">
+        <FindButton onFind={onFind} />
         <LiveBadge />
       </footer>
     </div>
@@ -72,6 +80,33 @@ export function Rail({ screen, onHelp }: { screen: Route['screen']; onHelp: () =
 const word = 'md:max-lg:sr-only max-md:text-12'
 const badge =
   'num text-13 text-down-fg max-lg:absolute max-lg:top-0.5 max-lg:right-1 max-lg:text-12 max-md:left-[calc(50%+12px)] max-md:right-auto lg:ml-auto'
+
+function FindButton({ onFind }: { onFind: () => void }) {
+  return (
+    <button
+      type="button"
+      onClick={onFind}
+      className="-mx-2 mb-2 flex h-9 w-[calc(100%+16px)] items-center gap-2.5 rounded-control px-2 font-medium text-muted hover:bg-hover hover:text-fg md:max-lg:justify-center"
+    >
+      <svg
+        width="16"
+        height="16"
+        viewBox="0 0 16 16"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.5"
+        aria-hidden="true"
+      >
+        <path d="M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.3 10.3 14 14" strokeLinecap="round" />
+      </svg>
+      <span className="md:max-lg:sr-only">Find</span>
+      <span className="ml-auto flex gap-1 md:max-lg:hidden">
+        <Kbd>Ctrl</Kbd>
+        <Kbd>K</Kbd>
+      </span>
+    </button>
+  )
+}
 
 function OpenIncidents() {
   const open = useQuery(openIncidentsQuery).data?.open ?? 0
