@@ -1,7 +1,7 @@
 'use client'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { failureText } from '../api/request.ts'
+import { failureText, isStatus } from '../api/request.ts'
 import { type Conflict, findConflicts } from './conflicts.ts'
 import { maintenanceKey, type Period, previewQuery, windowsQuery } from './maintenance-queries.ts'
 import { scheduleOf, type WindowDraft, windowBody } from './window-draft.ts'
@@ -21,7 +21,12 @@ export function PreviewList({ draft, ownId }: { draft: WindowDraft; ownId: strin
   const conflicts = useConflicts(paused, ownId, occurrences)
   return (
     <section aria-label="When it comes" className="rounded-control border border-line px-3 py-2.5">
-      {error && <p className="text-13 text-muted">{failureText(error)}</p>}
+      {error && (
+        // What is wrong is said at its field once it is to be saved; while it is written, half of it is missing anyhow.
+        <p className="text-13 text-muted">
+          {isStatus(error, 400) ? 'Its next times stand here once the schedule is whole.' : failureText(error)}
+        </p>
+      )}
       {occurrences?.length === 0 && <p className="text-13 text-muted">It never comes any more.</p>}
       {!error && !occurrences && <div className="skeleton h-4 w-2/3" />}
       <ol aria-label="Next times" className="flex flex-col gap-1">
