@@ -21,11 +21,18 @@ export async function runSql(rig: Rig, statement: string): Promise<readonly Reco
  */
 export async function untilStatement(rig: Rig, pattern: string): Promise<void> {
   const [clock] = await runSql(rig, 'select clock_timestamp()::text as now')
-  await eventually(`a statement like "${pattern}"`, async () => {
-    const rows = await runSql(
-      rig,
-      `select 1 from pg_stat_activity where pid <> pg_backend_pid() and query ~* '${pattern}' and state_change > '${clock?.now}'`,
-    )
-    return rows.length > 0
-  })
+  await eventually(
+    `a statement like "${pattern}"`,
+    async () => {
+      const rows = await runSql(
+        rig,
+        `select 1 from pg_stat_activity where pid <> pg_backend_pid() and query ~* '${pattern}' and state_change > '${clock?.now}'`,
+      )
+      return rows.length > 0
+    },
+    sentWithinMs,
+  )
 }
+
+/** A transaction of ten statements takes five seconds on a way that is slow, and one may wait for another. */
+const sentWithinMs = 30_000
