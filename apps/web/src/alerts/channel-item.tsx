@@ -4,7 +4,7 @@ import { Button } from '@repo/ui/button'
 import { Item } from '@repo/ui/item-list'
 import { StatusLabel } from '@repo/ui/status'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { alertKeys, changeChannel, testChannel, waitingQuery } from '../api/alert-queries.ts'
+import { alertKeys, changeChannel, channelsQuery, testChannel, waitingQuery } from '../api/alert-queries.ts'
 import type { ChannelTest } from '../api/alert-types.ts'
 import { failureText } from '../api/request.ts'
 import { followLink } from '../navigation.ts'
@@ -144,9 +144,15 @@ function PauseButton({ channel, right }: PauseButtonProps) {
   const { name, paused } = channel
   const { mutate, isPending } = useMutation({
     mutationFn: () => changeChannel(channel, { paused: !paused }),
-    onSuccess: () => notify(paused ? `${name} is told again.` : `${name} is told nothing until you resume it.`),
+    onSuccess: (changed) => {
+      notify(paused ? `${name} is told again.` : `${name} is told nothing until you resume it.`)
+      client.setQueryData(channelsQuery.queryKey, (known) =>
+        known?.map((one) => (one.id === changed.id ? changed : one)),
+      )
+    },
     onError: (error) => notify(`Not changed. ${failureText(error)}`, { failed: true }),
-    onSettled: () => client.invalidateQueries({ queryKey: alertKeys.all }),
+    // Not waited for: the button says what it does next as soon as this is done, and has to do it then.
+    onSettled: () => void client.invalidateQueries({ queryKey: alertKeys.all }),
   })
   return (
     <Button
