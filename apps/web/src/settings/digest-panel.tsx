@@ -2,6 +2,7 @@
 import { Button } from '@repo/ui/button'
 import { Panel } from '@repo/ui/panel'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { TestAnswer } from '../alerts/channel-item.tsx'
 import { alertKeys, changeDigest, digestQuery, testDigest } from '../api/alert-queries.ts'
 import type { Digest } from '../api/alert-types.ts'
@@ -23,10 +24,13 @@ export function DigestPanel() {
 function Choice({ digest }: { digest: Digest }) {
   const client = useQueryClient()
   const { enabled, email } = digest
+  // What was chosen is shown at once, and not only once the request is known to be on its way.
+  const [wanted, setWanted] = useState<boolean>()
   const choose = useMutation({
     mutationFn: changeDigest,
     onSuccess: (changed) => client.setQueryData(alertKeys.digest, changed),
     onError: (error) => notify(`Not changed. ${failureText(error)}`, { failed: true }),
+    onSettled: () => setWanted(undefined),
   })
   const test = useMutation({ mutationFn: testDigest })
   return (
@@ -35,8 +39,11 @@ function Choice({ digest }: { digest: Digest }) {
         <label className="flex min-h-6 cursor-pointer items-center gap-2">
           <input
             type="checkbox"
-            checked={choose.isPending ? choose.variables : enabled}
-            onChange={(event) => choose.mutate(event.currentTarget.checked)}
+            checked={wanted ?? enabled}
+            onChange={(event) => {
+              setWanted(event.currentTarget.checked)
+              choose.mutate(event.currentTarget.checked)
+            }}
             className="size-4 accent-fg"
           />
           Send it to me
