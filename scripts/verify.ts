@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { brokenArrows } from './arrows.ts'
 import { missingPaths } from './doc-paths.ts'
+import { wrongMessages } from './messages.ts'
 
 const root = dirname(import.meta.dir)
 
@@ -24,6 +25,7 @@ const checks: Check[] = [
     run: () => complaintsOf(['tsc', '-p', '.'], join(root, folder)),
   })),
   { name: 'import arrows', run: async () => brokenArrows(root) },
+  { name: 'words of the screens', run: async () => wrongMessages(root) },
   { name: 'paths named in the docs', run: async () => missingPaths(root) },
   {
     name: 'no lockfile names a registry host',

@@ -1,3 +1,5 @@
+import { numberText } from './words.ts'
+
 const units = [
   { name: 'a minute', perMinute: 1 },
   { name: 'an hour', perMinute: 1 / 60 },
@@ -26,7 +28,7 @@ function unitOf(perMinute: number): Unit {
 
 function countText(perMinute: number, unit: Unit): string {
   const count = rounded(perMinute / unit.perMinute)
-  return perMinute > 0 && count < 1 ? 'less than 1' : count.toLocaleString('en')
+  return perMinute > 0 && count < 1 ? 'less than 1' : numberText(count)
 }
 
 /** A decimal tells apart only what is few. */

@@ -2,6 +2,7 @@
 import type { Coverage } from '@repo/contracts/alerts'
 import { Button } from '@repo/ui/button'
 import { StatusGlyph } from '@repo/ui/status'
+import { numberText } from '@repo/ui/words'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { accountQuery } from '../api/account-queries.ts'
 import { alertKeys, channelsQuery, coverageQuery, createChannel, createPolicy } from '../api/alert-queries.ts'
@@ -37,7 +38,7 @@ export function CoverageWarning() {
 
 function headlineOf({ monitors, uncovered: { count } }: Coverage): string {
   if (count === monitors) return 'Nobody will be told when something is down.'
-  return `Nobody will be told when ${count === 1 ? 'this is' : `these ${count.toLocaleString('en')} are`} down.`
+  return `Nobody will be told when ${count === 1 ? 'this is' : `these ${numberText(count)} are`} down.`
 }
 
 /** A channel for whoever looks, where they have none; then a policy that tells everyone, where there is none. */

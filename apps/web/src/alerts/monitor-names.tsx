@@ -1,4 +1,5 @@
 import type { Coverage } from '@repo/contracts/alerts'
+import { numberText } from '@repo/ui/words'
 import { followLink } from '../navigation.ts'
 
 const SHOWN_COUNT = 8
@@ -15,9 +16,7 @@ export function MonitorNames({ label, found: { count, items } }: { label: string
           </a>
         </li>
       ))}
-      {count > shown.length && (
-        <li className="num text-muted">and {(count - shown.length).toLocaleString('en')} more</li>
-      )}
+      {count > shown.length && <li className="num text-muted">and {numberText(count - shown.length)} more</li>}
     </ul>
   )
 }

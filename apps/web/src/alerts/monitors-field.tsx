@@ -2,6 +2,7 @@
 import type { AlertRule } from '@repo/contracts/alerts'
 import { controlClass, Field } from '@repo/ui/field'
 import { RadioGroup } from '@repo/ui/radio-group'
+import { numberText } from '@repo/ui/words'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { groupsQuery } from '../api/alert-queries.ts'
@@ -141,7 +142,7 @@ function MonitorsPart({ ids, error, onChange }: PartProps & { ids: readonly stri
           onRemove={(id) => set(ids.filter((other) => other !== id))}
         >
           {ids.length > NAMED_COUNT && (
-            <span className="num text-13 text-muted">and {(ids.length - NAMED_COUNT).toLocaleString('en')} more</span>
+            <span className="num text-13 text-muted">and {numberText(ids.length - NAMED_COUNT)} more</span>
           )}
         </Chips>
       )}

@@ -4,6 +4,7 @@ import type { PlannedEvent } from '@repo/domain/alert-plan'
 import { Button } from '@repo/ui/button'
 import { controlClass, Field } from '@repo/ui/field'
 import { Panel } from '@repo/ui/panel'
+import { numberText } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { simulationQuery } from '../api/alert-queries.ts'
@@ -197,7 +198,7 @@ function Told({ simulation: { items, isCut } }: { simulation: Simulation }) {
       </ol>
       {items.length > SHOWN_COUNT && (
         <p className="num mt-1.5 text-13 text-muted">
-          and {(items.length - SHOWN_COUNT).toLocaleString('en')}
+          and {numberText(items.length - SHOWN_COUNT)}
           {isCut ? ' or more' : ''} times more
         </p>
       )}

@@ -1,5 +1,7 @@
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
+import { Spoken } from '../shell/language.tsx'
+import { languageScript } from '../shell/language-script.ts'
 import { themeScript } from '../shell/theme-script.ts'
 import { mono, sans } from './fonts.ts'
 import './globals.css'
@@ -23,10 +25,12 @@ export default function RootLayout({ children }: { children: ReactNode }) {
   return (
     <html lang="en" suppressHydrationWarning className={`${sans.variable} ${mono.variable}`}>
       <head>
-        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours; it must run before the first paint */}
-        <script dangerouslySetInnerHTML={{ __html: themeScript }} />
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: constants of ours; they must run before the first paint */}
+        <script dangerouslySetInnerHTML={{ __html: `${themeScript}\n${languageScript}` }} />
       </head>
-      <body>{children}</body>
+      <body>
+        <Spoken>{children}</Spoken>
+      </body>
     </html>
   )
 }

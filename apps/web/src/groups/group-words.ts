@@ -1,6 +1,7 @@
 import type { Group } from '@repo/contracts/groups'
 import type { Status } from '@repo/domain/status'
 import { statusWord } from '@repo/ui/status'
+import { numberText } from '@repo/ui/words'
 
 /** What a group needs, in words: `Works while 2 of 5 members do`. */
 export function ruleText({ rule, members }: Pick<Group, 'rule' | 'members'>): string {
@@ -24,6 +25,6 @@ export function membersText(members: Group['members']): string {
   return order
     .map((status) => [status, members.filter((member) => member.status === status).length] as const)
     .filter(([, count]) => count > 0)
-    .map(([status, count]) => `${count.toLocaleString('en')} ${statusWord[status].toLowerCase()}`)
+    .map(([status, count]) => `${numberText(count)} ${statusWord[status].toLowerCase()}`)
     .join(', ')
 }

@@ -1,6 +1,7 @@
 'use client'
 import type { IncidentCounts } from '@repo/contracts/incidents'
 import { outcomeCodes } from '@repo/domain/outcome'
+import { numberText } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { monitorQuery, regionsQuery } from '../api/queries.ts'
@@ -135,5 +136,5 @@ function Chip({ pressed, onPress, children }: { pressed: boolean; onPress: () =>
 }
 
 function Count({ value }: { value: number | undefined }) {
-  return <span className="num font-normal text-muted">{value?.toLocaleString('en') ?? ''}</span>
+  return <span className="num font-normal text-muted">{value === undefined ? '' : numberText(value)}</span>
 }

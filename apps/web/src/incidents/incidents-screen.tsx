@@ -2,6 +2,7 @@
 import type { Incident, IncidentCounts } from '@repo/contracts/incidents'
 import { Button, buttonClass } from '@repo/ui/button'
 import { Kbd } from '@repo/ui/kbd'
+import { numberText } from '@repo/ui/words'
 import { type UseInfiniteQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { exportPath, incidentCountsQuery, incidentsQuery } from '../api/incident-queries.ts'
@@ -92,10 +93,10 @@ function Headline({ counts }: { counts: IncidentCounts | undefined }) {
   if (open === 0) return <span className="text-muted">None is open.</span>
   return (
     <span className="text-muted">
-      <span className="num">{open.toLocaleString('en')}</span> open
+      <span className="num">{numberText(open)}</span> open
       {acknowledged > 0 && (
         <>
-          , <span className="num">{acknowledged.toLocaleString('en')}</span> acknowledged
+          , <span className="num">{numberText(acknowledged)}</span> acknowledged
         </>
       )}
     </span>

@@ -6,6 +6,7 @@ import { Button } from '@repo/ui/button'
 import { controlClass } from '@repo/ui/field'
 import { ScrollRegion } from '@repo/ui/scroll-region'
 import { StatusGlyph, statusWord } from '@repo/ui/status'
+import { numberText } from '@repo/ui/words'
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { failureText, request } from '../api/request.ts'
@@ -59,7 +60,7 @@ export function MonitorPicker({ legend, chosen, limit, invalid = false, onChange
       <legend className="mb-1.5 text-13 font-medium">
         {legend}{' '}
         <span role="status" className="font-normal text-muted">
-          <span className="num">{chosen.length.toLocaleString('en')}</span> chosen
+          <span className="num">{numberText(chosen.length)}</span> chosen
         </span>
       </legend>
       <div className="mb-2 flex flex-wrap gap-2">

@@ -1,4 +1,5 @@
 import { intervalText } from '@repo/ui/duration'
+import { numberText } from '@repo/ui/words'
 import type { AppliesTo, Schedule } from './maintenance-queries.ts'
 import { viewerZone, zonedSpan } from './zone-time.ts'
 
@@ -70,9 +71,7 @@ export function coverText(appliesTo: AppliesTo): string {
       return `${appliesTo.tags.length === 1 ? 'Tag' : 'Tags'} ${appliesTo.tags.join(', ')}`
     case 'monitors': {
       const count = appliesTo.monitorIds.length
-      return count === 0
-        ? 'No monitor any more'
-        : `${count.toLocaleString('en')} ${count === 1 ? 'monitor' : 'monitors'}`
+      return count === 0 ? 'No monitor any more' : `${numberText(count)} ${count === 1 ? 'monitor' : 'monitors'}`
     }
   }
 }

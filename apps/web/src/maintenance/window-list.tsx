@@ -3,6 +3,7 @@ import type { Window } from '@repo/contracts/maintenance'
 import { Button } from '@repo/ui/button'
 import { countdownText } from '@repo/ui/duration'
 import { StatusLabel } from '@repo/ui/status'
+import { numberText } from '@repo/ui/words'
 import type { ReactNode } from 'react'
 import { useSearchParam } from '../navigation.ts'
 import { useNowMs } from '../shell/clock.ts'
@@ -70,7 +71,7 @@ function Section({ title, count, action, children }: SectionProps) {
     <section aria-label={title}>
       <header className="flex min-h-9 items-center justify-between gap-4 pb-1">
         <h2 className="text-14 font-bold">
-          {title} <span className="num ml-1 font-normal text-muted">{count.toLocaleString('en')}</span>
+          {title} <span className="num ml-1 font-normal text-muted">{numberText(count)}</span>
         </h2>
         {action}
       </header>

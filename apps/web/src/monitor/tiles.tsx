@@ -4,6 +4,7 @@ import type { Series, SeriesRange } from '@repo/contracts/ticks'
 import { isProbed } from '@repo/contracts/watched-by'
 import { countdownText, intervalText, latencyText, shareText } from '@repo/ui/duration'
 import { Tile } from '@repo/ui/panel'
+import { numberText } from '@repo/ui/words'
 import { useNowMs } from '../shell/clock.ts'
 import { rangeText } from './ranges.ts'
 
@@ -48,7 +49,7 @@ export function Tiles({ monitor, range, summary }: TilesProps) {
 }
 
 function ChecksNote({ passed, counted, unknown }: { passed: number; counted: number; unknown: number }) {
-  const number = (value: number) => value.toLocaleString('en')
+  const number = (value: number) => numberText(value)
   return (
     <span className="num">
       {number(passed)} of {number(counted)}

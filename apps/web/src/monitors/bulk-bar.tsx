@@ -1,5 +1,6 @@
 'use client'
 import { Button } from '@repo/ui/button'
+import { numberText } from '@repo/ui/words'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { MonitorFilter } from '../api/queries.ts'
@@ -44,7 +45,7 @@ export function BulkBar({ selection: { ids, set }, filter }: BulkBarProps) {
       <p role="status" className="mr-2 font-medium">
         {bulk.doing || (
           <>
-            <span className="num">{ids.size.toLocaleString('en')}</span> selected
+            <span className="num">{numberText(ids.size)}</span> selected
             {ids.size === BULK_LIMIT && <span className="font-normal text-muted">, the most at once</span>}
           </>
         )}

@@ -3,6 +3,7 @@ import type { MonitorCounts } from '@repo/contracts/monitors'
 import type { Status } from '@repo/domain/status'
 import { Kbd } from '@repo/ui/kbd'
 import { StatusGlyph, statusWord } from '@repo/ui/status'
+import { numberText } from '@repo/ui/words'
 import type { ReactNode } from 'react'
 import type { MonitorFilter } from '../api/queries.ts'
 
@@ -76,7 +77,7 @@ function Chip({ pressed, onPress, count, name, children }: ChipProps) {
       className="inline-flex h-8 items-center gap-1.5 rounded-full border border-line bg-surface px-3 text-13 font-medium hover:border-control aria-pressed:border-fg forced-colors:aria-pressed:border-3 pointer-coarse:h-11"
     >
       {children}
-      <span className="num font-normal text-muted">{count?.toLocaleString('en') ?? ''}</span>
+      <span className="num font-normal text-muted">{count === undefined ? '' : numberText(count)}</span>
     </button>
   )
 }

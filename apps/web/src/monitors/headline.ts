@@ -1,4 +1,5 @@
 import type { MonitorCounts } from '@repo/contracts/monitors'
+import { numberText } from '@repo/ui/words'
 
 interface Headline {
   readonly truth: string
@@ -36,5 +37,5 @@ function monitors(count: number): string {
 }
 
 function number(value: number): string {
-  return value.toLocaleString('en')
+  return numberText(value)
 }

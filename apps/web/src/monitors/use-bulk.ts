@@ -1,5 +1,6 @@
 'use client'
 import type { Monitor } from '@repo/contracts/monitors'
+import { numberText } from '@repo/ui/words'
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { failureText } from '../api/request.ts'
@@ -133,5 +134,5 @@ function tellFailure(error: unknown): void {
 }
 
 export function monitorsText(count: number): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? 'monitor' : 'monitors'}`
+  return `${numberText(count)} ${count === 1 ? 'monitor' : 'monitors'}`
 }

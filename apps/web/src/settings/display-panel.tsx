@@ -1,15 +1,22 @@
 'use client'
 import { Panel } from '@repo/ui/panel'
 import { RadioGroup } from '@repo/ui/radio-group'
+import { languages, msg, t } from '@repo/ui/words'
 import type { ReactNode } from 'react'
 import { useObservable } from '../observable.ts'
+import { chooseLanguage, type LanguageChoice, languageChoice } from '../shell/language.tsx'
 import { shortcutsOff, switchShortcuts } from '../shell/shortcuts.ts'
 import { chooseTheme, type ThemeChoice, useThemeChoice } from '../shell/theme.ts'
 
 const themeOptions: { value: ThemeChoice; text: string }[] = [
-  { value: 'system', text: 'System' },
-  { value: 'light', text: 'Light' },
-  { value: 'dark', text: 'Dark' },
+  { value: 'system', text: msg('System') },
+  { value: 'light', text: msg('Light') },
+  { value: 'dark', text: msg('Dark') },
+]
+
+const languageOptions: { value: LanguageChoice; text: string }[] = [
+  { value: 'system', text: msg('System') },
+  ...Object.entries(languages).map(([value, text]) => ({ value: value as LanguageChoice, text })),
 ]
 
 /** What this browser keeps for itself. */
@@ -17,11 +24,19 @@ export function DisplayPanel() {
   const theme = useThemeChoice()
   const off = useObservable(shortcutsOff)
   return (
-    <Panel title="This browser">
-      <Setting name="Theme" note="System follows the device.">
-        <RadioGroup legend="Theme" value={theme} options={themeOptions} onChange={chooseTheme} />
+    <Panel title={t('This browser')}>
+      <Setting name={t('Theme')} note={t('System follows the device.')}>
+        <RadioGroup legend={t('Theme')} value={theme} options={said(themeOptions)} onChange={chooseTheme} />
       </Setting>
-      <Setting name="Keyboard shortcuts" note="Single keys such as / and c. Press ? for the list.">
+      <Setting name={t('Language')} note={t('Of the screens. Messages to people are English.')}>
+        <RadioGroup
+          legend={t('Language')}
+          value={languageChoice()}
+          options={said(languageOptions)}
+          onChange={chooseLanguage}
+        />
+      </Setting>
+      <Setting name={t('Keyboard shortcuts')} note={t('Single keys such as / and c. Press ? for the list.')}>
         <label className="flex min-h-6 cursor-pointer items-center gap-2">
           <input
             type="checkbox"
@@ -29,11 +44,15 @@ export function DisplayPanel() {
             onChange={(event) => switchShortcuts(event.currentTarget.checked)}
             className="size-4 accent-fg"
           />
-          Switched on
+          {t('Switched on')}
         </label>
       </Setting>
     </Panel>
   )
+}
+
+function said<Option extends { text: string }>(options: readonly Option[]): Option[] {
+  return options.map((option) => ({ ...option, text: t(option.text) }))
 }
 
 function Setting({ name, note, children }: { name: string; note: string; children: ReactNode }) {

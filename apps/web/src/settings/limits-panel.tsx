@@ -2,6 +2,7 @@
 import { intervalText } from '@repo/ui/duration'
 import { Panel } from '@repo/ui/panel'
 import { rateOfText } from '@repo/ui/rate'
+import { numberText } from '@repo/ui/words'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { WorkspaceDetail } from '../api/workspace-types.ts'
 import { Reading } from './reading.tsx'
@@ -59,5 +60,5 @@ function Limit({ name, used, limit, textOf = countText }: LimitProps) {
 }
 
 function countText(used: number, limit: number): readonly [string, string] {
-  return [used.toLocaleString('en'), limit.toLocaleString('en')]
+  return [numberText(used), numberText(limit)]
 }

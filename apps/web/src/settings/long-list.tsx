@@ -2,6 +2,7 @@
 import { Button } from '@repo/ui/button'
 import { controlClass } from '@repo/ui/field'
 import { ItemList } from '@repo/ui/item-list'
+import { numberText } from '@repo/ui/words'
 import { type ReactNode, useState } from 'react'
 
 interface LongListProps<Thing> {
@@ -45,9 +46,7 @@ export function LongList<Thing>({ label, things, search, textOf, children }: Lon
 }
 
 function countText(shown: number, found: number): string {
-  return shown === found
-    ? `${found.toLocaleString('en')} found.`
-    : `${shown.toLocaleString('en')} of ${found.toLocaleString('en')} shown.`
+  return shown === found ? `${numberText(found)} found.` : `${numberText(shown)} of ${numberText(found)} shown.`
 }
 
 function Search({ label, text, onText }: { label: string; text: string; onText: (text: string) => void }) {

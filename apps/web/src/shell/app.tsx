@@ -37,9 +37,17 @@ const CreateDialog = dynamic(() => import('../monitors/create-dialog.tsx').then(
 
 type Overlay = { kind: 'none' } | { kind: 'create'; url: string } | { kind: 'shortcuts' } | { kind: 'palette' }
 
+let pageClient: QueryClient | undefined
+
+/** One for as long as the page lives: another language renders everything anew, and reads nothing anew. */
+function clientOfPage(): QueryClient {
+  pageClient ??= createQueryClient()
+  return pageClient
+}
+
 /** The whole of the dashboard behind the sign-in: one static shell, whose screens follow the address. */
 export function App({ prerendered }: { prerendered: Route }) {
-  const [client] = useState<QueryClient>(createQueryClient)
+  const [client] = useState(clientOfPage)
   const route = useRoute(prerendered)
   useFocusOnMove(route)
   const [overlay, setOverlay] = useState<Overlay>({ kind: 'none' })

@@ -1,6 +1,7 @@
 'use client'
 import { Kbd } from '@repo/ui/kbd'
 import { Mark } from '@repo/ui/mark'
+import { numberText } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { openIncidentsQuery } from '../api/incident-queries.ts'
@@ -41,7 +42,7 @@ export function Rail({ screen, onHelp, onFind }: RailProps) {
             <span className={word}>Monitors</span>
             {counts && counts.down > 0 && (
               <span className={badge}>
-                {counts.down.toLocaleString('en')}
+                {numberText(counts.down)}
                 <span className="sr-only"> down</span>
               </span>
             )}
@@ -113,7 +114,7 @@ function OpenIncidents() {
   if (open === 0) return null
   return (
     <span className={badge}>
-      {open.toLocaleString('en')}
+      {numberText(open)}
       <span className="sr-only"> open</span>
     </span>
   )

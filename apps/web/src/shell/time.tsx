@@ -1,21 +1,22 @@
 'use client'
 import { agoText, lastedText } from '@repo/ui/duration'
+import { dateText } from '@repo/ui/words'
 import { useNowMs } from './clock.ts'
 
 const DAY_MS = 86_400_000
-const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
-const minuteFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
-const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const
+const minute = { hour: '2-digit', minute: '2-digit' } as const
+const day = { day: 'numeric', month: 'short' } as const
 
 /** `14:03:22` in the zone of the person who looks. */
 export function clockText(ms: number): string {
-  return clockFormat.format(ms)
+  return dateText(ms, clock)
 }
 
 /** `14:03` today, `3 Sept, 14:03` on another day. */
 export function momentText(ms: number): string {
   const other = Date.now() - ms > DAY_MS / 2 && new Date(ms).toDateString() !== new Date().toDateString()
-  return other ? `${dayFormat.format(ms)}, ${minuteFormat.format(ms)}` : minuteFormat.format(ms)
+  return other ? `${dateText(ms, day)}, ${dateText(ms, minute)}` : dateText(ms, minute)
 }
 
 function utcText(iso: string): string {
@@ -45,7 +46,7 @@ export function Clock({ at }: { at: string }) {
   const otherDay = new Date(ms).toDateString() !== new Date().toDateString()
   return (
     <time dateTime={at} title={utcText(at)}>
-      {otherDay ? `${dayFormat.format(ms)}, ` : ''}
+      {otherDay ? `${dateText(ms, day)}, ` : ''}
       {clockText(ms)}
     </time>
   )

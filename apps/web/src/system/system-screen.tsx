@@ -3,6 +3,7 @@ import type { System } from '@repo/contracts/system'
 import { agoText } from '@repo/ui/duration'
 import { Panel, Tile } from '@repo/ui/panel'
 import { StatusGlyph } from '@repo/ui/status'
+import { numberText } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { systemQuery } from '../api/system-query.ts'
 import { Reading } from '../settings/reading.tsx'
@@ -88,7 +89,7 @@ function Tiles({ system: { asOf, checksPerSecond, resultAgeSeconds, regions, ope
       />
       <Tile
         label="Open incidents"
-        value={open.length.toLocaleString('en')}
+        value={numberText(open.length)}
         note={
           <>
             as of <Ago at={asOf} />

@@ -1,0 +1,84 @@
+import { IntlMessageFormat, type PrimitiveType } from 'intl-messageformat'
+import { Children, type ReactNode } from 'react'
+
+/**
+ * What the screens say. An English text is its own key, an ICU message (UTS 35, part 9):
+ * `t('Pause {count, plural, one {# monitor} other {# monitors}}', { count })`. A catalogue of another language
+ * translates it, and what it does not have stays English.
+ */
+
+/** Two letters (ISO 639-1) of every language that there is a catalogue of, in its own word; English needs none. */
+export const languages = { en: 'English', de: 'Deutsch' } as const
+export type Language = keyof typeof languages
+
+/** From the English message to that of the language. */
+export type Catalogue = Readonly<Record<string, string>>
+
+/** How the dates and numbers of each are written. English is that of a 24-hour clock. */
+const locales: Record<Language, string> = { en: 'en-GB', de: 'de-DE' }
+
+let active: { readonly language: Language; readonly catalogue: Catalogue } = { language: 'en', catalogue: {} }
+const formats = new Map<string, IntlMessageFormat>()
+const numberFormats = new Map<string, Intl.NumberFormat>()
+const dateFormats = new Map<string, Intl.DateTimeFormat>()
+
+/** From now on everything is said in this language; what was said before has to be rendered again. */
+export function speak(language: Language, catalogue: Catalogue): void {
+  active = { language, catalogue }
+  formats.clear()
+  numberFormats.clear()
+  dateFormats.clear()
+}
+
+/** The locale (BCP 47) of dates and numbers. */
+export function locale(): string {
+  return locales[active.language]
+}
+
+/** A message that has placeholders asks for their values, another for none. */
+type Values<Message extends string, Value> = Message extends `${string}{${string}`
+  ? [values: Readonly<Record<string, Value>>]
+  : []
+
+/** Says an English message in the language that is spoken. Never called while a module is loaded: see {@link msg}. */
+export function t<Message extends string>(message: Message, ...[values]: Values<Message, string | number>): string {
+  if (!values) return active.catalogue[message] ?? message
+  return String(formatOf(message).format(values))
+}
+
+/** As {@link t}, with parts of a screen among the values. */
+export function rich<Message extends string>(message: Message, ...[values]: Values<Message, ReactNode>): ReactNode {
+  if (!values) return t<string>(message)
+  // An array of parts wants keys, which the values were not given.
+  return Children.toArray(formatOf(message).format<ReactNode>(values as Record<string, PrimitiveType | ReactNode>))
+}
+
+/** Marks a message of a table that is made once, while its module is loaded; `t` says it where it is shown. */
+export function msg<Message extends string>(message: Message): Message {
+  return message
+}
+
+/** `12,345` in English. */
+export function numberText(value: number, options: Intl.NumberFormatOptions = {}): string {
+  const key = JSON.stringify(options)
+  const format = numberFormats.get(key) ?? new Intl.NumberFormat(locale(), options)
+  numberFormats.set(key, format)
+  return format.format(value)
+}
+
+/** A moment, in milliseconds since the epoch, as the options say; `3 Sept` of `{ day: 'numeric', month: 'short' }`. */
+export function dateText(ms: number, options: Intl.DateTimeFormatOptions): string {
+  const key = JSON.stringify(options)
+  const format = dateFormats.get(key) ?? new Intl.DateTimeFormat(locale(), options)
+  dateFormats.set(key, format)
+  return format.format(ms)
+}
+
+function formatOf(message: string): IntlMessageFormat {
+  let format = formats.get(message)
+  if (!format) {
+    format = new IntlMessageFormat(active.catalogue[message] ?? message, locale(), undefined, { ignoreTag: true })
+    formats.set(message, format)
+  }
+  return format
+}
