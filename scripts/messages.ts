@@ -15,7 +15,6 @@ const unspoken: readonly string[] = [
   'apps/web/src/groups/',
   'apps/web/src/incident/',
   'apps/web/src/incidents/',
-  'apps/web/src/live/',
   'apps/web/src/maintenance/',
   'apps/web/src/monitor/',
   'apps/web/src/monitors/',

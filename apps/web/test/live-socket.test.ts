@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import type { LiveChange, LiveFrame } from '@repo/contracts/live'
-import { followLive, liveUrl } from '../src/live/socket.ts'
+import { liveUrl } from '../src/live/live-url.ts'
+import { followLive } from '../src/live/socket.ts'
 
 type Sent = LiveFrame | { type: 'of a later version' }
 

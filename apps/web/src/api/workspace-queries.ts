@@ -1,5 +1,6 @@
 import type { Role } from '@repo/domain/role'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { tellOtherTabs } from './other-tabs.ts'
 import { request } from './request.ts'
 import type {
   ApiKey,
@@ -75,8 +76,10 @@ export function auditQuery(action: string) {
   })
 }
 
-export const chooseWorkspace = (workspaceId: string) =>
-  request<void>('/api/v1/session/workspace', { method: 'PUT', body: { workspaceId } })
+export const chooseWorkspace = async (workspaceId: string) => {
+  await request<void>('/api/v1/session/workspace', { method: 'PUT', body: { workspaceId } })
+  tellOtherTabs(workspaceId)
+}
 export const createWorkspace = (name: string) =>
   request<Workspace>('/api/v1/workspaces', { method: 'POST', body: { name } })
 export const renameWorkspace = (name: string) =>

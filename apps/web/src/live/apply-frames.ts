@@ -1,6 +1,7 @@
 import type { MonitorFrame } from '@repo/contracts/live'
 import type { Monitor, MonitorCounts, MonitorPage } from '@repo/contracts/monitors'
 import type { Tick, TickMark, TickPage } from '@repo/contracts/ticks'
+import { t } from '@repo/ui/words'
 import type { InfiniteData } from '@tanstack/react-query'
 
 type Pages<Page> = InfiniteData<Page, string>
@@ -92,9 +93,8 @@ export function statusNews(frames: readonly MonitorFrame[]): string | undefined 
   const moves = frames.filter((frame) => frame.type === 'monitor.status')
   const down = moves.filter(({ status }) => status === 'down').length
   const recovered = moves.filter(({ status, previous }) => previous === 'down' && status === 'up').length
-  const parts = [
-    down > 0 ? `${down} ${down === 1 ? 'monitor' : 'monitors'} went down` : '',
-    recovered > 0 ? `${recovered} recovered` : '',
-  ].filter(Boolean)
-  return parts.length > 0 ? parts.join(', ') : undefined
+  if (down > 0 && recovered > 0)
+    return t('{down, plural, one {# monitor} other {# monitors}} went down, {recovered} recovered', { down, recovered })
+  if (down > 0) return t('{down, plural, one {# monitor} other {# monitors}} went down', { down })
+  return recovered > 0 ? t('{recovered} recovered', { recovered }) : undefined
 }

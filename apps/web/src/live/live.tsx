@@ -10,6 +10,7 @@ import { countsQuery, keys, monitorQuery } from '../api/queries.ts'
 import { framesByMonitor, patchCounts, patchMonitor, patchPages, patchTicks, statusNews } from './apply-frames.ts'
 import { createCountsRefresh } from './counts-refresh.ts'
 import { announcement } from './live-state.ts'
+import { liveUrl } from './live-url.ts'
 
 const PAINT_EVERY_MS = 1_000
 const ANNOUNCE_EVERY_MS = 10_000
@@ -17,21 +18,21 @@ const REFETCH_AFTER_MS = 1_000
 /** Above this many monitors in one batch the lists are read anew instead of each monitor by itself. */
 const SINGLE_READS = 20
 
-/** Follows the live channel for as long as it is mounted and writes what it says into the query cache. */
-export function Live() {
+/**
+ * Follows the live channel for as long as it is mounted and writes what it says into the query cache.
+ * @param name Of the person and the workspace: tabs of the same share a connection.
+ */
+export function Live({ name }: { name: string }) {
   const client = useQueryClient()
   useEffect(() => {
     const stop = new AbortController()
     const batch = createBatch(client)
     // The schema of the frames is not needed for the first paint.
-    void import('./socket.ts').then(({ followLive, liveUrl }) =>
-      followLive(
-        { url: liveUrl(location) },
+    void import('./shared.ts').then(({ followTogether }) =>
+      followTogether(
+        { url: liveUrl(location), name },
         {
-          onGap: () => {
-            void client.invalidateQueries({ queryKey: ['monitors'] })
-            void client.invalidateQueries({ queryKey: incidentKeys.all })
-          },
+          onGap: () => readAllAnew(client),
           onFrame: batch.add,
           onRefused: () => void client.invalidateQueries({ queryKey: keys.session }),
           isLeaving,
@@ -43,13 +44,26 @@ export function Live() {
       stop.abort()
       batch.stop()
     }
-  }, [client])
+  }, [client, name])
   return null
 }
 
-/** Collects frames so that they are painted once a second at most, the first at once. */
+function readAllAnew(client: QueryClient): void {
+  void client.invalidateQueries({ queryKey: ['monitors'] })
+  void client.invalidateQueries({ queryKey: incidentKeys.all })
+}
+
+/** So many frames are kept for a tab that nobody looks at; with more it is quicker to read everything anew. */
+const KEPT_WHILE_HIDDEN = 2_000
+
+/**
+ * Collects frames so that they are painted once a second at most, the first at once. A tab that nobody looks at counts on,
+ * for its title and icon, and paints the rest when somebody does.
+ */
 function createBatch(client: QueryClient) {
   let waiting: MonitorFrame[] = []
+  let unpainted: MonitorFrame[] = []
+  let isTooMuch = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let paintedAtMs = 0
   const news = createNews()
@@ -64,12 +78,34 @@ function createBatch(client: QueryClient) {
     paintedAtMs = Date.now()
     const frames = waiting
     waiting = []
+    client.setQueryData<MonitorCounts>(keys.counts, (known) => known && patchCounts(known, frames))
+    if (frames.some(({ type }) => type === 'monitor.status')) counts.changed()
+    news.add(frames)
+    unpainted.push(...frames)
+    if (document.hidden) forgetTooMany()
+    else paintRest()
+  }
+
+  function forgetTooMany(): void {
+    if (unpainted.length <= KEPT_WHILE_HIDDEN) return
+    unpainted = []
+    isTooMuch = true
+  }
+
+  function paintRest(): void {
+    const frames = unpainted
+    unpainted = []
+    if (isTooMuch) readAllAnew(client)
+    isTooMuch = false
     applyFrames(client, frames)
     refresh(frames)
     refreshIncidents(client, frames)
-    if (frames.some(({ type }) => type === 'monitor.status')) counts.changed()
-    news.add(frames)
   }
+
+  function onVisibility(): void {
+    if (!document.hidden && (isTooMuch || unpainted.length > 0)) paintRest()
+  }
+  document.addEventListener('visibilitychange', onVisibility)
 
   return {
     add(frame: LiveChange): void {
@@ -80,6 +116,7 @@ function createBatch(client: QueryClient) {
     },
     stop(): void {
       clearTimeout(timer)
+      document.removeEventListener('visibilitychange', onVisibility)
       counts.stop()
       news.stop()
     },
@@ -92,7 +129,6 @@ function applyFrames(client: QueryClient, frames: readonly MonitorFrame[]): void
     { queryKey: keys.lists },
     (data) => data && patchPages(data, changes),
   )
-  client.setQueryData<MonitorCounts>(keys.counts, (counts) => counts && patchCounts(counts, frames))
   for (const [id, own] of changes) {
     client.setQueryData<Monitor>(keys.monitor(id), (monitor) => monitor && (patchMonitor(monitor, own) ?? monitor))
     client.setQueryData<InfiniteData<TickPage, string>>(keys.ticks(id), (data) => data && patchTicks(data, own))

@@ -1,19 +1,26 @@
 import { type LiveChange, type LiveFrame, liveFrameSchema, liveSessionEnded, liveTimes } from '@repo/contracts/live'
-import { liveState, STALE_AFTER_MS } from './live-state.ts'
+import { liveState, markLost } from './live-state.ts'
 
-interface LiveListener {
-  /** What is shown may lack changes: from before the first connection, or such as could not be told any more. */
-  onGap(): void
+export interface LiveListener {
+  /**
+   * What is shown may lack changes: from before the first connection, or such as could not be told any more.
+   * @param id What comes next is what comes after it, where that is known.
+   */
+  onGap(id: string | undefined): void
   onFrame(frame: LiveChange): void
   /** A connection could not be had, or was ended by the server: the session may be over. */
   onRefused(): void
   /** True while the session is being ended: a connection opened now would be refused. */
   isLeaving(): boolean
+  /** The server said that it is there, or it is asked whether it is: somebody works at it. */
+  onSign?(): void
 }
 
-interface LiveSource {
+export interface LiveSource {
   /** Of the socket, without a query. */
   readonly url: string
+  /** The id of the last frame that was seen already, by whom it may be. */
+  readonly after?: string | undefined
   /** After so long without a frame the connection counts as lost. */
   readonly silentMs?: number
 }
@@ -21,19 +28,16 @@ interface LiveSource {
 const FIRST_DELAY_MS = 500
 const LAST_DELAY_MS = 15_000
 
-export function liveUrl({ protocol, host }: Pick<Location, 'protocol' | 'host'>): string {
-  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/api/v1/live`
-}
-
 /**
  * Keeps one WebSocket to the API until the signal aborts, with growing, jittered pauses between attempts. Each goes on where
  * the last one ended.
  */
 export async function followLive(source: LiveSource, listener: LiveListener, signal: AbortSignal): Promise<void> {
   let failures = 0
-  let lastId: string | undefined
+  let lastId = source.after
   while (!signal.aborted) {
     if (!listener.isLeaving()) {
+      listener.onSign?.()
       const held = await holdConnection({ source, lastId }, listener, signal)
       if (signal.aborted) return
       lastId = held.lastId
@@ -74,7 +78,8 @@ function holdConnection(
       greeted = true
       liveState.set({ kind: 'live' })
     }
-    if (frame.type === 'gap' || (frame.type === 'hello' && after === undefined)) listener.onGap()
+    if (frame.type === 'heartbeat') listener.onSign?.()
+    if (frame.type === 'gap' || (frame.type === 'hello' && after === undefined)) listener.onGap(frame.id)
     if ('monitorId' in frame) listener.onFrame(frame)
     if ('id' in frame) lastId = frame.id
   }
@@ -117,16 +122,6 @@ function readFrame(data: unknown): LiveFrame | undefined {
   } catch {
     return undefined
   }
-}
-
-function markLost(): void {
-  const current = liveState.get()
-  if (current.kind === 'reconnecting' || current.kind === 'stale') return
-  const lost = { kind: 'reconnecting', sinceMs: Date.now() } as const
-  liveState.set(lost)
-  setTimeout(() => {
-    if (liveState.get() === lost) liveState.set({ kind: 'stale', sinceMs: lost.sinceMs })
-  }, STALE_AFTER_MS)
 }
 
 function sleepOrOnline(delayMs: number, signal: AbortSignal): Promise<void> {

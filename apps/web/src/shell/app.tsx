@@ -2,6 +2,7 @@
 import { type QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { onOtherWorkspace } from '../api/other-tabs.ts'
 import { createQueryClient, sessionQuery } from '../api/queries.ts'
 import { isStatus } from '../api/request.ts'
 import { Live } from '../live/live.tsx'
@@ -151,6 +152,13 @@ function Screen({ route, onCreate }: { route: Route; onCreate: (url?: string) =>
 
 /** Without a session the API's 401 sends the browser to the sign-in page; with one the live channel is followed. */
 function SignedInOnly() {
-  const { isSuccess } = useQuery(sessionQuery)
-  return isSuccess ? <Live /> : null
+  const { data } = useQuery(sessionQuery)
+  const workspaceId = data?.workspace.id
+  useEffect(() => {
+    if (workspaceId === undefined) return
+    return onOtherWorkspace((id) => {
+      if (id !== workspaceId) location.assign('/')
+    })
+  }, [workspaceId])
+  return data ? <Live name={`${data.user.id} ${data.workspace.id}`} /> : null
 }
