@@ -1,6 +1,7 @@
 'use client'
 import type { AlertLinkJson } from '@repo/contracts/alert-links'
 import { Button } from '@repo/ui/button'
+import { t } from '@repo/ui/words'
 import { useEffect, useState } from 'react'
 import { failureText, isCode, request } from '../api/request.ts'
 import { actWords } from './act-words.ts'
@@ -28,14 +29,14 @@ function Act({ token }: { token: string }) {
       return <Reading />
     case 'over':
       return (
-        <AccountFrame title="This link holds no more">
-          <p className="text-16">It was used, or its time is over. What it was about is in BetterUptime.</p>
+        <AccountFrame title={t('This link holds no more')}>
+          <p className="text-16">{t('It was used, or its time is over. What it was about is in BetterUptime.')}</p>
           <Onwards />
         </AccountFrame>
       )
     case 'failed':
       return (
-        <AccountFrame title="From a message">
+        <AccountFrame title={t('From a message')}>
           <FormAlert>{looked.why}</FormAlert>
         </AccountFrame>
       )
@@ -52,9 +53,9 @@ function Act({ token }: { token: string }) {
 
 function Reading() {
   return (
-    <AccountFrame title="From a message">
+    <AccountFrame title={t('From a message')}>
       <p role="status" className="text-muted">
-        Reading what this link is for…
+        {t('Reading what this link is for…')}
       </p>
     </AccountFrame>
   )
@@ -79,7 +80,7 @@ function Asking({
       await request<AlertLinkJson>('/api/v1/alert-links/use', { method: 'POST', body: { token } })
       onDone(link)
     } catch (error) {
-      setFailure(isCode(error, 'gone') ? 'This link was used meanwhile.' : failureText(error))
+      setFailure(isCode(error, 'gone') ? t('This link was used meanwhile.') : failureText(error))
       setIsBusy(false)
     }
   }
@@ -89,7 +90,7 @@ function Asking({
       <div className="flex flex-col gap-4">
         {failure && <FormAlert>{failure}</FormAlert>}
         <Button look="primary" className="h-10" disabled={isBusy} onClick={() => void act()}>
-          {isBusy ? 'One moment…' : verb}
+          {isBusy ? t('One moment…') : verb}
         </Button>
       </div>
       <Onwards />
@@ -99,7 +100,7 @@ function Asking({
 
 function Settled({ link }: { link: AlertLinkJson }) {
   return (
-    <AccountFrame title="Nothing is left to be done">
+    <AccountFrame title={t('Nothing is left to be done')}>
       <p className="text-16 [overflow-wrap:anywhere]">{actWords(link).settled}</p>
       <Onwards />
     </AccountFrame>
@@ -121,7 +122,7 @@ function Done({ link }: { link: AlertLinkJson }) {
 function Onwards() {
   return (
     <p className="mt-6">
-      <TextLink href="/monitors">Go to BetterUptime</TextLink>
+      <TextLink href="/monitors">{t('Go to BetterUptime')}</TextLink>
     </p>
   )
 }

@@ -1,4 +1,5 @@
 import type { AlertLinkJson } from '@repo/contracts/alert-links'
+import { t } from '@repo/ui/words'
 
 export interface ActWords {
   readonly title: string
@@ -13,34 +14,46 @@ export interface ActWords {
 
 /** What a link in a message is for, in words. */
 export function actWords({ deed, monitorName, workspaceName, channelName, incidents }: AlertLinkJson): ActWords {
-  const name = monitorName ?? (incidents === 1 ? 'one incident' : `${incidents} incidents`)
+  const name = monitorName ?? t('{count, plural, =1 {one incident} other {# incidents}}', { count: incidents })
   switch (deed) {
     case 'acknowledge':
       return {
-        title: `Acknowledge ${name}`,
-        consequence: `You look after it: nobody else is told to. This concerns ${workspaceName}.`,
-        verb: 'Acknowledge',
-        done: 'Acknowledged',
-        afterwards: `Everybody in ${workspaceName} sees that it is looked after. They are told when it is over.`,
-        settled: 'It is over, or somebody looks after it already.',
+        title: t('Acknowledge {name}', { name }),
+        consequence: t('You look after it: nobody else is told to. This concerns {workspace}.', {
+          workspace: workspaceName,
+        }),
+        verb: t('Acknowledge'),
+        done: t('Acknowledged'),
+        afterwards: t('Everybody in {workspace} sees that it is looked after. They are told when it is over.', {
+          workspace: workspaceName,
+        }),
+        settled: t('It is over, or somebody looks after it already.'),
       }
     case 'pause':
       return {
-        title: `Pause ${name}`,
-        consequence: `It is checked no more, and its incident ends, until somebody in ${workspaceName} resumes it.`,
-        verb: 'Pause the monitor',
-        done: 'Paused',
-        afterwards: `${name} is checked no more until somebody resumes it.`,
-        settled: 'It is paused already.',
+        title: t('Pause {name}', { name }),
+        consequence: t('It is checked no more, and its incident ends, until somebody in {workspace} resumes it.', {
+          workspace: workspaceName,
+        }),
+        verb: t('Pause the monitor'),
+        done: t('Paused'),
+        afterwards: t('{name} is checked no more until somebody resumes it.', { name }),
+        settled: t('It is paused already.'),
       }
     case 'unsubscribe':
       return {
-        title: 'End these mails',
-        consequence: `The channel “${channelName}” of ${workspaceName} is paused: no alert goes to its address any more.`,
-        verb: 'End the mails',
-        done: 'The mails have ended',
-        afterwards: `The channel “${channelName}” is paused. Whoever runs ${workspaceName} can resume it.`,
-        settled: 'They have ended already.',
+        title: t('End these mails'),
+        consequence: t('The channel “{channel}” of {workspace} is paused: no alert goes to its address any more.', {
+          channel: channelName,
+          workspace: workspaceName,
+        }),
+        verb: t('End the mails'),
+        done: t('The mails have ended'),
+        afterwards: t('The channel “{channel}” is paused. Whoever runs {workspace} can resume it.', {
+          channel: channelName,
+          workspace: workspaceName,
+        }),
+        settled: t('They have ended already.'),
       }
   }
 }

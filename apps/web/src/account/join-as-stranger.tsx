@@ -1,5 +1,6 @@
 'use client'
 import { RadioGroup } from '@repo/ui/radio-group'
+import { t } from '@repo/ui/words'
 import { useState } from 'react'
 import { holdInvitation } from './held-invitation.ts'
 import { oidcHref } from './oidc-href.ts'
@@ -24,11 +25,11 @@ export function JoinAsStranger({ token, onSignedIn }: JoinAsStrangerProps) {
     <div className="flex flex-col gap-5">
       {takesNew && (
         <RadioGroup
-          legend="Do you have an account?"
+          legend={t('Do you have an account?')}
           value={who}
           options={[
-            { value: 'new', text: 'I am new' },
-            { value: 'known', text: 'I have an account' },
+            { value: 'new', text: t('I am new') },
+            { value: 'known', text: t('I have an account') },
           ]}
           onChange={setChosen}
           className="self-start"

@@ -1,11 +1,12 @@
 'use client'
 import type { Session } from '@repo/contracts/session'
 import { Button } from '@repo/ui/button'
+import { rich, t } from '@repo/ui/words'
 import { useEffect, useState } from 'react'
 import { failureText, isCode, isStatus, request } from '../api/request.ts'
 import { chooseWorkspace } from '../api/workspace-queries.ts'
 import type { OpenInvitation, Workspace } from '../api/workspace-types.ts'
-import { roleSentence } from '../settings/role-words.ts'
+import { roleName, roleSentence } from '../settings/role-words.ts'
 import { useFragment } from './fragment.ts'
 import { AccountFrame, FormAlert, TextLink } from './frame.tsx'
 import { heldInvitation } from './held-invitation.ts'
@@ -25,26 +26,26 @@ export function JoinPage() {
   switch (looked.kind) {
     case 'looking':
       return (
-        <AccountFrame title="An invitation">
+        <AccountFrame title={t('An invitation')}>
           <p role="status" className="text-muted">
-            Reading what it is for…
+            {t('Reading what it is for…')}
           </p>
         </AccountFrame>
       )
     case 'over':
       return (
-        <AccountFrame title="This invitation holds no more">
+        <AccountFrame title={t('This invitation holds no more')}>
           <p className="text-16">
-            It was used, was taken back, or its seven days are over. Ask whoever sent it for a new one.
+            {t('It was used, was taken back, or its seven days are over. Ask whoever sent it for a new one.')}
           </p>
           <p className="mt-6">
-            <TextLink href="/monitors">Go to BetterUptime</TextLink>
+            <TextLink href="/monitors">{t('Go to BetterUptime')}</TextLink>
           </p>
         </AccountFrame>
       )
     case 'failed':
       return (
-        <AccountFrame title="An invitation">
+        <AccountFrame title={t('An invitation')}>
           <FormAlert>{looked.why}</FormAlert>
         </AccountFrame>
       )
@@ -61,9 +62,13 @@ interface OpenInvitationProps {
 
 function OpenInvitationPage({ invitation: { workspaceName, role, invitedBy }, session, token }: OpenInvitationProps) {
   return (
-    <AccountFrame title={`Join ${workspaceName}`}>
+    <AccountFrame title={t('Join {workspace}', { workspace: workspaceName })}>
       <p className="mb-6 text-16 [overflow-wrap:anywhere]">
-        {invitedBy || 'Somebody'} invites you as <strong className="font-bold">{role}</strong>. {roleSentence(role)}
+        {rich('{person} invites you as {role}.', {
+          person: invitedBy || t('Somebody'),
+          role: <strong className="font-bold">{roleName(role)}</strong>,
+        })}{' '}
+        {roleSentence(role)}
       </p>
       {session ? (
         <JoinAsYourself username={session.user.username} token={token} />
@@ -83,7 +88,7 @@ function JoinAsYourself({ username, token }: { username: string; token: string }
     try {
       await act()
     } catch (error) {
-      setFailure(isCode(error, 'already_member') ? 'You are in this workspace already.' : failureText(error))
+      setFailure(isCode(error, 'already_member') ? t('You are in this workspace already.') : failureText(error))
       setIsBusy(false)
     }
   }
@@ -91,10 +96,10 @@ function JoinAsYourself({ username, token }: { username: string; token: string }
     <div className="flex flex-col gap-4">
       {failure && <FormAlert>{failure}</FormAlert>}
       <Button look="primary" className="h-10" disabled={isBusy} onClick={() => void attempt(() => acceptAndGo(token))}>
-        <span className="truncate">{isBusy ? 'One moment…' : `Join as ${username}`}</span>
+        <span className="truncate">{isBusy ? t('One moment…') : t('Join as {username}', { username })}</span>
       </Button>
       <Button className="h-10" disabled={isBusy} onClick={() => void attempt(signOutHere)}>
-        Sign out, and join as somebody else
+        {t('Sign out, and join as somebody else')}
       </Button>
     </div>
   )

@@ -1,6 +1,7 @@
 'use client'
 import type { Entered, SignInMethods } from '@repo/contracts/accounts'
 import { Button, buttonClass } from '@repo/ui/button'
+import { t } from '@repo/ui/words'
 import { useEffect, useState } from 'react'
 import { failureText } from '../api/request.ts'
 import { FormAlert } from './frame.tsx'
@@ -24,7 +25,7 @@ export function OtherWays({ methods, oidcHref, onLeave, onEntered }: OtherWaysPr
       {withPasskeys && <PasskeyButton onEntered={onEntered} />}
       {methods?.oidc && (
         <a href={oidcHref} onClick={onLeave} className={`${buttonClass('secondary')} h-10! max-w-full`}>
-          <span className="truncate">Continue with {methods.oidc.name}</span>
+          <span className="truncate">{t('Continue with {organisation}', { organisation: methods.oidc.name })}</span>
         </a>
       )}
     </div>
@@ -40,7 +41,7 @@ function PasskeyButton({ onEntered }: Pick<OtherWaysProps, 'onEntered'>) {
     try {
       const entered = await signInByPasskey()
       if (entered) await onEntered(entered)
-      else setFailure('No passkey was used.')
+      else setFailure(t('No passkey was used.'))
     } catch (error) {
       setFailure(failureText(error))
     }
@@ -50,7 +51,7 @@ function PasskeyButton({ onEntered }: Pick<OtherWaysProps, 'onEntered'>) {
     <>
       {failure && <FormAlert>{failure}</FormAlert>}
       <Button className="h-10" disabled={isBusy} onClick={() => void enter()}>
-        {isBusy ? 'Waiting for the passkey…' : 'Use a passkey'}
+        {isBusy ? t('Waiting for the passkey…') : t('Use a passkey')}
       </Button>
     </>
   )

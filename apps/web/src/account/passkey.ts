@@ -1,14 +1,15 @@
 import type { Entered } from '@repo/contracts/accounts'
+import { t } from '@repo/ui/words'
 import type { PasskeyOptions } from '../api/account-types.ts'
 import { request } from '../api/request.ts'
 
 /** Why this page can have no passkeys; undefined where it can. They belong to a name, and to a page that nobody can have changed. */
 export function passkeyObstacle(): string | undefined {
   if (/^[\d.]+$|^\[/.test(location.hostname))
-    return 'A passkey belongs to a name: open this page by one, not by an address.'
-  if (!isSecureContext) return 'Passkeys take an address that begins with https.'
+    return t('A passkey belongs to a name: open this page by one, not by an address.')
+  if (!isSecureContext) return t('Passkeys take an address that begins with https.')
   if (typeof PublicKeyCredential === 'undefined' || !('parseCreationOptionsFromJSON' in PublicKeyCredential))
-    return 'This browser knows no passkeys.'
+    return t('This browser knows no passkeys.')
   return undefined
 }
 
@@ -42,7 +43,7 @@ async function orChangedMind(asked: Promise<Credential | null>): Promise<PublicK
   } catch (error) {
     if (error instanceof DOMException && error.name === 'NotAllowedError') return undefined
     if (error instanceof DOMException && error.name === 'InvalidStateError')
-      throw new Error('this device has a passkey for this account already', { cause: error })
+      throw new Error(t('this device has a passkey for this account already'), { cause: error })
     throw error
   }
 }

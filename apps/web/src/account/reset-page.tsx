@@ -1,5 +1,6 @@
 'use client'
 import { TextField } from '@repo/ui/field'
+import { rich, t } from '@repo/ui/words'
 import { type ComponentProps, useState } from 'react'
 import { isCode } from '../api/request.ts'
 import { useForm } from '../form/use-form.ts'
@@ -19,7 +20,7 @@ function AskForLink() {
   const [sentTo, setSentTo] = useState<string>()
   const form = useForm({
     fields: ['email'],
-    needed: { email: 'An e-mail address is required.' },
+    needed: { email: t('An e-mail address is required.') },
     submit: async ({ email = '' }) => {
       await askForReset(email.trim())
       setSentTo(email.trim())
@@ -27,28 +28,30 @@ function AskForLink() {
   })
   if (sentTo !== undefined)
     return (
-      <AccountFrame title="Look into your mail">
+      <AccountFrame title={t('Look into your mail')}>
         <p role="status" className="text-16 [overflow-wrap:anywhere]">
-          If somebody here is known by {sentTo}, a link is on its way. It is good for thirty minutes.
+          {t('If somebody here is known by {address}, a link is on its way. It is good for thirty minutes.', {
+            address: sentTo,
+          })}
         </p>
         <p className="mt-6">
-          <TextLink href="/signin">Back to sign in</TextLink>
+          <TextLink href="/signin">{t('Back to sign in')}</TextLink>
         </p>
       </AccountFrame>
     )
   return (
-    <AccountFrame title="Forgot your password?">
+    <AccountFrame title={t('Forgot your password?')}>
       <OneFieldForm
         form={form}
-        verb={['Send the link', 'Sending…']}
+        verb={[t('Send the link'), t('Sending…')]}
         id="email"
         type="email"
-        label="E-mail"
+        label={t('E-mail')}
         autoComplete="email"
-        hint="The address of your account: a link for a new password goes there."
+        hint={t('The address of your account: a link for a new password goes there.')}
       />
       <p className="mt-6">
-        <TextLink href="/signin">Back to sign in</TextLink>
+        <TextLink href="/signin">{t('Back to sign in')}</TextLink>
       </p>
     </AccountFrame>
   )
@@ -58,7 +61,7 @@ function NewPassword({ token }: { token: string }) {
   const [state, setState] = useState<'asked' | 'set' | 'over'>('asked')
   const form = useForm({
     fields: ['password'],
-    needed: { password: 'A password is required.' },
+    needed: { password: t('A password is required.') },
     submit: async ({ password = '' }) => {
       try {
         await redeemReset({ token, password })
@@ -71,30 +74,34 @@ function NewPassword({ token }: { token: string }) {
   })
   if (state === 'set')
     return (
-      <AccountFrame title="Your password is set">
+      <AccountFrame title={t('Your password is set')}>
         <p role="status" className="text-16">
-          You are signed out everywhere. <TextLink href="/signin">Sign in</TextLink> with the new password.
+          {rich('You are signed out everywhere. {link} with the new password.', {
+            link: <TextLink href="/signin">{t('Sign in')}</TextLink>,
+          })}
         </p>
       </AccountFrame>
     )
   if (state === 'over')
     return (
-      <AccountFrame title="This link holds no more">
+      <AccountFrame title={t('This link holds no more')}>
         <p role="status" className="text-16">
-          It was used, or its time is over. <TextLink href="/reset">Ask for another one</TextLink>.
+          {rich('It was used, or its time is over. {link}.', {
+            link: <TextLink href="/reset">{t('Ask for another one')}</TextLink>,
+          })}
         </p>
       </AccountFrame>
     )
   return (
-    <AccountFrame title="Choose a new password">
+    <AccountFrame title={t('Choose a new password')}>
       <OneFieldForm
         form={form}
-        verb={['Set the password', 'Setting…']}
+        verb={[t('Set the password'), t('Setting…')]}
         id="password"
         type="password"
-        label="New password"
+        label={t('New password')}
         autoComplete="new-password"
-        hint="At least 8 characters. Every session of yours ends."
+        hint={t('At least 8 characters. Every session of yours ends.')}
       />
     </AccountFrame>
   )

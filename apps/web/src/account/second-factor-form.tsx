@@ -2,6 +2,7 @@
 import type { Entered } from '@repo/contracts/accounts'
 import { Button } from '@repo/ui/button'
 import { TextField } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import { useEffect, useRef } from 'react'
 import { isCode } from '../api/request.ts'
 import { useForm } from '../form/use-form.ts'
@@ -22,7 +23,7 @@ export function SecondFactorForm({ challenge, onEntered, onOver }: SecondFactorF
   useEffect(() => field.current?.focus(), [])
   const { props, isBusy, errors } = useForm({
     fields: ['code'],
-    needed: { code: 'A code is required.' },
+    needed: { code: t('A code is required.') },
     submit: async ({ code = '' }) => onEntered(await orOver(answerChallenge(challenge, code.trim()), onOver)),
   })
   return (
@@ -32,19 +33,19 @@ export function SecondFactorForm({ challenge, onEntered, onOver }: SecondFactorF
         ref={field}
         id="code"
         name="code"
-        label="Code"
+        label={t('Code')}
         autoComplete="one-time-code"
         autoCapitalize="none"
         spellCheck={false}
         required
         maxLength={32}
         className="num"
-        hint="The six digits of your authenticator app, or one of your recovery codes."
+        hint={t('The six digits of your authenticator app, or one of your recovery codes.')}
         error={errors.code}
       />
-      <SubmitButton isBusy={isBusy} verb={['Continue', 'Checking…']} />
+      <SubmitButton isBusy={isBusy} verb={[t('Continue'), t('Checking…')]} />
       <Button look="quiet" onClick={() => onOver(undefined)}>
-        Sign in as somebody else
+        {t('Sign in as somebody else')}
       </Button>
     </form>
   )
@@ -56,7 +57,7 @@ async function orOver(answer: Promise<Entered>, onOver: (why: string) => void): 
     return await answer
   } catch (error) {
     if (isCode(error, 'wrong_code') && error instanceof Error && error.message === 'sign in anew')
-      onOver('That took too long. Sign in again.')
+      onOver(t('That took too long. Sign in again.'))
     throw error
   }
 }

@@ -1,4 +1,5 @@
 'use client'
+import { t } from '@repo/ui/words'
 import { useFragment } from './fragment.ts'
 import { AccountFrame, TextLink } from './frame.tsx'
 import { nextPath } from './next-path.ts'
@@ -14,7 +15,7 @@ export function SignInPage() {
   const parameters = new URLSearchParams(search)
   const next = parameters.get('next') ?? ''
   return (
-    <AccountFrame title="Sign in">
+    <AccountFrame title={t('Sign in')}>
       <SignInSteps
         // It is known only after the hydration; where there is none, what was typed before then stays.
         key={challenge ?? ''}
@@ -27,8 +28,8 @@ export function SignInPage() {
       />
       {methods?.signUp !== false && (
         <p className="mt-6 text-muted">
-          No account yet?{' '}
-          <TextLink href={`/signup${next ? `?next=${encodeURIComponent(next)}` : ''}`}>Create one</TextLink>
+          {t('No account yet?')}{' '}
+          <TextLink href={`/signup${next ? `?next=${encodeURIComponent(next)}` : ''}`}>{t('Create one')}</TextLink>
         </p>
       )}
     </AccountFrame>
@@ -41,12 +42,12 @@ function failureOf(code: string | null): string | undefined {
     case null:
       return undefined
     case 'sign_up_closed':
-      return 'This instance takes nobody just like that. Ask somebody who is here for an invitation.'
+      return t('This instance takes nobody just like that. Ask somebody who is here for an invitation.')
     case 'not_configured':
-      return 'The login of your organisation is not set up here.'
+      return t('The login of your organisation is not set up here.')
     case 'too_many_requests':
-      return 'Too many tries. Wait a while before the next one.'
+      return t('Too many tries. Wait a while before the next one.')
     default:
-      return 'The login of your organisation did not let you in. Try again, or sign in another way.'
+      return t('The login of your organisation did not let you in. Try again, or sign in another way.')
   }
 }

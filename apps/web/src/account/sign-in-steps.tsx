@@ -1,6 +1,7 @@
 'use client'
 import type { Entered, SignInMethods } from '@repo/contracts/accounts'
 import { TextField } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import { useState } from 'react'
 import { useForm } from '../form/use-form.ts'
 import { signIn } from './entrance.ts'
@@ -58,7 +59,7 @@ interface PasswordFormProps {
 function PasswordForm({ failure, hasReset, onEntered }: PasswordFormProps) {
   const { props, isBusy, errors } = useForm({
     fields: ['username', 'password'],
-    needed: { username: 'A user name is required.', password: 'A password is required.' },
+    needed: { username: t('A user name is required.'), password: t('A password is required.') },
     submit: async ({ username = '', password = '' }) => onEntered(await signIn({ username, password })),
   })
   const shown = errors.form ?? (Object.keys(errors).length === 0 ? failure : undefined)
@@ -70,15 +71,15 @@ function PasswordForm({ failure, hasReset, onEntered }: PasswordFormProps) {
         id="password"
         name="password"
         type="password"
-        label="Password"
+        label={t('Password')}
         autoComplete="current-password"
         required
         error={errors.password}
       />
-      <SubmitButton isBusy={isBusy} verb={['Sign in', 'Signing in…']} />
+      <SubmitButton isBusy={isBusy} verb={[t('Sign in'), t('Signing in…')]} />
       {hasReset && (
         <p>
-          <TextLink href="/reset">Forgot your password?</TextLink>
+          <TextLink href="/reset">{t('Forgot your password?')}</TextLink>
         </p>
       )}
     </form>
@@ -90,7 +91,7 @@ export function UserNameField({ error }: { error: string | undefined }) {
     <TextField
       id="username"
       name="username"
-      label="User name"
+      label={t('User name')}
       autoComplete="username"
       autoCapitalize="none"
       spellCheck={false}

@@ -1,5 +1,6 @@
 'use client'
 import { TextField } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import { useForm } from '../form/use-form.ts'
 import { signIn, signUp } from './entrance.ts'
 import { FormAlert } from './frame.tsx'
@@ -17,7 +18,7 @@ interface SignUpFormProps {
 export function SignUpForm({ hasReset, invitation, onSignedIn }: SignUpFormProps) {
   const { props, isBusy, errors } = useForm({
     fields: ['username', 'password', 'email'],
-    needed: { username: 'A user name is required.', password: 'A password is required.' },
+    needed: { username: t('A user name is required.'), password: t('A password is required.') },
     submit: async ({ username = '', password = '', email = '' }) => {
       const address = email.trim()
       const invited = invitation === undefined ? {} : { invitation }
@@ -34,10 +35,10 @@ export function SignUpForm({ hasReset, invitation, onSignedIn }: SignUpFormProps
         id="password"
         name="password"
         type="password"
-        label="Password"
+        label={t('Password')}
         autoComplete="new-password"
         required
-        hint="At least 8 characters."
+        hint={t('At least 8 characters.')}
         error={errors.password}
       />
       {hasReset && (
@@ -45,13 +46,13 @@ export function SignUpForm({ hasReset, invitation, onSignedIn }: SignUpFormProps
           id="email"
           name="email"
           type="email"
-          label="E-mail, if you like"
+          label={t('E-mail, if you like')}
           autoComplete="email"
-          hint="For a new password, should you forget this one."
+          hint={t('For a new password, should you forget this one.')}
           error={errors.email}
         />
       )}
-      <SubmitButton isBusy={isBusy} verb={['Create account', 'Creating…']} />
+      <SubmitButton isBusy={isBusy} verb={[t('Create account'), t('Creating…')]} />
     </form>
   )
 }

@@ -1,5 +1,6 @@
 'use client'
 import type { SignUpMode } from '@repo/contracts/accounts'
+import { msg, t } from '@repo/ui/words'
 import { AccountFrame, TextLink } from './frame.tsx'
 import { nextPath } from './next-path.ts'
 import { SignUpForm } from './sign-up-form.tsx'
@@ -11,9 +12,9 @@ export function SignUpPage() {
   const search = useSearch()
   const isClosed = methods?.signUp === false
   return (
-    <AccountFrame title={isClosed ? 'Not open to everybody' : 'Create an account'}>
+    <AccountFrame title={isClosed ? t('Not open to everybody') : t('Create an account')}>
       {isClosed ? (
-        <p className="text-16">{closedWords[methods.signUpMode]}</p>
+        <p className="text-16">{t(closedWords[methods.signUpMode])}</p>
       ) : (
         <SignUpForm
           hasReset={methods?.passwordReset ?? false}
@@ -21,7 +22,7 @@ export function SignUpPage() {
         />
       )}
       <p className="mt-6 text-muted">
-        Already have one? <TextLink href={`/signin${search}`}>Sign in</TextLink>
+        {t('Already have one?')} <TextLink href={`/signin${search}`}>{t('Sign in')}</TextLink>
       </p>
     </AccountFrame>
   )
@@ -29,6 +30,6 @@ export function SignUpPage() {
 
 const closedWords: Record<SignUpMode, string> = {
   open: '',
-  invite: 'People come to this instance by invitation. Ask somebody who is here for one: its link leads you in.',
-  closed: 'This instance takes no new people. Whoever runs it can change that.',
+  invite: msg('People come to this instance by invitation. Ask somebody who is here for one: its link leads you in.'),
+  closed: msg('This instance takes no new people. Whoever runs it can change that.'),
 }

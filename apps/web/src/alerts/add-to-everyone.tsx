@@ -3,6 +3,7 @@ import type { ChannelJson } from '@repo/contracts/alert-channels'
 import type { AlertPolicyJson } from '@repo/contracts/alerts'
 import { Button } from '@repo/ui/button'
 import { Dialog } from '@repo/ui/dialog'
+import { rich, t } from '@repo/ui/words'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { alertKeys, changePolicy } from '../api/alert-queries.ts'
 import { failureText } from '../api/request.ts'
@@ -15,7 +16,7 @@ import { useEveryonePolicy } from './use-names.ts'
 export function AddToEveryone({ channel, onClose }: { channel: ChannelJson; onClose: () => void }) {
   const policy = useEveryonePolicy()
   return (
-    <Dialog title={`${channel.name} is set up`} onClose={onClose}>
+    <Dialog title={t('{name} is set up', { name: channel.name })} onClose={onClose}>
       {policy ? <Offer channel={channel} policy={policy} onClose={onClose} /> : <NoPolicy onClose={onClose} />}
     </Dialog>
   )
@@ -32,7 +33,7 @@ function Offer({ channel, policy, onClose }: OfferProps) {
   const { mutate, isPending, error } = useMutation({
     mutationFn: () => changePolicy(policy, { rule: withChannel(policy.rule, channel.id) }),
     onSuccess: async () => {
-      notify(`${policy.name} tells ${channel.name} too.`)
+      notify(t('{policy} tells {channel} too.', { policy: policy.name, channel: channel.name }))
       await client.invalidateQueries({ queryKey: alertKeys.all })
       onClose()
     },
@@ -46,13 +47,15 @@ function Offer({ channel, policy, onClose }: OfferProps) {
       }}
     >
       <p>
-        It is told nothing until a policy names it. <strong className="font-bold">{policy.name}</strong> tells everyone:
-        shall it tell {channel.name} too, at once?
+        {rich(
+          'It is told nothing until a policy names it. {policy} tells everyone: shall it tell {channel} too, at once?',
+          { policy: <strong className="font-bold">{policy.name}</strong>, channel: channel.name },
+        )}
       </p>
       <FormEnd
         failure={error ? failureText(error) : undefined}
         isBusy={isPending}
-        verb={[`Add to ${policy.name}`, 'Adding…']}
+        verb={[t('Add to {policy}', { policy: policy.name }), t('Adding…')]}
         onCancel={onClose}
       />
     </form>
@@ -62,11 +65,11 @@ function Offer({ channel, policy, onClose }: OfferProps) {
 function NoPolicy({ onClose }: { onClose: () => void }) {
   return (
     <div className="flex flex-col gap-4">
-      <p>It is told nothing until a policy names it.</p>
+      <p>{t('It is told nothing until a policy names it.')}</p>
       <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Later</Button>
+        <Button onClick={onClose}>{t('Later')}</Button>
         <Button look="primary" onClick={() => navigate('/alerts/policies?edit=new')}>
-          Write a policy
+          {t('Write a policy')}
         </Button>
       </div>
     </div>

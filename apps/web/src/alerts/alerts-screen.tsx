@@ -1,4 +1,5 @@
 'use client'
+import { t } from '@repo/ui/words'
 import type { ComponentType } from 'react'
 import { type AlertsSection, alertsPath, alertsSections, followLink } from '../navigation.ts'
 import { usePageName } from '../shell/page-name.ts'
@@ -18,11 +19,11 @@ const bodies: Record<AlertsSection, ComponentType> = {
 
 /** Who is told of what, by which ways, and who was. */
 export function AlertsScreen({ section }: { section: AlertsSection }) {
-  usePageName(`${sectionNames[section]} · Alerts`)
+  usePageName(t('{section} · Alerts', { section: t(sectionNames[section]) }))
   const Section = bodies[section]
   return (
     <>
-      <h1 className="text-28 font-bold tracking-[-0.02em]">Alerts</h1>
+      <h1 className="text-28 font-bold tracking-[-0.02em]">{t('Alerts')}</h1>
       <SectionTabs current={section} />
       <CoverageWarning />
       <Section />
@@ -32,7 +33,7 @@ export function AlertsScreen({ section }: { section: AlertsSection }) {
 
 function SectionTabs({ current }: { current: AlertsSection }) {
   return (
-    <nav aria-label="Alerts" className="mt-3 mb-5 border-line border-b">
+    <nav aria-label={t('Alerts')} className="mt-3 mb-5 border-line border-b">
       <ul className="-mb-px flex gap-5">
         {alertsSections.map((section) => (
           <li key={section}>
@@ -42,7 +43,7 @@ function SectionTabs({ current }: { current: AlertsSection }) {
               aria-current={section === current ? 'page' : undefined}
               className="flex h-9 items-center border-transparent border-b-2 font-medium text-muted hover:text-fg aria-[current=page]:border-fg aria-[current=page]:text-fg pointer-coarse:h-11"
             >
-              {sectionNames[section]}
+              {t(sectionNames[section])}
             </a>
           </li>
         ))}

@@ -1,5 +1,6 @@
 'use client'
 import { Button } from '@repo/ui/button'
+import { msg, t } from '@repo/ui/words'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { alertKeys, channelsQuery, createChannel, webPushQuery } from '../api/alert-queries.ts'
@@ -13,8 +14,8 @@ import { useMyId } from './use-names.ts'
 const REMEMBERED = 'push-channel'
 
 const failures = {
-  denied: 'This browser does not permit notifications of this page. Its settings for the site can change that.',
-  unreachable: 'The push service of this browser cannot be reached.',
+  denied: msg('This browser does not permit notifications of this page. Its settings for the site can change that.'),
+  unreachable: msg('The push service of this browser cannot be reached.'),
 } as const
 
 /** Sets up this browser as a channel of whoever uses it. */
@@ -27,18 +28,19 @@ export function BrowserButton({ mayChange }: { mayChange: boolean }) {
   const { mutate, isPending } = useMutation({
     mutationFn: async () => {
       const made = await subscribe(webPush?.publicKey ?? '')
-      if (made.kind !== 'subscribed') throw new Error(failures[made.kind])
+      if (made.kind !== 'subscribed') throw new Error(t(failures[made.kind]))
       const settings = { ...made.settings }
-      const name = deviceWords(navigator.userAgent).slice(0, 100) || 'This browser'
+      const name = deviceWords(navigator.userAgent).slice(0, 100) || t('This browser')
       const channel = await createChannel({ kind: 'web_push', name, userId: myId ?? null, settings })
       localStorage.setItem(REMEMBERED, channel.id)
     },
-    onSuccess: () => notify('You are told in this browser, also where no page of it is open.'),
+    onSuccess: () => notify(t('You are told in this browser, also where no page of it is open.')),
     onError: (error) => notify(failureText(error), { failed: true }),
     onSettled: () => client.invalidateQueries({ queryKey: alertKeys.all }),
   })
   const reason = mayChange ? obstacle : undefined
-  if (isTold) return <p className="flex min-h-8 items-center text-13 text-muted">You are told in this browser.</p>
+  if (isTold)
+    return <p className="flex min-h-8 items-center text-13 text-muted">{t('You are told in this browser.')}</p>
   return (
     <div className="flex max-w-72 flex-col items-end gap-1">
       <Button
@@ -46,7 +48,7 @@ export function BrowserButton({ mayChange }: { mayChange: boolean }) {
         aria-describedby={mayChange ? 'no-push' : 'no-right'}
         onClick={() => mutate()}
       >
-        Tell me in this browser
+        {t('Tell me in this browser')}
       </Button>
       {reason && (
         <p id="no-push" className="text-right text-12 text-muted">
@@ -61,7 +63,7 @@ export function BrowserButton({ mayChange }: { mayChange: boolean }) {
 function useObstacle(publicKey: string | null | undefined): string | undefined {
   const [obstacle, setObstacle] = useState<string>()
   useEffect(() => {
-    setObstacle(publicKey === null ? 'This instance has no key for notifications: WEB_PUSH_KEY.' : pushObstacle())
+    setObstacle(publicKey === null ? t('This instance has no key for notifications: WEB_PUSH_KEY.') : pushObstacle())
   }, [publicKey])
   return obstacle
 }

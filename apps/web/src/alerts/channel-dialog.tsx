@@ -3,6 +3,7 @@ import type { ChannelJson } from '@repo/contracts/alert-channels'
 import { Button } from '@repo/ui/button'
 import { Dialog } from '@repo/ui/dialog'
 import { controlClass, Field, noteIdOf, TextField } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { alertKeys, changeChannel, createChannel } from '../api/alert-queries.ts'
@@ -27,19 +28,19 @@ export function ChannelDialog({ channel, onMade, onClose }: ChannelDialogProps) 
   const [kind, setKind] = useState<OfferedKind | undefined>(channel?.kind as OfferedKind | undefined)
   if (!kind)
     return (
-      <Dialog title="Add a channel" onClose={onClose} wide>
+      <Dialog title={t('Add a channel')} onClose={onClose} wide>
         <KindPicker onPick={setKind} />
       </Dialog>
     )
-  const title = channel ? `Edit ${channel.name}` : `Add ${kindName(kind)}`
+  const title = channel ? t('Edit {name}', { name: channel.name }) : t('Add {kind}', { kind: kindName(kind) })
   return (
     <Dialog key={kind} title={title} onClose={onClose}>
       <ChannelForm kind={kind} onMade={onMade} onClose={onClose} {...(channel && { channel })}>
         {!channel && (
           <p className="flex flex-wrap items-center justify-between gap-2 text-13 text-muted">
-            You need {channelKinds[kind].note}.
+            {t('You need {note}.', { note: t(channelKinds[kind].note) })}
             <Button look="quiet" onClick={() => setKind(undefined)}>
-              Another kind
+              {t('Another kind')}
             </Button>
           </p>
         )}
@@ -72,7 +73,8 @@ function ChannelForm({ kind, channel, onMade, onClose, children }: ChannelFormPr
       const made = channel
         ? await changeChannel(channel, { name, settings })
         : await createChannel({ name, kind, userId: values.userId || null, settings })
-      notify(channel ? `${made.name} is saved.` : `${made.name} is set up.`)
+      const { name: named } = made
+      notify(channel ? t('{name} is saved.', { name: named }) : t('{name} is set up.', { name: named }))
       await client.invalidateQueries({ queryKey: alertKeys.all })
       onMade(made)
     },
@@ -83,12 +85,12 @@ function ChannelForm({ kind, channel, onMade, onClose, children }: ChannelFormPr
       <TextField
         id="channel-name"
         name="name"
-        label="Name"
+        label={t('Name')}
         autoComplete="off"
         required
         maxLength={100}
         defaultValue={channel?.name ?? ''}
-        placeholder={channelKinds[kind].reach === 'room' ? '#ops' : `My ${kindName(kind)}`}
+        placeholder={channelKinds[kind].reach === 'room' ? '#ops' : t('My {kind}', { kind: kindName(kind) })}
         error={errors.name}
       />
       {!channel && <OwnerField kind={kind} error={errors.userId} />}
@@ -105,7 +107,7 @@ function ChannelForm({ kind, channel, onMade, onClose, children }: ChannelFormPr
       <FormEnd
         failure={errors.form ?? errors.kind}
         isBusy={isBusy}
-        verb={channel ? ['Save', 'Saving…'] : ['Add channel', 'Adding…']}
+        verb={channel ? [t('Save'), t('Saving…')] : [t('Add channel'), t('Adding…')]}
         onCancel={onClose}
       />
     </form>
@@ -115,8 +117,8 @@ function ChannelForm({ kind, channel, onMade, onClose, children }: ChannelFormPr
 function neededOf(fields: readonly ChannelField[], kept: ReadonlySet<string>): Record<string, string> {
   const needed = fields.filter(({ name, isNeeded }) => isNeeded && !kept.has(name))
   return {
-    name: 'A name is required.',
-    ...Object.fromEntries(needed.map(({ name }) => [inputName(name), 'This is required.'])),
+    name: t('A name is required.'),
+    ...Object.fromEntries(needed.map(({ name }) => [inputName(name), t('This is required.')])),
   }
 }
 
@@ -133,8 +135,8 @@ function OwnerField({ kind, error }: { kind: OfferedKind; error: string | undefi
   return (
     <Field
       id="channel-owner"
-      label="Whom it tells"
-      hint="A person hears by it whatever they are to be told; a room what a policy sends there."
+      label={t('Whom it tells')}
+      hint={t('A person hears by it whatever they are to be told; a room what a policy sends there.')}
       error={error}
     >
       <select
@@ -144,8 +146,8 @@ function OwnerField({ kind, error }: { kind: OfferedKind; error: string | undefi
         defaultValue={channelKinds[kind].reach === 'room' ? '' : myId}
         className={controlClass(Boolean(error))}
       >
-        <option value="">a room, or whoever looks there</option>
-        <option value={myId}>me</option>
+        <option value="">{t('a room, or whoever looks there')}</option>
+        <option value={myId}>{t('me')}</option>
         {others.map(({ userId, username }) => (
           <option key={userId} value={userId}>
             {username}
@@ -213,10 +215,10 @@ function KeptSecret({ id, label, error, onReplace }: KeptSecretProps) {
       <p className="text-13 font-medium">{label}</p>
       <div className="mt-1.5 flex items-center justify-between gap-3">
         <p className="num text-muted">
-          •••••••• <span className="sr-only">is kept</span>
+          •••••••• <span className="sr-only">{t('is kept')}</span>
         </p>
-        <Button id={id} aria-label={`Replace ${label}`} onClick={onReplace}>
-          Replace
+        <Button id={id} aria-label={t('Replace {label}', { label })} onClick={onReplace}>
+          {t('Replace')}
         </Button>
       </div>
       {error && (

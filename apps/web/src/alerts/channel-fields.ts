@@ -1,4 +1,5 @@
 import { type ChannelKind, fieldsOf, settingsSchemas } from '@repo/contracts/channels'
+import { msg, t } from '@repo/ui/words'
 import { WrongAtField } from '../form/field-errors.ts'
 
 /** One thing that a kind of channel has to know. */
@@ -16,34 +17,34 @@ export interface ChannelField {
 type Words = readonly [label: string, hint?: string | undefined, placeholder?: string]
 
 const words: Record<string, Words> = {
-  url: ['Webhook URL', undefined, 'https://'],
-  to: ['To', undefined, '+4915112345678'],
-  from: ['From', 'A number of your account.', '+4915112345678'],
-  server: ['Server'],
-  token: ['Token'],
-  headers: ['Headers', 'One on each line.', 'Authorization: Bearer …'],
-  body: ['Body', 'JSON of your own, with names in braces inside of texts.', '{"text": "{{subject}}"}'],
-  signingSecret: ['Signing secret', 'Every request is signed with it, as Standard Webhooks says.', 'whsec_…'],
-  botToken: ['Token of the bot', 'The one that @BotFather gave.', '123456:ABC…'],
-  chatId: ['Chat', 'Its number, or @channel.', '-1001234567890'],
-  routingKey: ['Integration key', 'Of Events API v2: 32 letters and digits.'],
-  apiKey: ['API key', 'Of an API integration.'],
-  accountSid: ['Account SID', undefined, 'AC…'],
-  authToken: ['Auth token'],
-  topic: ['Topic', 'Whoever knows it can read along.'],
-  userKey: ['User or group key'],
-  apiToken: ['Token of the application'],
-  accessToken: ['Access token'],
-  roomId: ['Room', undefined, '!abc:matrix.org'],
+  url: [msg('Webhook URL'), undefined, 'https://'],
+  to: [msg('To'), undefined, '+4915112345678'],
+  from: [msg('From'), msg('A number of your account.'), '+4915112345678'],
+  server: [msg('Server')],
+  token: [msg('Token')],
+  headers: [msg('Headers'), msg('One on each line.'), 'Authorization: Bearer …'],
+  body: [msg('Body'), msg('JSON of your own, with names in braces inside of texts.'), '{"text": "{{subject}}"}'],
+  signingSecret: [msg('Signing secret'), msg('Every request is signed with it, as Standard Webhooks says.'), 'whsec_…'],
+  botToken: [msg('Token of the bot'), msg('The one that @BotFather gave.'), '123456:ABC…'],
+  chatId: [msg('Chat'), msg('Its number, or @channel.'), '-1001234567890'],
+  routingKey: [msg('Integration key'), msg('Of Events API v2: 32 letters and digits.')],
+  apiKey: [msg('API key'), msg('Of an API integration.')],
+  accountSid: [msg('Account SID'), undefined, 'AC…'],
+  authToken: [msg('Auth token')],
+  topic: [msg('Topic'), msg('Whoever knows it can read along.')],
+  userKey: [msg('User or group key')],
+  apiToken: [msg('Token of the application')],
+  accessToken: [msg('Access token')],
+  roomId: [msg('Room'), undefined, '!abc:matrix.org'],
 }
 
 /** Where a word means something else in one kind than in the others. */
 const ownWords: Record<string, Words> = {
-  'email.to': ['Address', undefined, 'ada@example.com'],
+  'email.to': [msg('Address'), undefined, 'ada@example.com'],
   'webhook.url': ['URL', undefined, 'https://'],
-  'sms_gateway.url': ['URL of the gateway', 'It gets {"to", "text", "id"} as JSON.', 'https://'],
-  'gotify.server': ['Server', undefined, 'https://gotify.example.com'],
-  'matrix.server': ['Home server', undefined, 'https://matrix.org'],
+  'sms_gateway.url': [msg('URL of the gateway'), msg('It gets {"to", "text", "id"} as JSON.'), 'https://'],
+  'gotify.server': [msg('Server'), undefined, 'https://gotify.example.com'],
+  'matrix.server': [msg('Home server'), undefined, 'https://matrix.org'],
 }
 
 /** What a kind of channel asks for, as its schema says, those that are needed first. */
@@ -55,10 +56,10 @@ export function channelFields(kind: ChannelKind): readonly ChannelField[] {
     const absent = shape[name]?.safeParse(undefined)
     const isNeeded = absent?.success !== true
     const usual = absent?.success && typeof absent.data === 'string' ? absent.data : undefined
-    const note = usual ? 'Only where it is another than this one.' : hint
+    const note = usual ? t('Only where it is another than this one.') : hint && t(hint)
     return {
       ...{ name, isNeeded },
-      label: isNeeded ? label : `${label}, if you like`,
+      label: isNeeded ? t(label) : t('{label}, if you like', { label: t(label) }),
       hint: note,
       placeholder: usual ?? placeholder,
       isSecret: secrets.includes(name),
@@ -110,7 +111,7 @@ function headersFrom(text: string): { name: string; value: string }[] {
       if (name === undefined || value === undefined)
         throw new WrongAtField(
           inputName('headers'),
-          `Each line is a name, a colon and a value: "${line.trim()}" is not.`,
+          t('Each line is a name, a colon and a value: "{line}" is not.', { line: line.trim() }),
         )
       return { name, value }
     })

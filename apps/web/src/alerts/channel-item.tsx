@@ -3,6 +3,7 @@ import type { ChannelJson } from '@repo/contracts/alert-channels'
 import { Button } from '@repo/ui/button'
 import { Item } from '@repo/ui/item-list'
 import { StatusLabel } from '@repo/ui/status'
+import { msg, rich, t } from '@repo/ui/words'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { alertKeys, changeChannel, channelsQuery, testChannel, waitingQuery } from '../api/alert-queries.ts'
 import type { ChannelTest } from '../api/alert-types.ts'
@@ -27,7 +28,8 @@ export function ChannelItem({ channel, mayChange, onEdit, onDelete }: ChannelIte
   const myId = useMyId()
   const { status, word } = channelHealth(channel)
   const test = useMutation({ mutationFn: () => testChannel(id) })
-  const owner = userId === null ? 'a room' : userId === myId ? 'yours' : (names.person(userId) ?? 'somebody else')
+  const owner =
+    userId === null ? t('a room') : userId === myId ? t('yours') : (names.person(userId) ?? t('somebody else'))
   const right = { disabled: !mayChange, 'aria-describedby': mayChange ? undefined : 'no-right' }
   return (
     <Item
@@ -44,7 +46,7 @@ export function ChannelItem({ channel, mayChange, onEdit, onDelete }: ChannelIte
             <HealthText channel={channel} />
           </p>
           <div role="status">
-            {test.isPending && <p>Sending a test…</p>}
+            {test.isPending && <p>{t('Sending a test…')}</p>}
             {test.data && <TestAnswer test={test.data} />}
           </div>
           {test.error && (
@@ -55,17 +57,33 @@ export function ChannelItem({ channel, mayChange, onEdit, onDelete }: ChannelIte
         </>
       }
     >
-      <Button {...right} aria-label={`Send test to ${name}`} onClick={() => !test.isPending && test.mutate()}>
-        Send test
+      <Button
+        {...right}
+        aria-label={t('Send test to {name}', { name })}
+        onClick={() => !test.isPending && test.mutate()}
+      >
+        {t('Send test')}
       </Button>
       {kind !== 'web_push' && (
-        <Button look="quiet" className="max-sm:px-2" {...right} aria-label={`Edit ${name}`} onClick={onEdit}>
-          Edit
+        <Button
+          look="quiet"
+          className="max-sm:px-2"
+          {...right}
+          aria-label={t('Edit {name}', { name })}
+          onClick={onEdit}
+        >
+          {t('Edit')}
         </Button>
       )}
       <PauseButton channel={channel} right={right} />
-      <Button look="quiet" className="max-sm:px-2" {...right} aria-label={`Delete ${name}`} onClick={onDelete}>
-        Delete
+      <Button
+        look="quiet"
+        className="max-sm:px-2"
+        {...right}
+        aria-label={t('Delete {name}', { name })}
+        onClick={onDelete}
+      >
+        {t('Delete')}
       </Button>
     </Item>
   )
@@ -73,15 +91,14 @@ export function ChannelItem({ channel, mayChange, onEdit, onDelete }: ChannelIte
 
 function HealthText({ channel }: { channel: ChannelJson }) {
   const { failures, failingSince, lastAcceptedAt, paused } = channel
-  const last = lastAcceptedAt && (
-    <span>
-      last delivered <Ago at={lastAcceptedAt} />
-    </span>
-  )
+  const last = lastAcceptedAt && <span>{rich('last delivered {time}', { time: <Ago at={lastAcceptedAt} /> })}</span>
   if (paused || failures === 0 || !failingSince) return last
   return (
     <span className="[overflow-wrap:anywhere]">
-      since <Clock at={failingSince} />, <span className="num">{attemptsText(failures)}</span>
+      {rich('since {time}, {attempts}', {
+        time: <Clock at={failingSince} />,
+        attempts: <span className="num">{attemptsText(failures)}</span>,
+      })}
       <Waiting channelId={channel.id} />
       {last && <> · {last}</>}
     </span>
@@ -97,7 +114,8 @@ function Waiting({ channelId }: { channelId: string }) {
       {said && ` · ${said.reason || said.answer}`}
       {data?.nextAt && (
         <>
-          {' · '}next attempt <Clock at={data.nextAt} />
+          {' · '}
+          {rich('next attempt {time}', { time: <Clock at={data.nextAt} /> })}
         </>
       )}
       {' · '}
@@ -106,23 +124,23 @@ function Waiting({ channelId }: { channelId: string }) {
         onClick={followLink}
         className="text-accent underline underline-offset-2"
       >
-        Its messages
+        {t('Its messages')}
       </a>
     </>
   )
 }
 
 const outcomes: Record<ChannelTest['outcome'], { text: string; look: string }> = {
-  accepted: { text: 'The test was taken', look: 'text-up-fg' },
-  retry: { text: 'The test was not taken, and would be tried again', look: 'text-degraded-fg' },
-  refused: { text: 'The test was refused', look: 'text-down-fg' },
+  accepted: { text: msg('The test was taken'), look: 'text-up-fg' },
+  retry: { text: msg('The test was not taken, and would be tried again'), look: 'text-degraded-fg' },
+  refused: { text: msg('The test was refused'), look: 'text-down-fg' },
 }
 
 export function TestAnswer({ test: { outcome, reason, answer } }: { test: ChannelTest }) {
   const { text, look } = outcomes[outcome]
   return (
     <p>
-      <span className={`font-medium ${look}`}>{text}</span>
+      <span className={`font-medium ${look}`}>{t(text)}</span>
       {reason && `: ${reason}`}
       {answer && (
         <>
@@ -145,12 +163,12 @@ function PauseButton({ channel, right }: PauseButtonProps) {
   const { mutate, isPending } = useMutation({
     mutationFn: () => changeChannel(channel, { paused: !paused }),
     onSuccess: (changed) => {
-      notify(paused ? `${name} is told again.` : `${name} is told nothing until you resume it.`)
+      notify(paused ? t('{name} is told again.', { name }) : t('{name} is told nothing until you resume it.', { name }))
       client.setQueryData(channelsQuery.queryKey, (known) =>
         known?.map((one) => (one.id === changed.id ? changed : one)),
       )
     },
-    onError: (error) => notify(`Not changed. ${failureText(error)}`, { failed: true }),
+    onError: (error) => notify(t('Not changed. {reason}', { reason: failureText(error) }), { failed: true }),
     // Not waited for: the button says what it does next as soon as this is done, and has to do it then.
     onSettled: () => void client.invalidateQueries({ queryKey: alertKeys.all }),
   })
@@ -159,10 +177,10 @@ function PauseButton({ channel, right }: PauseButtonProps) {
       look="quiet"
       className="sm:min-w-22 max-sm:px-2"
       {...right}
-      aria-label={`${paused ? 'Resume' : 'Pause'} ${name}`}
+      aria-label={paused ? t('Resume {name}', { name }) : t('Pause {name}', { name })}
       onClick={() => !isPending && mutate()}
     >
-      {paused ? 'Resume' : 'Pause'}
+      {paused ? t('Resume') : t('Pause')}
     </Button>
   )
 }

@@ -2,6 +2,7 @@
 import type { ChannelJson } from '@repo/contracts/alert-channels'
 import { Button } from '@repo/ui/button'
 import { Panel } from '@repo/ui/panel'
+import { t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
@@ -31,8 +32,8 @@ export function ChannelsSection() {
     setOverlay(channel.userId === null ? { kind: 'offer', channel } : { kind: 'none' })
   return (
     <Panel
-      title="Channels"
-      note="ways to tell people"
+      title={t('Channels')}
+      note={t('ways to tell people')}
       action={
         <div className="flex flex-wrap gap-2">
           <BrowserButton mayChange={mayChange} />
@@ -42,7 +43,7 @@ export function ChannelsSection() {
             aria-describedby={mayChange ? undefined : 'no-right'}
             onClick={() => setOverlay({ kind: 'create' })}
           >
-            Add a channel
+            {t('Add a channel')}
           </Button>
         </div>
       }
@@ -52,13 +53,13 @@ export function ChannelsSection() {
         {(items) =>
           items.length === 0 ? (
             <p className="text-muted">
-              None yet. An address, a room or a telephone: by a channel people hear of what is down.
+              {t('None yet. An address, a room or a telephone: by a channel people hear of what is down.')}
             </p>
           ) : (
             <LongList
-              label="Channels"
+              label={t('Channels')}
               things={inOrder(items)}
-              search="Find a channel"
+              search={t('Find a channel')}
               textOf={(one) => [one.name, kindName(one.kind), channelHealth(one).word].join(' ')}
             >
               {(channel) => (

@@ -1,3 +1,4 @@
+import { t } from '@repo/ui/words'
 import type { ReactNode } from 'react'
 
 export interface Chip {
@@ -26,7 +27,7 @@ export function Chips({ label, chips, onRemove, children }: ChipsProps) {
           <span className="min-w-0 [overflow-wrap:anywhere]">{text}</span>
           <button
             type="button"
-            aria-label={`Remove ${text}`}
+            aria-label={t('Remove {text}', { text })}
             onClick={() => onRemove(key)}
             className="grid size-7 shrink-0 place-items-center rounded-full text-muted hover:text-fg pointer-coarse:size-11"
           >

@@ -2,7 +2,7 @@
 import type { Coverage } from '@repo/contracts/alerts'
 import { Button } from '@repo/ui/button'
 import { StatusGlyph } from '@repo/ui/status'
-import { numberText } from '@repo/ui/words'
+import { rich, t } from '@repo/ui/words'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { accountQuery } from '../api/account-queries.ts'
 import { alertKeys, channelsQuery, coverageQuery, createChannel, createPolicy } from '../api/alert-queries.ts'
@@ -19,7 +19,7 @@ export function CoverageWarning() {
   if (!coverage || coverage.uncovered.count === 0) return null
   return (
     <section
-      aria-label="Nobody would be told"
+      aria-label={t('Nobody would be told')}
       className="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3 rounded-card border border-degraded-fg/60 bg-degraded-tint px-4 py-3 md:px-5"
     >
       <div className="min-w-0 grow basis-64">
@@ -28,7 +28,7 @@ export function CoverageWarning() {
           {headlineOf(coverage)}
         </h2>
         <div className="mt-1 ml-5.5">
-          <MonitorNames label="Monitors of which nobody would be told" found={coverage.uncovered} />
+          <MonitorNames label={t('Monitors of which nobody would be told')} found={coverage.uncovered} />
         </div>
       </div>
       <WayOut />
@@ -37,8 +37,11 @@ export function CoverageWarning() {
 }
 
 function headlineOf({ monitors, uncovered: { count } }: Coverage): string {
-  if (count === monitors) return 'Nobody will be told when something is down.'
-  return `Nobody will be told when ${count === 1 ? 'this is' : `these ${numberText(count)} are`} down.`
+  if (count === monitors) return t('Nobody will be told when something is down.')
+  return t(
+    '{count, plural, one {Nobody will be told when this is down.} other {Nobody will be told when these # are down.}}',
+    { count },
+  )
 }
 
 /** A channel for whoever looks, where they have none; then a policy that tells everyone, where there is none. */
@@ -47,7 +50,7 @@ function WayOut() {
   const myId = useMyId()
   const { data: channels } = useQuery(channelsQuery)
   const hasOwn = channels?.some(({ userId, paused }) => userId === myId && !paused)
-  if (!mayChange) return <p className="text-13 text-muted">A member, an admin or an owner can change that.</p>
+  if (!mayChange) return <p className="text-13 text-muted">{t('A member, an admin or an owner can change that.')}</p>
   if (channels === undefined || myId === undefined) return null
   return hasOwn ? <TellEveryone /> : <MailMe myId={myId} />
 }
@@ -56,25 +59,28 @@ function MailMe({ myId }: { myId: string }) {
   const client = useQueryClient()
   const { data: account } = useQuery(accountQuery)
   const { mutate, isPending } = useMutation({
-    mutationFn: (to: string) => createChannel({ kind: 'email', name: 'My e-mail', userId: myId, settings: { to } }),
-    onSuccess: ({ settings }) => notify(`You are told by mail to ${settings?.to}.`),
-    onError: (error) => notify(`Not set up. ${failureText(error)}`, { failed: true }),
+    mutationFn: (to: string) => createChannel({ kind: 'email', name: t('My e-mail'), userId: myId, settings: { to } }),
+    onSuccess: ({ settings }) => notify(t('You are told by mail to {to}.', { to: String(settings?.to) })),
+    onError: (error) => notify(t('Not set up. {reason}', { reason: failureText(error) }), { failed: true }),
     onSettled: () => client.invalidateQueries({ queryKey: alertKeys.all }),
   })
   if (!account) return null
   if (account.email === null)
     return (
       <p className="text-13">
-        <a href="/settings" onClick={followLink} className="text-accent underline underline-offset-2">
-          Give your address
-        </a>{' '}
-        to be told by mail, or add a channel.
+        {rich('{link} to be told by mail, or add a channel.', {
+          link: (
+            <a href="/settings" onClick={followLink} className="text-accent underline underline-offset-2">
+              {t('Give your address')}
+            </a>
+          ),
+        })}
       </p>
     )
   const { email } = account
   return (
     <Button look="primary" disabled={isPending} onClick={() => mutate(email)}>
-      E-mail me
+      {t('E-mail me')}
     </Button>
   )
 }
@@ -83,28 +89,30 @@ function TellEveryone() {
   const client = useQueryClient()
   const policy = useEveryonePolicy()
   const { mutate, isPending } = useMutation({
-    mutationFn: () => createPolicy({ name: 'Everyone', rule: everyoneRule }),
-    onSuccess: () => notify('Everyone is told of all monitors.'),
-    onError: (error) => notify(`Not set up. ${failureText(error)}`, { failed: true }),
+    mutationFn: () => createPolicy({ name: t('Everyone'), rule: everyoneRule }),
+    onSuccess: () => notify(t('Everyone is told of all monitors.')),
+    onError: (error) => notify(t('Not set up. {reason}', { reason: failureText(error) }), { failed: true }),
     onSettled: () => client.invalidateQueries({ queryKey: alertKeys.all }),
   })
   if (policy)
     return (
       <p className="text-13">
-        No policy is about them:{' '}
-        <a
-          href={`/alerts/policies?edit=${policy.id}`}
-          onClick={followLink}
-          className="text-accent underline underline-offset-2"
-        >
-          change {policy.name}
-        </a>
-        , or write another.
+        {rich('No policy is about them: {link}, or write another.', {
+          link: (
+            <a
+              href={`/alerts/policies?edit=${policy.id}`}
+              onClick={followLink}
+              className="text-accent underline underline-offset-2"
+            >
+              {t('change {policy}', { policy: policy.name })}
+            </a>
+          ),
+        })}
       </p>
     )
   return (
     <Button look="primary" disabled={isPending} onClick={() => mutate()}>
-      Tell everyone of everything
+      {t('Tell everyone of everything')}
     </Button>
   )
 }

@@ -1,5 +1,6 @@
 'use client'
 import { type Weekday, weekdays } from '@repo/domain/maintenance'
+import { t } from '@repo/ui/words'
 import { Wrong } from './chips.tsx'
 import { dayNames } from './policy-words.ts'
 
@@ -51,7 +52,7 @@ export function DaysField({ legend, days, error, onChange }: DaysFieldProps) {
       legend={legend}
       values={weekdays}
       chosen={days}
-      textOf={(day) => dayNames[day]}
+      textOf={(day) => t(dayNames[day])}
       error={error}
       onChange={onChange}
     />

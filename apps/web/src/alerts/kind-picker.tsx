@@ -1,13 +1,14 @@
 'use client'
 import { controlClass } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import { useState } from 'react'
-import { channelKinds, type OfferedKind, offeredKinds } from './channel-kinds.ts'
+import { channelKinds, kindName, type OfferedKind, offeredKinds } from './channel-kinds.ts'
 
 /** The ways to tell people, found by what is typed. */
 export function KindPicker({ onPick }: { onPick: (kind: OfferedKind) => void }) {
   const [text, setText] = useState('')
   const wanted = text.trim().toLowerCase()
-  const found = offeredKinds.filter((kind) => `${channelKinds[kind].name} ${kind}`.toLowerCase().includes(wanted))
+  const found = offeredKinds.filter((kind) => `${kindName(kind)} ${kind}`.toLowerCase().includes(wanted))
   return (
     <form
       onSubmit={(event) => {
@@ -19,13 +20,13 @@ export function KindPicker({ onPick }: { onPick: (kind: OfferedKind) => void }) 
         type="search"
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
-        placeholder="Find a way"
-        aria-label="Find a way"
+        placeholder={t('Find a way')}
+        aria-label={t('Find a way')}
         autoComplete="off"
         spellCheck={false}
         className={controlClass(false)}
       />
-      <ul aria-label="Kinds of channels" className="mt-3 grid min-h-64 content-start gap-x-4 sm:grid-cols-2">
+      <ul aria-label={t('Kinds of channels')} className="mt-3 grid min-h-64 content-start gap-x-4 sm:grid-cols-2">
         {found.map((kind) => (
           <li key={kind} className="border-line border-b">
             <button
@@ -33,14 +34,14 @@ export function KindPicker({ onPick }: { onPick: (kind: OfferedKind) => void }) 
               onClick={() => onPick(kind)}
               className="flex w-full flex-col rounded-control px-2 py-2 text-left hover:bg-hover"
             >
-              <span className="font-medium">{channelKinds[kind].name}</span>
-              <span className="text-12 text-muted">{channelKinds[kind].note}</span>
+              <span className="font-medium">{kindName(kind)}</span>
+              <span className="text-12 text-muted">{t(channelKinds[kind].note)}</span>
             </button>
           </li>
         ))}
       </ul>
       <p role="status" className="mt-2 text-13 text-muted">
-        {found.length === 0 && 'None like it. A webhook reaches any program that takes JSON.'}
+        {found.length === 0 && t('None like it. A webhook reaches any program that takes JSON.')}
       </p>
     </form>
   )

@@ -2,6 +2,7 @@
 import { weekdays } from '@repo/domain/maintenance'
 import { Button } from '@repo/ui/button'
 import { TextField } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { membersQuery } from '../api/workspace-queries.ts'
 import type { FieldErrors } from '../form/field-errors.ts'
@@ -25,12 +26,12 @@ export function LayerFields({ layer, place, errors, onChange, onRemove }: LayerF
   const id = (field: string) => `layer-${place}-${field}`
   return (
     <fieldset className="flex min-w-0 flex-col gap-3 border-line border-t pt-4">
-      <legend className="sr-only">Layer {place + 1}</legend>
+      <legend className="sr-only">{t('Layer {number}', { number: place + 1 })}</legend>
       <div className="flex items-center justify-between gap-2">
-        <p className="text-13 font-medium">In turn</p>
+        <p className="text-13 font-medium">{t('In turn')}</p>
         {onRemove && (
-          <Button look="quiet" aria-label={`Remove layer ${place + 1}`} onClick={onRemove}>
-            Remove layer
+          <Button look="quiet" aria-label={t('Remove layer {number}', { number: place + 1 })} onClick={onRemove}>
+            {t('Remove layer')}
           </Button>
         )}
       </div>
@@ -43,7 +44,7 @@ export function LayerFields({ layer, place, errors, onChange, onRemove }: LayerF
       <div className="grid grid-cols-2 gap-3 sm:grid-cols-4">
         <TextField
           id={id('starts')}
-          label="From"
+          label={t('From')}
           type="date"
           className="num"
           value={layer.startsOn}
@@ -52,7 +53,7 @@ export function LayerFields({ layer, place, errors, onChange, onRemove }: LayerF
         />
         <TextField
           id={id('turn')}
-          label="A turn, in days"
+          label={t('A turn, in days')}
           type="number"
           min={1}
           max={366}
@@ -63,7 +64,7 @@ export function LayerFields({ layer, place, errors, onChange, onRemove }: LayerF
         />
         <TextField
           id={id('handover')}
-          label="Handed over at"
+          label={t('Handed over at')}
           type="time"
           className="num"
           value={layer.handover}
@@ -72,7 +73,7 @@ export function LayerFields({ layer, place, errors, onChange, onRemove }: LayerF
         />
         <TimeZoneField
           id={id('zone')}
-          label="By the clocks of"
+          label={t('By the clocks of')}
           value={layer.timeZone}
           onChange={(event) => change({ timeZone: event.currentTarget.value })}
           error={errorAt('timeZone')}
@@ -95,21 +96,21 @@ function PeopleField({ people, place, error, onChange }: PeopleFieldProps) {
   return (
     <div>
       <Chips
-        label={`People of layer ${place + 1}`}
+        label={t('People of layer {number}', { number: place + 1 })}
         chips={people.map((userId) => {
           const name = members.find((member) => member.userId === userId)?.username
-          return { key: userId, text: name ?? 'somebody who left', isGone: members.length > 0 && name === undefined }
+          return { key: userId, text: name ?? t('somebody who left'), isGone: members.length > 0 && name === undefined }
         })}
         onRemove={(userId) => onChange(people.filter((other) => other !== userId))}
       >
         <select
-          aria-label={`Add somebody to layer ${place + 1}`}
+          aria-label={t('Add somebody to layer {number}', { number: place + 1 })}
           aria-invalid={error ? true : undefined}
           value=""
           onChange={(event) => onChange([...people, event.currentTarget.value])}
           className={`${smallControl} max-w-48`}
         >
-          <option value="">Add…</option>
+          <option value="">{t('Add…')}</option>
           {members
             .filter(({ userId }) => !people.includes(userId))
             .map(({ userId, username }) => (
@@ -146,14 +147,14 @@ function OnlyFields({ layer, place, errors, onChange }: OnlyFieldsProps) {
           }
           className="size-4 accent-fg"
         />
-        Only at some hours
+        {t('Only at some hours')}
       </label>
       {only && (
         <>
           <div className="grid max-w-72 grid-cols-2 gap-3">
             <TextField
               id={`layer-${place}-only-from`}
-              label="From"
+              label={t('From')}
               type="time"
               className="num"
               value={only.from}
@@ -162,7 +163,7 @@ function OnlyFields({ layer, place, errors, onChange }: OnlyFieldsProps) {
             />
             <TextField
               id={`layer-${place}-only-to`}
-              label="To"
+              label={t('Until')}
               type="time"
               className="num"
               value={only.to}
@@ -171,9 +172,9 @@ function OnlyFields({ layer, place, errors, onChange }: OnlyFieldsProps) {
             />
           </div>
           <DaysField
-            legend="Beginning on"
+            legend={t('Beginning on')}
             days={only.days}
-            error={errorAt('.days') ? 'Choose at least one day.' : undefined}
+            error={errorAt('.days') ? t('Choose at least one day.') : undefined}
             onChange={(days) => change({ days })}
           />
         </>

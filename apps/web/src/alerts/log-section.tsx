@@ -6,6 +6,7 @@ import { Button } from '@repo/ui/button'
 import { DataRow, DataTable } from '@repo/ui/data-table'
 import { Panel } from '@repo/ui/panel'
 import { StatusLabel } from '@repo/ui/status'
+import { msg, rich, t } from '@repo/ui/words'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { channelsQuery, deliveriesQuery } from '../api/alert-queries.ts'
 import { followLink, useSearchParam } from '../navigation.ts'
@@ -15,9 +16,9 @@ import { attemptsText } from './channel-words.ts'
 import { smallControl } from './chips.tsx'
 import { eventNames, outcomeNames, partNames, stateLooks } from './log-words.ts'
 
-const columns = ['When', 'What', 'To', 'State', 'What was said']
+const columns = [msg('When'), msg('What'), msg('To'), msg('State'), msg('What was said')]
 /** Where the screen is narrow, these stand with what it was. */
-const wideOnly = ['To', 'What was said']
+const wideOnly = [msg('To'), msg('What was said')]
 
 /** Every message, with all of its attempts, newest first. */
 export function LogSection() {
@@ -34,13 +35,13 @@ export function LogSection() {
   }
   return (
     <Panel
-      title="Log"
-      note="newest first"
+      title={t('Log')}
+      note={t('newest first')}
       action={
         <div className="flex flex-wrap items-center gap-2">
           <StateFilter value={state} onChange={setState} />
           <ChannelFilter value={channelId} onChange={setChannel} />
-          {incidentId && <Button onClick={() => setIncident('')}>Of all incidents</Button>}
+          {incidentId && <Button onClick={() => setIncident('')}>{t('Of all incidents')}</Button>}
         </div>
       }
     >
@@ -49,7 +50,11 @@ export function LogSection() {
           const items = pages.flatMap((page) => page.items)
           if (items.length === 0) return <Empty isFiltered={isFiltered} onClear={clear} />
           return (
-            <DataTable label="Log of messages" columns={columns} wideOnly={wideOnly}>
+            <DataTable
+              label={t('Log of messages')}
+              columns={columns.map((name) => t(name))}
+              wideOnly={wideOnly.map((name) => t(name))}
+            >
               {items.map((delivery) => (
                 <DeliveryRow key={delivery.id} delivery={delivery} />
               ))}
@@ -60,7 +65,7 @@ export function LogSection() {
       {log.hasNextPage && (
         <div className="mt-4">
           <Button onClick={() => void log.fetchNextPage()} disabled={log.isFetchingNextPage}>
-            {log.isFetchingNextPage ? 'Reading…' : 'Older messages'}
+            {log.isFetchingNextPage ? t('Reading…') : t('Older messages')}
           </Button>
         </div>
       )}
@@ -69,11 +74,11 @@ export function LogSection() {
 }
 
 function Empty({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
-  if (!isFiltered) return <p className="text-muted">Nobody was told anything yet. What is told stands here.</p>
+  if (!isFiltered) return <p className="text-muted">{t('Nobody was told anything yet. What is told stands here.')}</p>
   return (
     <div className="flex flex-wrap items-center gap-3">
-      <p className="text-muted">No message matches.</p>
-      <Button onClick={onClear}>Clear the filter</Button>
+      <p className="text-muted">{t('No message matches.')}</p>
+      <Button onClick={onClear}>{t('Clear the filter')}</Button>
     </div>
   )
 }
@@ -81,15 +86,15 @@ function Empty({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => vo
 function StateFilter({ value, onChange }: { value: DeliveryState | ''; onChange: (state: string) => void }) {
   return (
     <select
-      aria-label="State"
+      aria-label={t('State')}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
       className={smallControl}
     >
-      <option value="">Every state</option>
+      <option value="">{t('Every state')}</option>
       {deliveryStates.map((state) => (
         <option key={state} value={state}>
-          {stateLooks[state].word}
+          {t(stateLooks[state].word)}
         </option>
       ))}
     </select>
@@ -101,13 +106,13 @@ function ChannelFilter({ value, onChange }: { value: string; onChange: (id: stri
   const isKnown = value === '' || channels.some(({ id }) => id === value)
   return (
     <select
-      aria-label="Channel"
+      aria-label={t('Channel')}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
       className={`${smallControl} max-w-48`}
     >
-      <option value="">Every channel</option>
-      {!isKnown && <option value={value}>another channel</option>}
+      <option value="">{t('Every channel')}</option>
+      {!isKnown && <option value={value}>{t('another channel')}</option>}
       {channels.map(({ id, name }) => (
         <option key={id} value={id}>
           {name}
@@ -120,13 +125,14 @@ function ChannelFilter({ value, onChange }: { value: string; onChange: (id: stri
 function DeliveryRow({ delivery }: { delivery: DeliveryJson }) {
   const { event, part, state, channel, policy, incidentId, dueAt, nextAt, fallbackOf } = delivery
   const { status, word } = stateLooks[state]
+  const by = policy ? t('by {policy}', { policy: policy.name }) : t('by a policy that is gone')
   return (
     <DataRow>
       <td className="max-md:whitespace-normal!">
         <Clock at={dueAt} />
       </td>
       <td className="max-md:w-full max-md:whitespace-normal!">
-        <What event={event} note={partNames[part]} incidentId={incidentId} />
+        <What event={event} note={t(partNames[part])} incidentId={incidentId} />
         <span className="block text-12 text-muted [overflow-wrap:anywhere] md:hidden">{channel.name}</span>
         <div className="text-12 md:hidden">
           <Attempts delivery={delivery} />
@@ -137,15 +143,14 @@ function DeliveryRow({ delivery }: { delivery: DeliveryJson }) {
           {channel.name}
         </span>
         <span className="block text-12 text-muted">
-          {policy ? `by ${policy.name}` : 'by a policy that is gone'}
-          {fallbackOf && ', in place of one that failed'}
+          {fallbackOf ? t('{by}, in place of one that failed', { by }) : by}
         </span>
       </td>
       <td className="max-md:whitespace-normal! max-md:pr-4!">
-        <StatusLabel status={status} word={word} />
+        <StatusLabel status={status} word={t(word)} />
         {nextAt && (
           <span className="block text-12 text-muted">
-            next attempt <Clock at={nextAt} />
+            {rich('next attempt {time}', { time: <Clock at={nextAt} /> })}
           </span>
         )}
       </td>
@@ -159,7 +164,7 @@ function DeliveryRow({ delivery }: { delivery: DeliveryJson }) {
 function What({ event, note, incidentId }: { event: PlannedEvent; note: string; incidentId: string | null }) {
   return (
     <>
-      <span className="block font-medium">{eventNames[event]}</span>
+      <span className="block font-medium">{t(eventNames[event])}</span>
       <span className="block text-12 text-muted">
         {note}
         {incidentId && (
@@ -170,7 +175,7 @@ function What({ event, note, incidentId }: { event: PlannedEvent; note: string; 
               onClick={followLink}
               className="text-accent underline underline-offset-2"
             >
-              incident
+              {t('incident')}
             </a>
           </>
         )}
@@ -182,25 +187,23 @@ function What({ event, note, incidentId }: { event: PlannedEvent; note: string; 
 /** The last of them in sight, and the others where somebody wants to know. */
 function Attempts({ delivery: { id, attempts } }: { delivery: DeliveryJson }) {
   const last = attempts.at(-1)
-  if (!last) return <span className="text-muted">not tried yet</span>
+  if (!last) return <span className="text-muted">{t('not tried yet')}</span>
   return (
     <details>
       <summary className="[overflow-wrap:anywhere]">
-        {last.reason || last.answer || outcomeNames[last.outcome]}
+        {last.reason || last.answer || t(outcomeNames[last.outcome])}
         <span className="num text-12 text-muted"> · {attemptsText(attempts.length)}</span>
       </summary>
       <ol className="mt-1.5 flex flex-col gap-1.5">
         {attempts.toReversed().map(({ number, beganAt, outcome, reason, answer }) => (
           <li key={number} className="[overflow-wrap:anywhere]">
-            <Clock at={beganAt} /> {outcomeNames[outcome]}
+            <Clock at={beganAt} /> {t(outcomeNames[outcome])}
             {reason && `: ${reason}`}
             {answer && <code className="block text-12 text-muted">{answer}</code>}
           </li>
         ))}
       </ol>
-      <p className="mt-1.5 text-12 text-muted">
-        Its key, in every attempt: <code>{id}</code>
-      </p>
+      <p className="mt-1.5 text-12 text-muted">{rich('Its key, in every attempt: {id}', { id: <code>{id}</code> })}</p>
     </details>
   )
 }

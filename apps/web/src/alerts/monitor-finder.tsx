@@ -2,6 +2,7 @@
 import type { Monitor, MonitorPage } from '@repo/contracts/monitors'
 import { Button } from '@repo/ui/button'
 import { controlClass, Field } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { request } from '../api/request.ts'
@@ -44,7 +45,7 @@ export function MonitorFinder({ id, label, without = [], error, onPick }: Monito
           onKeyDown={(event) => {
             if (event.key === 'Enter') event.preventDefault()
           }}
-          placeholder="Find by name or URL"
+          placeholder={t('Find by name or URL')}
           autoComplete="off"
           spellCheck={false}
           aria-invalid={error ? true : undefined}
@@ -59,7 +60,7 @@ export function MonitorFinder({ id, label, without = [], error, onPick }: Monito
             </Button>
           </li>
         ))}
-        {data && offered.length === 0 && <li className="text-13 text-muted">None like it.</li>}
+        {data && offered.length === 0 && <li className="text-13 text-muted">{t('None like it.')}</li>}
       </ul>
     </div>
   )

@@ -1,5 +1,5 @@
 import type { Coverage } from '@repo/contracts/alerts'
-import { numberText } from '@repo/ui/words'
+import { numberText, t } from '@repo/ui/words'
 import { followLink } from '../navigation.ts'
 
 const SHOWN_COUNT = 8
@@ -16,7 +16,9 @@ export function MonitorNames({ label, found: { count, items } }: { label: string
           </a>
         </li>
       ))}
-      {count > shown.length && <li className="num text-muted">and {numberText(count - shown.length)} more</li>}
+      {count > shown.length && (
+        <li className="num text-muted">{t('and {count} more', { count: numberText(count - shown.length) })}</li>
+      )}
     </ul>
   )
 }

@@ -2,7 +2,7 @@
 import type { AlertRule } from '@repo/contracts/alerts'
 import { controlClass, Field } from '@repo/ui/field'
 import { RadioGroup } from '@repo/ui/radio-group'
-import { numberText } from '@repo/ui/words'
+import { msg, numberText, t } from '@repo/ui/words'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { groupsQuery } from '../api/alert-queries.ts'
@@ -15,10 +15,10 @@ import { errorWithin } from './policy-draft.ts'
 type Choice = AlertRule['monitors']
 
 const options = [
-  { value: 'all', text: 'All monitors', note: 'Also those that are added later.' },
-  { value: 'tags', text: 'Those with a tag', note: 'One of these is enough.' },
-  { value: 'groups', text: 'Those in a group', note: 'And the group itself, when it does not work.' },
-  { value: 'monitors', text: 'Those named here', note: 'And no other.' },
+  { value: 'all', text: msg('All monitors'), note: msg('Also those that are added later.') },
+  { value: 'tags', text: msg('Those with a tag'), note: msg('One of these is enough.') },
+  { value: 'groups', text: msg('Those in a group'), note: msg('And the group itself, when it does not work.') },
+  { value: 'monitors', text: msg('Those named here'), note: msg('And no other.') },
 ] as const
 
 interface MonitorsFieldProps {
@@ -32,10 +32,10 @@ export function MonitorsField({ choice, errors, onChange }: MonitorsFieldProps) 
   return (
     <div className="flex flex-col gap-3">
       <RadioGroup
-        legend="Of which monitors"
+        legend={t('Of which monitors')}
         look="rows"
         value={choice.kind}
-        options={options}
+        options={options.map((option) => ({ ...option, text: t(option.text), note: t(option.note) }))}
         onChange={(kind) => onChange(emptyChoice(kind))}
       />
       {choice.kind === 'tags' && <TagsPart tags={choice.tags} error={error} onChange={onChange} />}
@@ -66,13 +66,13 @@ interface PartProps {
 function TagsPart({ tags, error, onChange }: PartProps & { tags: readonly string[] }) {
   const [text, setText] = useState(tags.join(', '))
   return (
-    <Field id="policy-tags" label="Tags" hint="With commas between them." error={error}>
+    <Field id="policy-tags" label={t('Tags')} hint={t('With commas between them.')} error={error}>
       <input
         id="policy-tags"
         value={text}
         autoComplete="off"
         spellCheck={false}
-        placeholder="prod, shop"
+        placeholder={t('prod, shop')}
         aria-invalid={error ? true : undefined}
         onChange={(event) => {
           const typed = event.currentTarget.value
@@ -93,21 +93,21 @@ function GroupsPart({ groupIds, error, onChange }: PartProps & { groupIds: reado
   return (
     <div>
       <Chips
-        label="Groups"
+        label={t('Groups')}
         chips={groupIds.map((id) => {
           const name = groups.find((group) => group.id === id)?.name
-          return { key: id, text: name ?? 'a group that is gone', isGone: name === undefined }
+          return { key: id, text: name ?? t('a group that is gone'), isGone: name === undefined }
         })}
         onRemove={(id) => set(groupIds.filter((other) => other !== id))}
       >
         <select
-          aria-label="Add a group"
+          aria-label={t('Add a group')}
           value=""
           aria-invalid={error ? true : undefined}
           onChange={(event) => set([...groupIds, event.currentTarget.value])}
           className={`${smallControl} max-w-48`}
         >
-          <option value="">{groups.length === 0 ? 'There is no group yet' : 'Add…'}</option>
+          <option value="">{groups.length === 0 ? t('There is no group yet') : t('Add…')}</option>
           {others.map(({ id, name }) => (
             <option key={id} value={id}>
               {name}
@@ -130,25 +130,27 @@ function MonitorsPart({ ids, error, onChange }: PartProps & { ids: readonly stri
     <div className="flex flex-col gap-3">
       {ids.length > 0 && (
         <Chips
-          label="Monitors"
+          label={t('Monitors')}
           chips={named.map((id, place) => {
             const one = read[place]
             return {
               key: id,
-              text: one?.data?.name ?? (one?.error ? 'a monitor that is gone' : '…'),
+              text: one?.data?.name ?? (one?.error ? t('a monitor that is gone') : '…'),
               isGone: Boolean(one?.error),
             }
           })}
           onRemove={(id) => set(ids.filter((other) => other !== id))}
         >
           {ids.length > NAMED_COUNT && (
-            <span className="num text-13 text-muted">and {numberText(ids.length - NAMED_COUNT)} more</span>
+            <span className="num text-13 text-muted">
+              {t('and {count} more', { count: numberText(ids.length - NAMED_COUNT) })}
+            </span>
           )}
         </Chips>
       )}
       <MonitorFinder
         id="policy-monitors"
-        label="Add a monitor"
+        label={t('Add a monitor')}
         without={ids}
         error={error}
         onPick={({ id }) => set([...ids, id])}

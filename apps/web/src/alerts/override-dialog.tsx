@@ -2,6 +2,7 @@
 import type { ScheduleJson } from '@repo/contracts/on-call'
 import { Dialog } from '@repo/ui/dialog'
 import { controlClass, Field, TextField } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { alertKeys, createOverride } from '../api/alert-queries.ts'
 import { membersQuery } from '../api/workspace-queries.ts'
@@ -18,21 +19,21 @@ export function OverrideDialog({ schedule, onClose }: { schedule: ScheduleJson; 
   const { data: members = [] } = useQuery(membersQuery)
   const { props, isBusy, errors } = useForm({
     fields: ['userId', 'from', 'to'],
-    needed: { userId: 'Choose somebody.', from: 'A beginning is required.', to: 'An end is required.' },
+    needed: { userId: t('Choose somebody.'), from: t('A beginning is required.'), to: t('An end is required.') },
     submit: async ({ userId = '', from = '', to = '' }) => {
       const [fromMs, toMs] = [Date.parse(from), Date.parse(to)]
-      if (toMs <= fromMs) throw new WrongAtField('to', 'It ends before it begins.')
+      if (toMs <= fromMs) throw new WrongAtField('to', t('It ends before it begins.'))
       const span = { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() }
       await createOverride(schedule.id, { userId, ...span })
-      notify('Saved: somebody else is on call then.')
+      notify(t('Saved: somebody else is on call then.'))
       await client.invalidateQueries({ queryKey: alertKeys.all })
       onClose()
     },
   })
   return (
-    <Dialog title={`Stand in, ${schedule.name}`} onClose={onClose}>
+    <Dialog title={t('Stand in, {name}', { name: schedule.name })} onClose={onClose}>
       <form {...props} className="flex flex-col gap-4">
-        <Field id="override-person" label="On call is" error={errors.userId}>
+        <Field id="override-person" label={t('On call is')} error={errors.userId}>
           <select
             id="override-person"
             name="userId"
@@ -42,7 +43,7 @@ export function OverrideDialog({ schedule, onClose }: { schedule: ScheduleJson; 
           >
             {members.map(({ userId, username }) => (
               <option key={userId} value={userId}>
-                {userId === myId ? `${username} (you)` : username}
+                {userId === myId ? t('{username} (you)', { username }) : username}
               </option>
             ))}
           </select>
@@ -51,14 +52,21 @@ export function OverrideDialog({ schedule, onClose }: { schedule: ScheduleJson; 
           <TextField
             id="override-from"
             name="from"
-            label="From"
+            label={t('From')}
             type="datetime-local"
             className="num"
             error={errors.from}
           />
-          <TextField id="override-to" name="to" label="To" type="datetime-local" className="num" error={errors.to} />
+          <TextField
+            id="override-to"
+            name="to"
+            label={t('Until')}
+            type="datetime-local"
+            className="num"
+            error={errors.to}
+          />
         </div>
-        <FormEnd failure={errors.form} isBusy={isBusy} verb={['Save', 'Saving…']} onCancel={onClose} />
+        <FormEnd failure={errors.form} isBusy={isBusy} verb={[t('Save'), t('Saving…')]} onCancel={onClose} />
       </form>
     </Dialog>
   )

@@ -3,6 +3,7 @@ import type { AlertPolicyJson } from '@repo/contracts/alerts'
 import { Button } from '@repo/ui/button'
 import { Item } from '@repo/ui/item-list'
 import { Panel } from '@repo/ui/panel'
+import { rich, t } from '@repo/ui/words'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
@@ -29,7 +30,7 @@ export function PoliciesSection() {
     <Reading query={policies}>
       {(items) => {
         const policy = items.find(({ id }) => id === edited)
-        if (edited !== 'new' && !policy) return <p className="text-muted">There is no such policy any more.</p>
+        if (edited !== 'new' && !policy) return <p className="text-muted">{t('There is no such policy any more.')}</p>
         return <PolicyEditor key={edited} {...(policy && { policy })} />
       }}
     </Reading>
@@ -46,11 +47,11 @@ function PolicyList({ policies }: { policies: Policies }) {
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_360px]">
       <Panel
-        title="Policies"
-        note="who is told of what, and when"
+        title={t('Policies')}
+        note={t('who is told of what, and when')}
         action={
           <Button look="primary" {...right} onClick={() => navigate('/alerts/policies?edit=new')}>
-            Write a policy
+            {t('Write a policy')}
           </Button>
         }
       >
@@ -58,30 +59,30 @@ function PolicyList({ policies }: { policies: Policies }) {
         <Reading query={policies}>
           {(items) =>
             items.length === 0 ? (
-              <p className="text-muted">None: nobody is told of anything.</p>
+              <p className="text-muted">{t('None: nobody is told of anything.')}</p>
             ) : (
               <LongList
-                label="Policies"
+                label={t('Policies')}
                 things={items}
-                search="Find a policy"
+                search={t('Find a policy')}
                 textOf={({ name, rule }) => `${name} ${ruleText(rule, names)}`}
               >
                 {(policy) => (
                   <Item key={policy.id} title={policy.name} note={ruleText(policy.rule, names)}>
                     <Button
                       {...right}
-                      aria-label={`Edit ${policy.name}`}
+                      aria-label={t('Edit {name}', { name: policy.name })}
                       onClick={() => navigate(`/alerts/policies?edit=${policy.id}`)}
                     >
-                      Edit
+                      {t('Edit')}
                     </Button>
                     <Button
                       look="quiet"
                       {...right}
-                      aria-label={`Delete ${policy.name}`}
+                      aria-label={t('Delete {name}', { name: policy.name })}
                       onClick={() => setGoing(policy)}
                     >
-                      Delete
+                      {t('Delete')}
                     </Button>
                   </Item>
                 )}
@@ -101,17 +102,19 @@ function DeletePolicyDialog({ policy, onClose }: { policy: AlertPolicyJson; onCl
   const names = useNames()
   return (
     <ConfirmDialog
-      title="Delete this policy?"
-      verb={['Delete', 'Deleting…']}
+      title={t('Delete this policy?')}
+      verb={[t('Delete'), t('Deleting…')]}
       act={async () => {
         await deletePolicy(policy.id)
-        notify(`${policy.name} is deleted.`)
+        notify(t('{name} is deleted.', { name: policy.name }))
         await client.invalidateQueries({ queryKey: alertKeys.all })
       }}
       onClose={onClose}
     >
-      <strong className="font-bold">{policy.name}</strong> tells nobody from then on. It says:{' '}
-      {ruleText(policy.rule, names)}
+      {rich('{policy} tells nobody from then on. It says: {rule}', {
+        policy: <strong className="font-bold">{policy.name}</strong>,
+        rule: ruleText(policy.rule, names),
+      })}
     </ConfirmDialog>
   )
 }

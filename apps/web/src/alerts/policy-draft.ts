@@ -1,5 +1,6 @@
 import type { AlertPolicyJson, AlertRule } from '@repo/contracts/alerts'
 import { weekdays } from '@repo/domain/maintenance'
+import { t } from '@repo/ui/words'
 import type { FieldErrors } from '../form/field-errors.ts'
 
 /** A policy as it is being written; the rule is what will be sent, as far as it is right. */
@@ -51,11 +52,11 @@ export async function findErrors(draft: PolicyDraft): Promise<FieldErrors> {
 /** In words where the schema has only its own. */
 function wordsOf(path: readonly PropertyKey[], message: string): string {
   const last = path.at(-1)
-  if (last === 'targets') return 'Somebody has to be told.'
-  if (last === 'topics') return 'Choose at least one.'
-  if (last === 'days') return 'Choose at least one day.'
-  if (last === 'tags' || last === 'groupIds' || last === 'monitorIds') return 'Choose at least one.'
-  if (last === 'afterSeconds') return 'Between 0 and 1,440 minutes.'
+  if (last === 'targets') return t('Somebody has to be told.')
+  if (last === 'topics') return t('Choose at least one.')
+  if (last === 'days') return t('Choose at least one day.')
+  if (last === 'tags' || last === 'groupIds' || last === 'monitorIds') return t('Choose at least one.')
+  if (last === 'afterSeconds') return t('Between 0 and 1,440 minutes.')
   return message.charAt(0).toUpperCase() + message.slice(1)
 }
 

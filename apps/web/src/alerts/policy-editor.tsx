@@ -4,6 +4,7 @@ import { alertLimits, alertTopics } from '@repo/domain/alert-policy'
 import { Button } from '@repo/ui/button'
 import { intervalText } from '@repo/ui/duration'
 import { controlClass, Field, TextField } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { alertKeys, changePolicy, channelsQuery, createPolicy } from '../api/alert-queries.ts'
@@ -40,13 +41,13 @@ export function PolicyEditor({ policy }: { policy?: AlertPolicyJson }) {
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_360px]">
       <section aria-labelledby="policy-heading" className="min-w-0">
         <h2 id="policy-heading" ref={heading} tabIndex={-1} className="text-20 font-bold outline-none">
-          {policy ? policy.name : 'A new policy'}
+          {policy ? policy.name : t('A new policy')}
         </h2>
         <PolicyForm draft={draft} errors={errors} isBusy={isBusy} onChange={setDraft} onSave={() => void save(draft)} />
       </section>
       <Simulator
         monitorId={simulated.rule.monitors.kind === 'monitors' ? simulated.rule.monitors.monitorIds[0] : undefined}
-        draft={{ policyId: policy?.id ?? null, name: simulated.name.trim() || 'this policy', rule: simulated.rule }}
+        draft={{ policyId: policy?.id ?? null, name: simulated.name.trim() || t('this policy'), rule: simulated.rule }}
       />
       {question}
     </div>
@@ -89,7 +90,7 @@ function useSave({ policy, onSaved }: Saving) {
     try {
       const saved = policy ? await changePolicy(policy, body) : await createPolicy(body)
       onSaved()
-      notify(`${saved.name} is saved.`)
+      notify(t('{name} is saved.', { name: saved.name }))
       navigate(listPath)
       await client.invalidateQueries({ queryKey: alertKeys.all })
     } catch (error) {
@@ -110,7 +111,7 @@ function useSave({ policy, onSaved }: Saving) {
 
 function refusalOf(error: unknown): FieldErrors {
   if (isCode(error, 'changed_meanwhile'))
-    return { form: 'Somebody else changed this policy meanwhile. Leave it and open it anew to see how it is now.' }
+    return { form: t('Somebody else changed this policy meanwhile. Leave it and open it anew to see how it is now.') }
   const named = fieldErrorsOf(error, [])
   const problems = (error as { problem?: { errors?: { field: string; message: string }[] } }).problem?.errors ?? []
   return problems.length > 0 ? Object.fromEntries(problems.map(({ field, message }) => [field, message])) : named
@@ -150,7 +151,7 @@ function PolicyForm({ draft, errors, isBusy, onChange, onSave }: PolicyFormProps
       <Part>
         <TextField
           id="policy-name"
-          label="Name"
+          label={t('Name')}
           autoComplete="off"
           maxLength={100}
           value={name}
@@ -163,25 +164,28 @@ function PolicyForm({ draft, errors, isBusy, onChange, onSave }: PolicyFormProps
       </Part>
       <Part>
         <Checks
-          legend="Of what"
+          legend={t('Of what')}
           values={alertTopics}
           chosen={rule.topics}
-          textOf={(topic) => topicWords[topic]}
+          textOf={(topic) => t(topicWords[topic])}
           error={errorWithin(errors, 'rule.topics')}
           onChange={(topics) => change({ topics })}
         />
       </Part>
-      <Part title="Whom, and when" note="A later step comes only while nobody has acknowledged it.">
+      <Part title={t('Whom, and when')} note={t('A later step comes only while nobody has acknowledged it.')}>
         <StepsField steps={rule.steps} errors={errors} onChange={(steps) => change({ steps })} />
         <RepeatField
           value={rule.repeatEverySeconds}
           onChange={(repeatEverySeconds) => change({ repeatEverySeconds })}
         />
       </Part>
-      <Part title="Quiet hours">
+      <Part title={t('Quiet hours')}>
         <QuietField quiet={rule.quiet} errors={errors} onChange={(quiet) => change({ quiet })} />
       </Part>
-      <Part title="Where a channel fails" note="The first of these that was not told yet is told in its place.">
+      <Part
+        title={t('Where a channel fails')}
+        note={t('The first of these that was not told yet is told in its place.')}
+      >
         <FallbackField
           ids={rule.fallbackChannelIds}
           error={errorWithin(errors, 'rule.fallbackChannelIds')}
@@ -191,18 +195,18 @@ function PolicyForm({ draft, errors, isBusy, onChange, onSave }: PolicyFormProps
       <div className="border-line border-t pt-4">
         {Object.keys(errors).length > 0 && (
           <p role="alert" className="mb-3 text-down-fg">
-            {errors.form ?? 'Not saved: something above is not right yet.'}
+            {errors.form ?? t('Not saved: something above is not right yet.')}
           </p>
         )}
         <div className="flex justify-end gap-2">
-          <Button onClick={() => navigate(listPath)}>Back</Button>
+          <Button onClick={() => navigate(listPath)}>{t('Back')}</Button>
           <Button
             type="submit"
             look="primary"
             disabled={isBusy || !mayChange}
             aria-describedby={mayChange ? undefined : 'no-right'}
           >
-            {isBusy ? 'Saving…' : 'Save policy'}
+            {isBusy ? t('Saving…') : t('Save policy')}
           </Button>
         </div>
       </div>
@@ -226,17 +230,17 @@ function RepeatField({ value, onChange }: { value: number | null; onChange: (sec
   const choices = [...new Set([...repeatChoices, ...(value === null ? [] : [value])])].toSorted((a, b) => a - b)
   return (
     <div className="mt-4 max-w-72">
-      <Field id="policy-repeat" label="The last step comes again">
+      <Field id="policy-repeat" label={t('The last step comes again')}>
         <select
           id="policy-repeat"
           value={value ?? ''}
           onChange={(event) => onChange(event.currentTarget.value === '' ? null : Number(event.currentTarget.value))}
           className={controlClass(false)}
         >
-          <option value="">never</option>
+          <option value="">{t('never')}</option>
           {choices.map((seconds) => (
             <option key={seconds} value={seconds}>
-              every {intervalText(seconds)}, until somebody acknowledges
+              {t('every {interval}, until somebody acknowledges', { interval: intervalText(seconds) })}
             </option>
           ))}
         </select>
@@ -257,21 +261,21 @@ function FallbackField({ ids, error, onChange }: FallbackFieldProps) {
   return (
     <>
       <Chips
-        label="Fallbacks"
+        label={t('Fallbacks')}
         chips={ids.map((id) => {
           const name = names.channel(id)
-          return { key: id, text: name ?? 'a channel that is gone', isGone: name === undefined }
+          return { key: id, text: name ?? t('a channel that is gone'), isGone: name === undefined }
         })}
         onRemove={(id) => onChange(ids.filter((other) => other !== id))}
       >
         {ids.length < alertLimits.fallbacks && (
           <select
-            aria-label="Add a fallback"
+            aria-label={t('Add a fallback')}
             value=""
             onChange={(event) => onChange([...ids, event.currentTarget.value])}
             className={`${smallControl} max-w-48`}
           >
-            <option value="">Add…</option>
+            <option value="">{t('Add…')}</option>
             {channels
               .filter(({ id }) => !ids.includes(id))
               .map(({ id, name }) => (

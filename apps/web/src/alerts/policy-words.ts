@@ -2,17 +2,18 @@ import type { AlertRule } from '@repo/contracts/alerts'
 import type { AlertTopic } from '@repo/domain/alert-policy'
 import { type Weekday, weekdays } from '@repo/domain/maintenance'
 import { intervalText } from '@repo/ui/duration'
+import { msg, t } from '@repo/ui/words'
 import { listText } from './channel-words.ts'
 import type { Names } from './use-names.ts'
 
 type Target = AlertRule['steps'][number]['targets'][number]
 
 export const topicWords: Record<AlertTopic, string> = {
-  down: 'down',
-  degraded: 'degraded',
-  recovered: 'recovered',
-  advisory: 'one region alone',
-  warning: 'certificates and domains',
+  down: msg('down'),
+  degraded: msg('degraded'),
+  recovered: msg('recovered'),
+  advisory: msg('one region alone'),
+  warning: msg('certificates and domains'),
 }
 
 /** A rule as one would say it: "Down and recovered of all monitors, to Ann and #ops at once; again every 30 min". */
@@ -20,32 +21,59 @@ export function ruleText(rule: AlertRule, names: Names): string {
   const { topics, monitors, steps, repeatEverySeconds, quiet, fallbackChannelIds } = rule
   const told = steps.map(({ afterSeconds, targets }) => {
     const whom = listText(targets.map((target) => targetText(target, names)))
-    return afterSeconds === 0 ? `to ${whom} at once` : `to ${whom} after ${intervalText(afterSeconds)}`
+    return afterSeconds === 0
+      ? t('to {whom} at once', { whom })
+      : t('to {whom} after {time}', { whom, time: intervalText(afterSeconds) })
+  })
+  const what = t('{topics} of {monitors}, {told}', {
+    topics: topicsText(topics),
+    monitors: monitorsText(monitors, names),
+    told: told.join(', '),
   })
   const parts = [
-    `${capital(listText(topics.map((topic) => topicWords[topic])))} of ${monitorsText(monitors, names)}, ${told.join(', ')}`,
-    repeatEverySeconds === null ? '' : `again every ${intervalText(repeatEverySeconds)}`,
+    capital(what),
+    repeatEverySeconds === null ? '' : t('again every {interval}', { interval: intervalText(repeatEverySeconds) }),
     quiet === null ? '' : quietText(quiet),
     fallbackChannelIds.length === 0
       ? ''
-      : `where one fails, ${listText(fallbackChannelIds.map((id) => names.channel(id) ?? gone))}`,
+      : t('where one fails, {channels}', { channels: channelsText(fallbackChannelIds, names) }),
   ]
   return `${parts.filter(Boolean).join('; ')}.`
 }
 
-const gone = 'a channel that is gone'
+function topicsText(topics: readonly AlertTopic[]): string {
+  return listText(topics.map((topic) => t(topicWords[topic])))
+}
+
+function channelsText(ids: readonly string[], names: Names): string {
+  return listText(ids.map((id) => names.channel(id) ?? t('a channel that is gone')))
+}
+
+/** Whether what a rule names is no more. */
+export function isGone(target: Target, names: Names): boolean {
+  switch (target.kind) {
+    case 'everyone':
+      return false
+    case 'channel':
+      return names.channel(target.channelId) === undefined
+    case 'person':
+      return names.person(target.userId) === undefined
+    case 'schedule':
+      return names.schedule(target.scheduleId) === undefined
+  }
+}
 
 export function targetText(target: Target, names: Names): string {
   switch (target.kind) {
     case 'everyone':
-      return 'everyone'
+      return t('everyone')
     case 'channel':
-      return names.channel(target.channelId) ?? gone
+      return names.channel(target.channelId) ?? t('a channel that is gone')
     case 'person':
-      return names.person(target.userId) ?? 'somebody who left'
+      return names.person(target.userId) ?? t('somebody who left')
     case 'schedule': {
       const name = names.schedule(target.scheduleId)
-      return name ? `whoever is on call by ${name}` : 'a schedule that is gone'
+      return name ? t('whoever is on call by {name}', { name }) : t('a schedule that is gone')
     }
   }
 }
@@ -53,41 +81,45 @@ export function targetText(target: Target, names: Names): string {
 function monitorsText(choice: AlertRule['monitors'], names: Names): string {
   switch (choice.kind) {
     case 'all':
-      return 'all monitors'
+      return t('all monitors')
     case 'tags':
-      return `those tagged ${listText(choice.tags, 'or')}`
+      return t('those tagged {tags}', { tags: listText(choice.tags, 'disjunction') })
     case 'groups':
-      return `those in ${listText(
-        choice.groupIds.map((id) => names.group(id) ?? 'a group that is gone'),
-        'or',
-      )}`
+      return t('those in {groups}', {
+        groups: listText(
+          choice.groupIds.map((id) => names.group(id) ?? t('a group that is gone')),
+          'disjunction',
+        ),
+      })
     case 'monitors':
-      return choice.monitorIds.length === 1 ? 'one monitor' : `${choice.monitorIds.length} monitors`
+      return t('{count, plural, =1 {one monitor} other {# monitors}}', { count: choice.monitorIds.length })
   }
 }
 
 function quietText({ from, to, days, timeZone, breaksThrough }: NonNullable<AlertRule['quiet']>): string {
-  const through = breaksThrough.length === 0 ? '' : `, but for ${listText(breaksThrough.map((one) => topicWords[one]))}`
-  return `quiet from ${from} to ${to} (${daysText(days)}, ${timeZone})${through}`
+  const hours = t('quiet from {from} to {to} ({days}, {timeZone})', { from, to, days: daysText(days), timeZone })
+  return breaksThrough.length === 0
+    ? hours
+    : t('{hours}, but for {topics}', { hours, topics: topicsText(breaksThrough) })
 }
 
 export const dayNames: Record<Weekday, string> = {
-  mon: 'Mon',
-  tue: 'Tue',
-  wed: 'Wed',
-  thu: 'Thu',
-  fri: 'Fri',
-  sat: 'Sat',
-  sun: 'Sun',
+  mon: msg('Mon'),
+  tue: msg('Tue'),
+  wed: msg('Wed'),
+  thu: msg('Thu'),
+  fri: msg('Fri'),
+  sat: msg('Sat'),
+  sun: msg('Sun'),
 }
 
 /** `every day`, `Mon to Fri`, `Mon, Wed and Sun`. */
 export function daysText(days: readonly Weekday[]): string {
-  if (days.length === weekdays.length) return 'every day'
+  if (days.length === weekdays.length) return t('every day')
   const places = weekdays.flatMap((day, place) => (days.includes(day) ? [place] : []))
-  const named = places.map((place) => dayNames[weekdays[place] as Weekday])
+  const named = places.map((place) => t(dayNames[weekdays[place] as Weekday]))
   const isRun = places.length > 2 && places.every((place, index) => place === (places[0] ?? 0) + index)
-  return isRun ? `${named[0]} to ${named.at(-1)}` : listText(named)
+  return isRun ? t('{first} to {last}', { first: named[0] ?? '', last: named.at(-1) ?? '' }) : listText(named)
 }
 
 function capital(text: string): string {

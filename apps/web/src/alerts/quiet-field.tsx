@@ -1,6 +1,7 @@
 'use client'
 import { alertTopics } from '@repo/domain/alert-policy'
 import { TextField } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import type { FieldErrors } from '../form/field-errors.ts'
 import { TimeZoneField } from '../form/time-zone-field.tsx'
 import { Checks, DaysField } from './days-field.tsx'
@@ -24,7 +25,7 @@ export function QuietField({ quiet, errors, onChange }: QuietFieldProps) {
           onChange={(event) => onChange(event.currentTarget.checked ? newQuiet() : null)}
           className="size-4 accent-fg"
         />
-        Nobody is told at some hours
+        {t('Nobody is told at some hours')}
       </label>
       {quiet && <QuietParts quiet={quiet} errors={errors} onChange={onChange} />}
     </div>
@@ -38,7 +39,7 @@ function QuietParts({ quiet, errors, onChange }: QuietFieldProps & { quiet: Quie
       <div className="grid grid-cols-2 gap-3 sm:grid-cols-[120px_120px_minmax(0,1fr)]">
         <TextField
           id="quiet-from"
-          label="From"
+          label={t('From')}
           type="time"
           className="num"
           value={quiet.from}
@@ -47,7 +48,7 @@ function QuietParts({ quiet, errors, onChange }: QuietFieldProps & { quiet: Quie
         />
         <TextField
           id="quiet-to"
-          label="To"
+          label={t('Until')}
           type="time"
           className="num"
           value={quiet.to}
@@ -57,7 +58,7 @@ function QuietParts({ quiet, errors, onChange }: QuietFieldProps & { quiet: Quie
         <div className="max-sm:col-span-2">
           <TimeZoneField
             id="quiet-zone"
-            label="By the clocks of"
+            label={t('By the clocks of')}
             value={quiet.timeZone}
             onChange={(event) => change({ timeZone: event.currentTarget.value })}
             error={errors['rule.quiet.timeZone']}
@@ -65,16 +66,16 @@ function QuietParts({ quiet, errors, onChange }: QuietFieldProps & { quiet: Quie
         </div>
       </div>
       <DaysField
-        legend="Beginning on"
+        legend={t('Beginning on')}
         days={quiet.days}
         error={errors['rule.quiet.days']}
         onChange={(days) => change({ days })}
       />
       <Checks
-        legend="Told all the same"
+        legend={t('Told all the same')}
         values={alertTopics}
         chosen={quiet.breaksThrough}
-        textOf={(topic) => topicWords[topic]}
+        textOf={(topic) => t(topicWords[topic])}
         onChange={(breaksThrough) => change({ breaksThrough })}
       />
     </>

@@ -4,6 +4,7 @@ import { onCallLimits } from '@repo/domain/on-call'
 import { Button } from '@repo/ui/button'
 import { Dialog } from '@repo/ui/dialog'
 import { TextField } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { alertKeys, changeSchedule, createSchedule } from '../api/alert-queries.ts'
@@ -34,7 +35,7 @@ export function ScheduleDialog({ schedule, onClose }: { schedule?: ScheduleJson;
     setIsBusy(true)
     try {
       const saved = schedule ? await changeSchedule(schedule, body) : await createSchedule(body)
-      notify(`${saved.name} is saved.`)
+      notify(t('{name} is saved.', { name: saved.name }))
       await client.invalidateQueries({ queryKey: alertKeys.all })
       onClose()
     } catch (error) {
@@ -44,7 +45,7 @@ export function ScheduleDialog({ schedule, onClose }: { schedule?: ScheduleJson;
   }
 
   return (
-    <Dialog title={schedule ? `Edit ${schedule.name}` : 'Add a schedule'} onClose={onClose} wide>
+    <Dialog title={schedule ? t('Edit {name}', { name: schedule.name }) : t('Add a schedule')} onClose={onClose} wide>
       <form
         ref={form}
         noValidate
@@ -56,10 +57,10 @@ export function ScheduleDialog({ schedule, onClose }: { schedule?: ScheduleJson;
       >
         <TextField
           id="schedule-name"
-          label="Name"
+          label={t('Name')}
           autoComplete="off"
           maxLength={100}
-          placeholder="Nights"
+          placeholder={t('Nights')}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
           error={errors.name}
@@ -77,11 +78,11 @@ export function ScheduleDialog({ schedule, onClose }: { schedule?: ScheduleJson;
         ))}
         {layers.length < onCallLimits.layers && (
           <div>
-            <Button onClick={() => setLayers([...layers, newLayer()])}>Add a layer</Button>
-            <p className="mt-1.5 text-12 text-muted">Where several have somebody, the last one counts.</p>
+            <Button onClick={() => setLayers([...layers, newLayer()])}>{t('Add a layer')}</Button>
+            <p className="mt-1.5 text-12 text-muted">{t('Where several have somebody, the last one counts.')}</p>
           </div>
         )}
-        <FormEnd failure={errors.form} isBusy={isBusy} verb={['Save schedule', 'Saving…']} onCancel={onClose} />
+        <FormEnd failure={errors.form} isBusy={isBusy} verb={[t('Save schedule'), t('Saving…')]} onCancel={onClose} />
       </form>
     </Dialog>
   )

@@ -1,4 +1,5 @@
 import type { ScheduleJson } from '@repo/contracts/on-call'
+import { t } from '@repo/ui/words'
 import type { FieldErrors } from '../form/field-errors.ts'
 
 export type Layer = ScheduleJson['layers'][number]
@@ -19,7 +20,7 @@ export async function scheduleErrors(body: { name: string; layers: Layer[] }): P
     parsed.error.issues.map(({ path, message }) => {
       const last = path.at(-1)
       const text =
-        last === 'people' ? 'Somebody has to take turns.' : last === 'turnDays' ? 'Between 1 and 366.' : message
+        last === 'people' ? t('Somebody has to take turns.') : last === 'turnDays' ? t('Between 1 and 366.') : message
       return [path.join('.'), text.charAt(0).toUpperCase() + text.slice(1)]
     }),
   )

@@ -3,13 +3,14 @@ import type { ScheduleJson } from '@repo/contracts/on-call'
 import { Button } from '@repo/ui/button'
 import { CopyField } from '@repo/ui/copy-field'
 import { Panel } from '@repo/ui/panel'
+import { rich, t } from '@repo/ui/words'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { alertKeys, calendarPath, deleteOverride, shiftsQuery } from '../api/alert-queries.ts'
 import { failureText } from '../api/request.ts'
 import { Reading } from '../settings/reading.tsx'
 import { notify } from '../shell/notices.tsx'
-import { layerText, shiftText } from './schedule-words.ts'
+import { layerText, shiftText, standInText } from './schedule-words.ts'
 import { ShiftStrip } from './shift-strip.tsx'
 import { useMyId, useNames } from './use-names.ts'
 
@@ -39,22 +40,22 @@ export function SchedulePanel({ schedule, right, onEdit, onOverride, onDelete }:
       title={name}
       action={
         <div className="flex flex-wrap gap-2">
-          <Button {...right} aria-label={`Stand in for somebody in ${name}`} onClick={onOverride}>
-            Stand in
+          <Button {...right} aria-label={t('Stand in for somebody in {name}', { name })} onClick={onOverride}>
+            {t('Stand in')}
           </Button>
           <Button
             look="quiet"
             aria-expanded={isShared}
-            aria-label={`Calendar of ${name}`}
+            aria-label={t('Calendar of {name}', { name })}
             onClick={() => setIsShared(!isShared)}
           >
-            Calendar
+            {t('Calendar')}
           </Button>
-          <Button look="quiet" {...right} aria-label={`Edit ${name}`} onClick={onEdit}>
-            Edit
+          <Button look="quiet" {...right} aria-label={t('Edit {name}', { name })} onClick={onEdit}>
+            {t('Edit')}
           </Button>
-          <Button look="quiet" {...right} aria-label={`Delete ${name}`} onClick={onDelete}>
-            Delete
+          <Button look="quiet" {...right} aria-label={t('Delete {name}', { name })} onClick={onDelete}>
+            {t('Delete')}
           </Button>
         </div>
       }
@@ -66,22 +67,22 @@ export function SchedulePanel({ schedule, right, onEdit, onOverride, onDelete }:
         <div className="mt-3 max-w-160">
           <CopyField
             id={`calendar-${id}`}
-            label="iCalendar"
+            label={t('iCalendar')}
             value={`${location.origin}${calendarPath(id)}`}
-            hint="A program that reads it needs an API key, as Authorization: Bearer."
+            hint={t('A program that reads it needs an API key, as Authorization: Bearer.')}
           />
         </div>
       )}
       <div className="my-4">
         <Reading query={shifts}>
-          {(items) => <ShiftStrip label={`Two weeks of ${name}`} from={from} shifts={items} />}
+          {(items) => <ShiftStrip label={t('Two weeks of {name}', { name })} from={from} shifts={items} />}
         </Reading>
       </div>
-      <ol aria-label={`Layers of ${name}`} className="text-13 text-muted">
+      <ol aria-label={t('Layers of {name}', { name })} className="text-13 text-muted">
         {layers.map((layer, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: layers have no names of their own
           <li key={place} className="border-line border-t py-1.5">
-            {layerText(layer, (person) => names.person(person) ?? 'somebody who left')}
+            {layerText(layer, (person) => names.person(person) ?? t('somebody who left'))}
           </li>
         ))}
       </ol>
@@ -93,11 +94,13 @@ export function SchedulePanel({ schedule, right, onEdit, onOverride, onDelete }:
 function OnCallNow({ userId }: { userId: string | null }) {
   const names = useNames()
   const myId = useMyId()
-  if (userId === null) return <span className="font-medium text-degraded-fg">Nobody is on call now.</span>
-  if (userId === myId) return <strong className="font-bold">You are on call now.</strong>
+  if (userId === null) return <span className="font-medium text-degraded-fg">{t('Nobody is on call now.')}</span>
+  if (userId === myId) return <strong className="font-bold">{t('You are on call now.')}</strong>
   return (
     <>
-      <strong className="font-bold">{names.person(userId) ?? 'Somebody who left'}</strong> is on call now.
+      {rich('{person} is on call now.', {
+        person: <strong className="font-bold">{names.person(userId) ?? t('Somebody who left')}</strong>,
+      })}
     </>
   )
 }
@@ -113,13 +116,14 @@ function useToday(): string {
 }
 
 /** Those that are over are of the past. */
-function Overrides({ schedule: { id, name, overrides }, right }: { schedule: ScheduleJson; right: Right }) {
+function Overrides({ schedule, right }: { schedule: ScheduleJson; right: Right }) {
+  const { id, overrides } = schedule
   const client = useQueryClient()
   const names = useNames()
   const { mutate, isPending } = useMutation({
     mutationFn: (overrideId: string) => deleteOverride(id, overrideId),
-    onSuccess: () => notify('Taken back.'),
-    onError: (error) => notify(`Not taken back. ${failureText(error)}`, { failed: true }),
+    onSuccess: () => notify(t('Taken back.')),
+    onError: (error) => notify(t('Not taken back. {reason}', { reason: failureText(error) }), { failed: true }),
     onSettled: () => client.invalidateQueries({ queryKey: alertKeys.all }),
   })
   const coming = overrides
@@ -127,19 +131,19 @@ function Overrides({ schedule: { id, name, overrides }, right }: { schedule: Sch
     .toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from))
   if (coming.length === 0) return null
   return (
-    <ul aria-label={`Who stands in, of ${name}`} className="text-13">
+    <ul aria-label={t('Who stands in, of {name}', { name: schedule.name })} className="text-13">
       {coming.map((one) => {
-        const text = shiftText(one, names.person(one.userId) ?? 'Somebody who left')
+        const name = names.person(one.userId) ?? t('Somebody who left')
         return (
           <li key={one.id} className="flex flex-wrap items-center justify-between gap-2 border-line border-t py-1.5">
-            <span>{text.replace(':', ' stands in,')}</span>
+            <span>{standInText(one, name)}</span>
             <Button
               look="quiet"
               {...right}
-              aria-label={`Take back: ${text}`}
+              aria-label={t('Take back: {text}', { text: shiftText(one, name) })}
               onClick={() => !isPending && mutate(one.id)}
             >
-              Take back
+              {t('Take back')}
             </Button>
           </li>
         )

@@ -2,6 +2,7 @@
 import type { ScheduleJson } from '@repo/contracts/on-call'
 import { Button } from '@repo/ui/button'
 import { Panel } from '@repo/ui/panel'
+import { rich, t } from '@repo/ui/words'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
@@ -29,21 +30,21 @@ export function SchedulesSection() {
   const right: Right = { disabled: !mayChange, 'aria-describedby': mayChange ? undefined : 'no-right' }
   const create = (
     <Button look="primary" {...right} onClick={() => setOverlay({ kind: 'create' })}>
-      Add a schedule
+      {t('Add a schedule')}
     </Button>
   )
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <p className="text-muted">People who take turns, shown in your own time.</p>
+        <p className="text-muted">{t('People who take turns, shown in your own time.')}</p>
         {create}
       </div>
       {!mayChange && <NoRight />}
       <Reading query={schedules}>
         {(items) =>
           items.length === 0 && (
-            <Panel title="No schedule yet">
-              <p className="text-muted">With one, a policy tells whoever is on call at that very instant.</p>
+            <Panel title={t('No schedule yet')}>
+              <p className="text-muted">{t('With one, a policy tells whoever is on call at that very instant.')}</p>
             </Panel>
           )
         }
@@ -60,7 +61,7 @@ export function SchedulesSection() {
       ))}
       {(schedules.data?.length ?? 0) > shownCount && (
         <Button className="self-start" onClick={() => setShownCount(shownCount + PAGE_COUNT)}>
-          Show more
+          {t('Show more')}
         </Button>
       )}
       {overlay.kind === 'create' && <ScheduleDialog onClose={close} />}
@@ -75,17 +76,18 @@ function DeleteDialog({ schedule, onClose }: { schedule: ScheduleJson; onClose: 
   const client = useQueryClient()
   return (
     <ConfirmDialog
-      title="Delete this schedule?"
-      verb={['Delete', 'Deleting…']}
+      title={t('Delete this schedule?')}
+      verb={[t('Delete'), t('Deleting…')]}
       act={async () => {
         await deleteSchedule(schedule.id)
-        notify(`${schedule.name} is deleted.`)
+        notify(t('{name} is deleted.', { name: schedule.name }))
         await refreshWithout(client, schedule.id)
       }}
       onClose={onClose}
     >
-      Policies that tell whoever is on call by <strong className="font-bold">{schedule.name}</strong> tell nobody by it
-      any more.
+      {rich('Policies that tell whoever is on call by {schedule} tell nobody by it any more.', {
+        schedule: <strong className="font-bold">{schedule.name}</strong>,
+      })}
     </ConfirmDialog>
   )
 }

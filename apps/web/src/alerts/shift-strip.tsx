@@ -1,11 +1,12 @@
 'use client'
 import { ScrollRegion } from '@repo/ui/scroll-region'
+import { dateText, t } from '@repo/ui/words'
 import type { Shift } from '../api/alert-types.ts'
 import { shiftText } from './schedule-words.ts'
 import { useMyId, useNames } from './use-names.ts'
 
 const DAYS = 14
-const dayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric' })
+const day = { weekday: 'short', day: 'numeric' } as const
 
 interface ShiftStripProps {
   label: string
@@ -22,21 +23,21 @@ export function ShiftStrip({ label, from, shifts }: ShiftStripProps) {
   const untilMs = fromMs + DAYS * 86_400_000
   const share = (ms: number) => ((ms - fromMs) / (untilMs - fromMs)) * 100
   const nowShare = share(Date.now())
-  const daysMs = Array.from({ length: DAYS }, (_, day) => fromMs + day * 86_400_000)
+  const daysMs = Array.from({ length: DAYS }, (_, place) => fromMs + place * 86_400_000)
   return (
     <ScrollRegion label={label} className="relative">
       <div className="min-w-224">
         <div aria-hidden="true" className="num grid grid-cols-14 text-12 text-muted">
           {daysMs.map((dayMs) => (
             <span key={dayMs} className="border-line border-l py-1 pl-1.5">
-              {dayFormat.format(dayMs)}
+              {dateText(dayMs, day)}
             </span>
           ))}
         </div>
         <ol className="relative h-11">
           {shifts.map((shift) => {
             const [left, right] = [share(Date.parse(shift.from)), share(Date.parse(shift.to))]
-            const name = shift.userId === null ? 'nobody' : (names.person(shift.userId) ?? 'somebody who left')
+            const name = shift.userId === null ? t('nobody') : (names.person(shift.userId) ?? t('somebody who left'))
             const isNarrow = right - left < 6
             const look = shift.userId === null ? gapLook : shift.userId === myId ? ownLook : shiftLook
             return (

@@ -4,7 +4,7 @@ import type { PlannedEvent } from '@repo/domain/alert-plan'
 import { Button } from '@repo/ui/button'
 import { controlClass, Field } from '@repo/ui/field'
 import { Panel } from '@repo/ui/panel'
-import { numberText } from '@repo/ui/words'
+import { dateText, msg, numberText, rich, t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { simulationQuery } from '../api/alert-queries.ts'
@@ -22,17 +22,17 @@ interface SimulatorProps {
 }
 
 const lasts = [
-  [null, 'does not come back'],
-  [60, 'is up again after 1 min'],
-  [600, 'is up again after 10 min'],
-  [3_600, 'is up again after 1 h'],
-  [28_800, 'is up again after 8 h'],
+  [null, msg('does not come back')],
+  [60, msg('is up again after 1 min')],
+  [600, msg('is up again after 10 min')],
+  [3_600, msg('is up again after 1 h')],
+  [28_800, msg('is up again after 8 h')],
 ] as const
 const acknowledgements = [
-  [null, 'nobody looks after it'],
-  [300, 'somebody does after 5 min'],
-  [1_800, 'somebody does after 30 min'],
-  [7_200, 'somebody does after 2 h'],
+  [null, msg('nobody looks after it')],
+  [300, msg('somebody does after 5 min')],
+  [1_800, msg('somebody does after 30 min')],
+  [7_200, msg('somebody does after 2 h')],
 ] as const
 
 /** What people would be told if something went down: the same function answers by which they are told. */
@@ -48,41 +48,41 @@ export function Simulator({ draft = null, monitorId = '' }: SimulatorProps) {
   const monitor = picked ?? meant ?? monitors?.[0]
   const atMs = Date.parse(at)
   return (
-    <Panel title="What if" note="nobody is told">
+    <Panel title={t('What if')} note={t('nobody is told')}>
       {monitors?.length === 0 ? (
-        <p className="text-muted">Once something is watched, this says who would be told of it.</p>
+        <p className="text-muted">{t('Once something is watched, this says who would be told of it.')}</p>
       ) : (
         <div className="flex flex-col gap-3">
           <div className="flex items-center justify-between gap-3">
             <p className="min-w-0 truncate">
-              If <strong className="font-bold">{monitor?.name ?? ''}</strong>
+              {rich('If {monitor}', { monitor: <strong className="font-bold">{monitor?.name ?? ''}</strong> })}
             </p>
             <Button look="quiet" aria-expanded={isFinding} onClick={() => setIsFinding(!isFinding)}>
-              Another monitor
+              {t('Another monitor')}
             </Button>
           </div>
           {isFinding && (
             <MonitorFinder
               id="what-if-monitor"
-              label="Monitor"
+              label={t('Monitor')}
               onPick={(found) => {
                 setPicked(found)
                 setIsFinding(false)
               }}
             />
           )}
-          <Field id="what-if-severity" label="is">
+          <Field id="what-if-severity" label={t('is')}>
             <select
               id="what-if-severity"
               value={severity}
               onChange={(event) => setSeverity(event.currentTarget.value === 'degraded' ? 'degraded' : 'down')}
               className={controlClass(false)}
             >
-              <option value="down">down</option>
-              <option value="degraded">degraded</option>
+              <option value="down">{t('down')}</option>
+              <option value="degraded">{t('degraded')}</option>
             </select>
           </Field>
-          <Field id="what-if-at" label="from">
+          <Field id="what-if-at" label={t('from')}>
             <input
               id="what-if-at"
               type="datetime-local"
@@ -91,10 +91,10 @@ export function Simulator({ draft = null, monitorId = '' }: SimulatorProps) {
               className={`num ${controlClass(false)}`}
             />
           </Field>
-          <Choice id="what-if-lasts" label="and" options={lasts} value={lastsSeconds} onChange={setLasts} />
+          <Choice id="what-if-lasts" label={t('and')} options={lasts} value={lastsSeconds} onChange={setLasts} />
           <Choice
             id="what-if-acknowledged"
-            label="while"
+            label={t('while')}
             options={acknowledgements}
             value={acknowledgedAfterSeconds}
             onChange={setAcknowledged}
@@ -139,7 +139,7 @@ function Choice({ id, label, options, value, onChange }: ChoiceProps) {
       >
         {options.map(([seconds, text]) => (
           <option key={text} value={seconds ?? ''}>
-            {text}
+            {t(text)}
           </option>
         ))}
       </select>
@@ -148,14 +148,14 @@ function Choice({ id, label, options, value, onChange }: ChoiceProps) {
 }
 
 const eventWords: Record<PlannedEvent, string> = {
-  down: 'is down',
-  degraded: 'is degraded',
-  reopened: 'is down again',
-  storm: 'many are down',
-  was_down: 'was down',
-  recovered: 'is up again',
-  advisory: 'fails from one region',
-  warning: 'ends soon',
+  down: msg('is down'),
+  degraded: msg('is degraded'),
+  reopened: msg('is down again'),
+  storm: msg('many are down'),
+  was_down: msg('was down'),
+  recovered: msg('is up again'),
+  advisory: msg('fails from one region'),
+  warning: msg('ends soon'),
 }
 
 function Answer({ asked }: { asked: Simulate }) {
@@ -168,29 +168,30 @@ function Answer({ asked }: { asked: Simulate }) {
 }
 
 const SHOWN_COUNT = 20
-const whenFormat = new Intl.DateTimeFormat('en-GB', {
+const when = {
   ...({ weekday: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit' } as const),
-})
+}
 
 function Told({ simulation: { items, isCut } }: { simulation: Simulation }) {
-  if (items.length === 0) return <p className="font-medium text-down-fg">Nobody would be told.</p>
+  if (items.length === 0) return <p className="font-medium text-down-fg">{t('Nobody would be told.')}</p>
   return (
     <>
-      <p className="mb-1.5 font-medium">then, within two days,</p>
-      <ol aria-label="What would be told" className="text-13">
+      <p className="mb-1.5 font-medium">{t('then, within two days,')}</p>
+      <ol aria-label={t('What would be told')} className="text-13">
         {items.slice(0, SHOWN_COUNT).map(({ at, event, part, channel, policy }) => (
           <li
             key={`${at} ${channel.id} ${part} ${policy.id}`}
             className="flex gap-3 border-line border-t py-1.5 first:border-t-0"
           >
             <time dateTime={at} className="shrink-0 whitespace-nowrap">
-              {whenFormat.format(Date.parse(at))}
+              {dateText(Date.parse(at), when)}
             </time>
             <span className="min-w-0 [overflow-wrap:anywhere]">
-              {channel.name} hears that it {eventWords[event]}
-              {part === 'again' && ', again'}
+              {part === 'again'
+                ? t('{channel} hears that it {event}, again', { channel: channel.name, event: t(eventWords[event]) })
+                : t('{channel} hears that it {event}', { channel: channel.name, event: t(eventWords[event]) })}
               <span className="block text-12 text-muted">
-                {kindName(channel.kind)}, by {policy.name}
+                {t('{kind}, by {policy}', { kind: kindName(channel.kind), policy: policy.name })}
               </span>
             </span>
           </li>
@@ -198,8 +199,9 @@ function Told({ simulation: { items, isCut } }: { simulation: Simulation }) {
       </ol>
       {items.length > SHOWN_COUNT && (
         <p className="num mt-1.5 text-13 text-muted">
-          and {numberText(items.length - SHOWN_COUNT)}
-          {isCut ? ' or more' : ''} times more
+          {isCut
+            ? t('and {count} or more times more', { count: numberText(items.length - SHOWN_COUNT) })
+            : t('and {count} times more', { count: numberText(items.length - SHOWN_COUNT) })}
         </p>
       )}
     </>

@@ -1,4 +1,5 @@
 'use client'
+import { t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { channelsQuery, schedulesQuery } from '../api/alert-queries.ts'
 import { membersQuery } from '../api/workspace-queries.ts'
@@ -19,10 +20,13 @@ export function TargetSelect({ label, chosen, onAdd }: TargetSelectProps) {
   const { data: schedules = [] } = useQuery(schedulesQuery)
   const taken = new Set(chosen.map(targetKey))
   const groups = [
-    { name: 'People', options: members.map(({ userId, username }) => [`person ${userId}`, username] as const) },
-    { name: 'On call', options: schedules.map(({ id, name }) => [`schedule ${id}`, name] as const) },
     {
-      name: 'Channels',
+      name: t('People'),
+      options: members.map(({ userId, username }) => [`person ${userId}`, username] as const),
+    },
+    { name: t('On call'), options: schedules.map(({ id, name }) => [`schedule ${id}`, name] as const) },
+    {
+      name: t('Channels'),
       options: channels.map(({ id, name, kind }) => [`channel ${id}`, `${name} (${kindName(kind)})`] as const),
     },
   ]
@@ -33,8 +37,8 @@ export function TargetSelect({ label, chosen, onAdd }: TargetSelectProps) {
       onChange={(event) => onAdd(targetOf(event.currentTarget.value))}
       className={`${smallControl} max-w-48`}
     >
-      <option value="">Add…</option>
-      {!taken.has('everyone') && <option value="everyone">everyone</option>}
+      <option value="">{t('Add…')}</option>
+      {!taken.has('everyone') && <option value="everyone">{t('everyone')}</option>}
       {groups.map(({ name, options }) => {
         const offered = options.filter(([key]) => !taken.has(key))
         return (

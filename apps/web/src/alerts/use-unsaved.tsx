@@ -1,6 +1,7 @@
 'use client'
 import { Button } from '@repo/ui/button'
 import { Dialog } from '@repo/ui/dialog'
+import { t } from '@repo/ui/words'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { guardLeaving } from '../navigation.ts'
 
@@ -32,14 +33,14 @@ export function useUnsaved(isUnsaved: boolean): Unsaved {
 
 function LeaveDialog({ leave, stay }: { leave: () => void; stay: () => void }) {
   return (
-    <Dialog title="Leave without saving?" onClose={stay}>
-      <p className="mb-4">What you changed here would be lost.</p>
+    <Dialog title={t('Leave without saving?')} onClose={stay}>
+      <p className="mb-4">{t('What you changed here would be lost.')}</p>
       <div className="flex justify-end gap-2">
         <Button look="danger" onClick={leave}>
-          Leave
+          {t('Leave')}
         </Button>
         <Button look="primary" onClick={stay}>
-          Keep editing
+          {t('Keep editing')}
         </Button>
       </div>
     </Dialog>

@@ -1,4 +1,5 @@
 import type { Problem, ProblemCode } from '@repo/contracts/problem'
+import { t } from '@repo/ui/words'
 
 /** An answer other than success; `problem` is what the API said, if it was the API that answered. */
 export class RequestFailed extends Error {
@@ -11,7 +12,7 @@ export class RequestFailed extends Error {
     /** After so long another try makes sense, where the server said so. */
     readonly retryAfterSeconds?: number | undefined,
   ) {
-    super(problem?.detail ?? problem?.title ?? `the server answered ${status}`)
+    super(problem?.detail ?? problem?.title ?? t('the server answered {status}', { status }))
   }
 }
 
@@ -64,19 +65,19 @@ async function readProblem(response: Response): Promise<Problem | undefined> {
 export function failureText(error: unknown): string {
   if (error instanceof RequestFailed)
     return sentence(isCode(error, 'too_many_requests') ? tooManyText(error) : error.message)
-  if (error instanceof TypeError) return 'The server cannot be reached.'
+  if (error instanceof TypeError) return t('The server cannot be reached.')
   return sentence(error instanceof Error ? error.message : String(error))
 }
 
 function tooManyText({ retryAfterSeconds }: RequestFailed): string {
-  if (retryAfterSeconds === undefined) return 'too many tries: wait before the next one'
-  const minutes = Math.ceil(retryAfterSeconds / 60)
-  const wait = retryAfterSeconds < 60 ? countText(retryAfterSeconds, 'second') : countText(minutes, 'minute')
-  return `too many tries: the next one is possible in ${wait}`
-}
-
-function countText(count: number, unit: string): string {
-  return `${count} ${unit}${count === 1 ? '' : 's'}`
+  if (retryAfterSeconds === undefined) return t('too many tries: wait before the next one')
+  if (retryAfterSeconds < 60)
+    return t('too many tries: the next one is possible in {count, plural, one {# second} other {# seconds}}', {
+      count: retryAfterSeconds,
+    })
+  return t('too many tries: the next one is possible in {count, plural, one {# minute} other {# minutes}}', {
+    count: Math.ceil(retryAfterSeconds / 60),
+  })
 }
 
 function sentence(text: string): string {

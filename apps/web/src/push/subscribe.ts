@@ -1,3 +1,5 @@
+import { t } from '@repo/ui/words'
+
 /** What a channel of the kind `web_push` has to know of this browser. */
 export interface PushSettings {
   readonly endpoint: string
@@ -14,9 +16,9 @@ export type Subscribing =
 
 /** Why this page can have no notifications; undefined where it can. */
 export function pushObstacle(): string | undefined {
-  if (!isSecureContext) return 'Notifications take an address that begins with https.'
+  if (!isSecureContext) return t('Notifications take an address that begins with https.')
   if (!('serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window))
-    return 'This browser knows no notifications of pages that are closed.'
+    return t('This browser knows no notifications of pages that are closed.')
   return undefined
 }
 

@@ -2,6 +2,7 @@
 import { Button } from '@repo/ui/button'
 import { TextField } from '@repo/ui/field'
 import { Panel } from '@repo/ui/panel'
+import { t } from '@repo/ui/words'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { accountKeys, accountQuery, changeEmail } from '../api/account-queries.ts'
@@ -20,7 +21,7 @@ export function AccountSection() {
   const account = useQuery(accountQuery)
   return (
     <div className="flex flex-col gap-4">
-      <Panel title="You" action={<SignOut />}>
+      <Panel title={t('You')} action={<SignOut />}>
         <Reading query={account}>{(data) => <Person account={data} />}</Reading>
       </Panel>
       <DigestPanel />
@@ -32,11 +33,11 @@ export function AccountSection() {
 function SignOut() {
   const { mutate, isPending, isSuccess } = useMutation({
     mutationFn: signOutAndLeave,
-    onError: (error) => notify(`Not signed out. ${failureText(error)}`, { failed: true }),
+    onError: (error) => notify(t('Not signed out. {reason}', { reason: failureText(error) }), { failed: true }),
   })
   return (
     <Button onClick={() => mutate()} disabled={isPending || isSuccess}>
-      Sign out
+      {t('Sign out')}
     </Button>
   )
 }
@@ -46,24 +47,24 @@ function Person({ account }: { account: Account }) {
   return (
     <div className="flex flex-col gap-5">
       <div>
-        <p className="text-13 font-medium">User name</p>
+        <p className="text-13 font-medium">{t('User name')}</p>
         <p className="num mt-1 [overflow-wrap:anywhere]">{account.username}</p>
         {account.isOperator && (
-          <p className="mt-1 text-12 text-muted">You came first, and are the operator of this instance.</p>
+          <p className="mt-1 text-12 text-muted">{t('You came first, and are the operator of this instance.')}</p>
         )}
       </div>
       <EmailForm key={account.email} account={account} />
       <div className="flex flex-wrap items-center justify-between gap-3 border-line border-t pt-4">
         <div>
-          <p className="text-13 font-medium">Password</p>
+          <p className="text-13 font-medium">{t('Password')}</p>
           <p className="text-12 text-muted">
             {account.hasPassword
-              ? 'A new one ends every other session of yours.'
-              : 'You have none: you sign in another way.'}
+              ? t('A new one ends every other session of yours.')
+              : t('You have none: you sign in another way.')}
           </p>
         </div>
         <Button onClick={() => setIsChanging(true)}>
-          {account.hasPassword ? 'Change password' : 'Set a password'}
+          {account.hasPassword ? t('Change password') : t('Set a password')}
         </Button>
       </div>
       {isChanging && <PasswordDialog account={account} onClose={() => setIsChanging(false)} />}
@@ -86,7 +87,7 @@ function EmailForm({ account }: { account: Account }) {
   async function save(address: string | null, proof: Proof): Promise<void> {
     const changed = await changeEmail(address, proof)
     client.setQueryData(accountKeys.account, changed)
-    notify(changed.email ? 'Your e-mail address is saved.' : 'Your e-mail address is removed.')
+    notify(changed.email ? t('Your e-mail address is saved.') : t('Your e-mail address is removed.'))
     setWanted(undefined)
   }
   return (
@@ -97,29 +98,29 @@ function EmailForm({ account }: { account: Account }) {
             id="email"
             name="email"
             type="email"
-            label="E-mail"
+            label={t('E-mail')}
             autoComplete="email"
             defaultValue={account.email ?? ''}
-            hint="For a new password, should you forget yours. Empty if you like."
+            hint={t('For a new password, should you forget yours. Empty if you like.')}
             error={errors.email ?? errors.form}
           />
         </div>
         <Button type="submit" className="mt-6 h-9" disabled={isBusy}>
-          {isBusy ? 'Saving…' : 'Save'}
+          {isBusy ? t('Saving…') : t('Save')}
         </Button>
       </form>
       {wanted !== undefined && (
         <ProofDialog
           account={account}
-          title={wanted === null ? 'Remove your e-mail address?' : 'Change your e-mail address?'}
-          verb={wanted === null ? ['Remove', 'Removing…'] : ['Change', 'Changing…']}
+          title={wanted === null ? t('Remove your e-mail address?') : t('Change your e-mail address?')}
+          verb={wanted === null ? [t('Remove'), t('Removing…')] : [t('Change'), t('Changing…')]}
           look="primary"
           act={(proof) => save(wanted, proof)}
           onClose={() => setWanted(undefined)}
         >
           {wanted === null
-            ? 'Without one you cannot set a new password yourself, should you forget yours.'
-            : `From now on ${wanted} is where a link for a new password goes.`}
+            ? t('Without one you cannot set a new password yourself, should you forget yours.')
+            : t('From now on {wanted} is where a link for a new password goes.', { wanted })}
         </ProofDialog>
       )}
     </>

@@ -2,6 +2,7 @@
 import { Button } from '@repo/ui/button'
 import { DataRow, DataTable } from '@repo/ui/data-table'
 import { Panel } from '@repo/ui/panel'
+import { msg, t } from '@repo/ui/words'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { auditQuery } from '../api/workspace-queries.ts'
 import type { AuditEntry } from '../api/workspace-types.ts'
@@ -11,17 +12,17 @@ import { actionNames, actionText, changeLines } from './audit-words.ts'
 import { deviceWords } from './device-words.ts'
 import { Reading } from './reading.tsx'
 
-const columns = ['When', 'Who', 'What', 'From']
+const columns = [msg('When'), msg('Who'), msg('What'), msg('From')]
 /** Where the screen is narrow, the last stands with the one before it. */
-const wideOnly = ['From']
+const wideOnly = [msg('From')]
 
 export function AuditSection() {
   const [action, setAction] = useSearchParam('action')
   const log = useInfiniteQuery(auditQuery(action))
   return (
     <Panel
-      title="What was changed here"
-      note="newest first"
+      title={t('What was changed here')}
+      note={t('newest first')}
       action={<ActionFilter value={action} onChange={setAction} />}
     >
       <Reading query={log}>
@@ -29,10 +30,16 @@ export function AuditSection() {
           const entries = pages.flatMap((page) => page.items)
           if (entries.length === 0)
             return (
-              <p className="text-muted">{action ? 'Nothing of this kind was done.' : 'Nothing was changed yet.'}</p>
+              <p className="text-muted">
+                {action ? t('Nothing of this kind was done.') : t('Nothing was changed yet.')}
+              </p>
             )
           return (
-            <DataTable label="Audit log" columns={columns} wideOnly={wideOnly}>
+            <DataTable
+              label={t('Audit log')}
+              columns={columns.map((name) => t(name))}
+              wideOnly={wideOnly.map((name) => t(name))}
+            >
               {entries.map((entry) => (
                 <EntryRow key={entry.id} entry={entry} />
               ))}
@@ -43,7 +50,7 @@ export function AuditSection() {
       {log.hasNextPage && (
         <div className="mt-3">
           <Button onClick={() => void log.fetchNextPage()} disabled={log.isFetchingNextPage}>
-            {log.isFetchingNextPage ? 'Reading…' : 'Older entries'}
+            {log.isFetchingNextPage ? t('Reading…') : t('Older entries')}
           </Button>
         </div>
       )}
@@ -56,12 +63,12 @@ function ActionFilter({ value, onChange }: { value: string; onChange: (action: s
   const known = value && !(value in actionNames) ? [value] : []
   return (
     <select
-      aria-label="Show"
+      aria-label={t('Show')}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
       className="h-8 max-w-full rounded-control border border-control bg-surface px-2 text-13 pointer-coarse:h-11"
     >
-      <option value="">Everything</option>
+      <option value="">{t('Everything')}</option>
       {[...Object.keys(actionNames), ...known].map((action) => (
         <option key={action} value={action}>
           {actionText(action)}

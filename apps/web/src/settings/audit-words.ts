@@ -1,32 +1,35 @@
+import { msg, t } from '@repo/ui/words'
+
 /** What can be filtered by, in words; other actions are shown as they are called. */
 export const actionNames: Readonly<Record<string, string>> = {
-  'monitor.created': 'Monitor added',
-  'monitor.changed': 'Monitor changed',
-  'monitor.deleted': 'Monitor deleted',
-  'monitor.paused': 'Monitor paused',
-  'monitor.resumed': 'Monitor resumed',
-  'monitor.dependencies_changed': 'Dependencies changed',
-  'maintenance.created': 'Maintenance planned',
-  'maintenance.changed': 'Maintenance changed',
-  'maintenance.deleted': 'Maintenance deleted',
-  'group.created': 'Group made',
-  'group.changed': 'Group changed',
-  'group.deleted': 'Group deleted',
-  'member.joined': 'Person joined',
-  'member.role_changed': 'Role changed',
-  'member.removed': 'Person removed',
-  'invitation.created': 'Invitation made',
-  'invitation.revoked': 'Invitation taken back',
-  'key.created': 'API key created',
-  'key.revoked': 'API key revoked',
-  'workspace.created': 'Workspace created',
-  'workspace.renamed': 'Workspace renamed',
-  'workspace.time_zone_changed': 'Time zone of the workspace changed',
-  'workspace.limits_changed': 'Limits changed',
+  'monitor.created': msg('Monitor added'),
+  'monitor.changed': msg('Monitor changed'),
+  'monitor.deleted': msg('Monitor deleted'),
+  'monitor.paused': msg('Monitor paused'),
+  'monitor.resumed': msg('Monitor resumed'),
+  'monitor.dependencies_changed': msg('Dependencies changed'),
+  'maintenance.created': msg('Maintenance planned'),
+  'maintenance.changed': msg('Maintenance changed'),
+  'maintenance.deleted': msg('Maintenance deleted'),
+  'group.created': msg('Group made'),
+  'group.changed': msg('Group changed'),
+  'group.deleted': msg('Group deleted'),
+  'member.joined': msg('Person joined'),
+  'member.role_changed': msg('Role changed'),
+  'member.removed': msg('Person removed'),
+  'invitation.created': msg('Invitation made'),
+  'invitation.revoked': msg('Invitation taken back'),
+  'key.created': msg('API key created'),
+  'key.revoked': msg('API key revoked'),
+  'workspace.created': msg('Workspace created'),
+  'workspace.renamed': msg('Workspace renamed'),
+  'workspace.time_zone_changed': msg('Time zone of the workspace changed'),
+  'workspace.limits_changed': msg('Limits changed'),
 }
 
 export function actionText(action: string): string {
-  const text = actionNames[action] ?? action.replace(/[._]/g, ' ')
+  const known = actionNames[action]
+  const text = known ? t(known) : action.replace(/[._]/g, ' ')
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
@@ -48,7 +51,7 @@ export function changeLines(before: Values, after: Values): readonly ChangeLine[
 }
 
 function changeText({ old, now }: { old: Texts | null; now: Texts | null }, name: string): string {
-  const [was, is] = [old?.[name] ?? 'none', now?.[name] ?? 'none']
+  const [was, is] = [old?.[name] ?? t('none'), now?.[name] ?? t('none')]
   if (!old) return is
   if (!now) return was
   return was === is ? '' : `${was} → ${is}`
@@ -69,8 +72,8 @@ function flat(values: object, prefix = ''): Texts {
 const TEXT_LENGTH = 200
 
 function valueText(value: unknown): string {
-  if (value === null || value === undefined || value === '') return 'none'
-  if (Array.isArray(value)) return value.map(valueText).join(', ') || 'none'
+  if (value === null || value === undefined || value === '') return t('none')
+  if (Array.isArray(value)) return value.map(valueText).join(', ') || t('none')
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
   return text.length > TEXT_LENGTH ? `${text.slice(0, TEXT_LENGTH)}…` : text
 }

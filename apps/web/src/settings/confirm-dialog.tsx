@@ -1,6 +1,7 @@
 'use client'
 import { Dialog } from '@repo/ui/dialog'
 import { TextField } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { failureText } from '../api/request.ts'
@@ -35,7 +36,7 @@ export function ConfirmDialog({ title, children, verb, typedName, act, onClose }
         {typedName !== undefined && (
           <TextField
             id="confirm-name"
-            label="Type its name to confirm"
+            label={t('Type its name to confirm')}
             autoComplete="off"
             spellCheck={false}
             value={typed}

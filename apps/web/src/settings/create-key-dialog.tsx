@@ -4,6 +4,7 @@ import { CopyField } from '@repo/ui/copy-field'
 import { Dialog } from '@repo/ui/dialog'
 import { controlClass, Field, TextField } from '@repo/ui/field'
 import { RadioGroup } from '@repo/ui/radio-group'
+import { msg, rich, t } from '@repo/ui/words'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { createKey, workspaceKeys } from '../api/workspace-queries.ts'
@@ -18,7 +19,7 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState<NewApiKey>()
   if (made) return <MadeDialog apiKey={made} onClose={onClose} />
   return (
-    <Dialog title="Create an API key" onClose={onClose}>
+    <Dialog title={t('Create an API key')} onClose={onClose}>
       <KeyForm onMade={setMade} onClose={onClose} />
     </Dialog>
   )
@@ -28,9 +29,9 @@ const reaches = ['read', 'write', 'chosen'] as const
 type Reach = (typeof reaches)[number]
 
 const reachOptions: readonly { value: Reach; text: string; note: string }[] = [
-  { value: 'read', text: 'Read', note: 'Everything, without changing it.' },
-  { value: 'write', text: 'Read and write', note: 'Everything that you may yourself.' },
-  { value: 'chosen', text: 'Some of it', note: 'By what it is about.' },
+  { value: 'read', text: msg('Read'), note: msg('Everything, without changing it.') },
+  { value: 'write', text: msg('Read and write'), note: msg('Everything that you may yourself.') },
+  { value: 'chosen', text: msg('Some of it'), note: msg('By what it is about.') },
 ]
 
 const lifetimesDays = [7, 30, 90, 365] as const
@@ -42,9 +43,9 @@ function KeyForm({ onMade, onClose }: { onMade: (key: NewApiKey) => void; onClos
   const scopes = reach === 'chosen' ? chosen : [reach]
   const { props, isBusy, errors } = useForm({
     fields: ['name', 'scopes', 'expiresInDays'],
-    needed: { name: 'A name is required.' },
+    needed: { name: t('A name is required.') },
     submit: async ({ name = '', expiresInDays = '' }) => {
-      if (scopes.length === 0) throw new WrongAtField('scopes', 'Choose at least one.')
+      if (scopes.length === 0) throw new WrongAtField('scopes', t('Choose at least one.'))
       const lifetime = expiresInDays ? { expiresInDays: Number(expiresInDays) } : {}
       onMade(await createKey({ name: name.trim(), scopes: [...scopes], ...lifetime }))
       await client.invalidateQueries({ queryKey: workspaceKeys.keys })
@@ -55,40 +56,48 @@ function KeyForm({ onMade, onClose }: { onMade: (key: NewApiKey) => void; onClos
       <TextField
         id="key-name"
         name="name"
-        label="Name"
+        label={t('Name')}
         autoComplete="off"
         required
         maxLength={100}
-        hint="What uses it, such as the name of a script."
+        hint={t('What uses it, such as the name of a script.')}
         error={errors.name}
       />
-      <RadioGroup legend="It may" look="rows" value={reach} options={reachOptions} onChange={setReach} />
+      <RadioGroup
+        legend={t('It may')}
+        look="rows"
+        value={reach}
+        options={reachOptions.map((option) => ({ ...option, text: t(option.text), note: t(option.note) }))}
+        onChange={setReach}
+      />
       {reach === 'chosen' && <ScopeChoice chosen={chosen} error={errors.scopes} onChange={setChosen} />}
-      <Field id="key-lifetime" label="It ends" error={errors.expiresInDays}>
+      <Field id="key-lifetime" label={t('It ends')} error={errors.expiresInDays}>
         <select id="key-lifetime" name="expiresInDays" defaultValue="90" className={controlClass(false)}>
           {lifetimesDays.map((days) => (
             <option key={days} value={days}>
-              after {days} days
+              {t('after {days} days', { days })}
             </option>
           ))}
-          <option value="">only when it is revoked</option>
+          <option value="">{t('only when it is revoked')}</option>
         </select>
       </Field>
-      <FormEnd failure={errors.form} isBusy={isBusy} verb={['Create key', 'Creating…']} onCancel={onClose} />
+      <FormEnd failure={errors.form} isBusy={isBusy} verb={[t('Create key'), t('Creating…')]} onCancel={onClose} />
     </form>
   )
 }
 
 function MadeDialog({ apiKey, onClose }: { apiKey: NewApiKey; onClose: () => void }) {
   return (
-    <ShownOnceDialog title="The key is made" done="I have kept it" onDone={onClose} wide>
+    <ShownOnceDialog title={t('The key is made')} done={t('I have kept it')} onDone={onClose} wide>
       <p>
-        Keep it where you keep passwords. It is shown <strong className="font-bold">only now</strong>.
+        {rich('Keep it where you keep passwords. It is shown {now}.', {
+          now: <strong className="font-bold">{t('only now')}</strong>,
+        })}
       </p>
-      <CopyField id="new-key" label={`The key "${apiKey.name}"`} value={apiKey.key} />
+      <CopyField id="new-key" label={t('The key "{name}"', { name: apiKey.name })} value={apiKey.key} />
       <CopyField
         id="new-key-example"
-        label="Try it in a shell that has the key in KEY"
+        label={t('Try it in a shell that has the key in KEY')}
         value={`curl -H "Authorization: Bearer $KEY" ${location.origin}/api/v1/monitors`}
       />
     </ShownOnceDialog>

@@ -1,6 +1,8 @@
-const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+import { dateText } from '@repo/ui/words'
+
+const day = { day: 'numeric', month: 'short', year: 'numeric' } as const
 
 /** `24 Nov 2026`, in the zone of the person who looks. */
 export function dayText(iso: string): string {
-  return dayFormat.format(Date.parse(iso))
+  return dateText(Date.parse(iso), day)
 }

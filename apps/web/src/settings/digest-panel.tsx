@@ -1,6 +1,7 @@
 'use client'
 import { Button } from '@repo/ui/button'
 import { Panel } from '@repo/ui/panel'
+import { rich, t } from '@repo/ui/words'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { TestAnswer } from '../alerts/channel-item.tsx'
@@ -15,7 +16,7 @@ import { Reading } from './reading.tsx'
 export function DigestPanel() {
   const digest = useQuery(digestQuery)
   return (
-    <Panel title="Weekly mail" note="about this workspace, on Monday at eight">
+    <Panel title={t('Weekly mail')} note={t('about this workspace, on Monday at eight')}>
       <Reading query={digest}>{(data) => <Choice digest={data} />}</Reading>
     </Panel>
   )
@@ -29,7 +30,7 @@ function Choice({ digest }: { digest: Digest }) {
   const choose = useMutation({
     mutationFn: changeDigest,
     onSuccess: (changed) => client.setQueryData(alertKeys.digest, changed),
-    onError: (error) => notify(`Not changed. ${failureText(error)}`, { failed: true }),
+    onError: (error) => notify(t('Not changed. {reason}', { reason: failureText(error) }), { failed: true }),
     onSettled: () => setWanted(undefined),
   })
   const test = useMutation({ mutationFn: testDigest })
@@ -46,10 +47,10 @@ function Choice({ digest }: { digest: Digest }) {
             }}
             className="size-4 accent-fg"
           />
-          Send it to me
+          {t('Send it to me')}
         </label>
         <Button disabled={email === null || test.isPending} onClick={() => test.mutate()}>
-          {test.isPending ? 'Sending…' : 'Send one now'}
+          {test.isPending ? t('Sending…') : t('Send one now')}
         </Button>
       </div>
       <p className="text-13 text-muted [overflow-wrap:anywhere]">
@@ -68,12 +69,16 @@ function Choice({ digest }: { digest: Digest }) {
 }
 
 function WhenAndWhere({ digest: { enabled, email, nextAt, timeZone } }: { digest: Digest }) {
-  if (email === null) return 'Your account has no address: give one above.'
-  if (!enabled) return 'You get none.'
-  if (nextAt === null) return 'This instance was not told how to send mail.'
+  if (email === null) return t('Your account has no address: give one above.')
+  if (!enabled) return t('You get none.')
+  if (nextAt === null) return t('This instance was not told how to send mail.')
   return (
     <>
-      To {email}, next <Clock at={nextAt} />; by the clocks of <span className="num">{timeZone}</span>.
+      {rich('To {email}, next {time}; by the clocks of {timeZone}.', {
+        email,
+        time: <Clock at={nextAt} />,
+        timeZone: <span className="num">{timeZone}</span>,
+      })}
     </>
   )
 }

@@ -1,5 +1,6 @@
 'use client'
 import { Button } from '@repo/ui/button'
+import { t } from '@repo/ui/words'
 
 interface FormEndProps {
   failure: string | undefined
@@ -22,7 +23,7 @@ export function FormEnd({ failure, isBusy, verb, look = 'primary', isReady = tru
         </p>
       )}
       <div className="flex justify-end gap-2">
-        <Button onClick={onCancel}>Cancel</Button>
+        <Button onClick={onCancel}>{t('Cancel')}</Button>
         <Button type="submit" look={look} disabled={isBusy || !isReady}>
           {isBusy ? verb[1] : verb[0]}
         </Button>

@@ -2,6 +2,7 @@
 import { Button } from '@repo/ui/button'
 import { Item, ItemList } from '@repo/ui/item-list'
 import { Panel } from '@repo/ui/panel'
+import { rich, t } from '@repo/ui/words'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useMethods } from '../account/use-methods.ts'
@@ -24,15 +25,19 @@ export function IdentitiesPanel({ account }: { account: Account | undefined }) {
   const mayLink = account && organisation && identities.data?.length === 0
   return (
     <Panel
-      title="Login of your organisation"
-      action={mayLink && <Button onClick={() => setOpen({ kind: 'link' })}>Link {organisation}</Button>}
+      title={t('Login of your organisation')}
+      action={
+        mayLink && (
+          <Button onClick={() => setOpen({ kind: 'link' })}>{t('Link {organisation}', { organisation })}</Button>
+        )
+      }
     >
       <Reading query={identities}>
         {(items) =>
           items.length === 0 ? (
-            <p className="text-muted">Not linked. Once it is, you sign in to this account with it.</p>
+            <p className="text-muted">{t('Not linked. Once it is, you sign in to this account with it.')}</p>
           ) : (
-            <ItemList label="Logins of your organisation">
+            <ItemList label={t('Logins of your organisation')}>
               {items.map((identity) => (
                 <IdentityItem
                   key={identity.id}
@@ -56,16 +61,9 @@ export function IdentitiesPanel({ account }: { account: Account | undefined }) {
 
 function IdentityItem({ identity: { issuer, createdAt }, onUnlink }: { identity: Identity; onUnlink: () => void }) {
   return (
-    <Item
-      title={hostOf(issuer)}
-      note={
-        <>
-          Linked <Ago at={createdAt} />
-        </>
-      }
-    >
-      <Button aria-label={`Unlink ${hostOf(issuer)}`} onClick={onUnlink}>
-        Unlink
+    <Item title={hostOf(issuer)} note={rich('Linked {time}', { time: <Ago at={createdAt} /> })}>
+      <Button aria-label={t('Unlink {issuer}', { issuer: hostOf(issuer) })} onClick={onUnlink}>
+        {t('Unlink')}
       </Button>
     </Item>
   )
@@ -81,13 +79,13 @@ function LinkDialog({ account, organisation, onClose }: LinkDialogProps) {
   return (
     <ProofDialog
       account={account}
-      title={`Link ${organisation}?`}
-      verb={['Go there', 'Going there…']}
+      title={t('Link {organisation}?', { organisation })}
+      verb={[t('Go there'), t('Going there…')]}
       look="primary"
       act={async (proof) => location.assign((await beginLink(proof)).url)}
       onClose={onClose}
     >
-      You sign in there, and come back to this page. From then on that login opens your account.
+      {t('You sign in there, and come back to this page. From then on that login opens your account.')}
     </ProofDialog>
   )
 }
@@ -103,18 +101,19 @@ function UnlinkDialog({ account, identity, onClose }: UnlinkDialogProps) {
   return (
     <ProofDialog
       account={account}
-      title="Unlink this login?"
-      verb={['Unlink', 'Unlinking…']}
+      title={t('Unlink this login?')}
+      verb={[t('Unlink'), t('Unlinking…')]}
       act={async (proof) => {
         await unlink(identity.id, proof)
         await client.invalidateQueries({ queryKey: accountKeys.account })
-        notify('The login is unlinked. Every other session of yours has ended.')
+        notify(t('The login is unlinked. Every other session of yours has ended.'))
         onClose()
       }}
       onClose={onClose}
     >
-      The login at <strong className="font-bold">{hostOf(identity.issuer)}</strong> will not open your account any more,
-      and every other session of yours ends.
+      {rich('The login at {issuer} will not open your account any more, and every other session of yours ends.', {
+        issuer: <strong className="font-bold">{hostOf(identity.issuer)}</strong>,
+      })}
     </ProofDialog>
   )
 }

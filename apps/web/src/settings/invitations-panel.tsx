@@ -3,6 +3,7 @@ import type { Role } from '@repo/domain/role'
 import { Button } from '@repo/ui/button'
 import { Item, Tag } from '@repo/ui/item-list'
 import { Panel } from '@repo/ui/panel'
+import { rich, t } from '@repo/ui/words'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { failureText } from '../api/request.ts'
@@ -14,6 +15,7 @@ import { dayText } from './day-text.ts'
 import { InviteDialog } from './invite-dialog.tsx'
 import { LongList } from './long-list.tsx'
 import { Reading } from './reading.tsx'
+import { roleName } from './role-words.ts'
 
 export function InvitationsPanel({ ownRole }: { ownRole: Role }) {
   const client = useQueryClient()
@@ -21,26 +23,26 @@ export function InvitationsPanel({ ownRole }: { ownRole: Role }) {
   const [isInviting, setIsInviting] = useState(false)
   const { mutate, isPending } = useMutation({
     mutationFn: ({ id }: Invitation) => revokeInvitation(id),
-    onSuccess: () => notify('The invitation is taken back: its link opens nothing any more.'),
-    onError: (error) => notify(`Not taken back. ${failureText(error)}`, { failed: true }),
+    onSuccess: () => notify(t('The invitation is taken back: its link opens nothing any more.')),
+    onError: (error) => notify(t('Not taken back. {reason}', { reason: failureText(error) }), { failed: true }),
     onSettled: () => client.invalidateQueries({ queryKey: workspaceKeys.invitations }),
   })
   return (
     <Panel
-      title="Invitations"
-      note="each good for one person and seven days"
-      action={<Button onClick={() => setIsInviting(true)}>Invite somebody</Button>}
+      title={t('Invitations')}
+      note={t('each good for one person and seven days')}
+      action={<Button onClick={() => setIsInviting(true)}>{t('Invite somebody')}</Button>}
     >
       <Reading query={invitations}>
         {(items) =>
           items.length === 0 ? (
-            <p className="text-muted">No invitation is open.</p>
+            <p className="text-muted">{t('No invitation is open.')}</p>
           ) : (
             <LongList
-              label="Invitations"
+              label={t('Invitations')}
               things={items}
-              search="Find an invitation"
-              textOf={({ email, role, invitedBy }) => `${email ?? ''} ${role} ${invitedBy}`}
+              search={t('Find an invitation')}
+              textOf={({ email, role, invitedBy }) => `${email ?? ''} ${roleName(role)} ${invitedBy}`}
             >
               {(invitation) => (
                 <InvitationItem
@@ -67,19 +69,19 @@ interface InvitationItemProps {
 
 function InvitationItem({ invitation, isBusy, onRevoke }: InvitationItemProps) {
   const { role, email, invitedBy, createdAt, expiresAt } = invitation
-  const whom = email ?? 'whoever has the link'
+  const whom = email ?? t('whoever has the link')
   return (
     <Item
-      title={`For ${whom}`}
-      tags={<Tag>{role}</Tag>}
-      note={
-        <>
-          By {invitedBy || 'somebody who is gone'}, <Ago at={createdAt} /> · good until {dayText(expiresAt)}
-        </>
-      }
+      title={t('For {whom}', { whom })}
+      tags={<Tag>{roleName(role)}</Tag>}
+      note={rich('By {person}, {time} · good until {day}', {
+        person: invitedBy || t('somebody who is gone'),
+        time: <Ago at={createdAt} />,
+        day: dayText(expiresAt),
+      })}
     >
-      <Button aria-label={`Take back the invitation for ${whom}`} disabled={isBusy} onClick={onRevoke}>
-        Take back
+      <Button aria-label={t('Take back the invitation for {whom}', { whom })} disabled={isBusy} onClick={onRevoke}>
+        {t('Take back')}
       </Button>
     </Item>
   )

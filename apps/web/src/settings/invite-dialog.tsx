@@ -3,6 +3,7 @@ import type { Role } from '@repo/domain/role'
 import { CopyField } from '@repo/ui/copy-field'
 import { Dialog } from '@repo/ui/dialog'
 import { TextField } from '@repo/ui/field'
+import { rich, t } from '@repo/ui/words'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { createInvitation, workspaceKeys } from '../api/workspace-queries.ts'
@@ -10,13 +11,14 @@ import type { NewInvitation } from '../api/workspace-types.ts'
 import { useForm } from '../form/use-form.ts'
 import { FormEnd } from './form-end.tsx'
 import { RoleChoice } from './role-dialog.tsx'
+import { roleName } from './role-words.ts'
 import { ShownOnceDialog } from './shown-once-dialog.tsx'
 
 export function InviteDialog({ ownRole, onClose }: { ownRole: Role; onClose: () => void }) {
   const [made, setMade] = useState<NewInvitation>()
   if (made) return <MadeDialog invitation={made} onClose={onClose} />
   return (
-    <Dialog title="Invite somebody" onClose={onClose}>
+    <Dialog title={t('Invite somebody')} onClose={onClose}>
       <InviteForm ownRole={ownRole} onMade={setMade} onClose={onClose} />
     </Dialog>
   )
@@ -46,13 +48,13 @@ function InviteForm({ ownRole, onMade, onClose }: InviteFormProps) {
         id="invite-email"
         name="email"
         type="email"
-        label="E-mail, if you like"
+        label={t('E-mail, if you like')}
         autoComplete="off"
-        hint="The link goes there where this instance sends mail. You get it in any case."
+        hint={t('The link goes there where this instance sends mail. You get it in any case.')}
         error={errors.email}
       />
       <RoleChoice value={role} ownRole={ownRole} onChange={setRole} />
-      <FormEnd failure={errors.form} isBusy={isBusy} verb={['Make invitation', 'Making…']} onCancel={onClose} />
+      <FormEnd failure={errors.form} isBusy={isBusy} verb={[t('Make invitation'), t('Making…')]} onCancel={onClose} />
     </form>
   )
 }
@@ -60,13 +62,16 @@ function InviteForm({ ownRole, onMade, onClose }: InviteFormProps) {
 function MadeDialog({ invitation, onClose }: { invitation: NewInvitation; onClose: () => void }) {
   const { token, sent, email, role } = invitation
   return (
-    <ShownOnceDialog title="The invitation is made" done="I have the link" onDone={onClose}>
+    <ShownOnceDialog title={t('The invitation is made')} done={t('I have the link')} onDone={onClose}>
       <p className="[overflow-wrap:anywhere]">
-        {sent && email ? `It was sent to ${email}. ` : ''}Whoever opens this link first joins as {role}. It is shown{' '}
-        <strong className="font-bold">only now</strong>.
+        {sent && email && `${t('It was sent to {email}.', { email })} `}
+        {rich('Whoever opens this link first joins as {role}. It is shown {now}.', {
+          role: roleName(role),
+          now: <strong className="font-bold">{t('only now')}</strong>,
+        })}
       </p>
       {/* By the name under which this page is known: the server may not know its own. */}
-      <CopyField id="invitation-link" label="Link" value={`${location.origin}/join#${token}`} />
+      <CopyField id="invitation-link" label={t('Link')} value={`${location.origin}/join#${token}`} />
     </ShownOnceDialog>
   )
 }

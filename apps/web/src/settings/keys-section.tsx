@@ -2,6 +2,7 @@
 import { Button } from '@repo/ui/button'
 import { Item, Tag } from '@repo/ui/item-list'
 import { Panel } from '@repo/ui/panel'
+import { rich, t } from '@repo/ui/words'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { keysQuery, revokeKey, workspaceKeys } from '../api/workspace-queries.ts'
@@ -21,23 +22,25 @@ export function KeysSection() {
   const [going, setGoing] = useState<ApiKey>()
   return (
     <Panel
-      title="Keys"
+      title={t('Keys')}
       note={
         <a href="/api/docs" className="text-accent underline underline-offset-2">
-          What the API can do
+          {t('What the API can do')}
         </a>
       }
-      action={<Button onClick={() => setIsCreating(true)}>Create a key</Button>}
+      action={<Button onClick={() => setIsCreating(true)}>{t('Create a key')}</Button>}
     >
       <Reading query={keys}>
         {(items) =>
           items.length === 0 ? (
-            <p className="text-muted">None yet. With a key, programs read and change what this workspace watches.</p>
+            <p className="text-muted">
+              {t('None yet. With a key, programs read and change what this workspace watches.')}
+            </p>
           ) : (
             <LongList
-              label="API keys"
+              label={t('API keys')}
               things={items}
-              search="Find a key"
+              search={t('Find a key')}
               textOf={({ name, prefix, createdBy, scopes }) => [name, prefix, createdBy, ...scopes].join(' ')}
             >
               {(key) => <KeyItem key={key.id} apiKey={key} onRevoke={() => setGoing(key)} />}
@@ -48,17 +51,18 @@ export function KeysSection() {
       {isCreating && <CreateKeyDialog onClose={() => setIsCreating(false)} />}
       {going && (
         <ConfirmDialog
-          title="Revoke this key?"
-          verb={['Revoke', 'Revoking…']}
+          title={t('Revoke this key?')}
+          verb={[t('Revoke'), t('Revoking…')]}
           act={async () => {
             await revokeKey(going.id)
-            notify(`The key ${going.name} opens nothing any more.`)
+            notify(t('The key {name} opens nothing any more.', { name: going.name }))
             await client.invalidateQueries({ queryKey: workspaceKeys.keys })
           }}
           onClose={() => setGoing(undefined)}
         >
-          Whatever uses <strong className="font-bold">{going.name}</strong> is refused from then on. This cannot be
-          undone.
+          {rich('Whatever uses {name} is refused from then on. This cannot be undone.', {
+            name: <strong className="font-bold">{going.name}</strong>,
+          })}
         </ConfirmDialog>
       )}
     </Panel>
@@ -81,26 +85,25 @@ function KeyItem({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void })
       }
       note={
         <>
-          {lastUsedAt ? (
-            <>
-              Used <Ago at={lastUsedAt} />
-            </>
-          ) : (
-            'Never used'
-          )}{' '}
-          · by {createdBy || 'somebody who is gone'}, <Ago at={createdAt} /> ·{' '}
+          {lastUsedAt ? rich('Used {time}', { time: <Ago at={lastUsedAt} /> }) : t('Never used')}
+          {' · '}
+          {rich('by {person}, {time}', {
+            person: createdBy || t('somebody who is gone'),
+            time: <Ago at={createdAt} />,
+          })}
+          {' · '}
           {expiresAt ? (
             <span className={isOver ? 'text-down-fg' : ''}>
-              {isOver ? 'ended' : 'ends'} {dayText(expiresAt)}
+              {isOver ? t('ended {day}', { day: dayText(expiresAt) }) : t('ends {day}', { day: dayText(expiresAt) })}
             </span>
           ) : (
-            'without an end'
+            t('without an end')
           )}
         </>
       }
     >
-      <Button aria-label={`Revoke ${name}`} onClick={onRevoke}>
-        Revoke
+      <Button aria-label={t('Revoke {name}', { name })} onClick={onRevoke}>
+        {t('Revoke')}
       </Button>
     </Item>
   )

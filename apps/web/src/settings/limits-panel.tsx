@@ -2,7 +2,7 @@
 import { intervalText } from '@repo/ui/duration'
 import { Panel } from '@repo/ui/panel'
 import { rateOfText } from '@repo/ui/rate'
-import { numberText } from '@repo/ui/words'
+import { numberText, t } from '@repo/ui/words'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { WorkspaceDetail } from '../api/workspace-types.ts'
 import { Reading } from './reading.tsx'
@@ -10,19 +10,21 @@ import { Reading } from './reading.tsx'
 /** What the workspace may have, and has. */
 export function LimitsPanel({ query }: { query: UseQueryResult<WorkspaceDetail> }) {
   return (
-    <Panel title="Limits and use">
+    <Panel title={t('Limits and use')}>
       <Reading query={query}>
         {({ limits }) => (
           <dl className="grid gap-x-8 gap-y-4 md:grid-cols-[1fr_1fr_auto]">
-            <Limit name="Monitors" {...limits.monitors} />
-            <Limit name="Members" {...limits.members} />
-            <Limit name="Checks" {...limits.checksPerMinute} textOf={rateOfText} />
+            <Limit name={t('Monitors')} {...limits.monitors} />
+            <Limit name={t('Members')} {...limits.members} />
+            <Limit name={t('Checks')} {...limits.checksPerMinute} textOf={rateOfText} />
           </dl>
         )}
       </Reading>
       {query.data && (
         <p className="mt-4 text-12 text-muted">
-          A monitor is checked every {intervalText(query.data.limits.intervalFloorSeconds)} at the most often.
+          {t('A monitor is checked every {interval} at the most often.', {
+            interval: intervalText(query.data.limits.intervalFloorSeconds),
+          })}
         </p>
       )}
     </Panel>
@@ -46,8 +48,8 @@ function Limit({ name, used, limit, textOf = countText }: LimitProps) {
     <div>
       <dt className="text-12 text-muted">{name}</dt>
       <dd className="num mt-1">
-        {usedText} <span className="text-muted">of {limitText}</span>
-        {isNearlyFull && <span className="ml-2 text-12 text-degraded-fg">nearly full</span>}
+        {usedText} <span className="text-muted">{t('of {limit}', { limit: limitText })}</span>
+        {isNearlyFull && <span className="ml-2 text-12 text-degraded-fg">{t('nearly full')}</span>}
       </dd>
       <dd aria-hidden="true" className="mt-1.5 h-1.5 overflow-hidden rounded-full bg-line">
         <div

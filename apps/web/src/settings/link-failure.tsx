@@ -1,4 +1,5 @@
 'use client'
+import { t } from '@repo/ui/words'
 import { FormAlert } from '../account/frame.tsx'
 import { useSearchParam } from '../navigation.ts'
 
@@ -11,14 +12,14 @@ export function LinkFailure() {
 function failureOf(code: string): string {
   switch (code) {
     case 'identity_taken':
-      return 'This login opens another account already. It is not linked.'
+      return t('This login opens another account already. It is not linked.')
     case 'identity_set':
-      return 'Your account has a login of this organisation already. Unlink it first.'
+      return t('Your account has a login of this organisation already. Unlink it first.')
     case 'gone':
-      return 'That took too long. Link it again.'
+      return t('That took too long. Link it again.')
     case 'unavailable':
-      return 'The login of your organisation does not answer. Try again later.'
+      return t('The login of your organisation does not answer. Try again later.')
     default:
-      return 'The login of your organisation did not let you in. It is not linked.'
+      return t('The login of your organisation did not let you in. It is not linked.')
   }
 }

@@ -2,7 +2,7 @@
 import { Button } from '@repo/ui/button'
 import { controlClass } from '@repo/ui/field'
 import { ItemList } from '@repo/ui/item-list'
-import { numberText } from '@repo/ui/words'
+import { numberText, t } from '@repo/ui/words'
 import { type ReactNode, useState } from 'react'
 
 interface LongListProps<Thing> {
@@ -36,9 +36,9 @@ export function LongList<Thing>({ label, things, search, textOf, children }: Lon
       {(wanted || found.length > shown.length) && (
         <div className="mt-6 flex flex-wrap items-center justify-between gap-3">
           <p role="status" className="text-13 text-muted">
-            {found.length === 0 ? 'None like it.' : countText(shown.length, found.length)}
+            {found.length === 0 ? t('None like it.') : countText(shown.length, found.length)}
           </p>
-          {found.length > shown.length && <Button onClick={() => setPages(pages + 1)}>Show more</Button>}
+          {found.length > shown.length && <Button onClick={() => setPages(pages + 1)}>{t('Show more')}</Button>}
         </div>
       )}
     </>
@@ -46,7 +46,9 @@ export function LongList<Thing>({ label, things, search, textOf, children }: Lon
 }
 
 function countText(shown: number, found: number): string {
-  return shown === found ? `${numberText(found)} found.` : `${numberText(shown)} of ${numberText(found)} shown.`
+  return shown === found
+    ? t('{found} found.', { found: numberText(found) })
+    : t('{shown} of {found} shown.', { shown: numberText(shown), found: numberText(found) })
 }
 
 function Search({ label, text, onText }: { label: string; text: string; onText: (text: string) => void }) {

@@ -4,6 +4,7 @@ import { isAtLeast } from '@repo/domain/role'
 import { Button } from '@repo/ui/button'
 import { Item, Tag } from '@repo/ui/item-list'
 import { Panel } from '@repo/ui/panel'
+import { rich, t } from '@repo/ui/words'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { sessionQuery } from '../api/queries.ts'
@@ -17,6 +18,7 @@ import { InvitationsPanel } from './invitations-panel.tsx'
 import { LongList } from './long-list.tsx'
 import { Reading } from './reading.tsx'
 import { RoleDialog } from './role-dialog.tsx'
+import { roleName } from './role-words.ts'
 
 type Open = { kind: 'role' | 'remove' | 'leave'; member: Member }
 
@@ -28,14 +30,14 @@ export function MembersSection() {
   if (!session) return null
   return (
     <div className="flex flex-col gap-4">
-      <Panel title="People">
+      <Panel title={t('People')}>
         <Reading query={members}>
           {(items) => (
             <LongList
-              label="Members"
+              label={t('Members')}
               things={selfFirst(items, session)}
-              search="Find a member"
-              textOf={({ username, email, role }) => `${username} ${email ?? ''} ${role}`}
+              search={t('Find a member')}
+              textOf={({ username, email, role }) => `${username} ${email ?? ''} ${roleName(role)}`}
             >
               {(member) => <MemberItem key={member.userId} member={member} session={session} onOpen={setOpen} />}
             </LongList>
@@ -71,8 +73,8 @@ function MemberItem({ member, session, onOpen }: MemberItemProps) {
       title={username}
       tags={
         <>
-          <Tag>{role}</Tag>
-          {isSelf && <Tag>You</Tag>}
+          <Tag>{roleName(role)}</Tag>
+          {isSelf && <Tag>{t('You')}</Tag>}
         </>
       }
       note={
@@ -80,24 +82,28 @@ function MemberItem({ member, session, onOpen }: MemberItemProps) {
           {email && `${email} · `}
           {joinedAt && (
             <>
-              joined <Ago at={joinedAt} /> ·{' '}
+              {rich('joined {time}', { time: <Ago at={joinedAt} /> })}
+              {' · '}
             </>
           )}
-          {hasSecondFactor ? 'second factor on' : 'no second factor'}
+          {hasSecondFactor ? t('second factor on') : t('no second factor')}
         </>
       }
     >
       {mayChange && (
-        <Button aria-label={`Change role of ${username}`} onClick={() => onOpen({ kind: 'role', member })}>
-          Change role
+        <Button
+          aria-label={t('Change role of {username}', { username })}
+          onClick={() => onOpen({ kind: 'role', member })}
+        >
+          {t('Change role')}
         </Button>
       )}
       {isSelf ? (
-        <Button onClick={() => onOpen({ kind: 'leave', member })}>Leave</Button>
+        <Button onClick={() => onOpen({ kind: 'leave', member })}>{t('Leave')}</Button>
       ) : (
         mayChange && (
-          <Button aria-label={`Remove ${username}`} onClick={() => onOpen({ kind: 'remove', member })}>
-            Remove
+          <Button aria-label={t('Remove {username}', { username })} onClick={() => onOpen({ kind: 'remove', member })}>
+            {t('Remove')}
           </Button>
         )
       )}
@@ -115,27 +121,23 @@ function RemoveDialog({ kind, member, session, onClose }: RemoveDialogProps) {
   const isLeaving = kind === 'leave'
   return (
     <ConfirmDialog
-      title={isLeaving ? 'Leave this workspace?' : 'Remove this person?'}
-      verb={isLeaving ? ['Leave', 'Leaving…'] : ['Remove', 'Removing…']}
+      title={isLeaving ? t('Leave this workspace?') : t('Remove this person?')}
+      verb={isLeaving ? [t('Leave'), t('Leaving…')] : [t('Remove'), t('Removing…')]}
       act={async () => {
         await orLastOwner(removeMember(member.userId))
         if (isLeaving) return goOnElsewhere()
-        notify(`${member.username} is no longer here.`)
+        notify(t('{name} is no longer here.', { name: member.username }))
         await client.invalidateQueries({ queryKey: workspaceKeys.members })
       }}
       onClose={onClose}
     >
-      {isLeaving ? (
-        <>
-          You will not see <strong className="font-bold">{session.workspace.name}</strong> any more, and your API keys
-          of it end.
-        </>
-      ) : (
-        <>
-          <strong className="font-bold">{member.username}</strong> will not see this workspace any more, and their API
-          keys of it end.
-        </>
-      )}
+      {isLeaving
+        ? rich('You will not see {workspace} any more, and your API keys of it end.', {
+            workspace: <strong className="font-bold">{session.workspace.name}</strong>,
+          })
+        : rich('{member} will not see this workspace any more, and their API keys of it end.', {
+            member: <strong className="font-bold">{member.username}</strong>,
+          })}
     </ConfirmDialog>
   )
 }
@@ -146,8 +148,7 @@ async function orLastOwner(removed: Promise<void>): Promise<void> {
     await removed
   } catch (error) {
     if (!isCode(error, 'last_owner')) throw error
-    throw new Error('You are its only owner: make somebody else an owner first, or delete the workspace', {
-      cause: error,
-    })
+    const why = t('You are its only owner: make somebody else an owner first, or delete the workspace')
+    throw new Error(why, { cause: error })
   }
 }

@@ -1,6 +1,7 @@
 'use client'
 import { Dialog } from '@repo/ui/dialog'
 import { TextField } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import { makePasskey } from '../account/passkey.ts'
 import { addPasskey, offerPasskey } from '../api/account-queries.ts'
 import type { Account, NewPasskey } from '../api/account-types.ts'
@@ -18,32 +19,32 @@ interface PasskeyDialogProps {
 export function PasskeyDialog({ account, onAdded, onClose }: PasskeyDialogProps) {
   const { props, isBusy, errors } = useForm({
     fields: ['name', 'proof'],
-    needed: { name: 'A name is required.', ...proofNeeded(account) },
+    needed: { name: t('A name is required.'), ...proofNeeded(account) },
     submit: async ({ name = '', proof = '' }) => {
       const { challenge, options } = await withProof(account, proof, offerPasskey)
       const credential = await makePasskey(options)
-      if (!credential) throw new Error('no passkey was made')
+      if (!credential) throw new Error(t('no passkey was made'))
       await addPasskey({ challenge, name: name.trim(), credential: credential as NewPasskey['credential'] })
       onAdded()
-      notify(`The passkey ${name.trim()} is added.`)
+      notify(t('The passkey {name} is added.', { name: name.trim() }))
       onClose()
     },
   })
   return (
-    <Dialog title="Add a passkey" onClose={onClose}>
+    <Dialog title={t('Add a passkey')} onClose={onClose}>
       <form {...props} className="flex flex-col gap-4">
         <TextField
           id="passkey-name"
           name="name"
-          label="Name"
+          label={t('Name')}
           autoComplete="off"
           required
           maxLength={64}
-          hint="To know it by, such as the device that it is on."
+          hint={t('To know it by, such as the device that it is on.')}
           error={errors.name}
         />
         <ProofField account={account} error={errors.proof} />
-        <FormEnd failure={errors.form} isBusy={isBusy} verb={['Add passkey', 'Waiting…']} onCancel={onClose} />
+        <FormEnd failure={errors.form} isBusy={isBusy} verb={[t('Add passkey'), t('Waiting…')]} onCancel={onClose} />
       </form>
     </Dialog>
   )

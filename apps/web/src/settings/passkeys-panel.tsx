@@ -2,6 +2,7 @@
 import { Button } from '@repo/ui/button'
 import { Item, ItemList } from '@repo/ui/item-list'
 import { Panel } from '@repo/ui/panel'
+import { rich, t } from '@repo/ui/words'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { passkeyObstacle } from '../account/passkey.ts'
@@ -23,18 +24,18 @@ export function PasskeysPanel({ account }: { account: Account | undefined }) {
   const changed = () => client.invalidateQueries({ queryKey: accountKeys.passkeys })
   return (
     <Panel
-      title="Passkeys"
-      action={account && !obstacle && <Button onClick={() => setIsAdding(true)}>Add a passkey</Button>}
+      title={t('Passkeys')}
+      action={account && !obstacle && <Button onClick={() => setIsAdding(true)}>{t('Add a passkey')}</Button>}
     >
       <Reading query={passkeys}>
         {(items) =>
           items.length === 0 ? (
             <p className="text-muted">
               {obstacle ??
-                'None yet. A passkey signs you in by your fingerprint, your face or the lock of your device.'}
+                t('None yet. A passkey signs you in by your fingerprint, your face or the lock of your device.')}
             </p>
           ) : (
-            <ItemList label="Passkeys">
+            <ItemList label={t('Passkeys')}>
               {items.map((passkey) => (
                 <PasskeyItem key={passkey.id} passkey={passkey} onRemove={() => setGoing(passkey)} />
               ))}
@@ -48,18 +49,19 @@ export function PasskeysPanel({ account }: { account: Account | undefined }) {
       {going && account && (
         <ProofDialog
           account={account}
-          title="Remove this passkey?"
-          verb={['Remove', 'Removing…']}
+          title={t('Remove this passkey?')}
+          verb={[t('Remove'), t('Removing…')]}
           act={async (proof) => {
             await removePasskey(going.id, proof)
             await changed()
-            notify('The passkey is removed. Every other session of yours has ended.')
+            notify(t('The passkey is removed. Every other session of yours has ended.'))
             setGoing(undefined)
           }}
           onClose={() => setGoing(undefined)}
         >
-          <strong className="font-bold">{going.name}</strong> will sign nobody in any more, and every other session of
-          yours ends.
+          {rich('{name} will sign nobody in any more, and every other session of yours ends.', {
+            name: <strong className="font-bold">{going.name}</strong>,
+          })}
         </ProofDialog>
       )}
     </Panel>
@@ -77,20 +79,13 @@ function PasskeyItem({
     <Item
       title={name}
       note={
-        <>
-          Added <Ago at={createdAt} />
-          {lastUsedAt ? (
-            <>
-              , last used <Ago at={lastUsedAt} />
-            </>
-          ) : (
-            ', never used'
-          )}
-        </>
+        lastUsedAt
+          ? rich('Added {time}, last used {last}', { time: <Ago at={createdAt} />, last: <Ago at={lastUsedAt} /> })
+          : rich('Added {time}, never used', { time: <Ago at={createdAt} /> })
       }
     >
-      <Button aria-label={`Remove ${name}`} onClick={onRemove}>
-        Remove
+      <Button aria-label={t('Remove {name}', { name })} onClick={onRemove}>
+        {t('Remove')}
       </Button>
     </Item>
   )

@@ -1,6 +1,7 @@
 'use client'
 import { Dialog } from '@repo/ui/dialog'
 import { TextField } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import { useQueryClient } from '@tanstack/react-query'
 import { accountKeys, changePassword } from '../api/account-queries.ts'
 import type { Account } from '../api/account-types.ts'
@@ -21,23 +22,23 @@ export function PasswordDialog({
   const { props, isBusy, errors } = useForm({
     fields: hasPassword ? ['currentPassword', 'newPassword'] : ['newPassword'],
     needed: {
-      ...(hasPassword ? { currentPassword: 'Your current password is required.' } : {}),
-      newPassword: 'A new password is required.',
+      ...(hasPassword ? { currentPassword: t('Your current password is required.') } : {}),
+      newPassword: t('A new password is required.'),
     },
     submit: async ({ currentPassword, newPassword = '' }) => {
       try {
         await changePassword({ ...(hasPassword ? { currentPassword } : {}), newPassword })
       } catch (error) {
         if (!isCode(error, 'wrong_credentials')) throw error
-        throw new WrongAtField('currentPassword', 'This is not your current password.', { cause: error })
+        throw new WrongAtField('currentPassword', t('This is not your current password.'), { cause: error })
       }
       await client.invalidateQueries({ queryKey: accountKeys.account })
-      notify('Your password is set. Every other session of yours has ended.')
+      notify(t('Your password is set. Every other session of yours has ended.'))
       onClose()
     },
   })
   return (
-    <Dialog title={hasPassword ? 'Change your password' : 'Set a password'} onClose={onClose}>
+    <Dialog title={hasPassword ? t('Change your password') : t('Set a password')} onClose={onClose}>
       <form {...props} className="flex flex-col gap-4">
         {/* By this a password manager knows whose password it is. */}
         <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
@@ -46,7 +47,7 @@ export function PasswordDialog({
             id="current-password"
             name="currentPassword"
             type="password"
-            label="Current password"
+            label={t('Current password')}
             autoComplete="current-password"
             required
             error={errors.currentPassword}
@@ -56,13 +57,13 @@ export function PasswordDialog({
           id="new-password"
           name="newPassword"
           type="password"
-          label="New password"
+          label={t('New password')}
           autoComplete="new-password"
           required
-          hint="At least 8 characters."
+          hint={t('At least 8 characters.')}
           error={errors.newPassword}
         />
-        <FormEnd failure={errors.form} isBusy={isBusy} verb={['Set password', 'Setting…']} onCancel={onClose} />
+        <FormEnd failure={errors.form} isBusy={isBusy} verb={[t('Set password'), t('Setting…')]} onCancel={onClose} />
       </form>
     </Dialog>
   )

@@ -1,5 +1,6 @@
 'use client'
 import { TextField } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import type { Account, Proof } from '../api/account-types.ts'
 import { failureText, isCode } from '../api/request.ts'
 import { WrongAtField } from '../form/field-errors.ts'
@@ -15,7 +16,7 @@ export function proofKind({ hasPassword, secondFactor }: Account): ProofKind {
 export function proofNeeded(account: Account): Record<string, string> {
   const kind = proofKind(account)
   if (kind === 'none') return {}
-  return { proof: kind === 'password' ? 'Your password is required.' : 'A code is required.' }
+  return { proof: kind === 'password' ? t('Your password is required.') : t('A code is required.') }
 }
 
 /** Does something with the proof of the form; what is wrong with the proof stands at its field. */
@@ -29,7 +30,7 @@ export async function withProof<Done>(
     return await act(kind === 'none' ? {} : { [kind]: value })
   } catch (error) {
     if (isCode(error, 'wrong_credentials'))
-      throw new WrongAtField('proof', 'This is not your password.', { cause: error })
+      throw new WrongAtField('proof', t('This is not your password.'), { cause: error })
     if (isCode(error, 'wrong_code') || isCode(error, 'too_many_requests'))
       throw new WrongAtField('proof', failureText(error), { cause: error })
     throw error
@@ -44,7 +45,7 @@ export function ProofField({ account, error }: { account: Account; error: string
       <TextField
         id="proof"
         name="proof"
-        label="Code of your authenticator app"
+        label={t('Code of your authenticator app')}
         autoComplete="one-time-code"
         className="num"
         required
@@ -58,7 +59,7 @@ export function ProofField({ account, error }: { account: Account; error: string
         id="proof"
         name="proof"
         type="password"
-        label="Your password"
+        label={t('Your password')}
         autoComplete="current-password"
         required
         error={error}

@@ -1,5 +1,6 @@
 'use client'
 import { Button } from '@repo/ui/button'
+import { rich, t } from '@repo/ui/words'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { failureText, RequestFailed } from '../api/request.ts'
@@ -16,7 +17,7 @@ export function SectionSkeleton() {
 export function RowsSkeleton() {
   return (
     <div className="flex flex-col gap-3 py-1">
-      <span className="sr-only">Reading…</span>
+      <span className="sr-only">{t('Reading…')}</span>
       <div className="skeleton h-5 w-2/3" />
       <div className="skeleton h-5 w-1/2" />
     </div>
@@ -38,11 +39,11 @@ export function Reading<Data>({ query: { data, error, refetch }, children }: Rea
             {failureText(error)}
             {error instanceof RequestFailed && error.requestId && (
               <span className="block text-12">
-                Request <span className="num">{error.requestId}</span>
+                {rich('Request {requestId}', { requestId: <span className="num">{error.requestId}</span> })}
               </span>
             )}
           </p>
-          <Button onClick={() => void refetch()}>Retry</Button>
+          <Button onClick={() => void refetch()}>{t('Retry')}</Button>
         </div>
       )}
       {data !== undefined ? children(data) : error ? null : <RowsSkeleton />}

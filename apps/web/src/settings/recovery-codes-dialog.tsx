@@ -1,6 +1,7 @@
 'use client'
 import { Button } from '@repo/ui/button'
 import { copyText } from '@repo/ui/copy-field'
+import { rich, t } from '@repo/ui/words'
 import { useState } from 'react'
 import { ShownOnceDialog } from './shown-once-dialog.tsx'
 
@@ -12,26 +13,31 @@ interface RecoveryCodesDialogProps {
 
 export function RecoveryCodesDialog({ codes, username, onDone }: RecoveryCodesDialogProps) {
   const [said, setSaid] = useState('')
-  const text = `Recovery codes of ${username} for BetterUptime at ${location.host}, each good for one time.\n\n${codes.join('\n')}\n`
-  const copy = async () => setSaid((await copyText(text)) ? 'Copied.' : 'This browser does not let a page copy.')
+  const heading = t('Recovery codes of {username} for BetterUptime at {host}, each good for one time.', {
+    username,
+    host: location.host,
+  })
+  const text = `${heading}\n\n${codes.join('\n')}\n`
+  const copy = async () => setSaid((await copyText(text)) ? t('Copied.') : t('This browser does not let a page copy.'))
   return (
     <ShownOnceDialog
-      title="Keep these recovery codes"
-      done="I have kept them"
+      title={t('Keep these recovery codes')}
+      done={t('I have kept them')}
       onDone={onDone}
       actions={
         <>
-          <Button onClick={() => void copy()}>Copy</Button>
-          <Button onClick={() => download(text)}>Download</Button>
+          <Button onClick={() => void copy()}>{t('Copy')}</Button>
+          <Button onClick={() => download(text)}>{t('Download')}</Button>
         </>
       }
     >
       <p>
-        Each of them signs you in once in place of a code, should you lose your app. They are shown{' '}
-        <strong className="font-bold">only now</strong>.
+        {rich('Each of them signs you in once in place of a code, should you lose your app. They are shown {now}.', {
+          now: <strong className="font-bold">{t('only now')}</strong>,
+        })}
       </p>
       <ul
-        aria-label="Recovery codes"
+        aria-label={t('Recovery codes')}
         className="num grid grid-cols-2 gap-x-6 gap-y-1 rounded-control border border-line bg-bg px-4 py-3 select-all"
       >
         {codes.map((code) => (

@@ -1,4 +1,5 @@
 'use client'
+import { t } from '@repo/ui/words'
 import { useState } from 'react'
 import { renewRecoveryCodes } from '../api/account-queries.ts'
 import type { Account } from '../api/account-types.ts'
@@ -11,12 +12,12 @@ export function RenewCodesDialog({ account, onClose }: { account: Account; onClo
   return (
     <ProofDialog
       account={account}
-      title="New recovery codes?"
-      verb={['Make new codes', 'Making…']}
+      title={t('New recovery codes?')}
+      verb={[t('Make new codes'), t('Making…')]}
       act={async (proof) => setCodes((await renewRecoveryCodes(proof)).recoveryCodes)}
       onClose={onClose}
     >
-      The codes that you have now end.
+      {t('The codes that you have now end.')}
     </ProofDialog>
   )
 }

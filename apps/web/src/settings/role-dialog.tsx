@@ -3,6 +3,7 @@ import type { Session } from '@repo/contracts/session'
 import { isAtLeast, type Role, roles } from '@repo/domain/role'
 import { Dialog } from '@repo/ui/dialog'
 import { RadioGroup } from '@repo/ui/radio-group'
+import { t } from '@repo/ui/words'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { keys } from '../api/queries.ts'
@@ -11,7 +12,7 @@ import type { Member } from '../api/workspace-types.ts'
 import { useForm } from '../form/use-form.ts'
 import { notify } from '../shell/notices.tsx'
 import { FormEnd } from './form-end.tsx'
-import { roleWords } from './role-words.ts'
+import { roleName, roleWords } from './role-words.ts'
 
 interface RoleDialogProps {
   member: Member
@@ -27,17 +28,17 @@ export function RoleDialog({ member, session, onClose }: RoleDialogProps) {
     needed: {},
     submit: async () => {
       await changeRole(member.userId, role)
-      notify(`${member.username} is ${role} now.`)
+      notify(t('{name} is {role} now.', { name: member.username, role: roleName(role) }))
       onClose()
       await client.invalidateQueries({ queryKey: workspaceKeys.members })
       await client.invalidateQueries({ queryKey: keys.session })
     },
   })
   return (
-    <Dialog title={`The role of ${member.username}`} onClose={onClose}>
+    <Dialog title={t('The role of {name}', { name: member.username })} onClose={onClose}>
       <form {...props} className="flex flex-col gap-4">
         <RoleChoice value={role} ownRole={session.workspace.role} onChange={setRole} />
-        <FormEnd failure={errors.form} isBusy={isBusy} verb={['Save', 'Saving…']} onCancel={onClose} />
+        <FormEnd failure={errors.form} isBusy={isBusy} verb={[t('Save'), t('Saving…')]} onCancel={onClose} />
       </form>
     </Dialog>
   )
@@ -53,8 +54,8 @@ interface RoleChoiceProps {
 export function RoleChoice({ value, ownRole, onChange }: RoleChoiceProps) {
   const options = roles
     .filter((role) => isAtLeast(ownRole, role))
-    .map((role) => ({ value: role, text: capital(role), note: capital(roleWords[role]) }))
-  return <RadioGroup legend="Role" look="rows" value={value} options={options} onChange={onChange} />
+    .map((role) => ({ value: role, text: capital(roleName(role)), note: capital(t(roleWords[role])) }))
+  return <RadioGroup legend={t('Role')} look="rows" value={value} options={options} onChange={onChange} />
 }
 
 function capital(text: string): string {

@@ -1,13 +1,14 @@
 'use client'
 import { type Access, type Resource, resources, type Scope } from '@repo/domain/scope'
+import { msg, t } from '@repo/ui/words'
 
 const resourceNames: Record<Resource, string> = {
-  monitors: 'Monitors',
-  incidents: 'Incidents',
-  members: 'Members',
-  keys: 'API keys',
-  audit: 'Audit log',
-  workspace: 'Workspace',
+  monitors: msg('Monitors'),
+  incidents: msg('Incidents'),
+  members: msg('Members'),
+  keys: msg('API keys'),
+  audit: msg('Audit log'),
+  workspace: msg('Workspace'),
 }
 
 interface ScopeChoiceProps {
@@ -27,16 +28,16 @@ export function ScopeChoice({ chosen, error, onChange }: ScopeChoiceProps) {
       <div className="grid gap-x-4 gap-y-2 sm:grid-cols-2">
         {resources.map((resource) => (
           <label key={resource} className="flex items-center justify-between gap-3">
-            <span className="text-13">{resourceNames[resource]}</span>
+            <span className="text-13">{t(resourceNames[resource])}</span>
             <select
               value={accessOf(chosen, resource)}
               onChange={(event) => set(resource, parseAccess(event.currentTarget.value))}
               className="h-8 w-32 rounded-control border border-control bg-surface px-2 text-13 pointer-coarse:h-11"
             >
-              <option value="">no</option>
-              <option value="read">read</option>
+              <option value="">{t('no')}</option>
+              <option value="read">{t('read')}</option>
               {/* Nobody writes into the log. */}
-              {resource !== 'audit' && <option value="write">read and write</option>}
+              {resource !== 'audit' && <option value="write">{t('read and write')}</option>}
             </select>
           </label>
         ))}

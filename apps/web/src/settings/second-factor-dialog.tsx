@@ -2,6 +2,7 @@
 import { CopyField } from '@repo/ui/copy-field'
 import { Dialog } from '@repo/ui/dialog'
 import { TextField } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import { useState } from 'react'
 import { confirmSecondFactor, offerSecondFactor } from '../api/account-queries.ts'
 import type { Account, TotpEnrolment } from '../api/account-types.ts'
@@ -26,13 +27,13 @@ export function SecondFactorDialog({ account, onClose }: { account: Account; onC
   switch (step.kind) {
     case 'prove':
       return (
-        <Dialog title="Set up an app" onClose={onClose}>
+        <Dialog title={t('Set up an app')} onClose={onClose}>
           <Prove {...shared} />
         </Dialog>
       )
     case 'scan':
       return (
-        <Dialog key="scan" title="Add BetterUptime to your app" onClose={onClose}>
+        <Dialog key="scan" title={t('Add BetterUptime to your app')} onClose={onClose}>
           <Scan {...shared} enrolment={step.enrolment} />
         </Dialog>
       )
@@ -50,9 +51,9 @@ function Prove({ account, onNext, onClose }: StepProps) {
   })
   return (
     <form {...props} className="flex flex-col gap-4">
-      <p>You need an authenticator app, such as the one of your password manager.</p>
+      <p>{t('You need an authenticator app, such as the one of your password manager.')}</p>
       <ProofField account={account} error={errors.proof} />
-      <FormEnd failure={errors.form} isBusy={isBusy} verb={['Continue', 'Checking…']} onCancel={onClose} />
+      <FormEnd failure={errors.form} isBusy={isBusy} verb={[t('Continue'), t('Checking…')]} onCancel={onClose} />
     </form>
   )
 }
@@ -60,7 +61,7 @@ function Prove({ account, onNext, onClose }: StepProps) {
 function Scan({ enrolment, onNext, onClose }: StepProps & { enrolment: TotpEnrolment }) {
   const { props, isBusy, errors } = useForm({
     fields: ['code'],
-    needed: { code: 'A code is required.' },
+    needed: { code: t('A code is required.') },
     submit: async ({ code = '' }) => {
       const { recoveryCodes } = await confirmSecondFactor(code.trim())
       onNext({ kind: 'keep', codes: recoveryCodes })
@@ -69,14 +70,16 @@ function Scan({ enrolment, onNext, onClose }: StepProps & { enrolment: TotpEnrol
   return (
     <form {...props} className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-4">
-        <QrCode text={enrolment.url} label="QR code for your authenticator app" />
-        <p className="min-w-0 grow basis-40">Scan it with the app. Then type the six digits that the app shows.</p>
+        <QrCode text={enrolment.url} label={t('QR code for your authenticator app')} />
+        <p className="min-w-0 grow basis-40">
+          {t('Scan it with the app. Then type the six digits that the app shows.')}
+        </p>
       </div>
-      <CopyField id="totp-secret" label="Or type this into the app" value={enrolment.secret} />
+      <CopyField id="totp-secret" label={t('Or type this into the app')} value={enrolment.secret} />
       <TextField
         id="totp-code"
         name="code"
-        label="Code"
+        label={t('Code')}
         inputMode="numeric"
         autoComplete="one-time-code"
         className="num"
@@ -84,7 +87,7 @@ function Scan({ enrolment, onNext, onClose }: StepProps & { enrolment: TotpEnrol
         maxLength={10}
         error={errors.code}
       />
-      <FormEnd failure={errors.form} isBusy={isBusy} verb={['Switch on', 'Checking…']} onCancel={onClose} />
+      <FormEnd failure={errors.form} isBusy={isBusy} verb={[t('Switch on'), t('Checking…')]} onCancel={onClose} />
     </form>
   )
 }

@@ -1,6 +1,7 @@
 'use client'
 import { Button } from '@repo/ui/button'
 import { Panel } from '@repo/ui/panel'
+import { t } from '@repo/ui/words'
 import { type UseQueryResult, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
@@ -24,7 +25,7 @@ export function SecondFactorPanel({ account }: { account: UseQueryResult<Account
     void changed()
   }
   return (
-    <Panel title="Second factor">
+    <Panel title={t('Second factor')}>
       <Reading query={account}>
         {(data) => (
           <>
@@ -34,16 +35,16 @@ export function SecondFactorPanel({ account }: { account: UseQueryResult<Account
             {open === 'remove' && (
               <ProofDialog
                 account={data}
-                title="Sign in without a second factor?"
-                verb={['Remove', 'Removing…']}
+                title={t('Sign in without a second factor?')}
+                verb={[t('Remove'), t('Removing…')]}
                 act={async (proof) => {
                   await removeSecondFactor(proof)
-                  notify('The second factor is removed. Every other session of yours has ended.')
+                  notify(t('The second factor is removed. Every other session of yours has ended.'))
                   close()
                 }}
                 onClose={close}
               >
-                Your password alone will open your account, and every other session of yours ends.
+                {t('Your password alone will open your account, and every other session of yours ends.')}
               </ProofDialog>
             )}
           </>
@@ -58,24 +59,24 @@ function State({ account: { secondFactor }, onOpen }: { account: Account; onOpen
     return (
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="min-w-0 grow basis-64 text-muted">
-          An app on your telephone gives a code that signing in takes beside the password.
+          {t('An app on your telephone gives a code that signing in takes beside the password.')}
         </p>
-        <Button onClick={() => onOpen('set-up')}>Set up an app</Button>
+        <Button onClick={() => onOpen('set-up')}>{t('Set up an app')}</Button>
       </div>
     )
   const left = secondFactor.recoveryCodesLeft
   return (
     <div className="flex flex-wrap items-center justify-between gap-3">
       <p className="min-w-0 grow basis-64">
-        <span className="font-medium">Switched on.</span>{' '}
+        <span className="font-medium">{t('Switched on.')}</span>{' '}
         <span className={left <= 3 ? 'text-degraded-fg' : 'text-muted'}>
-          {left} recovery {left === 1 ? 'code is' : 'codes are'} left.
+          {t('{left, plural, one {# recovery code is} other {# recovery codes are}} left.', { left })}
         </span>
       </p>
       <div className="flex flex-wrap gap-2">
-        <Button onClick={() => onOpen('renew')}>New recovery codes</Button>
+        <Button onClick={() => onOpen('renew')}>{t('New recovery codes')}</Button>
         <Button look="danger" onClick={() => onOpen('remove')}>
-          Remove
+          {t('Remove')}
         </Button>
       </div>
     </div>

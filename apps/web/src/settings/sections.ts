@@ -1,13 +1,14 @@
 import type { Role } from '@repo/domain/role'
+import { msg } from '@repo/ui/words'
 import type { SettingsSection } from '../navigation.ts'
 
 export const sectionNames: Record<SettingsSection, string> = {
-  account: 'Account',
-  security: 'Security',
-  workspace: 'Workspace',
-  members: 'Members',
-  keys: 'API keys',
-  audit: 'Audit log',
+  account: msg('Account'),
+  security: msg('Security'),
+  workspace: msg('Workspace'),
+  members: msg('Members'),
+  keys: msg('API keys'),
+  audit: msg('Audit log'),
 }
 
 /** Who may read what a section shows; the server asks for the same. */
@@ -21,6 +22,6 @@ export const sectionRoles: Record<SettingsSection, Role> = {
 }
 
 export const sectionGroups: readonly { readonly name: string; readonly sections: readonly SettingsSection[] }[] = [
-  { name: 'You', sections: ['account', 'security'] },
-  { name: 'Workspace', sections: ['workspace', 'members', 'keys', 'audit'] },
+  { name: msg('You'), sections: ['account', 'security'] },
+  { name: msg('Workspace'), sections: ['workspace', 'members', 'keys', 'audit'] },
 ]

@@ -2,6 +2,7 @@
 import { Button } from '@repo/ui/button'
 import { Item, Tag } from '@repo/ui/item-list'
 import { Panel } from '@repo/ui/panel'
+import { msg, rich, t } from '@repo/ui/words'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { accountKeys, endOtherSessions, endSession, sessionsQuery } from '../api/account-queries.ts'
 import type { SessionItem } from '../api/account-types.ts'
@@ -18,11 +19,11 @@ export function SessionsPanel() {
   const others = sessions.data?.filter(({ isThis }) => !isThis).length ?? 0
   return (
     <Panel
-      title="Where you are signed in"
+      title={t('Where you are signed in')}
       action={
         others > 1 && (
           <Button disabled={end.isPending} onClick={() => end.mutate(undefined)}>
-            Sign out everywhere else
+            {t('Sign out everywhere else')}
           </Button>
         )
       }
@@ -30,9 +31,9 @@ export function SessionsPanel() {
       <Reading query={sessions}>
         {(items) => (
           <LongList
-            label="Sessions"
+            label={t('Sessions')}
             things={items}
-            search="Find a session"
+            search={t('Find a session')}
             textOf={({ userAgent, address }) => `${deviceWords(userAgent)} ${address}`}
           >
             {(session) => (
@@ -50,8 +51,8 @@ function useEnd() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (session: SessionItem | undefined) => (session ? endSession(session.id) : endOtherSessions()),
-    onSuccess: (_done, session) => notify(session ? 'This session has ended.' : 'Every other session has ended.'),
-    onError: (error) => notify(`Nothing was ended. ${failureText(error)}`, { failed: true }),
+    onSuccess: (_done, session) => notify(session ? t('This session has ended.') : t('Every other session has ended.')),
+    onError: (error) => notify(t('Nothing was ended. {reason}', { reason: failureText(error) }), { failed: true }),
     onSettled: () => client.invalidateQueries({ queryKey: accountKeys.sessions }),
   })
 }
@@ -63,28 +64,36 @@ interface SessionRowProps {
 }
 
 const methodWords: Readonly<Record<string, string>> = {
-  password: 'by password',
-  passkey: 'by passkey',
-  oidc: 'by your organisation',
+  password: msg('by password'),
+  passkey: msg('by passkey'),
+  oidc: msg('by your organisation'),
 }
 
 function SessionRow({ session, isBusy, onEnd }: SessionRowProps) {
   const device = deviceWords(session.userAgent)
+  const method = methodWords[session.method]
   return (
     <Item
       title={device}
-      tags={session.isThis && <Tag>This one</Tag>}
+      tags={session.isThis && <Tag>{t('This one')}</Tag>}
       note={
         <>
-          <span className="num">{session.address || 'unknown address'}</span>
-          {methodWords[session.method] && ` · ${methodWords[session.method]}`} · signed in{' '}
-          <Ago at={session.createdAt} /> · seen <Ago at={session.lastSeenAt} />
+          <span className="num">{session.address || t('unknown address')}</span>
+          {method && ` · ${t(method)}`}
+          {' · '}
+          {rich('signed in {time}', { time: <Ago at={session.createdAt} /> })}
+          {' · '}
+          {rich('seen {time}', { time: <Ago at={session.lastSeenAt} /> })}
         </>
       }
     >
       {!session.isThis && (
-        <Button aria-label={`Sign out ${device}, ${session.address}`} disabled={isBusy} onClick={onEnd}>
-          Sign out
+        <Button
+          aria-label={t('Sign out {device}, {address}', { device, address: session.address })}
+          disabled={isBusy}
+          onClick={onEnd}
+        >
+          {t('Sign out')}
         </Button>
       )}
     </Item>

@@ -1,5 +1,6 @@
 'use client'
 import { isAtLeast } from '@repo/domain/role'
+import { t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { sessionQuery } from '../api/queries.ts'
@@ -12,28 +13,28 @@ export function SettingsNav({ current }: { current: SettingsSection | undefined 
   const role = session?.workspace.role ?? 'viewer'
   return (
     <nav
-      aria-label="Settings"
+      aria-label={t('Settings')}
       className="flex flex-wrap gap-x-1 gap-y-0.5 max-lg:-mx-2 lg:sticky lg:top-6 lg:flex-col lg:gap-5 lg:self-start lg:pt-1"
     >
       {sectionGroups.map(({ name, sections }) => (
         <div key={name} className="contents lg:block">
-          <p className="mb-1 px-2 text-12 text-muted max-lg:sr-only">{name}</p>
+          <p className="mb-1 px-2 text-12 text-muted max-lg:sr-only">{t(name)}</p>
           <ul className="contents lg:block">
             {sections
               .filter((section) => isAtLeast(role, sectionRoles[section]))
               .map((section) => (
                 <NavLink key={section} href={settingsPath(section)} current={section === current}>
-                  {sectionNames[section]}
+                  {t(sectionNames[section])}
                 </NavLink>
               ))}
           </ul>
         </div>
       ))}
       <div className="contents lg:block">
-        <p className="mb-1 px-2 text-12 text-muted max-lg:sr-only">Instance</p>
+        <p className="mb-1 px-2 text-12 text-muted max-lg:sr-only">{t('Instance')}</p>
         <ul className="contents lg:block">
           <NavLink href="/system" current={false}>
-            System
+            {t('System')}
           </NavLink>
         </ul>
       </div>

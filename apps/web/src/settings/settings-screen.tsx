@@ -1,5 +1,6 @@
 'use client'
 import { isAtLeast } from '@repo/domain/role'
+import { t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import type { ComponentType } from 'react'
 import { sessionQuery } from '../api/queries.ts'
@@ -10,6 +11,7 @@ import { AuditSection } from './audit-section.tsx'
 import { KeysSection } from './keys-section.tsx'
 import { MembersSection } from './members-section.tsx'
 import { SectionSkeleton } from './reading.tsx'
+import { roleName } from './role-words.ts'
 import { sectionNames, sectionRoles } from './sections.ts'
 import { SecuritySection } from './security-section.tsx'
 import { SettingsNav } from './settings-nav.tsx'
@@ -25,8 +27,8 @@ const bodies: Record<SettingsSection, ComponentType> = {
 }
 
 export function SettingsScreen({ section }: { section: SettingsSection | undefined }) {
-  const name = section ? sectionNames[section] : 'Settings'
-  usePageName(section ? `${name} · Settings` : name)
+  const name = section ? t(sectionNames[section]) : t('Settings')
+  usePageName(section ? t('{name} · Settings', { name }) : name)
   return (
     <div className="grid gap-x-10 gap-y-5 lg:grid-cols-[176px_minmax(0,1fr)]">
       <SettingsNav current={section} />
@@ -47,8 +49,10 @@ function Body({ section }: { section: SettingsSection }) {
   if (!isAtLeast(role, wanted)) {
     return (
       <p className="text-16">
-        It takes the role {wanted} to see this, and yours in this workspace is {role}. An owner or an admin can change
-        that.
+        {t(
+          'It takes the role {wanted} to see this, and yours in this workspace is {role}. An owner or an admin can change that.',
+          { wanted: roleName(wanted), role: roleName(role) },
+        )}
       </p>
     )
   }

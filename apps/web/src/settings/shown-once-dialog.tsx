@@ -1,6 +1,7 @@
 'use client'
 import { Button } from '@repo/ui/button'
 import { Dialog } from '@repo/ui/dialog'
+import { t } from '@repo/ui/words'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 
 interface ShownOnceDialogProps {
@@ -29,7 +30,7 @@ export function ShownOnceDialog({ title, children, done, onDone, actions, wide =
         {children}
         <div className="flex flex-wrap items-center justify-end gap-2">
           <p role="status" className="min-w-0 grow basis-48 text-13 text-degraded-fg">
-            {isRefused && 'This is not shown again. Keep it first.'}
+            {isRefused && t('This is not shown again. Keep it first.')}
           </p>
           {actions}
           <Button ref={button} look="primary" onClick={onDone}>

@@ -2,6 +2,7 @@
 import { isAtLeast } from '@repo/domain/role'
 import { Button } from '@repo/ui/button'
 import { Panel } from '@repo/ui/panel'
+import { t } from '@repo/ui/words'
 import { type UseQueryResult, useQueryClient } from '@tanstack/react-query'
 import { alertKeys } from '../api/alert-queries.ts'
 import { setTimeZone, workspaceKeys } from '../api/workspace-queries.ts'
@@ -14,7 +15,7 @@ import { Reading } from './reading.tsx'
 /** By whose clocks the week of the workspace begins, and with it the weekly mail. */
 export function TimeZonePanel({ query }: { query: UseQueryResult<WorkspaceDetail> }) {
   return (
-    <Panel title="Time zone">
+    <Panel title={t('Time zone')}>
       <Reading query={query}>
         {(workspace) =>
           isAtLeast(workspace.role, 'admin') ? (
@@ -22,7 +23,7 @@ export function TimeZonePanel({ query }: { query: UseQueryResult<WorkspaceDetail
           ) : (
             <>
               <p className="num">{workspace.timeZone}</p>
-              <p className="text-13 text-muted">An admin or an owner can change it.</p>
+              <p className="text-13 text-muted">{t('An admin or an owner can change it.')}</p>
             </>
           )
         }
@@ -38,7 +39,7 @@ function ZoneForm({ timeZone }: { timeZone: string }) {
     needed: { timeZone: 'A time zone is required.' },
     submit: async ({ timeZone: wanted = '' }) => {
       client.setQueryData(workspaceKeys.detail, await setTimeZone(wanted.trim()))
-      notify('The time zone is saved.')
+      notify(t('The time zone is saved.'))
       await client.invalidateQueries({ queryKey: alertKeys.digest })
     },
   })
@@ -48,14 +49,14 @@ function ZoneForm({ timeZone }: { timeZone: string }) {
         <TimeZoneField
           id="workspace-zone"
           name="timeZone"
-          label="By the clocks of"
+          label={t('By the clocks of')}
           defaultValue={timeZone}
-          hint="Its week begins by them, and the weekly mail comes."
+          hint={t('Its week begins by them, and the weekly mail comes.')}
           error={errors.timeZone ?? errors.form}
         />
       </div>
       <Button type="submit" className="mt-6 h-9" disabled={isBusy}>
-        {isBusy ? 'Saving…' : 'Save'}
+        {isBusy ? t('Saving…') : t('Save')}
       </Button>
     </form>
   )

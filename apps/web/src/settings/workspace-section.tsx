@@ -3,6 +3,7 @@ import { isAtLeast } from '@repo/domain/role'
 import { Button } from '@repo/ui/button'
 import { TextField } from '@repo/ui/field'
 import { Panel } from '@repo/ui/panel'
+import { rich, t } from '@repo/ui/words'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { keys } from '../api/queries.ts'
@@ -19,6 +20,7 @@ import { notify } from '../shell/notices.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { LimitsPanel } from './limits-panel.tsx'
 import { Reading } from './reading.tsx'
+import { roleName } from './role-words.ts'
 import { TimeZonePanel } from './time-zone-panel.tsx'
 import { WorkspacesPanel } from './workspaces-panel.tsx'
 
@@ -26,7 +28,7 @@ export function WorkspaceSection() {
   const workspace = useQuery(workspaceQuery)
   return (
     <div className="flex flex-col gap-4">
-      <Panel title="This workspace">
+      <Panel title={t('This workspace')}>
         <Reading query={workspace}>{(data) => <NamePart workspace={data} />}</Reading>
       </Panel>
       <TimeZonePanel query={workspace} />
@@ -42,7 +44,7 @@ function NamePart({ workspace }: { workspace: WorkspaceDetail }) {
   return (
     <>
       <p className="font-medium [overflow-wrap:anywhere]">{workspace.name}</p>
-      <p className="text-13 text-muted">Your role is {workspace.role}.</p>
+      <p className="text-13 text-muted">{t('Your role is {role}.', { role: roleName(workspace.role) })}</p>
     </>
   )
 }
@@ -51,10 +53,10 @@ function NameForm({ workspace }: { workspace: WorkspaceDetail }) {
   const client = useQueryClient()
   const { props, isBusy, errors } = useForm({
     fields: ['name'],
-    needed: { name: 'A name is required.' },
+    needed: { name: t('A name is required.') },
     submit: async ({ name = '' }) => {
       client.setQueryData(workspaceKeys.detail, await renameWorkspace(name.trim()))
-      notify('The name is saved.')
+      notify(t('The name is saved.'))
       await client.invalidateQueries({ queryKey: keys.session })
       await client.invalidateQueries({ queryKey: workspaceKeys.mine })
     },
@@ -65,17 +67,17 @@ function NameForm({ workspace }: { workspace: WorkspaceDetail }) {
         <TextField
           id="workspace-name"
           name="name"
-          label="Name"
+          label={t('Name')}
           autoComplete="off"
           required
           maxLength={100}
           defaultValue={workspace.name}
-          hint={`Your role is ${workspace.role}.`}
+          hint={t('Your role is {role}.', { role: roleName(workspace.role) })}
           error={errors.name ?? errors.form}
         />
       </div>
       <Button type="submit" className="mt-6 h-9" disabled={isBusy}>
-        {isBusy ? 'Saving…' : 'Save'}
+        {isBusy ? t('Saving…') : t('Save')}
       </Button>
     </form>
   )
@@ -84,19 +86,19 @@ function NameForm({ workspace }: { workspace: WorkspaceDetail }) {
 function DeletePanel({ workspace }: { workspace: WorkspaceDetail }) {
   const [isAsked, setIsAsked] = useState(false)
   return (
-    <Panel title="Delete this workspace">
+    <Panel title={t('Delete this workspace')}>
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="min-w-0 grow basis-64 text-muted">
-          Its monitors, their history, its API keys: all of it will be gone.
+          {t('Its monitors, their history, its API keys: all of it will be gone.')}
         </p>
         <Button look="danger" onClick={() => setIsAsked(true)}>
-          Delete workspace
+          {t('Delete workspace')}
         </Button>
       </div>
       {isAsked && (
         <ConfirmDialog
-          title="Delete this workspace?"
-          verb={['Delete', 'Deleting…']}
+          title={t('Delete this workspace?')}
+          verb={[t('Delete'), t('Deleting…')]}
           typedName={workspace.name}
           act={async () => {
             await deleteWorkspace()
@@ -104,8 +106,10 @@ function DeletePanel({ workspace }: { workspace: WorkspaceDetail }) {
           }}
           onClose={() => setIsAsked(false)}
         >
-          <strong className="font-bold">{workspace.name}</strong>, its {workspace.limits.monitors.used} monitors and all
-          of their history will be gone. This cannot be undone.
+          {rich('{name}, its {count} monitors and all of their history will be gone. This cannot be undone.', {
+            name: <strong className="font-bold">{workspace.name}</strong>,
+            count: workspace.limits.monitors.used,
+          })}
         </ConfirmDialog>
       )}
     </Panel>

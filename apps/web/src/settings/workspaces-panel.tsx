@@ -4,6 +4,7 @@ import { Dialog } from '@repo/ui/dialog'
 import { TextField } from '@repo/ui/field'
 import { Item, ItemList, Tag } from '@repo/ui/item-list'
 import { Panel } from '@repo/ui/panel'
+import { t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { sessionQuery } from '../api/queries.ts'
@@ -12,6 +13,7 @@ import { useForm } from '../form/use-form.ts'
 import { useSwitchWorkspace } from '../shell/use-switch-workspace.ts'
 import { FormEnd } from './form-end.tsx'
 import { Reading } from './reading.tsx'
+import { roleName } from './role-words.ts'
 
 export function WorkspacesPanel() {
   const workspaces = useQuery(workspacesQuery)
@@ -19,20 +21,23 @@ export function WorkspacesPanel() {
   const { go, isGoing } = useSwitchWorkspace()
   const [isCreating, setIsCreating] = useState(false)
   return (
-    <Panel title="Your workspaces" action={<Button onClick={() => setIsCreating(true)}>New workspace</Button>}>
+    <Panel
+      title={t('Your workspaces')}
+      action={<Button onClick={() => setIsCreating(true)}>{t('New workspace')}</Button>}
+    >
       <Reading query={workspaces}>
         {(items) => (
-          <ItemList label="Your workspaces">
+          <ItemList label={t('Your workspaces')}>
             {items.map(({ id, name, role }) => (
               <Item
                 key={id}
                 title={name}
-                tags={id === session?.workspace.id && <Tag>This one</Tag>}
-                note={`You are ${role}`}
+                tags={id === session?.workspace.id && <Tag>{t('This one')}</Tag>}
+                note={t('You are {role}', { role: roleName(role) })}
               >
                 {id !== session?.workspace.id && (
-                  <Button aria-label={`Switch to ${name}`} disabled={isGoing} onClick={() => go(id)}>
-                    Switch
+                  <Button aria-label={t('Switch to {name}', { name })} disabled={isGoing} onClick={() => go(id)}>
+                    {t('Switch')}
                   </Button>
                 )}
               </Item>
@@ -49,23 +54,23 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
   const { go } = useSwitchWorkspace()
   const { props, isBusy, errors } = useForm({
     fields: ['name'],
-    needed: { name: 'A name is required.' },
+    needed: { name: t('A name is required.') },
     submit: async ({ name = '' }) => go((await createWorkspace(name.trim())).id),
   })
   return (
-    <Dialog title="New workspace" onClose={onClose}>
+    <Dialog title={t('New workspace')} onClose={onClose}>
       <form {...props} className="flex flex-col gap-4">
         <TextField
           id="new-workspace-name"
           name="name"
-          label="Name"
+          label={t('Name')}
           autoComplete="off"
           required
           maxLength={100}
-          hint="You will be its owner. It has monitors, members and keys of its own."
+          hint={t('You will be its owner. It has monitors, members and keys of its own.')}
           error={errors.name}
         />
-        <FormEnd failure={errors.form} isBusy={isBusy} verb={['Create', 'Creating…']} onCancel={onClose} />
+        <FormEnd failure={errors.form} isBusy={isBusy} verb={[t('Create'), t('Creating…')]} onCancel={onClose} />
       </form>
     </Dialog>
   )

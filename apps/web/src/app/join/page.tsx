@@ -1,7 +1,8 @@
+import { msg } from '@repo/ui/words'
 import type { Metadata } from 'next'
 import { JoinPage } from '../../account/join-page.tsx'
 
-export const metadata: Metadata = { title: 'An invitation · BetterUptime' }
+export const metadata: Metadata = { title: msg('An invitation · BetterUptime') }
 
 export default function Page() {
   return <JoinPage />

@@ -1,7 +1,8 @@
+import { msg } from '@repo/ui/words'
 import type { Metadata } from 'next'
 import { SignInPage } from '../../account/sign-in-page.tsx'
 
-export const metadata: Metadata = { title: 'Sign in · BetterUptime' }
+export const metadata: Metadata = { title: msg('Sign in · BetterUptime') }
 
 export default function Page() {
   return <SignInPage />
