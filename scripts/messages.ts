@@ -69,7 +69,7 @@ function wrongIn(path: string, name: string, messages: ReadonlySet<string>): str
   const keys = Object.keys(catalogue)
   return [
     ...[...messages]
-      .filter((message) => !(message in catalogue))
+      .filter((message) => !Object.hasOwn(catalogue, message))
       .map((message) => `${name} lacks ${JSON.stringify(message)}`),
     ...keys.filter((key) => !messages.has(key)).map((key) => `${name}: nobody says ${JSON.stringify(key)}`),
     ...keys

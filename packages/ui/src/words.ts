@@ -42,7 +42,7 @@ type Values<Message extends string, Value> = Message extends `${string}{${string
 
 /** Says an English message in the language that is spoken. Never called while a module is loaded: see {@link msg}. */
 export function t<Message extends string>(message: Message, ...[values]: Values<Message, string | number>): string {
-  if (!values) return active.catalogue[message] ?? message
+  if (!values) return inLanguage(message)
   return String(formatOf(message).format(values))
 }
 
@@ -74,10 +74,15 @@ export function dateText(ms: number, options: Intl.DateTimeFormatOptions): strin
   return format.format(ms)
 }
 
+/** Only what the catalogue itself has: every object has a `constructor`. */
+function inLanguage(message: string): string {
+  return (Object.hasOwn(active.catalogue, message) && active.catalogue[message]) || message
+}
+
 function formatOf(message: string): IntlMessageFormat {
   let format = formats.get(message)
   if (!format) {
-    format = new IntlMessageFormat(active.catalogue[message] ?? message, locale(), undefined, { ignoreTag: true })
+    format = new IntlMessageFormat(inLanguage(message), locale(), undefined, { ignoreTag: true })
     formats.set(message, format)
   }
   return format
