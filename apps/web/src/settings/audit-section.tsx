@@ -93,7 +93,7 @@ function EntryRow({ entry: { at, actor, action, subject, before, after, from } }
       <td title={subject.id ?? undefined} className="w-full min-w-32 whitespace-normal! max-md:pr-4!">
         <span className="font-medium">{actionText(action)}</span>
         {lines.map(({ name, text }) => (
-          <span key={name} className="block [overflow-wrap:anywhere]">
+          <span key={name} translate="no" className="block [overflow-wrap:anywhere]">
             <span className="text-muted">{name}:</span> {text}
           </span>
         ))}
