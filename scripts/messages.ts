@@ -155,12 +155,25 @@ function isCode(node: Node): boolean {
   return node.type === 'NewExpression' && /Error$/.test(((node.callee as Node).name ?? '') as string)
 }
 
+/** Attributes that hold nothing but texts for people, however small they are. */
+const labels = /^(aria-label|alt|hint|label|legend|note|title)$/
+
+/** The text of such an attribute, where nothing else says that it is one. */
+function labelOf(node: Node): string | undefined {
+  if (!labels.test((node.name as Node).name as string)) return undefined
+  const value = node.value as Node | null
+  if (value?.type !== 'StringLiteral' || textOf(value) !== undefined) return undefined
+  const text = value.value as string
+  return /\p{L}{2}/u.test(text) && !codes.has(text) ? text : undefined
+}
+
 /** The text of a node where it looks like words for people. */
 function textOf(node: Node): string | undefined {
   if (node.type === 'JSXText') {
     const text = (node.value as string).replace(/\s+/g, ' ').trim()
     return /\p{L}{2}/u.test(text) && !codes.has(text) ? text : undefined
   }
+  if (node.type === 'JSXAttribute') return labelOf(node)
   const text = literalOf(node)
   if (text !== undefined && codes.has(text)) return undefined
   // "Pause", "Nothing here."; class names, keys and addresses begin with a small letter or have no words in a row.

@@ -32,6 +32,7 @@ describe('a text that no catalogue can translate is found', () => {
     ['one small word between tags', 'const Panel = () => <p>again</p>', 'again'],
     ['beside a value', 'const Panel = () => <p>{count} in all</p>', 'in all'],
     ['in an attribute', 'const Panel = () => <Button label="Pause" />', 'Pause'],
+    ['as a small word of a label', 'const Panel = () => <Panel note="newest first" />', 'newest first'],
     ['in a choice', "const word = (on) => (on ? 'Switched on' : '')", 'Switched on'],
     ['in a template', 'const text = (name) => `$' + '{name} is told again`', '… is told again'],
     ['in a table', "const words = { up: 'Works', down: '' }", 'Works'],

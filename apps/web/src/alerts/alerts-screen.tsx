@@ -34,14 +34,14 @@ export function AlertsScreen({ section }: { section: AlertsSection }) {
 function SectionTabs({ current }: { current: AlertsSection }) {
   return (
     <nav aria-label={t('Alerts')} className="mt-3 mb-5 border-line border-b">
-      <ul className="-mb-px flex gap-5">
+      <ul className="-mb-px flex flex-wrap gap-x-5">
         {alertsSections.map((section) => (
           <li key={section}>
             <a
               href={alertsPath(section)}
               onClick={followLink}
               aria-current={section === current ? 'page' : undefined}
-              className="flex h-9 items-center border-transparent border-b-2 font-medium text-muted hover:text-fg aria-[current=page]:border-fg aria-[current=page]:text-fg pointer-coarse:h-11"
+              className="flex h-9 items-center border-transparent border-b-2 font-medium whitespace-nowrap text-muted hover:text-fg aria-[current=page]:border-fg aria-[current=page]:text-fg pointer-coarse:h-11"
             >
               {t(sectionNames[section])}
             </a>

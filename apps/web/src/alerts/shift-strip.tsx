@@ -6,7 +6,6 @@ import { shiftText } from './schedule-words.ts'
 import { useMyId, useNames } from './use-names.ts'
 
 const DAYS = 14
-const day = { weekday: 'short', day: 'numeric' } as const
 
 interface ShiftStripProps {
   label: string
@@ -30,7 +29,7 @@ export function ShiftStrip({ label, from, shifts }: ShiftStripProps) {
         <div aria-hidden="true" className="num grid grid-cols-14 text-12 text-muted">
           {daysMs.map((dayMs) => (
             <span key={dayMs} className="border-line border-l py-1 pl-1.5">
-              {dateText(dayMs, day)}
+              {dateText(dayMs, { weekday: 'short' })} {dateText(dayMs, { day: 'numeric' })}
             </span>
           ))}
         </div>

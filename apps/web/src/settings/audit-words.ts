@@ -27,8 +27,37 @@ export const actionNames: Readonly<Record<string, string>> = {
   'workspace.limits_changed': msg('Limits changed'),
 }
 
+/** What is not filtered by: called as the API calls it, and in another language in its words. */
+const otherActions: Readonly<Record<string, string>> = {
+  'alert_policy.changed': msg('Alert policy changed'),
+  'alert_policy.created': msg('Alert policy created'),
+  'alert_policy.deleted': msg('Alert policy deleted'),
+  'channel.changed': msg('Channel changed'),
+  'channel.created': msg('Channel created'),
+  'channel.deleted': msg('Channel deleted'),
+  'channel.unsubscribed': msg('Channel unsubscribed'),
+  'digest.changed': msg('Digest changed'),
+  'incident.acknowledged': msg('Incident acknowledged'),
+  'incident.assigned': msg('Incident assigned'),
+  'incident.commented': msg('Incident commented'),
+  'incident.merged': msg('Incident merged'),
+  'incident.postmortem_written': msg('Incident postmortem written'),
+  'incident.reopened': msg('Incident reopened'),
+  'incident.resolved': msg('Incident resolved'),
+  'incident.unacknowledged': msg('Incident unacknowledged'),
+  'monitor.address_rotated': msg('Monitor address rotated'),
+  'monitor.bulk_created': msg('Monitor bulk created'),
+  'monitor.bulk_imported': msg('Monitor bulk imported'),
+  'schedule.changed': msg('Schedule changed'),
+  'schedule.created': msg('Schedule created'),
+  'schedule.deleted': msg('Schedule deleted'),
+  'schedule.override_created': msg('Schedule override created'),
+  'schedule.override_deleted': msg('Schedule override deleted'),
+  'workspace.deleted': msg('Workspace deleted'),
+}
+
 export function actionText(action: string): string {
-  const known = actionNames[action]
+  const known = actionNames[action] ?? otherActions[action]
   const text = known ? t(known) : action.replace(/[._]/g, ' ')
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
