@@ -6,27 +6,26 @@ import { parse } from '@babel/parser'
 const spoken = ['apps/web/src', 'packages/ui/src']
 /** Of those, what is not there yet. It only ever gets shorter. */
 const unspoken: readonly string[] = [
+  'packages/ui/src/latency-',
   'apps/web/src/account/',
   'apps/web/src/alerts/',
   'apps/web/src/api/',
   'apps/web/src/app/',
-  'apps/web/src/check/',
   'apps/web/src/form/',
-  'apps/web/src/groups/',
-  'apps/web/src/incident/',
-  'apps/web/src/incidents/',
-  'apps/web/src/maintenance/',
   'apps/web/src/monitor/',
   'apps/web/src/monitors/',
-  'apps/web/src/palette/',
   'apps/web/src/push/',
   'apps/web/src/settings/',
-  'apps/web/src/shell/',
-  'apps/web/src/system/',
-  'packages/ui/src/',
 ]
 /** Texts for machines: what the server of the pages says, and names. */
-const machines = ['apps/web/src/static-site.ts', 'apps/web/src/main.ts', 'packages/ui/src/words.ts']
+const machines = [
+  'apps/web/src/shell/language-script.ts',
+  'apps/web/src/check/curl.ts',
+  'apps/web/src/live/shared.ts',
+  'apps/web/src/static-site.ts',
+  'apps/web/src/main.ts',
+  'packages/ui/src/words.ts',
+]
 const catalogues = 'apps/web/public/messages'
 
 interface Node {
@@ -80,7 +79,10 @@ function wrongIn(path: string, name: string, messages: ReadonlySet<string>): str
 
 /** The names of the values of a message, each once, in order. */
 function placeholders(message: string): string {
-  const names = Array.from(message.matchAll(/\{(\w+)\s*[,}]/g), ([, name]) => name)
+  const names = Array.from(
+    message.matchAll(/(?<!(?:zero|one|two|few|many|other|=\d+) )\{(\w+)\s*[,}]/g),
+    ([, name]) => name,
+  )
   return [...new Set(names)].sort().join()
 }
 
@@ -102,7 +104,7 @@ interface Place {
 const speakers = new Set(['t', 'rich', 'msg'])
 /** Attributes and properties that hold no text for people, however it looks. */
 const codeNames =
-  /^(className|class|style|d|href|src|type|method|key|id|htmlFor|rel|autoComplete|inputMode|accept|lang|timeZone|locale|pattern|queryKey|name)$/
+  /^(className|class|style|d|href|src|type|method|key|id|htmlFor|rel|autoComplete|inputMode|accept|lang|timeZone|locale|pattern|queryKey|name|words)$/
 const functions = /^(Arrow)?Function(Expression|Declaration)?$|Method$/
 
 function visit(node: Node, place: Place): void {
@@ -138,7 +140,11 @@ function speak(call: Node, place: Place): void {
   const speaker = (call.callee as Node).name as string
   if (speaker !== 'msg' && !place.isInFunction)
     complain(call, place, `${speaker}() while the module is loaded: use msg()`)
-  if (message?.type === 'StringLiteral') place.found.messages.add(message.value as string)
+  if (message?.type === 'ConditionalExpression') {
+    for (const either of [message.consequent, message.alternate] as Node[])
+      speak({ ...call, arguments: [either] }, place)
+    visit(message.test as Node, place)
+  } else if (message?.type === 'StringLiteral') place.found.messages.add(message.value as string)
   else if (message?.type === 'TemplateLiteral') complain(call, place, 'a message is a plain string: no template')
   else if (message) visit(message, place)
   for (const value of values) visit(value, place)
@@ -154,20 +160,26 @@ function isCode(node: Node): boolean {
   return node.type === 'NewExpression' && /Error$/.test(((node.callee as Node).name ?? '') as string)
 }
 
+/** Names, which are the same in every language. */
+const keyNames = /^(BetterUptime|Enter|Escape|Ctrl|Arrow[A-Z]\w+)$/
+
 /** The text of a node where it looks like words for people. */
 function textOf(node: Node): string | undefined {
   if (node.type === 'JSXText') {
     const text = (node.value as string).replace(/\s+/g, ' ').trim()
-    return /\p{L}{2}/u.test(text) ? text : undefined
+    return /\p{L}{2}/u.test(text) && !keyNames.test(text) ? text : undefined
   }
   const text = literalOf(node)
-  // "Pause", "Nothing here."; class names, keys and addresses begin with a small letter or have no words in a row.
-  return text !== undefined &&
-    /^\s*\p{Lu}\p{Ll}+(?=[\s.,:…?!]|$)|[a-z]{2} [a-z]+ [a-z]{2}|^ [a-z]{2,}|[a-z]{2,} $/u.test(text) &&
-    !/[a-z]-[a-z[\d]/.test(text)
-    ? text
-    : undefined
+  if (text === undefined || keyNames.test(text)) return undefined
+  if (/[a-z]-[a-z[\d]|^\w+:|[{}]/.test(text)) return undefined
+  const pattern = node.type === 'TemplateLiteral' ? wordsBetween : words
+  return pattern.test(text) ? text : undefined
 }
+
+/** "Pause", "Nothing here."; class names, keys and addresses begin with a small letter or have no words in a row. */
+const words = /^\s*\p{Lu}[\p{Ll}-]+(?=[\s.,:…?!]|$)|\p{Ll}{2} \p{Ll}+ \p{Ll}{2}|^ \p{Ll}{2,}|\p{Ll}{2,} $/u
+/** What is put between values seldom is anything else: "… is paused." */
+const wordsBetween = /^\s*\p{Lu}\p{Ll}+(?=[\s.,:…?!]|$)|(^|[\s…])(?!ms\b)\p{Ll}{2,}([\s.,:…]|$)/u
 
 function literalOf(node: Node): string | undefined {
   if (node.type === 'StringLiteral') return node.value as string

@@ -1,4 +1,5 @@
 'use client'
+import { t } from '@repo/ui/words'
 import { type QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useCallback, useEffect, useRef, useState } from 'react'
@@ -64,7 +65,7 @@ export function App({ prerendered }: { prerendered: Route }) {
         href="#content"
         className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-40 focus:bg-surface focus:p-2"
       >
-        Skip to the content
+        {t('Skip to the content')}
       </a>
       <div className="print:block md:grid md:min-h-dvh md:grid-cols-[56px_minmax(0,1fr)] lg:grid-cols-[208px_minmax(0,1fr)]">
         <Rail
