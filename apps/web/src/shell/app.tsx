@@ -11,6 +11,7 @@ import { MonitorSkeleton } from '../monitor/monitor-skeleton.tsx'
 import { MonitorsScreen } from '../monitors/monitors-screen.tsx'
 import { type Route, useRoute } from '../navigation.ts'
 import { AppShortcuts } from './app-shortcuts.tsx'
+import { Unbroken } from './broken.tsx'
 import { Missing } from './missing.tsx'
 import { Notices } from './notices.tsx'
 import { Rail } from './rail.tsx'
@@ -79,7 +80,9 @@ export function App({ prerendered }: { prerendered: Route }) {
           className="print:p-0 min-w-0 px-4 pt-5 pb-24 outline-none md:px-6 md:pt-6 lg:px-8 md:pb-12"
         >
           <div className="mx-auto max-w-[1360px]">
-            <Screen route={route} onCreate={openCreate} />
+            <Unbroken key={JSON.stringify(route)}>
+              <Screen route={route} onCreate={openCreate} />
+            </Unbroken>
           </div>
         </main>
       </div>
