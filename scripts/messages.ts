@@ -5,29 +5,18 @@ import { parse } from '@babel/parser'
 /** Folders whose texts go through the catalogue as a whole. */
 const spoken = ['apps/web/src', 'packages/ui/src']
 /** Of those, what is not there yet. It only ever gets shorter. */
-const unspoken: readonly string[] = [
-  'apps/web/src/check/',
-  'apps/web/src/groups/',
-  'apps/web/src/incident/',
-  'apps/web/src/incidents/',
-  'apps/web/src/maintenance/',
-  'apps/web/src/monitor/',
-  'apps/web/src/monitors/',
-  'apps/web/src/palette/',
-  'apps/web/src/shell/',
-  'apps/web/src/system/',
-  'packages/ui/src/',
-]
+const unspoken: readonly string[] = ['packages/ui/src/latency-', 'apps/web/src/monitor/', 'apps/web/src/monitors/']
 /** Texts for machines: what the server of the pages says, what search engines read, and names. */
 const machines = [
   'apps/web/src/app/fonts.ts',
   'apps/web/src/app/layout.tsx',
+  'apps/web/src/shell/language-script.ts',
+  'apps/web/src/check/curl.ts',
+  'apps/web/src/live/shared.ts',
   'apps/web/src/static-site.ts',
   'apps/web/src/main.ts',
   'packages/ui/src/words.ts',
 ]
-/** Texts that look like words and are code. */
-const codes = new Set(['Authorization: Bearer …', 'BetterUptime'])
 const catalogues = 'apps/web/public/messages'
 
 interface Node {
@@ -81,7 +70,10 @@ function wrongIn(path: string, name: string, messages: ReadonlySet<string>): str
 
 /** The names of the values of a message, each once, in order. */
 function placeholders(message: string): string {
-  const names = Array.from(message.matchAll(/\{(\w+)\s*[,}]/g), ([, name]) => name)
+  const names = Array.from(
+    message.matchAll(/(?<!(?:zero|one|two|few|many|other|=\d+) )\{(\w+)\s*[,}]/g),
+    ([, name]) => name,
+  )
   return [...new Set(names)].sort().join()
 }
 
@@ -103,7 +95,7 @@ interface Place {
 const speakers = new Set(['t', 'rich', 'msg'])
 /** Attributes and properties that hold no text for people, however it looks. */
 const codeNames =
-  /^(className|class|style|d|href|src|type|method|key|id|htmlFor|rel|autoComplete|inputMode|accept|lang|timeZone|locale|pattern|queryKey|name)$/
+  /^(className|class|style|d|href|src|type|method|key|id|htmlFor|rel|autoComplete|inputMode|accept|lang|timeZone|locale|pattern|queryKey|name|words)$/
 const functions = /^(Arrow)?Function(Expression|Declaration)?$|Method$/
 
 function visit(node: Node, place: Place): void {
@@ -139,7 +131,11 @@ function speak(call: Node, place: Place): void {
   const speaker = (call.callee as Node).name as string
   if (speaker !== 'msg' && !place.isInFunction)
     complain(call, place, `${speaker}() while the module is loaded: use msg()`)
-  if (message?.type === 'StringLiteral') place.found.messages.add(message.value as string)
+  if (message?.type === 'ConditionalExpression') {
+    for (const either of [message.consequent, message.alternate] as Node[])
+      speak({ ...call, arguments: [either] }, place)
+    visit(message.test as Node, place)
+  } else if (message?.type === 'StringLiteral') place.found.messages.add(message.value as string)
   else if (message?.type === 'TemplateLiteral') complain(call, place, 'a message is a plain string: no template')
   else if (message) visit(message, place)
   for (const value of values) visit(value, place)
@@ -155,6 +151,9 @@ function isCode(node: Node): boolean {
   return node.type === 'NewExpression' && /Error$/.test(((node.callee as Node).name ?? '') as string)
 }
 
+/** Names and headers, which are the same in every language. */
+const keyNames = /^(BetterUptime|Authorization: Bearer …|curl -H .+|Enter|Escape|Ctrl|Arrow[A-Z]\w+)$/
+
 /** Attributes that hold nothing but texts for people, however small they are. */
 const labels = /^(aria-label|alt|hint|label|legend|note|title)$/
 
@@ -164,25 +163,27 @@ function labelOf(node: Node): string | undefined {
   const value = node.value as Node | null
   if (value?.type !== 'StringLiteral' || textOf(value) !== undefined) return undefined
   const text = value.value as string
-  return /\p{L}{2}/u.test(text) && !codes.has(text) ? text : undefined
+  return /\p{L}{2}/u.test(text) && !keyNames.test(text) ? text : undefined
 }
 
 /** The text of a node where it looks like words for people. */
 function textOf(node: Node): string | undefined {
   if (node.type === 'JSXText') {
     const text = (node.value as string).replace(/\s+/g, ' ').trim()
-    return /\p{L}{2}/u.test(text) && !codes.has(text) ? text : undefined
+    return /\p{L}{2}/u.test(text) && !keyNames.test(text) ? text : undefined
   }
   if (node.type === 'JSXAttribute') return labelOf(node)
   const text = literalOf(node)
-  if (text !== undefined && codes.has(text)) return undefined
-  // "Pause", "Nothing here."; class names, keys and addresses begin with a small letter or have no words in a row.
-  return text !== undefined &&
-    /^\s*\p{Lu}\p{Ll}+(?=[\s.,:…?!]|$)|[a-z]{2} [a-z]+ [a-z]{2}|^ [a-z]{2,}|[a-z]{2,} $/u.test(text) &&
-    !/[a-z]-[a-z[\d]/.test(text)
-    ? text
-    : undefined
+  if (text === undefined || keyNames.test(text)) return undefined
+  if (/[a-z]-[a-z[\d]|^[a-z]\w*(:|[.…]+[\w.…]*$)|[{}]/.test(text)) return undefined
+  const pattern = node.type === 'TemplateLiteral' ? wordsBetween : words
+  return pattern.test(text) ? text : undefined
 }
+
+/** "Pause", "Nothing here."; class names, keys and addresses begin with a small letter or have no words in a row. */
+const words = /^\s*\p{Lu}[\p{Ll}-]+(?=[\s.,:…?!]|$)|\p{Ll}{2} \p{Ll}+ \p{Ll}{2}|^ \p{Ll}{2,}|\p{Ll}{2,} $/u
+/** What is put between values seldom is anything else: "… is paused." */
+const wordsBetween = /^\s*\p{Lu}\p{Ll}+(?=[\s.,:…?!]|$)|(^|[\s…])(?!ms\b)\p{Ll}{2,}([\s.,:…]|$)/u
 
 function literalOf(node: Node): string | undefined {
   if (node.type === 'StringLiteral') return node.value as string

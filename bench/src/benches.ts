@@ -1,4 +1,5 @@
 import { apiBench } from './benches/api.ts'
+import { dashboardBench } from './benches/dashboard.ts'
 import { dnsBench } from './benches/dns.ts'
 import { heartbeatsBench } from './benches/heartbeats.ts'
 import { liveBench } from './benches/live.ts'
@@ -34,6 +35,7 @@ export const benches: readonly Bench[] = [
   liveBench,
   apiBench,
   heartbeatsBench,
+  dashboardBench,
   notifierBench,
   pipelineBench,
   pipelineTlsBench,

@@ -2,6 +2,7 @@
 import { useRef, useState } from 'react'
 import { Button } from './button.tsx'
 import { controlClass, Field } from './field.tsx'
+import { t } from './words.ts'
 
 interface CopyFieldProps {
   id: string
@@ -13,12 +14,12 @@ interface CopyFieldProps {
 /** A text to take away. Where the browser gives no clipboard (a page without https), the text is selected for the keyboard. */
 export function CopyField({ id, label, value, hint }: CopyFieldProps) {
   const input = useRef<HTMLInputElement>(null)
-  const [said, setSaid] = useState('')
+  const [copied, setCopied] = useState<boolean>()
   async function copy(): Promise<void> {
-    const copied = await copyText(value)
+    const isDone = await copyText(value)
     // With the focus comes the selection.
-    if (!copied) input.current?.focus()
-    setSaid(copied ? 'Copied' : 'Selected: press Ctrl C')
+    if (!isDone) input.current?.focus()
+    setCopied(isDone)
   }
   return (
     <Field id={id} label={label} hint={hint}>
@@ -32,11 +33,11 @@ export function CopyField({ id, label, value, hint }: CopyFieldProps) {
           className={`num min-w-0 ${controlClass(false)}`}
         />
         <Button className="h-9 min-w-20" onClick={() => void copy()}>
-          {said === 'Copied' ? 'Copied' : 'Copy'}
+          {copied ? t('Copied') : t('Copy')}
         </Button>
       </div>
-      <p role="status" className={said && said !== 'Copied' ? 'text-12 text-muted' : 'sr-only'}>
-        {said}
+      <p role="status" className={copied === false ? 'text-12 text-muted' : 'sr-only'}>
+        {copied !== undefined && (copied ? t('Copied') : t('Selected: press Ctrl C'))}
       </p>
     </Field>
   )

@@ -1,5 +1,6 @@
 'use client'
 import { type ReactNode, type RefObject, useEffect, useId, useRef } from 'react'
+import { t } from './words.ts'
 
 interface DialogProps {
   title: string
@@ -68,7 +69,7 @@ function CloseButton({ onClose }: { onClose: () => void }) {
   return (
     <button
       type="button"
-      aria-label="Close"
+      aria-label={t('Close')}
       onClick={onClose}
       className="-mr-2 grid size-8 place-items-center rounded-control text-muted hover:bg-hover hover:text-fg"
     >

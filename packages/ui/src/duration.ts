@@ -1,10 +1,12 @@
+import { numberText, t } from './words.ts'
+
 /** A latency with three significant digits: `0.84 ms`, `12.3 ms`, `188 ms`, `1.84 s`. */
 export function latencyText(ms: number | null): string {
   if (ms === null) return '–'
-  if (ms < 1) return `${ms.toFixed(2)} ms`
-  if (ms < 10) return `${ms.toFixed(1)} ms`
+  if (ms < 1) return `${decimal(ms, 2)} ms`
+  if (ms < 10) return `${decimal(ms, 1)} ms`
   if (ms < 1_000) return `${Math.round(ms)} ms`
-  return `${(ms / 1_000).toFixed(ms < 10_000 ? 2 : 1)} s`
+  return `${decimal(ms / 1_000, ms < 10_000 ? 2 : 1)} s`
 }
 
 /** How often: `30 s`, `1 min`, `1 h 30 min`. */
@@ -17,11 +19,11 @@ export function intervalText(seconds: number): string {
 /** How long ago, in the largest unit: `now`, `4 s ago`, `2 min ago`, `5 h ago`, `3 d ago`. */
 export function agoText(elapsedMs: number): string {
   const seconds = Math.floor(elapsedMs / 1_000)
-  if (seconds < 1) return 'now'
-  if (seconds < 60) return `${seconds} s ago`
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`
-  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h ago`
-  return `${Math.floor(seconds / 86_400)} d ago`
+  if (seconds < 1) return t('now')
+  if (seconds < 60) return t('{seconds} s ago', { seconds })
+  if (seconds < 3_600) return t('{minutes} min ago', { minutes: Math.floor(seconds / 60) })
+  if (seconds < 86_400) return t('{hours} h ago', { hours: Math.floor(seconds / 3_600) })
+  return t('{days} d ago', { days: Math.floor(seconds / 86_400) })
 }
 
 /** How long something has lasted, in two units: `41 s`, `4 min 12 s`, `2 h 5 min`, `3 d 4 h`. */
@@ -47,7 +49,11 @@ export function shareText(part: number, whole: number): string {
   if (whole === 0) return '–'
   if (part === whole) return '100 %'
   const decimals = part / whole < 0.99 ? 1 : 3
-  return `${(Math.floor((part / whole) * 100 * 10 ** decimals) / 10 ** decimals).toFixed(decimals)} %`
+  return `${decimal(Math.floor((part / whole) * 100 * 10 ** decimals) / 10 ** decimals, decimals)} %`
+}
+
+function decimal(value: number, digits: number): string {
+  return numberText(value, { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }
 
 function joinUnits(large: readonly [number, string], small: readonly [number, string]): string {

@@ -1,15 +1,15 @@
-import { numberText } from './words.ts'
+import { msg, numberText, t } from './words.ts'
 
 const units = [
-  { name: 'a minute', perMinute: 1 },
-  { name: 'an hour', perMinute: 1 / 60 },
-  { name: 'a day', perMinute: 1 / 1_440 },
+  { text: msg('{count} a minute'), perMinute: 1 },
+  { text: msg('{count} an hour'), perMinute: 1 / 60 },
+  { text: msg('{count} a day'), perMinute: 1 / 1_440 },
 ] as const
 
 /** How many in the shortest time in which there is a whole one: `1,240 a minute`, `2 an hour`, `12 a day`. */
 export function rateText(perMinute: number): string {
   const unit = unitOf(perMinute)
-  return `${countText(perMinute, unit)} ${unit.name}`
+  return t(unit.text, { count: countText(perMinute, unit) })
 }
 
 /** A rate and what it is a part of; a unit that both have is said once: `2 an hour` of `600 a minute`, `90` of `600 a minute`. */
@@ -28,7 +28,7 @@ function unitOf(perMinute: number): Unit {
 
 function countText(perMinute: number, unit: Unit): string {
   const count = rounded(perMinute / unit.perMinute)
-  return perMinute > 0 && count < 1 ? 'less than 1' : numberText(count)
+  return perMinute > 0 && count < 1 ? t('less than 1') : numberText(count)
 }
 
 /** A decimal tells apart only what is few. */

@@ -1,14 +1,15 @@
 import type { Status } from '@repo/domain/status'
+import { msg, spoken } from './words.ts'
 
 /** The word of each status; glyph and colour never stand without it. */
-export const statusWord: Record<Status, string> = {
-  up: 'Up',
-  degraded: 'Degraded',
-  down: 'Down',
-  unknown: 'Unknown',
-  maintenance: 'Maintenance',
-  paused: 'Paused',
-}
+export const statusWord: Readonly<Record<Status, string>> = spoken({
+  up: msg('Up'),
+  degraded: msg('Degraded'),
+  down: msg('Down'),
+  unknown: msg('Unknown'),
+  maintenance: msg('Maintenance'),
+  paused: msg('Paused'),
+})
 
 export const statusTextClass: Record<Status, string> = {
   up: 'text-up-fg',

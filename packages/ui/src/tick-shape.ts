@@ -1,4 +1,6 @@
 import type { OutcomeVerdict } from '@repo/domain/outcome'
+import { statusWord } from './status.tsx'
+import { t } from './words.ts'
 
 /** One tick of a tick line, as little as is needed to draw it. */
 export interface TickShape {
@@ -73,9 +75,9 @@ function at(value: number): string {
 
 /** What a screen reader says of a line: "58 up, 2 down of the last 60 checks". */
 export function tickSummary(ticks: readonly TickShape[]): string {
-  if (ticks.length === 0) return 'No checks yet'
+  if (ticks.length === 0) return t('No checks yet')
   const counts = new Map<OutcomeVerdict, number>()
   for (const { verdict } of ticks) counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
-  const parts = [...counts].map(([verdict, count]) => `${count} ${verdict}`)
-  return `${parts.join(', ')} of the last ${ticks.length} checks`
+  const parts = [...counts].map(([verdict, count]) => `${count} ${statusWord[verdict].toLowerCase()}`)
+  return t('{list} of the last {total} checks', { list: parts.join(', '), total: ticks.length })
 }

@@ -58,6 +58,14 @@ export function msg<Message extends string>(message: Message): Message {
   return message
 }
 
+/** A table of messages ({@link msg}), each of which is said when it is read. */
+export function spoken<Key extends string>(table: Readonly<Record<Key, string>>): Readonly<Record<Key, string>> {
+  const said = {}
+  for (const key of Object.keys(table) as Key[])
+    Object.defineProperty(said, key, { enumerable: true, get: () => t<string>(table[key]) })
+  return said as Record<Key, string>
+}
+
 /** `12,345` in English. */
 export function numberText(value: number, options: Intl.NumberFormatOptions = {}): string {
   const key = JSON.stringify(options)

@@ -52,7 +52,7 @@ export function MonitorFinder({ id, label, without = [], error, onPick }: Monito
           className={controlClass(Boolean(error))}
         />
       </Field>
-      <ul aria-label={`${label}: found`} className="mt-1.5 flex flex-wrap gap-1.5">
+      <ul aria-label={t('{label}: found', { label })} className="mt-1.5 flex flex-wrap gap-1.5">
         {offered.map((monitor) => (
           <li key={monitor.id}>
             <Button className="max-w-60" onClick={() => onPick(monitor)}>

@@ -22,12 +22,12 @@ export function TargetSelect({ label, chosen, onAdd }: TargetSelectProps) {
   const groups = [
     {
       name: t('People'),
-      options: members.map(({ userId, username }) => [`person ${userId}`, username] as const),
+      options: members.map(({ userId, username }) => [`person:${userId}`, username] as const),
     },
-    { name: t('On call'), options: schedules.map(({ id, name }) => [`schedule ${id}`, name] as const) },
+    { name: t('On call'), options: schedules.map(({ id, name }) => [`schedule:${id}`, name] as const) },
     {
       name: t('Channels'),
-      options: channels.map(({ id, name, kind }) => [`channel ${id}`, `${name} (${kindName(kind)})`] as const),
+      options: channels.map(({ id, name, kind }) => [`channel:${id}`, `${name} (${kindName(kind)})`] as const),
     },
   ]
   return (
@@ -62,16 +62,16 @@ export function targetKey(target: Target): string {
     case 'everyone':
       return 'everyone'
     case 'person':
-      return `person ${target.userId}`
+      return `person:${target.userId}`
     case 'schedule':
-      return `schedule ${target.scheduleId}`
+      return `schedule:${target.scheduleId}`
     case 'channel':
-      return `channel ${target.channelId}`
+      return `channel:${target.channelId}`
   }
 }
 
 function targetOf(key: string): Target {
-  const [kind, id = ''] = key.split(' ')
+  const [kind, id = ''] = key.split(':')
   if (kind === 'person') return { kind, userId: id }
   if (kind === 'schedule') return { kind, scheduleId: id }
   return kind === 'channel' ? { kind, channelId: id } : { kind: 'everyone' }

@@ -7,6 +7,7 @@ import { Dialog } from '@repo/ui/dialog'
 import { latencyText } from '@repo/ui/duration'
 import { PhaseBar } from '@repo/ui/phase-bar'
 import { StatusLabel } from '@repo/ui/status'
+import { rich, t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { CHECKS_LOOKED_THROUGH, slotQuery } from '../api/queries.ts'
@@ -27,7 +28,7 @@ interface CheckDialogProps {
 export function CheckDialog({ monitor, address, onClose }: CheckDialogProps) {
   const query = useQuery(slotQuery(monitor.id, address.scheduledAt))
   return (
-    <Dialog title={`Check from ${address.region}`} onClose={onClose} wide>
+    <Dialog title={t('Check from {region}', { region: address.region })} onClose={onClose} wide>
       <Reading query={query}>{({ items }) => <Story monitor={monitor} story={storyOf(items, address)} />}</Reading>
     </Dialog>
   )
@@ -38,7 +39,9 @@ function Story({ monitor, story }: { monitor: Monitor; story: CheckStory }) {
   if (!tick)
     return (
       <p className="text-muted">
-        There is no such check, or it is no longer kept. What it came to is still in the charts of the longer ranges.
+        {t(
+          'There is no such check, or it is no longer kept. What it came to is still in the charts of the longer ranges.',
+        )}
       </p>
     )
   const wasCarriedOut = tick.phases.totalMs > 0
@@ -46,7 +49,7 @@ function Story({ monitor, story }: { monitor: Monitor; story: CheckStory }) {
     <div className="flex flex-col gap-6">
       <Verdict tick={tick} />
       {wasCarriedOut && isProbed(monitor.spec) && (
-        <Part title="Where the time went">
+        <Part title={t('Where the time went')}>
           <PhaseBar phases={phasesOf(tick)} />
         </Part>
       )}
@@ -55,8 +58,8 @@ function Story({ monitor, story }: { monitor: Monitor; story: CheckStory }) {
       {monitor.spec.kind === 'http' && (
         <CopyField
           id="check-curl"
-          label="See it for yourself"
-          hint="Secrets are left out; it asks from where you run it."
+          label={t('See it for yourself')}
+          hint={t('Secrets are left out; it asks from where you run it.')}
           value={curlOf(monitor.spec)}
         />
       )}
@@ -72,13 +75,13 @@ function Verdict({ tick }: { tick: Tick }) {
         <StatusLabel status={verdict} /> <span className="[overflow-wrap:anywhere]">{message}</span>
       </p>
       <p className="num mt-1 text-12 text-muted">
-        {code} · <Clock at={scheduledAt} />, begun {lagText(tick)}
+        {rich('{code} · {time}, begun {lag}', { code, time: <Clock at={scheduledAt} />, lag: lagText(tick) })}
       </p>
       {verdict === 'unknown' && (
         <p className="mt-2 text-13 text-muted">
-          This was our problem and not the target’s: it counts neither as up nor as down.{' '}
+          {t('This was our problem and not the target’s: it counts neither as up nor as down.')}{' '}
           <a href="/system" className="text-accent underline-offset-2 hover:underline">
-            How the regions are
+            {t('How the regions are')}
           </a>
         </p>
       )}
@@ -98,23 +101,19 @@ function Part({ title, note, children }: { title: string; note?: ReactNode; chil
 }
 
 function Facts({ tick, lastGood }: { tick: Tick; lastGood: Tick | undefined }) {
-  const note = lastGood ? (
-    <>
-      of <Clock at={lastGood.scheduledAt} />
-    </>
-  ) : (
-    `none among the ${CHECKS_LOOKED_THROUGH} before it`
-  )
+  const note = lastGood
+    ? rich('of {time}', { time: <Clock at={lastGood.scheduledAt} /> })
+    : t('none among the {count} before it', { count: CHECKS_LOOKED_THROUGH })
   return (
-    <Part title="Beside the last good check" note={note}>
+    <Part title={t('Beside the last good check')} note={note}>
       <table className="w-full text-13">
         <thead className="text-12 text-muted">
           <tr className="*:py-1 *:text-left *:font-normal">
             <th scope="col">
-              <span className="sr-only">What</span>
+              <span className="sr-only">{t('What')}</span>
             </th>
-            <th scope="col">This one</th>
-            {lastGood && <th scope="col">The last good one</th>}
+            <th scope="col">{t('This one')}</th>
+            {lastGood && <th scope="col">{t('The last good one')}</th>}
           </tr>
         </thead>
         <tbody>
@@ -127,7 +126,7 @@ function Facts({ tick, lastGood }: { tick: Tick; lastGood: Tick | undefined }) {
                 {value}
                 {isChanged && (
                   <span className="ml-2 inline-block whitespace-nowrap rounded-control bg-degraded-tint px-1.5 text-12 text-degraded-fg">
-                    ≠ changed
+                    {t('≠ changed')}
                   </span>
                 )}
               </td>
@@ -142,7 +141,7 @@ function Facts({ tick, lastGood }: { tick: Tick; lastGood: Tick | undefined }) {
 
 function Others({ others }: { others: readonly Tick[] }) {
   return (
-    <Part title="The same slot from elsewhere">
+    <Part title={t('The same slot from elsewhere')}>
       <ul className="text-13">
         {others.map(({ region, verdict, message, phases }) => (
           <li

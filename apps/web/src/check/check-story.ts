@@ -1,5 +1,6 @@
 import type { Tick } from '@repo/contracts/ticks'
 import { latencyText } from '@repo/ui/duration'
+import { msg, t } from '@repo/ui/words'
 import type { CheckAddress } from './check-address.ts'
 
 /** A check, what the other regions saw in its slot, and the last one before it in its region that passed. */
@@ -29,24 +30,24 @@ export interface Fact {
 }
 
 const facts: readonly (readonly [name: string, read: (tick: Tick) => string])[] = [
-  ['Status', ({ status }) => (status === null ? '–' : String(status))],
-  ['Address', ({ address }) => address ?? '–'],
-  ['Redirects', ({ redirects }) => String(redirects)],
-  ['Certificate ends', ({ certificateExpiresAt }) => certificateExpiresAt?.slice(0, 10) ?? '–'],
+  [msg('Status'), ({ status }) => (status === null ? '–' : String(status))],
+  [msg('Address'), ({ address }) => address ?? '–'],
+  [msg('Redirects'), ({ redirects }) => String(redirects)],
+  [msg('Certificate ends'), ({ certificateExpiresAt }) => certificateExpiresAt?.slice(0, 10) ?? '–'],
 ]
 
 /** What is another than it was, and what is not. Times are never the same twice, and are shown beside each other alone. */
 export function factsOf(tick: Tick, lastGood: Tick | undefined): Fact[] {
   const compared = facts.map(([name, read]) => {
     const [value, before] = [read(tick), lastGood && read(lastGood)]
-    return { name, value, before, isChanged: before !== undefined && before !== value }
+    return { name: t(name), value, before, isChanged: before !== undefined && before !== value }
   })
-  const total = { name: 'Took', value: latencyText(tick.phases.totalMs), isChanged: false }
+  const total = { name: t('Took'), value: latencyText(tick.phases.totalMs), isChanged: false }
   return [...compared, { ...total, before: lastGood && latencyText(lastGood.phases.totalMs) }]
 }
 
 /** How long after its slot it began, where that is worth a word. */
 export function lagText({ scheduledAt, startedAt }: Tick): string {
   const lagMs = Date.parse(startedAt) - Date.parse(scheduledAt)
-  return lagMs < 1 ? 'on time' : `${latencyText(lagMs)} after its slot`
+  return lagMs < 1 ? t('on time') : t('{lag} after its slot', { lag: latencyText(lagMs) })
 }

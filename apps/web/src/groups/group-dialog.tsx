@@ -4,6 +4,7 @@ import { Dialog } from '@repo/ui/dialog'
 import { TextField } from '@repo/ui/field'
 import { RadioGroup } from '@repo/ui/radio-group'
 import { ScrollRegion } from '@repo/ui/scroll-region'
+import { t } from '@repo/ui/words'
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { failureText } from '../api/request.ts'
@@ -33,18 +34,18 @@ export function GroupDialog({ group, onClose }: { group?: Group; onClose: () => 
     void save(bodyOf(draft))
   }
   return (
-    <Dialog title={group ? `Edit ${group.name}` : 'Make a group'} onClose={onClose} wide>
+    <Dialog title={group ? t('Edit {name}', { name: group.name }) : t('Make a group')} onClose={onClose} wide>
       <form noValidate onSubmit={onSubmit} className="flex flex-col gap-4">
         <TextField
           id="group-name"
-          label="Name"
+          label={t('Name')}
           autoComplete="off"
           value={draft.name}
           onChange={(event) => set({ name: event.currentTarget.value })}
           error={errors.name}
         />
         <MonitorPicker
-          legend="Members"
+          legend={t('Members')}
           chosen={draft.monitorIds}
           limit={MEMBERS_LIMIT}
           invalid={Boolean(errors.members)}
@@ -55,7 +56,7 @@ export function GroupDialog({ group, onClose }: { group?: Group; onClose: () => 
         <FormEnd
           failure={errors.form ?? errors.members}
           isBusy={isBusy}
-          verb={group ? ['Save', 'Saving…'] : ['Make it', 'Making…']}
+          verb={group ? [t('Save'), t('Saving…')] : [t('Make it'), t('Making…')]}
           onCancel={onClose}
         />
       </form>
@@ -72,21 +73,21 @@ function RuleFields({ draft, errors, onChange }: DraftPartProps & { errors: Fiel
   return (
     <>
       <RadioGroup
-        legend="It works while"
+        legend={t('It works while')}
         look="rows"
         value={draft.kind}
         options={[
-          { value: 'all', text: 'every member works' },
-          { value: 'any', text: 'one member works' },
-          { value: 'atLeast', text: 'so many members work' },
-          { value: 'weight', text: 'the members that work weigh so much together' },
+          { value: 'all', text: t('every member works') },
+          { value: 'any', text: t('one member works') },
+          { value: 'atLeast', text: t('so many members work') },
+          { value: 'weight', text: t('the members that work weigh so much together') },
         ]}
         onChange={(kind) => onChange({ kind })}
       />
       {draft.kind === 'atLeast' && (
         <TextField
           id="group-count"
-          label="How many have to work"
+          label={t('How many have to work')}
           inputMode="numeric"
           className="num max-w-32"
           value={draft.count}
@@ -97,7 +98,7 @@ function RuleFields({ draft, errors, onChange }: DraftPartProps & { errors: Fiel
       {draft.kind === 'weight' && (
         <TextField
           id="group-threshold"
-          label="How much they have to weigh"
+          label={t('How much they have to weigh')}
           inputMode="numeric"
           className="num max-w-32"
           value={draft.threshold}
@@ -112,7 +113,7 @@ function RuleFields({ draft, errors, onChange }: DraftPartProps & { errors: Fiel
 function Weights({ draft, group, onChange }: DraftPartProps & { group: Group | undefined }) {
   const names = namesOf(useQueryClient(), group)
   return (
-    <ScrollRegion label="Weights of the members" className="max-h-52 rounded-control border border-line">
+    <ScrollRegion label={t('Weights of the members')} className="max-h-52 rounded-control border border-line">
       <ul>
         {draft.monitorIds.map((id) => (
           <li key={id} className="border-line border-t first:border-t-0">
@@ -148,7 +149,7 @@ function useSaveGroup(group: Group | undefined, onClose: () => void) {
     setIsBusy(true)
     try {
       const saved = await (group ? changeGroup(group.id, body) : createGroup(body))
-      notify(group ? 'Saved.' : `${saved.name} is made.`)
+      notify(group ? t('Saved.') : t('{name} is made.', { name: saved.name }))
       onClose()
       await client.invalidateQueries({ queryKey: groupsKey })
     } catch (error) {

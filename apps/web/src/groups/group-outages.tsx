@@ -2,6 +2,7 @@
 import type { Group } from '@repo/contracts/groups'
 import { Button } from '@repo/ui/button'
 import { lastedText } from '@repo/ui/duration'
+import { rich, t } from '@repo/ui/words'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Reading } from '../settings/reading.tsx'
 import { Clock, LastedSince } from '../shell/time.tsx'
@@ -11,11 +12,11 @@ import { outagesQuery } from './group-queries.ts'
 export function GroupOutages({ group }: { group: Group }) {
   const query = useInfiniteQuery({ ...outagesQuery(group.id), refetchInterval: 10_000 })
   return (
-    <section aria-label={`Outages of ${group.name}`} className="mt-2 border-line border-l-2 pl-4">
+    <section aria-label={t('Outages of {name}', { name: group.name })} className="mt-2 border-line border-l-2 pl-4">
       <Reading query={query}>
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items)
-          if (items.length === 0) return <p className="text-13 text-muted">It always worked so far.</p>
+          if (items.length === 0) return <p className="text-13 text-muted">{t('It always worked so far.')}</p>
           return (
             <ol className="flex flex-col gap-1 text-13">
               {items.map(({ id, beganAt, endedAt, failing }) => (
@@ -24,13 +25,9 @@ export function GroupOutages({ group }: { group: Group }) {
                     <Clock at={beganAt} />
                   </span>
                   <span className="num">
-                    {endedAt ? (
-                      lastedText(Date.parse(endedAt) - Date.parse(beganAt))
-                    ) : (
-                      <>
-                        <LastedSince at={beganAt} />, lasts
-                      </>
-                    )}
+                    {endedAt
+                      ? lastedText(Date.parse(endedAt) - Date.parse(beganAt))
+                      : rich('{time}, lasts', { time: <LastedSince at={beganAt} /> })}
                   </span>
                   <span className="text-muted [overflow-wrap:anywhere]">{failing.join(', ')}</span>
                 </li>
@@ -41,7 +38,7 @@ export function GroupOutages({ group }: { group: Group }) {
       </Reading>
       {query.hasNextPage && (
         <Button className="mt-2" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          Older outages
+          {t('Older outages')}
         </Button>
       )}
     </section>

@@ -2,6 +2,7 @@
 import type { Group } from '@repo/contracts/groups'
 import { Button } from '@repo/ui/button'
 import { StatusLabel } from '@repo/ui/status'
+import { rich, t } from '@repo/ui/words'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
@@ -22,22 +23,22 @@ type Open = { kind: 'create' } | { kind: 'edit' | 'delete'; group: Group }
 
 /** What several monitors together stand for. */
 export function GroupsView() {
-  usePageName('Groups')
+  usePageName(t('Groups'))
   const query = useInfiniteQuery(groupsQuery)
   const mayChange = useMay('member')
   const [open, setOpen] = useState<Open>()
   const close = () => setOpen(undefined)
   return (
     <>
-      <nav aria-label="Breadcrumb" className="text-12">
+      <nav aria-label={t('Breadcrumb')} className="text-12">
         <a href="/monitors" onClick={followLink} className="inline-flex min-h-6 items-center text-muted hover:text-fg">
-          ← Monitors
+          {t('← Monitors')}
         </a>
       </nav>
       <header className="mb-5 flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
         <div>
-          <h1 className="text-28 font-bold tracking-[-0.02em]">Groups</h1>
-          <p className="mt-1 text-muted">A group stands for one thing that several monitors make up.</p>
+          <h1 className="text-28 font-bold tracking-[-0.02em]">{t('Groups')}</h1>
+          <p className="mt-1 text-muted">{t('A group stands for one thing that several monitors make up.')}</p>
         </div>
         <Button
           look="primary"
@@ -45,11 +46,11 @@ export function GroupsView() {
           aria-describedby={mayChange ? undefined : 'group-reason'}
           onClick={() => setOpen({ kind: 'create' })}
         >
-          Make a group
+          {t('Make a group')}
         </Button>
         {!mayChange && (
           <p id="group-reason" className="w-full text-right text-12 text-muted">
-            It takes the role member to make groups.
+            {t('It takes the role member to make groups.')}
           </p>
         )}
       </header>
@@ -60,7 +61,7 @@ export function GroupsView() {
       </Reading>
       {query.hasNextPage && (
         <Button className="mt-4" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          Show more
+          {t('Show more')}
         </Button>
       )}
       {open?.kind === 'create' && <GroupDialog onClose={close} />}
@@ -80,12 +81,12 @@ function GroupList({ groups, ...row }: GroupListProps) {
   if (groups.length === 0) {
     return (
       <p className="border-line border-t pt-6 text-16">
-        No group yet. Two servers behind one name, say, of which one is enough.
+        {t('No group yet. Two servers behind one name, say, of which one is enough.')}
       </p>
     )
   }
   return (
-    <ul aria-label="Groups">
+    <ul aria-label={t('Groups')}>
       {groups.map((group) => (
         <GroupRow key={group.id} group={group} {...row} />
       ))}
@@ -105,7 +106,7 @@ function GroupRow({ group, mayChange, onOpen }: Omit<GroupListProps, 'groups'> &
             <span className="font-medium [overflow-wrap:anywhere]">{group.name}</span>
             {group.outage && (
               <span className="text-13 text-down-fg">
-                for <LastedSince at={group.outage.beganAt} />
+                {rich('for {time}', { time: <LastedSince at={group.outage.beganAt} /> })}
               </span>
             )}
           </p>
@@ -116,25 +117,25 @@ function GroupRow({ group, mayChange, onOpen }: Omit<GroupListProps, 'groups'> &
         <div className="flex flex-wrap gap-2">
           <Button
             look="quiet"
-            aria-label={`Outages of ${group.name}`}
+            aria-label={t('Outages of {name}', { name: group.name })}
             aria-expanded={isShown}
             onClick={() => setShown(isShown ? '' : group.id)}
           >
-            Outages
+            {t('Outages')}
           </Button>
           <Button
-            aria-label={`Edit ${group.name}`}
+            aria-label={t('Edit {name}', { name: group.name })}
             disabled={!mayChange}
             onClick={() => onOpen({ kind: 'edit', group })}
           >
-            Edit
+            {t('Edit')}
           </Button>
           <Button
-            aria-label={`Delete ${group.name}`}
+            aria-label={t('Delete {name}', { name: group.name })}
             disabled={!mayChange}
             onClick={() => onOpen({ kind: 'delete', group })}
           >
-            Delete
+            {t('Delete')}
           </Button>
         </div>
       </div>
@@ -148,16 +149,18 @@ function DeleteGroup({ group, onClose }: { group: Group; onClose: () => void }) 
   const client = useQueryClient()
   return (
     <ConfirmDialog
-      title="Delete this group?"
-      verb={['Delete', 'Deleting…']}
+      title={t('Delete this group?')}
+      verb={[t('Delete'), t('Deleting…')]}
       act={async () => {
         await deleteGroup(group.id)
-        notify(`${group.name} is deleted.`)
+        notify(t('{name} is deleted.', { name: group.name }))
         await client.invalidateQueries({ queryKey: groupsKey })
       }}
       onClose={onClose}
     >
-      <strong className="font-bold">{group.name}</strong> and its outages will be gone. Its monitors stay.
+      {rich('{name} and its outages will be gone. Its monitors stay.', {
+        name: <strong className="font-bold">{group.name}</strong>,
+      })}
     </ConfirmDialog>
   )
 }

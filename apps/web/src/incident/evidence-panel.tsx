@@ -5,6 +5,7 @@ import { latencyText } from '@repo/ui/duration'
 import { Panel } from '@repo/ui/panel'
 import { PhaseBar } from '@repo/ui/phase-bar'
 import { ScrollRegion } from '@repo/ui/scroll-region'
+import { msg, t } from '@repo/ui/words'
 import type { ReactNode } from 'react'
 import { Clock } from '../shell/time.tsx'
 import { type Body, numberIn, partIn, textIn, textsIn } from './entry-body.ts'
@@ -14,8 +15,8 @@ export function EvidencePanel({ entries }: { entries: readonly Entry[] }) {
   const seen = entries.filter(({ kind }) => kind === 'evidence')
   if (seen.length === 0)
     return (
-      <Panel title="Evidence">
-        <p className="text-muted">Nothing was kept of what the checks saw.</p>
+      <Panel title={t('Evidence')}>
+        <p className="text-muted">{t('Nothing was kept of what the checks saw.')}</p>
       </Panel>
     )
   return seen.map((entry) => <Seen key={entry.id} entry={entry} />)
@@ -31,7 +32,7 @@ function Seen({ entry: { id, at, body } }: { entry: Entry }) {
     </>
   )
   return (
-    <Panel title="What was seen" note={note}>
+    <Panel title={t('What was seen')} note={note}>
       <p className="text-16 text-down-fg">{textIn(outcome, 'message')}</p>
       <p className="num mt-1 mb-4 text-12 text-muted">{textIn(outcome, 'code')}</p>
       <div className="grid gap-6 md:grid-cols-2 print:grid-cols-2">
@@ -42,17 +43,17 @@ function Seen({ entry: { id, at, body } }: { entry: Entry }) {
         {curl && (
           <>
             <div className="print:hidden">
-              <CopyField id={`curl-${id}`} label="See it for yourself" value={curl} />
+              <CopyField id={`curl-${id}`} label={t('See it for yourself')} value={curl} />
             </div>
             <div className="hidden print:block">
-              <Raw title="See it for yourself" text={curl} />
+              <Raw title={t('See it for yourself')} text={curl} />
             </div>
           </>
         )}
-        <Raw title="Request" text={textIn(evidence, 'request')} />
-        <Raw title="Answer" text={textIn(evidence, 'responseHead')} />
-        <Raw title="Beginning of the body" text={textIn(evidence, 'body')} />
-        <Raw title="Certificates" text={textsIn(evidence, 'chain').join('\n')} />
+        <Raw title={t('Request')} text={textIn(evidence, 'request')} />
+        <Raw title={t('Answer')} text={textIn(evidence, 'responseHead')} />
+        <Raw title={t('Beginning of the body')} text={textIn(evidence, 'body')} />
+        <Raw title={t('Certificates')} text={textsIn(evidence, 'chain').join('\n')} />
       </div>
     </Panel>
   )
@@ -67,12 +68,12 @@ function Facts({ body }: { body: Body }) {
   const goodMs = numberIn(good, 'scheduledAtMs')
   return (
     <dl>
-      <Fact name="Status" value={status(outcome)} was={status(good)} />
-      <Fact name="Address" value={textIn(outcome, 'address')} was={textIn(good, 'address')} />
-      <Fact name="Redirects" value={numberText(outcome, 'redirects')} was={numberText(good, 'redirects')} />
-      {addresses.length > 0 && <Fact name="All addresses" value={addresses.join(', ')} was="" />}
-      <Line name="Last good check">
-        {goodMs === null ? 'none is known' : <Clock at={new Date(goodMs).toISOString()} />}
+      <Fact name={t('Status')} value={status(outcome)} was={status(good)} />
+      <Fact name={t('Address')} value={textIn(outcome, 'address')} was={textIn(good, 'address')} />
+      <Fact name={t('Redirects')} value={numberText(outcome, 'redirects')} was={numberText(good, 'redirects')} />
+      {addresses.length > 0 && <Fact name={t('All addresses')} value={addresses.join(', ')} was="" />}
+      <Line name={t('Last good check')}>
+        {goodMs === null ? t('none is known') : <Clock at={new Date(goodMs).toISOString()} />}
       </Line>
     </dl>
   )
@@ -87,8 +88,8 @@ function Fact({ name, value, was }: { name: string; value: string; was: string }
   const isOther = was !== '' && was !== value
   return (
     <Line name={name}>
-      <span className={isOther ? 'text-down-fg' : ''}>{value || 'none'}</span>
-      {isOther && <span className="block text-12 text-muted">was {was}</span>}
+      <span className={isOther ? 'text-down-fg' : ''}>{value || t('none')}</span>
+      {isOther && <span className="block text-12 text-muted">{t('was {was}', { was })}</span>}
     </Line>
   )
 }
@@ -103,11 +104,11 @@ function Line({ name, children }: { name: string; children: ReactNode }) {
 }
 
 const phaseNames = [
-  ['dns', 'DNS'],
-  ['connect', 'Connect'],
-  ['tls', 'TLS'],
-  ['firstByte', 'Wait'],
-  ['transfer', 'Download'],
+  ['dns', msg('DNS')],
+  ['connect', msg('Connect')],
+  ['tls', msg('TLS')],
+  ['firstByte', msg('Wait')],
+  ['transfer', msg('Download')],
 ] as const
 
 function Phases({ outcome }: { outcome: Body | undefined }) {
@@ -119,11 +120,11 @@ function Phases({ outcome }: { outcome: Body | undefined }) {
       <PhaseBar
         phases={phaseNames.map(([key, name]) => {
           const us = numberIn(phases, key)
-          return { name, ms: us === null ? null : us / 1_000 }
+          return { name: t(name), ms: us === null ? null : us / 1_000 }
         })}
       />
       <p className="flex justify-between border-line border-t pt-2">
-        Total <span className="num">{latencyText(totalUs / 1_000)}</span>
+        {t('Total')} <span className="num">{latencyText(totalUs / 1_000)}</span>
       </p>
     </div>
   )

@@ -3,6 +3,7 @@ import type { Entry, Incident } from '@repo/contracts/incidents'
 import { lastedText } from '@repo/ui/duration'
 import { Panel } from '@repo/ui/panel'
 import { StatusLabel } from '@repo/ui/status'
+import { t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { recoveryQuery } from '../api/incident-queries.ts'
 import { Clock, LastedSince } from '../shell/time.tsx'
@@ -14,23 +15,18 @@ export function ImpactPanel({ incident, entries }: { incident: Incident; entries
   const impacts = impactsOf(entries)
   const { data: regions } = useQuery({ ...recoveryQuery(monitor.id), enabled: endedAt === null })
   return (
-    <Panel title="Impact by region">
+    <Panel title={t('Impact by region')}>
       {impacts.length === 0 ? (
-        <p className="text-muted">Nothing is written down of its regions.</p>
+        <p className="text-muted">{t('Nothing is written down of its regions.')}</p>
       ) : (
-        <ul aria-label="Impact by region" className="-mb-2">
+        <ul aria-label={t('Impact by region')} className="-mb-2">
           {impacts.map((impact) => {
             const recovery = endedAt === null && regions?.find(({ region }) => region === impact.region)?.recovery
             return (
               <li key={impact.region} className="border-line border-t py-2 first:border-t-0 first:pt-0">
                 <ImpactLine impact={impact} endedAt={endedAt} />
                 {recovery && recovery.passed > 0 && (
-                  <p className="text-13 text-up-fg">
-                    <span className="num">
-                      {recovery.passed} of {recovery.needed}
-                    </span>{' '}
-                    good checks
-                  </p>
+                  <p className="text-13 text-up-fg">{t('{passed} of {needed} good checks', recovery)}</p>
                 )}
               </li>
             )
@@ -56,7 +52,7 @@ function ImpactLine({
         {until === null ? (
           <StatusLabel status={verdict === 'degraded' ? 'degraded' : 'down'} className="text-13" />
         ) : (
-          <StatusLabel status="up" word="Passes" className="text-13" />
+          <StatusLabel status="up" word={t('Passes')} className="text-13" />
         )}
       </p>
       <p className="flex justify-between gap-3 text-12 text-muted">

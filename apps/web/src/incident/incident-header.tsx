@@ -4,6 +4,7 @@ import { Button } from '@repo/ui/button'
 import { lastedText } from '@repo/ui/duration'
 import { Kbd } from '@repo/ui/kbd'
 import { StatusLabel } from '@repo/ui/status'
+import { msg, rich, t } from '@repo/ui/words'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { reopenIncident, resolveIncident, unacknowledge } from '../api/incident-queries.ts'
@@ -29,49 +30,50 @@ export function IncidentHeader({ incident, entries }: HeaderProps) {
   return (
     <header className="print:mb-4 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <div className="min-w-0">
-        <nav aria-label="Breadcrumb" className="text-12 print:hidden">
+        <nav aria-label={t('Breadcrumb')} className="text-12 print:hidden">
           <a
             href="/incidents"
             onClick={followLink}
             className="inline-flex min-h-6 items-center text-muted hover:text-fg"
           >
-            ← Incidents
+            {t('← Incidents')}
           </a>
         </nav>
         <h1 className="text-20 font-bold tracking-[-0.02em] [overflow-wrap:anywhere] md:text-28">
-          <a href={`/monitors/${monitor.id}`} onClick={followLink} className="underline-offset-4 hover:underline">
-            {monitor.name}
-          </a>{' '}
-          {endedAt === null ? 'has been' : 'was'} {severity} for{' '}
-          <span className="whitespace-nowrap">
-            {endedAt === null ? (
-              <LastedSince at={beganAt} />
-            ) : (
-              <span className="num">{lastedText(Date.parse(endedAt) - Date.parse(beganAt))}</span>
-            )}
-          </span>
+          {rich(titles[endedAt === null ? 'lasting' : 'ended'][severity], {
+            monitor: (
+              <a href={`/monitors/${monitor.id}`} onClick={followLink} className="underline-offset-4 hover:underline">
+                {monitor.name}
+              </a>
+            ),
+            time: (
+              <span className="whitespace-nowrap">
+                {endedAt === null ? (
+                  <LastedSince at={beganAt} />
+                ) : (
+                  <span className="num">{lastedText(Date.parse(endedAt) - Date.parse(beganAt))}</span>
+                )}
+              </span>
+            ),
+          })}
         </h1>
         <p className="mt-1 text-16">
           <StatusLabel {...stateLook(incident)} />{' '}
           <span>
-            {placeText(entries)}since <Clock at={beganAt} />
-            {endedAt !== null && (
-              <>
-                {' '}
-                until <Clock at={endedAt} />
-              </>
-            )}{' '}
-            · {cause.message}
+            {placeText(entries)}
+            {endedAt === null
+              ? rich('since {began}', { began: <Clock at={beganAt} /> })
+              : rich('since {began} until {ended}', { began: <Clock at={beganAt} />, ended: <Clock at={endedAt} /> })}
+            {` · ${cause.message}`}
           </span>
         </p>
         <p className="mt-1 text-13 text-muted">
           <span className="num">{cause.code}</span>
-          {acknowledged && (
-            <>
-              {' '}
-              · {acknowledged.by.name} looks after it since <Clock at={acknowledged.at} />
-            </>
-          )}
+          {acknowledged &&
+            rich(' · {name} looks after it since {time}', {
+              name: acknowledged.by.name,
+              time: <Clock at={acknowledged.at} />,
+            })}
           {resolution && ` · ${resolutionTexts[resolution]}`}
         </p>
         <Relations incident={incident} />
@@ -85,17 +87,19 @@ export function IncidentHeader({ incident, entries }: HeaderProps) {
 function placeText(entries: readonly Entry[]): string {
   const opened = entries.find(({ kind }) => kind === 'opened')?.body
   const [failing, reporting] = [numberIn(opened, 'failing'), numberIn(opened, 'reporting')]
-  return failing !== null && reporting !== null && reporting > 1 ? `in ${failing} of ${reporting} regions ` : ''
+  return failing !== null && reporting !== null && reporting > 1
+    ? t('in {failing} of {reporting} regions ', { failing, reporting })
+    : ''
 }
 
 function Relations({ incident: { mergedInto, parentId, stormId, silentBecause } }: { incident: IncidentDetail }) {
   return (
     <p className="flex flex-wrap gap-x-4 text-13 text-muted empty:hidden">
-      {mergedInto && <IncidentLink id={mergedInto} text="Part of another incident" />}
-      {parentId && <IncidentLink id={parentId} text="Follows from another outage" />}
-      {stormId && <span>One of a storm</span>}
-      {silentBecause === 'maintenance' && <span>Nobody is told: maintenance</span>}
-      {silentBecause === 'parent' && <span>Nobody is told: what it hangs on is down</span>}
+      {mergedInto && <IncidentLink id={mergedInto} text={t('Part of another incident')} />}
+      {parentId && <IncidentLink id={parentId} text={t('Follows from another outage')} />}
+      {stormId && <span>{t('One of a storm')}</span>}
+      {silentBecause === 'maintenance' && <span>{t('Nobody is told: maintenance')}</span>}
+      {silentBecause === 'parent' && <span>{t('Nobody is told: what it hangs on is down')}</span>}
     </p>
   )
 }
@@ -108,7 +112,13 @@ function IncidentLink({ id, text }: { id: string; text: string }) {
   )
 }
 
-const needsMember = 'A member, an admin or an owner can do this.'
+/** What, and for how long. */
+const titles = {
+  lasting: { down: msg('{monitor} has been down for {time}'), degraded: msg('{monitor} has been degraded for {time}') },
+  ended: { down: msg('{monitor} was down for {time}'), degraded: msg('{monitor} was degraded for {time}') },
+} as const
+
+const needsMember = msg('A member, an admin or an owner can do this.')
 
 function Deeds({ incident }: { incident: IncidentDetail }) {
   const { id, endedAt, acknowledged, mergedInto } = incident
@@ -120,39 +130,42 @@ function Deeds({ incident }: { incident: IncidentDetail }) {
   useShortcuts(mayChange && stateOf(incident) === 'open' ? { a: () => acknowledge(incident) } : {})
   const locked = mayChange
     ? { disabled: isPending }
-    : { disabled: true, title: needsMember, 'aria-describedby': 'deeds-need' }
+    : { disabled: true, title: t(needsMember), 'aria-describedby': 'deeds-need' }
   return (
     <div className="print:hidden">
       <div className="flex flex-wrap gap-2">
         {isOpen && !acknowledged && (
           <Button look="primary" {...locked} onClick={() => acknowledge(incident)}>
-            Acknowledge <Kbd className="max-md:hidden">a</Kbd>
+            {rich('Acknowledge {key}', { key: <Kbd className="max-md:hidden">a</Kbd> })}
           </Button>
         )}
         {isOpen && acknowledged && (
-          <Button {...locked} onClick={() => mutate({ act: () => unacknowledge(id), done: 'Nobody looks after it.' })}>
-            Take back
+          <Button
+            {...locked}
+            onClick={() => mutate({ act: () => unacknowledge(id), done: t('Nobody looks after it.') })}
+          >
+            {t('Take back')}
           </Button>
         )}
         {isOpen ? (
-          <Button {...locked} onClick={() => mutate({ act: () => resolveIncident(id), done: 'It is resolved.' })}>
-            Resolve
+          <Button {...locked} onClick={() => mutate({ act: () => resolveIncident(id), done: t('It is resolved.') })}>
+            {t('Resolve')}
           </Button>
         ) : (
-          <Button {...locked} onClick={() => mutate({ act: () => reopenIncident(id), done: 'It goes on.' })}>
-            Reopen
+          <Button {...locked} onClick={() => mutate({ act: () => reopenIncident(id), done: t('It goes on.') })}>
+            {t('Reopen')}
           </Button>
         )}
         {!mergedInto && (
           <Button {...locked} onClick={() => setMerging(true)}>
-            Merge
+            {t('Merge')}
           </Button>
         )}
-        <Button onClick={() => print()}>Print</Button>
+        <Button onClick={() => print()}>{t('Print')}</Button>
       </div>
       {!mayChange && (
         <p id="deeds-need" className="mt-2 text-13 text-muted">
-          {needsMember}
+          {t(needsMember)}
         </p>
       )}
       {isMerging && <MergeDialog incident={incident} onClose={() => setMerging(false)} />}

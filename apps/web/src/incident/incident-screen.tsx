@@ -1,5 +1,6 @@
 'use client'
 import type { IncidentDetail } from '@repo/contracts/incidents'
+import { t } from '@repo/ui/words'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { incidentQuery, timelineQuery } from '../api/incident-queries.ts'
 import { isStatus } from '../api/request.ts'
@@ -25,7 +26,7 @@ export function IncidentScreen({ id }: { id: string }) {
       {error && (
         <FailureNote
           error={error}
-          prefix={incident ? 'This may be old: ' : 'The incident could not be read. '}
+          prefix={incident ? t('This may be old: ') : t('The incident could not be read. ')}
           onRetry={() => void refetch()}
         />
       )}
@@ -35,7 +36,7 @@ export function IncidentScreen({ id }: { id: string }) {
 }
 
 function IncidentView({ incident }: { incident: IncidentDetail }) {
-  usePageName(`${incident.monitor.name} · incident`)
+  usePageName(t('{name} · incident', { name: incident.monitor.name }))
   const [tabText, setTab] = useSearchParam('tab')
   const tab: Tab = tabs.find(({ value }) => value === tabText)?.value ?? 'timeline'
   const timeline = useInfiniteQuery(timelineQuery(incident.id))

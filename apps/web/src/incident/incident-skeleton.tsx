@@ -1,7 +1,8 @@
+import { t } from '@repo/ui/words'
 export function IncidentSkeleton() {
   return (
     <div>
-      <p className="sr-only">The incident is being read.</p>
+      <p className="sr-only">{t('The incident is being read.')}</p>
       <div aria-hidden="true">
         <div className="h-27 pt-7 max-md:h-40">
           <div className="skeleton h-7 w-96 max-w-full" />

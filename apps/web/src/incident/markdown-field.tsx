@@ -1,4 +1,5 @@
 'use client'
+import { t } from '@repo/ui/words'
 
 interface MarkdownFieldProps {
   id: string
@@ -12,7 +13,7 @@ export function MarkdownField({ id, label, value, rows, onText }: MarkdownFieldP
   return (
     <div className="flex flex-col gap-1.5">
       <label htmlFor={id} className="text-13 font-medium">
-        {label} <span className="font-normal text-muted">in Markdown</span>
+        {label} <span className="font-normal text-muted">{t('in Markdown')}</span>
       </label>
       <textarea
         id={id}

@@ -2,6 +2,7 @@
 import type { Incident } from '@repo/contracts/incidents'
 import { Dialog } from '@repo/ui/dialog'
 import { controlClass, Field } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { incidentKeys, incidentsQuery, mergeIncident } from '../api/incident-queries.ts'
@@ -22,12 +23,12 @@ export function MergeDialog({ incident, onClose }: { incident: Incident; onClose
     onSuccess: (merged) => {
       client.setQueryData(incidentKeys.one(incident.id), merged)
       void client.invalidateQueries({ queryKey: incidentKeys.all })
-      notify('It is a part of the other now.')
+      notify(t('It is a part of the other now.'))
       onClose()
     },
   })
   return (
-    <Dialog title="Merge into another incident" onClose={onClose}>
+    <Dialog title={t('Merge into another incident')} onClose={onClose}>
       <form
         className="flex flex-col gap-4"
         onSubmit={(event) => {
@@ -35,22 +36,22 @@ export function MergeDialog({ incident, onClose }: { incident: Incident; onClose
           if (into && !isPending) mutate()
         }}
       >
-        <p>Where it lasts, it ends. Both timelines say so; reopening takes it out again.</p>
+        <p>{t('Where it lasts, it ends. Both timelines say so; reopening takes it out again.')}</p>
         <Reading query={others}>
           {({ pages }) => {
             const choices = pages
               .flatMap((page) => page.items)
               .filter(({ id, mergedInto }) => id !== incident.id && mergedInto === null)
-            if (choices.length === 0) return <p className="text-muted">There is no other incident.</p>
+            if (choices.length === 0) return <p className="text-muted">{t('There is no other incident.')}</p>
             return (
-              <Field id="merge-into" label="Into">
+              <Field id="merge-into" label={t('Into')}>
                 <select
                   id="merge-into"
                   value={into}
                   onChange={(event) => setInto(event.currentTarget.value)}
                   className={controlClass(false)}
                 >
-                  <option value="">Choose one</option>
+                  <option value="">{t('Choose one')}</option>
                   {choices.map((one) => (
                     <option key={one.id} value={one.id}>
                       {one.monitor.name}, {momentText(Date.parse(one.beganAt))}, {stateLook(one).word.toLowerCase()}
@@ -64,7 +65,7 @@ export function MergeDialog({ incident, onClose }: { incident: Incident; onClose
         <FormEnd
           failure={error ? failureText(error) : undefined}
           isBusy={isPending}
-          verb={['Merge', 'Merging…']}
+          verb={[t('Merge'), t('Merging…')]}
           isReady={into !== ''}
           onCancel={onClose}
         />

@@ -2,6 +2,7 @@
 import type { Incident } from '@repo/contracts/incidents'
 import { lastedText } from '@repo/ui/duration'
 import { Panel } from '@repo/ui/panel'
+import { t } from '@repo/ui/words'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { incidentsQuery } from '../api/incident-queries.ts'
 import { followLink } from '../navigation.ts'
@@ -16,23 +17,23 @@ export function SimilarPanel({ incident }: { incident: Incident }) {
   const others = useInfiniteQuery(incidentsQuery({ monitorId: monitor.id, limit: String(SHOWN + 1) }))
   return (
     <Panel
-      title="Other incidents of this monitor"
+      title={t('Other incidents of this monitor')}
       action={
         <a
           href={`/incidents?monitor=${monitor.id}&range=all`}
           onClick={followLink}
           className="text-13 text-accent underline-offset-2 hover:underline print:hidden"
         >
-          All
+          {t('All')}
         </a>
       }
     >
       <Reading query={others}>
         {({ pages }) => {
           const shown = (pages[0]?.items ?? []).filter((one) => one.id !== id).slice(0, SHOWN)
-          if (shown.length === 0) return <p className="text-muted">It is the first one.</p>
+          if (shown.length === 0) return <p className="text-muted">{t('It is the first one.')}</p>
           return (
-            <ul aria-label="Other incidents of this monitor" className="-mb-2">
+            <ul aria-label={t('Other incidents of this monitor')} className="-mb-2">
               {shown.map((one) => (
                 <li key={one.id} className="relative border-line border-t py-2 first:border-t-0 first:pt-0">
                   <p className="flex items-baseline justify-between gap-3">
@@ -52,7 +53,7 @@ export function SimilarPanel({ incident }: { incident: Incident }) {
                     </span>
                   </p>
                   <p className="truncate text-12 text-muted">
-                    {one.cause.code === cause.code ? 'the same cause' : one.cause.message}
+                    {one.cause.code === cause.code ? t('the same cause') : one.cause.message}
                   </p>
                 </li>
               ))}

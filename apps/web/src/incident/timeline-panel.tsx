@@ -4,6 +4,7 @@ import type { Entry, IncidentDetail } from '@repo/contracts/incidents'
 import { Button } from '@repo/ui/button'
 import { Panel } from '@repo/ui/panel'
 import { StatusGlyph } from '@repo/ui/status'
+import { rich, t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { waitingQuery } from '../api/incident-queries.ts'
@@ -25,9 +26,9 @@ interface TimelinePanelProps {
 export function TimelinePanel({ incident, entries, failure, onRetry, more }: TimelinePanelProps) {
   const waiting = useQuery(waitingQuery(incident.id))
   return (
-    <Panel title="Timeline" note="oldest first">
-      {failure !== null && <FailureNote error={failure} prefix="This may be incomplete: " onRetry={onRetry} />}
-      <ol aria-label="Timeline">
+    <Panel title={t('Timeline')} note={t('oldest first')}>
+      {failure !== null && <FailureNote error={failure} prefix={t('This may be incomplete: ')} onRetry={onRetry} />}
+      <ol aria-label={t('Timeline')}>
         {entries.filter(hasLine).map((entry) => (
           <Line key={entry.id} at={entry.at} glyph={<EntryGlyph entry={entry} />}>
             {entryLine(entry)}
@@ -42,7 +43,7 @@ export function TimelinePanel({ incident, entries, failure, onRetry, more }: Tim
       </ol>
       {more.has && (
         <Button className="mt-3 print:hidden" onClick={more.fetch} disabled={more.busy}>
-          {more.busy ? 'Reading…' : 'Later entries'}
+          {more.busy ? t('Reading…') : t('Later entries')}
         </Button>
       )}
       <div className="mt-4 border-line border-t pt-4">
@@ -68,17 +69,12 @@ function WaitingLine({ delivery: { channel, attempts, nextAt } }: { delivery: De
   const last = attempts.at(-1)
   return (
     <>
-      <span className="font-medium">{channel.name}</span> is still to be told
+      {rich('{name} is still to be told', { name: <span className="font-medium">{channel.name}</span> })}
       {last && (
         <span className="block text-13 text-muted">
-          <span className="num">{attempts.length}</span> {attempts.length === 1 ? 'attempt' : 'attempts'} so far ·{' '}
-          {last.reason} {last.answer}
-          {nextAt && (
-            <>
-              {' '}
-              · the next at <Clock at={nextAt} />
-            </>
-          )}
+          {t('{count, plural, one {# attempt} other {# attempts}} so far', { count: attempts.length })} · {last.reason}{' '}
+          {last.answer}
+          {nextAt && rich(' · the next at {time}', { time: <Clock at={nextAt} /> })}
         </span>
       )}
     </>

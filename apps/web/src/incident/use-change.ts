@@ -1,5 +1,6 @@
 'use client'
 import type { IncidentDetail } from '@repo/contracts/incidents'
+import { t } from '@repo/ui/words'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { incidentKeys } from '../api/incident-queries.ts'
 import { failureText } from '../api/request.ts'
@@ -16,7 +17,7 @@ export function useChange(id: string) {
       notify(done)
     },
     onError: (error) => {
-      notify(`Nothing was changed. ${failureText(error)}`, { failed: true })
+      notify(t('Nothing was changed. {reason}', { reason: failureText(error) }), { failed: true })
       void client.invalidateQueries({ queryKey: incidentKeys.one(id) })
     },
   })

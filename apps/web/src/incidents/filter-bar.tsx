@@ -1,13 +1,13 @@
 'use client'
 import type { IncidentCounts } from '@repo/contracts/incidents'
 import { outcomeCodes } from '@repo/domain/outcome'
-import { numberText } from '@repo/ui/words'
+import { msg, numberText, spoken, t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { monitorQuery, regionsQuery } from '../api/queries.ts'
 import { type IncidentFilterState, ranges, states } from './use-filter.ts'
 
-const stateWords = { open: 'Open', acknowledged: 'Acknowledged', resolved: 'Resolved' } as const
+const stateWords = spoken({ open: msg('Open'), acknowledged: msg('Acknowledged'), resolved: msg('Resolved') })
 
 interface FilterBarProps {
   filter: IncidentFilterState
@@ -19,9 +19,9 @@ export function FilterBar({ filter, counts }: FilterBarProps) {
   return (
     <div className="mb-3 flex flex-wrap items-center gap-2">
       <fieldset className="flex min-h-8 flex-wrap gap-2">
-        <legend className="sr-only">State</legend>
+        <legend className="sr-only">{t('State')}</legend>
         <Chip pressed={filter.state === ''} onPress={() => filter.setState('')}>
-          All <Count value={counts && counts.open + counts.resolved} />
+          {t('All')} <Count value={counts && counts.open + counts.resolved} />
         </Chip>
         {states.map((state) => (
           <Chip
@@ -34,20 +34,20 @@ export function FilterBar({ filter, counts }: FilterBarProps) {
         ))}
       </fieldset>
       <div className="flex flex-wrap gap-2 max-md:grid max-md:w-full max-md:grid-cols-2">
-        <Choice label="Time" value={filter.range} onChange={filter.setRange}>
+        <Choice label={t('Time')} value={filter.range} onChange={filter.setRange}>
           {ranges.map(({ value, text }) => (
             <option key={value} value={value}>
-              {text}
+              {t(text)}
             </option>
           ))}
         </Choice>
-        <Choice label="Severity" value={filter.severity} onChange={filter.setSeverity}>
-          <option value="">Any severity</option>
-          <option value="down">Down</option>
-          <option value="degraded">Degraded</option>
+        <Choice label={t('Severity')} value={filter.severity} onChange={filter.setSeverity}>
+          <option value="">{t('Any severity')}</option>
+          <option value="down">{t('Down')}</option>
+          <option value="degraded">{t('Degraded')}</option>
         </Choice>
-        <Choice label="Cause" value={filter.code} onChange={filter.setCode}>
-          <option value="">Any cause</option>
+        <Choice label={t('Cause')} value={filter.code} onChange={filter.setCode}>
+          <option value="">{t('Any cause')}</option>
           {outcomeCodes
             .filter((code) => code !== 'OK')
             .toSorted()
@@ -55,16 +55,16 @@ export function FilterBar({ filter, counts }: FilterBarProps) {
               <option key={code}>{code}</option>
             ))}
         </Choice>
-        <Choice label="Region" value={filter.region} onChange={filter.setRegion}>
-          <option value="">Any region</option>
+        <Choice label={t('Region')} value={filter.region} onChange={filter.setRegion}>
+          <option value="">{t('Any region')}</option>
           {withOwn(regions?.items.map(({ name }) => name) ?? [], filter.region).map((name) => (
             <option key={name}>{name}</option>
           ))}
         </Choice>
         <input
           type="search"
-          aria-label="Tag"
-          placeholder="Any tag"
+          aria-label={t('Tag')}
+          placeholder={t('Any tag')}
           defaultValue={filter.tag}
           key={filter.tag}
           maxLength={40}
@@ -115,9 +115,9 @@ function OfMonitor({ id, onClear }: { id: string; onClear: () => void }) {
       onClick={onClear}
       className="inline-flex h-8 min-w-0 max-w-64 items-center gap-2 rounded-full border border-fg bg-surface px-3 text-13 font-medium pointer-coarse:h-11"
     >
-      <span className="truncate">{monitor?.name ?? 'One monitor'}</span>
+      <span className="truncate">{monitor?.name ?? t('One monitor')}</span>
       <span aria-hidden="true">×</span>
-      <span className="sr-only">Show all monitors</span>
+      <span className="sr-only">{t('Show all monitors')}</span>
     </button>
   )
 }

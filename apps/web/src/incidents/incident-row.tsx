@@ -3,6 +3,7 @@ import type { Incident } from '@repo/contracts/incidents'
 import { Button } from '@repo/ui/button'
 import { lastedText } from '@repo/ui/duration'
 import { StatusLabel } from '@repo/ui/status'
+import { t } from '@repo/ui/words'
 import { memo } from 'react'
 import { followLink } from '../navigation.ts'
 import { LastedSince, momentText } from '../shell/time.tsx'
@@ -59,13 +60,13 @@ export const IncidentRow = memo(function IncidentRow({
         {stateOf(incident) === 'open' ? (
           <Button
             className="relative z-1 h-7 px-2.5 text-13"
-            aria-label={`Acknowledge ${monitor.name}`}
+            aria-label={t('Acknowledge {name}', { name: monitor.name })}
             disabled={!mayAcknowledge}
-            title={mayAcknowledge ? undefined : 'A member, an admin or an owner can acknowledge.'}
+            title={mayAcknowledge ? undefined : t('A member, an admin or an owner can acknowledge.')}
             aria-describedby={mayAcknowledge ? undefined : mayNotNoteId}
             onClick={() => onAcknowledge(incident)}
           >
-            Acknowledge
+            {t('Acknowledge')}
           </Button>
         ) : (
           <span className="truncate text-12 text-muted">{incident.acknowledged?.by.name ?? ''}</span>

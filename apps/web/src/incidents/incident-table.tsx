@@ -1,5 +1,6 @@
 'use client'
 import type { Incident } from '@repo/contracts/incidents'
+import { msg, t } from '@repo/ui/words'
 import { type FocusEvent, type ReactNode, useRef, useState } from 'react'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { useMay } from '../shell/use-may.ts'
@@ -16,7 +17,7 @@ interface IncidentTableProps {
   none: ReactNode
 }
 
-const columns = ['State', 'Monitor and cause', 'Began', 'Lasted']
+const columns = [msg('State'), msg('Monitor and cause'), msg('Began'), msg('Lasted')]
 
 export function IncidentTable({ sections, filterKey, none }: IncidentTableProps) {
   const [hold, setHold] = useState(false)
@@ -46,11 +47,11 @@ export function IncidentTable({ sections, filterKey, none }: IncidentTableProps)
     <>
       {!mayAcknowledge && (
         <p id={mayNotNoteId} className="mb-2 text-13 text-muted">
-          A member, an admin or an owner can acknowledge.
+          {t('A member, an admin or an owner can acknowledge.')}
         </p>
       )}
       <table
-        aria-label="Incidents"
+        aria-label={t('Incidents')}
         className="relative block rounded-card border border-line bg-surface"
         onPointerEnter={(event) => setHold(event.pointerType === 'mouse' || hold)}
         onPointerLeave={(event) => setHold(event.currentTarget.contains(document.activeElement))}
@@ -64,7 +65,7 @@ export function IncidentTable({ sections, filterKey, none }: IncidentTableProps)
               onClick={apply}
               className="inline-flex h-8 items-center rounded-full border border-accent bg-surface px-4 text-13 font-medium text-accent shadow-overlay"
             >
-              {waiting} {waiting === 1 ? 'change' : 'changes'} – apply
+              {t('{waiting, plural, one {# change} other {# changes}} – apply', { waiting })}
             </button>
           </caption>
         )}
@@ -75,7 +76,7 @@ export function IncidentTable({ sections, filterKey, none }: IncidentTableProps)
             {open.length > 0 && (
               <tr className="block border-line border-t bg-bg px-4 py-1.5 text-12 text-muted">
                 <th scope="rowgroup" className="font-normal">
-                  Over
+                  {t('Over')}
                 </th>
               </tr>
             )}
@@ -99,11 +100,11 @@ export function TableHead() {
       <tr className={`${rowGrid} h-9 text-12 text-muted`}>
         {columns.map((name, index) => (
           <th key={name} scope="col" className={`font-normal ${index < 2 ? 'text-left' : 'text-right'}`}>
-            {name}
+            {t(name)}
           </th>
         ))}
         <th scope="col" className="text-right font-normal">
-          Looked after by
+          {t('Looked after by')}
         </th>
       </tr>
     </thead>

@@ -1,5 +1,6 @@
 import type { Incident } from '@repo/contracts/incidents'
 import type { Status } from '@repo/domain/status'
+import { msg, spoken, t } from '@repo/ui/words'
 
 export type IncidentState = 'open' | 'acknowledged' | 'resolved'
 
@@ -14,32 +15,33 @@ export function stateLook(incident: Pick<Incident, 'endedAt' | 'acknowledged' | 
   word: string
 } {
   const state = stateOf(incident)
-  if (state === 'resolved') return { status: 'up', word: 'Resolved' }
-  return { status: incident.severity, word: state === 'acknowledged' ? 'Acknowledged' : 'Open' }
+  if (state === 'resolved') return { status: 'up', word: t('Resolved') }
+  return { status: incident.severity, word: state === 'acknowledged' ? t('Acknowledged') : t('Open') }
 }
 
-export const severityWords: Record<Incident['severity'], string> = { down: 'Down', degraded: 'Degraded' }
+export const severityWords = spoken<Incident['severity']>({ down: msg('Down'), degraded: msg('Degraded') })
 
-export const resolutionTexts: Record<NonNullable<Incident['resolution']>, string> = {
-  recovered: 'Recovered by itself',
-  by_hand: 'Resolved by hand',
-  paused: 'Its monitor was paused',
-  changed: 'Its monitor was changed',
-  merged: 'Merged into another incident',
-}
+export const resolutionTexts = spoken<NonNullable<Incident['resolution']>>({
+  recovered: msg('Recovered by itself'),
+  by_hand: msg('Resolved by hand'),
+  paused: msg('Its monitor was paused'),
+  changed: msg('Its monitor was changed'),
+  merged: msg('Merged into another incident'),
+})
 
 const traitTexts: readonly (readonly [prefix: string, text: string])[] = [
-  ['certificate:', 'the same certificate'],
-  ['address:', 'the same address'],
-  ['zone:', 'names of one zone'],
-  ['code:', 'the same cause'],
+  ['certificate:', msg('the same certificate')],
+  ['address:', msg('the same address')],
+  ['zone:', msg('names of one zone')],
+  ['code:', msg('the same cause')],
 ]
 
 /** What the members of a storm have in common: `the same address 192.0.2.1`. */
 export function traitText(trait: string): string {
   const known = traitTexts.find(([prefix]) => trait.startsWith(prefix))
-  if (!known) return 'the same cause'
+  if (!known) return t('the same cause')
   const [prefix, text] = known
-  const value = prefix === 'certificate:' ? '' : trait.slice(prefix.length).replace('@', ' from ')
-  return `${text} ${value}`.trim()
+  if (prefix === 'certificate:') return t(text)
+  const [value = '', region] = trait.slice(prefix.length).split('@')
+  return region === undefined ? `${t(text)} ${value}` : `${t(text)} ${t('{value} from {region}', { value, region })}`
 }

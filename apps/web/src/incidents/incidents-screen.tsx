@@ -2,7 +2,7 @@
 import type { Incident, IncidentCounts } from '@repo/contracts/incidents'
 import { Button, buttonClass } from '@repo/ui/button'
 import { Kbd } from '@repo/ui/kbd'
-import { numberText } from '@repo/ui/words'
+import { numberText, rich, t } from '@repo/ui/words'
 import { type UseInfiniteQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { exportPath, incidentCountsQuery, incidentsQuery } from '../api/incident-queries.ts'
@@ -15,7 +15,7 @@ import { ListSkeleton } from './list-skeleton.tsx'
 import { type IncidentFilterState, stateParams, useIncidentFilter } from './use-filter.ts'
 
 export function IncidentsScreen() {
-  usePageName('Incidents')
+  usePageName(t('Incidents'))
   const filter = useIncidentFilter()
   const { state, narrow, from } = filter
   const counts = useQuery(incidentCountsQuery({ ...narrow, from }))
@@ -41,17 +41,17 @@ export function IncidentsScreen() {
     <>
       <div className="mb-5 flex items-start justify-between gap-4">
         <h1 className="text-20 font-bold tracking-[-0.02em] md:text-28">
-          Incidents <Headline counts={counts.data} />
+          {t('Incidents')} <Headline counts={counts.data} />
         </h1>
         <a href={exportPath({ ...narrow, from, ...stateParams(state) })} download className={buttonClass('secondary')}>
-          Export CSV
+          {t('Export CSV')}
         </a>
       </div>
       <FilterBar filter={filter} counts={counts.data} />
       {failed && (
         <FailureNote
           error={failed.error}
-          prefix={hasRows ? 'These rows may be old: ' : 'The incidents could not be read: '}
+          prefix={hasRows ? t('These rows may be old: ') : t('The incidents could not be read: ')}
           onRetry={retry}
         />
       )}
@@ -65,11 +65,16 @@ export function IncidentsScreen() {
         />
       ) : null}
       <div className="mt-3 flex flex-wrap items-center gap-3">
-        {wantsOpen && <More query={open} text="More open ones" />}
-        {wantsEnded && <More query={ended} text="Older incidents" />}
+        {wantsOpen && <More query={open} text={t('More open ones')} />}
+        {wantsEnded && <More query={ended} text={t('Older incidents')} />}
         {hasRows && (
           <p className="flex items-center gap-1.5 text-12 text-muted max-md:hidden">
-            <Kbd>j</Kbd> <Kbd>k</Kbd> move · <Kbd>↵</Kbd> open · <Kbd>a</Kbd> acknowledge
+            {rich('{j} {k} move · {enter} open · {a} acknowledge', {
+              j: <Kbd>j</Kbd>,
+              k: <Kbd>k</Kbd>,
+              enter: <Kbd>↵</Kbd>,
+              a: <Kbd>a</Kbd>,
+            })}
           </p>
         )}
       </div>
@@ -90,15 +95,13 @@ function itemsOf(data: { pages: { items: Incident[] }[] } | undefined): Incident
 function Headline({ counts }: { counts: IncidentCounts | undefined }) {
   if (!counts) return null
   const { open, acknowledged } = counts
-  if (open === 0) return <span className="text-muted">None is open.</span>
+  if (open === 0) return <span className="text-muted">{t('None is open.')}</span>
   return (
     <span className="text-muted">
-      <span className="num">{numberText(open)}</span> open
-      {acknowledged > 0 && (
-        <>
-          , <span className="num">{numberText(acknowledged)}</span> acknowledged
-        </>
-      )}
+      {rich(acknowledged > 0 ? '{open} open, {acknowledged} acknowledged' : '{open} open', {
+        open: <span className="num">{numberText(open)}</span>,
+        acknowledged: <span className="num">{numberText(acknowledged)}</span>,
+      })}
     </span>
   )
 }
@@ -107,7 +110,7 @@ function More({ query, text }: { query: UseInfiniteQueryResult; text: string }) 
   if (!query.hasNextPage) return null
   return (
     <Button onClick={() => void query.fetchNextPage()} disabled={query.isFetchingNextPage}>
-      {query.isFetchingNextPage ? 'Reading…' : text}
+      {query.isFetchingNextPage ? t('Reading…') : text}
     </Button>
   )
 }
@@ -120,18 +123,16 @@ function NoneHere({ filter }: { filter: IncidentFilterState }) {
   const wantsOpen = state === 'open' || state === 'acknowledged'
   return (
     <div className="flex flex-col items-center gap-3 px-4 py-14 text-center">
-      <p className="text-16">{wantsOpen ? 'None is open.' : 'No incidents in this range.'}</p>
+      <p className="text-16">{wantsOpen ? t('None is open.') : t('No incidents in this range.')}</p>
       <p className="text-muted">
-        {endedAt ? (
-          <>
-            The last one ended <Ago at={endedAt} />.
-          </>
-        ) : (
-          'There was none before either.'
-        )}
+        {endedAt
+          ? rich('The last one ended {time}.', { time: <Ago at={endedAt} /> })
+          : t('There was none before either.')}
       </p>
-      {range !== 'all' && endedAt && <Button onClick={() => filter.setRange('all')}>Show incidents of all time</Button>}
-      {isNarrow && <Button onClick={filter.clear}>Clear the filter</Button>}
+      {range !== 'all' && endedAt && (
+        <Button onClick={() => filter.setRange('all')}>{t('Show incidents of all time')}</Button>
+      )}
+      {isNarrow && <Button onClick={filter.clear}>{t('Clear the filter')}</Button>}
     </div>
   )
 }

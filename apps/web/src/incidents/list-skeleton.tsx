@@ -1,3 +1,4 @@
+import { t } from '@repo/ui/words'
 import { rowGrid } from './columns.ts'
 import { TableHead } from './incident-table.tsx'
 
@@ -7,7 +8,7 @@ const widths = ['w-40', 'w-28', 'w-52', 'w-36', 'w-44', 'w-32']
 export function ListSkeleton() {
   return (
     <div className="rounded-card border border-line bg-surface">
-      <p className="sr-only">The incidents are being read.</p>
+      <p className="sr-only">{t('The incidents are being read.')}</p>
       <table aria-hidden="true" className="block">
         <TableHead />
       </table>

@@ -1,6 +1,7 @@
 'use client'
 import type { Incident } from '@repo/contracts/incidents'
 import { StatusLabel } from '@repo/ui/status'
+import { numberText, rich, t } from '@repo/ui/words'
 import { useState } from 'react'
 import { LastedSince, momentText } from '../shell/time.tsx'
 import { rowGrid } from './columns.ts'
@@ -47,12 +48,12 @@ export function StormRows({ members, mayAcknowledge, onAcknowledge }: StormRowsP
               <path d="M3 1.5 6.5 5 3 8.5" fill="none" stroke="currentColor" strokeWidth="1.5" />
             </svg>
             <span className="truncate">
-              <span className="num">{members.length}</span> monitors, one storm
+              {rich('{count} monitors, one storm', { count: <span className="num">{members.length}</span> })}
             </span>
           </button>
           <span className="block truncate text-12 text-muted">
             <span className="num">{first.cause.code}</span> · {names.slice(0, 3).join(', ')}
-            {names.length > 3 && ` and ${names.length - 3} more`}
+            {names.length > 3 && t(' and {count} more', { count: numberText(names.length - 3) })}
           </span>
         </td>
         <td className="num text-right text-13 text-muted max-md:text-left max-md:text-12">

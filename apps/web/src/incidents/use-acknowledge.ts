@@ -1,5 +1,6 @@
 'use client'
 import type { Incident, IncidentDetail, IncidentPage } from '@repo/contracts/incidents'
+import { t } from '@repo/ui/words'
 import { type InfiniteData, type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { acknowledge, incidentKeys } from '../api/incident-queries.ts'
 import { sessionQuery } from '../api/queries.ts'
@@ -22,12 +23,16 @@ export function useAcknowledge(): (incident: Seen) => void {
       setAcknowledged(client, id, answer.acknowledged)
       const by = answer.acknowledged?.by
       const isOther = by && by.id !== session?.user.id
-      notify(isOther ? `${by.name} was first: it is theirs.` : `You look after the incident of ${monitor.name}.`)
+      notify(
+        isOther
+          ? t('{name} was first: it is theirs.', { name: by.name })
+          : t('You look after the incident of {name}.', { name: monitor.name }),
+      )
       void client.invalidateQueries({ queryKey: incidentKeys.all })
     },
     onError: (error, { id, acknowledged }) => {
       setAcknowledged(client, id, acknowledged)
-      notify(`Nothing was changed. ${failureText(error)}`, { failed: true })
+      notify(t('Nothing was changed. {reason}', { reason: failureText(error) }), { failed: true })
       void client.invalidateQueries({ queryKey: incidentKeys.all })
     },
   })

@@ -1,14 +1,15 @@
 'use client'
+import { msg } from '@repo/ui/words'
 import { useMemo } from 'react'
 import type { IncidentFilter } from '../api/incident-queries.ts'
 import { useSearchParam } from '../navigation.ts'
 
 export const ranges = [
-  { value: '24h', text: 'Last 24 h', days: 1 },
-  { value: '7d', text: 'Last 7 d', days: 7 },
-  { value: '30d', text: 'Last 30 d', days: 30 },
-  { value: '90d', text: 'Last 90 d', days: 90 },
-  { value: 'all', text: 'All time', days: undefined },
+  { value: '24h', text: msg('Last 24 h'), days: 1 },
+  { value: '7d', text: msg('Last 7 d'), days: 7 },
+  { value: '30d', text: msg('Last 30 d'), days: 30 },
+  { value: '90d', text: msg('Last 90 d'), days: 90 },
+  { value: 'all', text: msg('All time'), days: undefined },
 ] as const
 export type Range = (typeof ranges)[number]['value']
 const usualRange: Range = '30d'

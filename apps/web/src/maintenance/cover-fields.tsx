@@ -1,6 +1,7 @@
 'use client'
 import { noteIdOf, TextField } from '@repo/ui/field'
 import { RadioGroup } from '@repo/ui/radio-group'
+import { t } from '@repo/ui/words'
 import { MonitorPicker } from './monitor-picker.tsx'
 import type { DraftFieldsProps } from './schedule-fields.tsx'
 
@@ -9,21 +10,21 @@ export function CoverFields({ draft, errors, onChange }: DraftFieldsProps) {
   return (
     <>
       <RadioGroup
-        legend="Which monitors"
+        legend={t('Which monitors')}
         look="rows"
         value={draft.cover}
         options={[
-          { value: 'all', text: 'All monitors', note: 'Those that are added later too.' },
-          { value: 'tags', text: 'Those with a tag', note: 'Whichever have one of the tags at the time.' },
-          { value: 'monitors', text: 'Named monitors', note: 'These and no others.' },
+          { value: 'all', text: t('All monitors'), note: t('Those that are added later too.') },
+          { value: 'tags', text: t('Those with a tag'), note: t('Whichever have one of the tags at the time.') },
+          { value: 'monitors', text: t('Named monitors'), note: t('These and no others.') },
         ]}
         onChange={(cover) => onChange({ cover })}
       />
       {draft.cover === 'tags' && (
         <TextField
           id="window-tags"
-          label="Tags"
-          hint="Separated by commas."
+          label={t('Tags')}
+          hint={t('Separated by commas.')}
           autoComplete="off"
           value={draft.tags}
           onChange={(event) => onChange({ tags: event.currentTarget.value })}
@@ -33,7 +34,7 @@ export function CoverFields({ draft, errors, onChange }: DraftFieldsProps) {
       {draft.cover === 'monitors' && (
         <div>
           <MonitorPicker
-            legend="Monitors"
+            legend={t('Monitors')}
             chosen={draft.monitorIds}
             limit={1_000}
             invalid={Boolean(errors.monitorIds)}

@@ -1,6 +1,7 @@
 'use client'
 import type { Window } from '@repo/contracts/maintenance'
 import { Button } from '@repo/ui/button'
+import { msg, t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
@@ -20,7 +21,7 @@ interface Editing {
 
 /** What is planned, and what of it lasts now. */
 export function MaintenanceScreen() {
-  usePageName('Maintenance')
+  usePageName(t('Maintenance'))
   const query = useQuery(windowsQuery)
   const mayChange = useMay('member')
   const [editing, setEditing] = useState<Editing>()
@@ -28,8 +29,10 @@ export function MaintenanceScreen() {
     <>
       <header className="mb-5 flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
         <div>
-          <h1 className="text-28 font-bold tracking-[-0.02em]">Maintenance</h1>
-          <p className="mt-1 text-muted">While it lasts, checks go on and nobody is told that a monitor is down.</p>
+          <h1 className="text-28 font-bold tracking-[-0.02em]">{t('Maintenance')}</h1>
+          <p className="mt-1 text-muted">
+            {t('While it lasts, checks go on and nobody is told that a monitor is down.')}
+          </p>
         </div>
         <PlanButton mayChange={mayChange} onPlan={() => setEditing({ draft: newWindowDraft() })} />
       </header>
@@ -51,7 +54,7 @@ export function MaintenanceScreen() {
   )
 }
 
-export const memberReason = 'It takes the role member to plan maintenance.'
+export const memberReason = msg('It takes the role member to plan maintenance.')
 
 function PlanButton({ mayChange, onPlan }: { mayChange: boolean; onPlan: () => void }) {
   return (
@@ -62,11 +65,11 @@ function PlanButton({ mayChange, onPlan }: { mayChange: boolean; onPlan: () => v
         aria-describedby={mayChange ? undefined : 'plan-reason'}
         onClick={onPlan}
       >
-        Plan maintenance
+        {t('Plan maintenance')}
       </Button>
       {!mayChange && (
         <p id="plan-reason" className="text-12 text-muted">
-          {memberReason}
+          {t(memberReason)}
         </p>
       )}
     </div>
@@ -77,8 +80,8 @@ function PlanButton({ mayChange, onPlan }: { mayChange: boolean; onPlan: () => v
 function NonePlanned({ mayChange, onPlan }: { mayChange: boolean; onPlan: (draft: WindowDraft) => void }) {
   return (
     <div className="border-line border-t pt-6">
-      <p className="text-16">No maintenance is planned.</p>
-      <p className="mt-1 text-muted">Begin with one of these, and change what differs.</p>
+      <p className="text-16">{t('No maintenance is planned.')}</p>
+      <p className="mt-1 text-muted">{t('Begin with one of these, and change what differs.')}</p>
       <ul className="mt-4 flex flex-wrap gap-2">
         {exampleDrafts().map(({ text, draft }) => (
           <li key={text}>

@@ -6,7 +6,7 @@ import { Button } from '@repo/ui/button'
 import { controlClass } from '@repo/ui/field'
 import { ScrollRegion } from '@repo/ui/scroll-region'
 import { StatusGlyph, statusWord } from '@repo/ui/status'
-import { numberText } from '@repo/ui/words'
+import { numberText, rich, t } from '@repo/ui/words'
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { failureText, request } from '../api/request.ts'
@@ -60,7 +60,7 @@ export function MonitorPicker({ legend, chosen, limit, invalid = false, onChange
       <legend className="mb-1.5 text-13 font-medium">
         {legend}{' '}
         <span role="status" className="font-normal text-muted">
-          <span className="num">{numberText(chosen.length)}</span> chosen
+          {rich('{count} chosen', { count: <span className="num">{numberText(chosen.length)}</span> })}
         </span>
       </legend>
       <div className="mb-2 flex flex-wrap gap-2">
@@ -69,8 +69,8 @@ export function MonitorPicker({ legend, chosen, limit, invalid = false, onChange
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
           onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
-          placeholder="Find by name or URL"
-          aria-label="Find a monitor by name or URL"
+          placeholder={t('Find by name or URL')}
+          aria-label={t('Find a monitor by name or URL')}
           aria-invalid={invalid ? true : undefined}
           autoComplete="off"
           spellCheck={false}
@@ -79,17 +79,20 @@ export function MonitorPicker({ legend, chosen, limit, invalid = false, onChange
         <GroupChoice onAdd={(ids) => onChange([...new Set([...chosen, ...ids])].slice(0, limit))} />
         {chosen.length > 0 && (
           <Button className="h-9" onClick={() => onChange([])}>
-            Clear
+            {t('Clear')}
           </Button>
         )}
       </div>
       {error && (
         <div role="alert" className="flex flex-wrap items-center justify-between gap-3 py-1 text-down-fg">
           <p>{failureText(error)}</p>
-          <Button onClick={() => void refetch()}>Retry</Button>
+          <Button onClick={() => void refetch()}>{t('Retry')}</Button>
         </div>
       )}
-      <ScrollRegion label={`${legend} to choose from`} className="h-52 rounded-control border border-line">
+      <ScrollRegion
+        label={t('{legend} to choose from', { legend })}
+        className="h-52 rounded-control border border-line"
+      >
         <ul>
           {data?.items.map(({ id, name, status, spec }) => (
             <li key={id} className="border-line border-t first:border-t-0">
@@ -109,10 +112,10 @@ export function MonitorPicker({ legend, chosen, limit, invalid = false, onChange
             </li>
           ))}
         </ul>
-        {data?.items.length === 0 && <p className="px-3 py-3 text-muted">No monitor matches.</p>}
+        {data?.items.length === 0 && <p className="px-3 py-3 text-muted">{t('No monitor matches.')}</p>}
         {data?.nextCursor && (
           <p className="border-line border-t px-3 py-2 text-12 text-muted">
-            The first {SHOWN_COUNT} by name. Type to find the others.
+            {t('The first {count} by name. Type to find the others.', { count: SHOWN_COUNT })}
           </p>
         )}
       </ScrollRegion>
@@ -125,7 +128,7 @@ function GroupChoice({ onAdd }: { onAdd: (ids: string[]) => void }) {
   if (!groups?.length) return null
   return (
     <select
-      aria-label="Add the members of a group"
+      aria-label={t('Add the members of a group')}
       value=""
       onChange={(event) => {
         const group = groups.find(({ id }) => id === event.currentTarget.value)
@@ -133,7 +136,7 @@ function GroupChoice({ onAdd }: { onAdd: (ids: string[]) => void }) {
       }}
       className={`max-w-44 ${controlClass(false)}`}
     >
-      <option value="">Add a group…</option>
+      <option value="">{t('Add a group…')}</option>
       {groups.map(({ id, name, members }) => (
         <option key={id} value={id}>
           {name} ({members.length})

@@ -1,4 +1,5 @@
 'use client'
+import { t } from '@repo/ui/words'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { failureText, isStatus } from '../api/request.ts'
@@ -20,16 +21,16 @@ export function PreviewList({ draft, ownId }: { draft: WindowDraft; ownId: strin
   const { data: occurrences, error } = useQuery(previewQuery(schedule, LOOKED_AT_COUNT))
   const conflicts = useConflicts(paused, ownId, occurrences)
   return (
-    <section aria-label="When it comes" className="rounded-control border border-line px-3 py-2.5">
+    <section aria-label={t('When it comes')} className="rounded-control border border-line px-3 py-2.5">
       {error && (
         // What is wrong is said at its field once it is to be saved; while it is written, half of it is missing anyhow.
         <p className="text-13 text-muted">
-          {isStatus(error, 400) ? 'Its next times stand here once the schedule is whole.' : failureText(error)}
+          {isStatus(error, 400) ? t('Its next times stand here once the schedule is whole.') : failureText(error)}
         </p>
       )}
-      {occurrences?.length === 0 && <p className="text-13 text-muted">It never comes any more.</p>}
+      {occurrences?.length === 0 && <p className="text-13 text-muted">{t('It never comes any more.')}</p>}
       {!error && !occurrences && <div className="skeleton h-4 w-2/3" />}
-      <ol aria-label="Next times" className="flex flex-col gap-1">
+      <ol aria-label={t('Next times')} className="flex flex-col gap-1">
         {occurrences?.slice(0, SHOWN_COUNT).map((period) => (
           <Occurrence key={period.startsAt} period={period} zone={zone} />
         ))}
@@ -47,7 +48,10 @@ function Occurrence({ period, zone }: { period: Period; zone: string }) {
       {zonedSpan(period, zone)} <span className="text-muted">{offsetText(period.startsAt, zone)}</span>
       {own !== zone && (
         <span className="block text-12 text-muted">
-          {zonedSpan(period, own)} {offsetText(period.startsAt, own)}, your time
+          {t('{span} {offset}, your time', {
+            span: zonedSpan(period, own),
+            offset: offsetText(period.startsAt, own),
+          })}
         </span>
       )}
     </li>
@@ -57,7 +61,7 @@ function Occurrence({ period, zone }: { period: Period; zone: string }) {
 function Conflicts({ conflicts }: { conflicts: readonly Conflict[] }) {
   return (
     <div role="status" className="mt-2 border-line border-t pt-2 text-13">
-      <p className="font-medium text-degraded-fg">At the same time as other maintenance:</p>
+      <p className="font-medium text-degraded-fg">{t('At the same time as other maintenance:')}</p>
       <ul>
         {conflicts.map(({ id, name, startsAt, endsAt }) => (
           <li key={id} className="[overflow-wrap:anywhere]">
@@ -65,7 +69,7 @@ function Conflicts({ conflicts }: { conflicts: readonly Conflict[] }) {
           </li>
         ))}
       </ul>
-      <p className="text-12 text-muted">Windows that overlap are one maintenance.</p>
+      <p className="text-12 text-muted">{t('Windows that overlap are one maintenance.')}</p>
     </div>
   )
 }

@@ -1,6 +1,7 @@
 'use client'
 import { controlClass, Field, noteIdOf, TextField } from '@repo/ui/field'
 import { RadioGroup } from '@repo/ui/radio-group'
+import { msg, spoken, t } from '@repo/ui/words'
 import { TimeZoneField } from '../form/time-zone-field.tsx'
 import { nthNames, weekdayNames } from './schedule-words.ts'
 import { scheduleKinds, type WindowDraft, type WindowErrors } from './window-draft.ts'
@@ -14,7 +15,7 @@ export interface DraftFieldsProps {
 
 type Weekday = WindowDraft['weekday']
 const weekdays = Object.keys(weekdayNames) as Weekday[]
-const kindNames = { once: 'Once', weekly: 'Weekly', monthly: 'Monthly', cron: 'Cron' } as const
+const kindNames = spoken({ once: msg('Once'), weekly: msg('Weekly'), monthly: msg('Monthly'), cron: msg('Cron') })
 
 /** When it is, of each kind that the API knows. */
 export function ScheduleFields(props: DraftFieldsProps) {
@@ -22,7 +23,7 @@ export function ScheduleFields(props: DraftFieldsProps) {
   return (
     <>
       <RadioGroup
-        legend="How often"
+        legend={t('How often')}
         value={draft.kind}
         options={scheduleKinds.map((kind) => ({ value: kind, text: kindNames[kind] }))}
         onChange={(kind) => onChange({ kind })}
@@ -47,17 +48,17 @@ function OnceFields({ draft, errors, onChange }: DraftFieldsProps) {
     <div className="grid gap-4 sm:grid-cols-2">
       <TextField
         id="window-starts"
-        label="Begins"
+        label={t('Begins')}
         type="datetime-local"
         className="num"
         value={draft.startsAt}
         onChange={(event) => onChange({ startsAt: event.currentTarget.value })}
-        hint={`By your clock, ${viewerZone()}.`}
+        hint={t('By your clock, {zone}.', { zone: viewerZone() })}
         error={errors.startsAt}
       />
       <TextField
         id="window-ends"
-        label="Ends"
+        label={t('Ends')}
         type="datetime-local"
         className="num"
         value={draft.endsAt}
@@ -73,7 +74,7 @@ function DayChoice({ draft: { days }, errors, onChange }: DraftFieldsProps) {
     onChange({ days: weekdays.filter((one) => (one === day ? !days.includes(one) : days.includes(one))) })
   return (
     <fieldset aria-describedby={errors.days ? noteIdOf('window-days') : undefined}>
-      <legend className="mb-1.5 text-13 font-medium">On</legend>
+      <legend className="mb-1.5 text-13 font-medium">{t('On')}</legend>
       <div className="flex flex-wrap gap-1.5">
         {weekdays.map((day) => (
           <label
@@ -105,18 +106,18 @@ function MonthlyFields({ draft, onChange }: DraftFieldsProps) {
     <div className="flex flex-wrap items-end gap-3">
       <Choice
         id="window-month-by"
-        label="On"
+        label={t('On')}
         value={draft.monthBy}
         options={[
-          ['day', 'a day of the month'],
-          ['weekday', 'a weekday of the month'],
+          ['day', t('a day of the month')],
+          ['weekday', t('a weekday of the month')],
         ]}
         onChange={(value) => onChange({ monthBy: value === 'day' ? 'day' : 'weekday' })}
       />
       {draft.monthBy === 'day' ? (
         <Choice
           id="window-day"
-          label="Day"
+          label={t('Day')}
           value={draft.day}
           options={[...dayNumbers, ['last', 'last']]}
           onChange={(day) => onChange({ day })}
@@ -125,14 +126,14 @@ function MonthlyFields({ draft, onChange }: DraftFieldsProps) {
         <>
           <Choice
             id="window-nth"
-            label="Which"
+            label={t('Which')}
             value={draft.nth}
             options={Object.entries(nthNames)}
             onChange={(nth) => onChange({ nth })}
           />
           <Choice
             id="window-weekday"
-            label="Weekday"
+            label={t('Weekday')}
             value={draft.weekday}
             options={weekdays.map((day) => [day, weekdayNames[day]])}
             onChange={(weekday) => onChange({ weekday: weekday as Weekday })}
@@ -178,7 +179,7 @@ function ClockFields({ draft, errors, onChange }: DraftFieldsProps) {
       {draft.kind === 'cron' ? (
         <TextField
           id="window-expression"
-          label="Cron expression"
+          label={t('Cron expression')}
           className="num"
           spellCheck={false}
           autoComplete="off"
@@ -189,7 +190,7 @@ function ClockFields({ draft, errors, onChange }: DraftFieldsProps) {
       ) : (
         <TextField
           id="window-at"
-          label="At"
+          label={t('At')}
           type="time"
           className="num"
           value={draft.at}
@@ -199,7 +200,7 @@ function ClockFields({ draft, errors, onChange }: DraftFieldsProps) {
       )}
       <TextField
         id="window-duration"
-        label="For, in minutes"
+        label={t('For, in minutes')}
         inputMode="numeric"
         className="num"
         value={draft.durationMinutes}
@@ -208,7 +209,7 @@ function ClockFields({ draft, errors, onChange }: DraftFieldsProps) {
       />
       <TimeZoneField
         id="window-zone"
-        label="Time zone"
+        label={t('Time zone')}
         value={draft.timeZone}
         onChange={(event) => onChange({ timeZone: event.currentTarget.value })}
         error={errors.timeZone}
@@ -220,11 +221,11 @@ function ClockFields({ draft, errors, onChange }: DraftFieldsProps) {
 function BoundFields({ draft, errors, onChange }: DraftFieldsProps) {
   return (
     <details open={Boolean(draft.from || draft.until || errors.from || errors.until)}>
-      <summary className="min-h-6 text-13 font-medium">First and last day</summary>
+      <summary className="min-h-6 text-13 font-medium">{t('First and last day')}</summary>
       <div className="mt-3 grid gap-4 sm:grid-cols-2">
         <TextField
           id="window-from"
-          label="Not before"
+          label={t('Not before')}
           type="datetime-local"
           className="num"
           value={draft.from}
@@ -233,12 +234,12 @@ function BoundFields({ draft, errors, onChange }: DraftFieldsProps) {
         />
         <TextField
           id="window-until"
-          label="None from then on"
+          label={t('None from then on')}
           type="datetime-local"
           className="num"
           value={draft.until}
           onChange={(event) => onChange({ until: event.currentTarget.value })}
-          hint="What began before goes on to its end."
+          hint={t('What began before goes on to its end.')}
           error={errors.until}
         />
       </div>

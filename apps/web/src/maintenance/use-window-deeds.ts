@@ -1,5 +1,6 @@
 'use client'
 import type { Window } from '@repo/contracts/maintenance'
+import { t } from '@repo/ui/words'
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query'
 import { failureText } from '../api/request.ts'
 import { notify } from '../shell/notices.tsx'
@@ -15,10 +16,11 @@ import {
 /** What can be done with a window in one click. */
 export function useWindowDeeds(window: Window) {
   const client = useQueryClient()
-  const failed = (error: unknown) => notify(`Nothing was changed. ${failureText(error)}`, { failed: true })
+  const failed = (error: unknown) =>
+    notify(t('Nothing was changed. {reason}', { reason: failureText(error) }), { failed: true })
   const end = useMutation({
     mutationFn: () => changeWindow(window.id, endingNow(window, Date.now())),
-    onSuccess: () => notify(`${window.name} has ended.`),
+    onSuccess: () => notify(t('{name} has ended.', { name: window.name })),
     onError: failed,
     onSettled: () => readAnew(client),
   })
@@ -29,7 +31,7 @@ export function useWindowDeeds(window: Window) {
       client.setQueryData(windowsQuery.queryKey, (windows) => windows?.filter(({ id }) => id !== window.id))
       return before
     },
-    onSuccess: () => notify(`${window.name} is deleted.`, undoOf(client, window)),
+    onSuccess: () => notify(t('{name} is deleted.', { name: window.name }), undoOf(client, window)),
     onError: (error, _variables, before) => {
       client.setQueryData(windowsQuery.queryKey, before)
       failed(error)
@@ -54,10 +56,12 @@ function undoOf(client: QueryClient, { name, schedule, appliesTo }: Window) {
   if (appliesTo.kind === 'monitors' && appliesTo.monitorIds.length === 0) return {}
   const run = () =>
     void createWindow({ name, schedule, appliesTo })
-      .then(() => notify(`${name} is back.`))
-      .catch((error: unknown) => notify(`${name} stays deleted. ${failureText(error)}`, { failed: true }))
+      .then(() => notify(t('{name} is back.', { name })))
+      .catch((error: unknown) =>
+        notify(t('{name} stays deleted. {reason}', { name, reason: failureText(error) }), { failed: true }),
+      )
       .finally(() => readAnew(client))
-  return { action: { text: 'Undo', run } }
+  return { action: { text: t('Undo'), run } }
 }
 
 export function readAnew(client: QueryClient): Promise<void> {

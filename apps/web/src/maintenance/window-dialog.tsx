@@ -2,6 +2,7 @@
 import type { Window } from '@repo/contracts/maintenance'
 import { Dialog } from '@repo/ui/dialog'
 import { TextField } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { failureText, RequestFailed } from '../api/request.ts'
@@ -31,11 +32,11 @@ export function WindowDialog({ draft: initial, window, onClose }: WindowDialogPr
     void save(draft)
   }
   return (
-    <Dialog title={window ? `Edit ${window.name}` : 'Plan maintenance'} onClose={onClose} wide>
+    <Dialog title={window ? t('Edit {name}', { name: window.name }) : t('Plan maintenance')} onClose={onClose} wide>
       <form ref={form} noValidate onSubmit={onSubmit} className="flex flex-col gap-4">
         <TextField
           id="window-name"
-          label="Name"
+          label={t('Name')}
           autoComplete="off"
           value={draft.name}
           onChange={(event) => set({ name: event.currentTarget.value })}
@@ -47,7 +48,7 @@ export function WindowDialog({ draft: initial, window, onClose }: WindowDialogPr
         <FormEnd
           failure={errors.form}
           isBusy={isBusy}
-          verb={window ? ['Save', 'Saving…'] : ['Plan it', 'Planning…']}
+          verb={window ? [t('Save'), t('Saving…')] : [t('Plan it'), t('Planning…')]}
           onCancel={onClose}
         />
       </form>
@@ -71,7 +72,13 @@ function useSaveWindow(window: Window | undefined, onClose: () => void) {
       if (Object.keys(found).length > 0) return
       const body = windowBody(draft)
       const saved = await (window ? changeWindow(window.id, body) : createWindow(body))
-      notify(window ? 'Saved.' : saved.state === 'now' ? `${saved.name} has begun.` : `${saved.name} is planned.`)
+      notify(
+        window
+          ? t('Saved.')
+          : saved.state === 'now'
+            ? t('{name} has begun.', { name: saved.name })
+            : t('{name} is planned.', { name: saved.name }),
+      )
       onClose()
       await readAnew(client)
     } catch (error) {

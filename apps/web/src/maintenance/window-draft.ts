@@ -1,4 +1,5 @@
 import type { Window } from '@repo/contracts/maintenance'
+import { msg, t } from '@repo/ui/words'
 import type { AppliesTo, Schedule, WindowBody } from './maintenance-queries.ts'
 import { localInput, viewerZone } from './zone-time.ts'
 
@@ -61,11 +62,11 @@ export function exampleDrafts(): readonly { text: string; draft: WindowDraft }[]
   const base = newWindowDraft()
   return [
     {
-      text: 'A deployment, now and for 30 minutes',
+      text: t('A deployment, now and for 30 minutes'),
       draft: { ...base, name: 'Deployment', ...hereAndNow(30 * 60_000) },
     },
     {
-      text: 'Updates, every week on Sun, 02:00–04:00',
+      text: t('Updates, every week on Sun, 02:00–04:00'),
       draft: { ...base, name: 'Weekly updates', kind: 'weekly', days: ['sun'], at: '02:00', durationMinutes: '120' },
     },
   ]
@@ -165,12 +166,12 @@ const fieldOfPath: readonly (readonly [RegExp, keyof WindowDraft])[] = [
 ]
 
 const ownWords: Partial<Record<keyof WindowDraft, string>> = {
-  startsAt: 'When does it begin?',
-  days: 'Choose at least one day.',
-  durationMinutes: 'Between 1 minute and 10,080, which is a week.',
-  tags: 'Name at least one tag.',
-  monitorIds: 'Choose at least one monitor.',
-  timeZone: 'Not a time zone, such as Europe/Berlin.',
+  startsAt: msg('When does it begin?'),
+  days: msg('Choose at least one day.'),
+  durationMinutes: msg('Between 1 minute and 10,080, which is a week.'),
+  tags: msg('Name at least one tag.'),
+  monitorIds: msg('Choose at least one monitor.'),
+  timeZone: msg('Not a time zone, such as Europe/Berlin.'),
 }
 
 /** Puts what the API, or its schema, found wrong at the fields; a schedule that makes no sense is told for the whole form. */
@@ -178,7 +179,8 @@ export function windowErrors(problems: readonly { field: string; message: string
   const errors: WindowErrors = {}
   for (const { field, message } of problems) {
     const at = fieldOfPath.find(([path]) => path.test(field))?.[1] ?? 'form'
-    errors[at] ??= (at !== 'form' && ownWords[at]) || message.charAt(0).toUpperCase() + message.slice(1)
+    const own = at === 'form' ? undefined : ownWords[at]
+    errors[at] ??= own ? t(own) : message.charAt(0).toUpperCase() + message.slice(1)
   }
   return errors
 }

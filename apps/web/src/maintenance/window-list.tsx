@@ -3,7 +3,7 @@ import type { Window } from '@repo/contracts/maintenance'
 import { Button } from '@repo/ui/button'
 import { countdownText } from '@repo/ui/duration'
 import { StatusLabel } from '@repo/ui/status'
-import { numberText } from '@repo/ui/words'
+import { numberText, rich, t } from '@repo/ui/words'
 import type { ReactNode } from 'react'
 import { useSearchParam } from '../navigation.ts'
 import { useNowMs } from '../shell/clock.ts'
@@ -25,25 +25,27 @@ export function WindowList({ windows, mayChange, onEdit }: WindowListProps) {
   return (
     <div className="flex flex-col gap-8">
       {running.length > 0 && (
-        <Section title="Now" count={running.length}>
+        <Section title={t('Now')} count={running.length}>
           {running.map((window) => (
             <WindowRow key={window.id} window={window} mayChange={mayChange} onEdit={onEdit} />
           ))}
         </Section>
       )}
-      <Section title="Next" count={coming.length}>
-        {coming.length === 0 && <li className="border-line border-t py-3 text-muted">Nothing else is planned.</li>}
+      <Section title={t('Next')} count={coming.length}>
+        {coming.length === 0 && (
+          <li className="border-line border-t py-3 text-muted">{t('Nothing else is planned.')}</li>
+        )}
         {coming.map((window) => (
           <WindowRow key={window.id} window={window} mayChange={mayChange} onEdit={onEdit} />
         ))}
       </Section>
       {over.length > 0 && (
         <Section
-          title="Past"
+          title={t('Past')}
           count={over.length}
           action={
             <Button look="quiet" aria-expanded={past === '1'} onClick={() => setPast(past === '1' ? '' : '1')}>
-              {past === '1' ? 'Hide' : 'Show'}
+              {past === '1' ? t('Hide') : t('Show')}
             </Button>
           }
         >
@@ -97,7 +99,7 @@ function WindowRow({ window, mayChange, onEdit }: WindowRowProps) {
       <div className="min-w-0 grow basis-72">
         <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
           <span className="font-medium [overflow-wrap:anywhere]">{name}</span>
-          {isRunning && <StatusLabel status="maintenance" word="Running" />}
+          {isRunning && <StatusLabel status="maintenance" word={t('Running')} />}
           {isRunning && window.next && <Remaining until={window.next.endsAt} />}
         </p>
         <p className="num mt-0.5 text-13 text-muted [overflow-wrap:anywhere]">{scheduleText(schedule)}</p>
@@ -109,21 +111,21 @@ function WindowRow({ window, mayChange, onEdit }: WindowRowProps) {
       {state !== 'past' && (
         <div className="flex flex-wrap gap-2">
           {isRunning && (
-            <Button aria-label={`End now: ${name}`} disabled={!mayChange || isBusy} onClick={endNow}>
-              End now
+            <Button aria-label={t('End now: {name}', { name })} disabled={!mayChange || isBusy} onClick={endNow}>
+              {t('End now')}
             </Button>
           )}
-          <Button aria-label={`Edit ${name}`} disabled={!mayChange} onClick={() => onEdit(window)}>
-            Edit
+          <Button aria-label={t('Edit {name}', { name })} disabled={!mayChange} onClick={() => onEdit(window)}>
+            {t('Edit')}
           </Button>
-          <Button aria-label={`Delete ${name}`} disabled={!mayChange || isBusy} onClick={remove}>
-            Delete
+          <Button aria-label={t('Delete {name}', { name })} disabled={!mayChange || isBusy} onClick={remove}>
+            {t('Delete')}
           </Button>
         </div>
       )}
       {state === 'past' && mayChange && (
-        <Button aria-label={`Delete ${name}`} disabled={isBusy} onClick={remove}>
-          Delete
+        <Button aria-label={t('Delete {name}', { name })} disabled={isBusy} onClick={remove}>
+          {t('Delete')}
         </Button>
       )}
     </li>
@@ -134,7 +136,7 @@ function Remaining({ until }: { until: string }) {
   const nowMs = useNowMs()
   return (
     <span className="text-13 text-muted">
-      ends in <time dateTime={until}>{countdownText(Date.parse(until) - nowMs)}</time>
+      {rich('ends in {time}', { time: <time dateTime={until}>{countdownText(Date.parse(until) - nowMs)}</time> })}
     </span>
   )
 }
@@ -152,8 +154,11 @@ function NextTime({ window: { next, schedule, state } }: { window: Window }) {
       </time>{' '}
       {zone !== schedule.timeZone && (
         <span className="num">
-          your time ({offsetText(next.startsAt, zone)}), {zonedSpan(next, schedule.timeZone)} there (
-          {offsetText(next.startsAt, schedule.timeZone)})
+          {t('your time ({offset}), {span} there ({offsetThere})', {
+            offset: offsetText(next.startsAt, zone),
+            span: zonedSpan(next, schedule.timeZone),
+            offsetThere: offsetText(next.startsAt, schedule.timeZone),
+          })}
         </span>
       )}
     </>

@@ -1,6 +1,7 @@
 'use client'
 import type { Window } from '@repo/contracts/maintenance'
 import type { Monitor } from '@repo/contracts/monitors'
+import { rich } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { followLink } from '../navigation.ts'
 import { windowsQuery } from './maintenance-queries.ts'
@@ -17,11 +18,14 @@ export function WindowNote({ monitor }: { monitor: Pick<Monitor, 'id' | 'tags'> 
   if (!last) return null
   return (
     <>
-      {' · '}
-      <a href="/maintenance" onClick={followLink} className="text-accent underline underline-offset-2">
-        {running.map(({ name }) => name).join(', ')}
-      </a>{' '}
-      until <time dateTime={last}>{untilText(last)}</time>
+      {rich(' · {link} until {time}', {
+        link: (
+          <a href="/maintenance" onClick={followLink} className="text-accent underline underline-offset-2">
+            {running.map(({ name }) => name).join(', ')}
+          </a>
+        ),
+        time: <time dateTime={last}>{untilText(last)}</time>,
+      })}
     </>
   )
 }

@@ -1,3 +1,5 @@
+import { locale } from '@repo/ui/words'
+
 /** Times in the zone of a place, which is often not that of whoever looks. */
 
 export function viewerZone(): string {
@@ -35,7 +37,7 @@ export function localInput(ms: number): string {
 }
 
 function partsOf(iso: string, timeZone: string): Record<string, string> {
-  const format = new Intl.DateTimeFormat('en-GB', {
+  const format = new Intl.DateTimeFormat(locale(), {
     timeZone,
     weekday: 'short',
     day: 'numeric',

@@ -1,6 +1,6 @@
 'use client'
 import { Button } from '@repo/ui/button'
-import { numberText } from '@repo/ui/words'
+import { numberText, rich, t } from '@repo/ui/words'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { MonitorFilter } from '../api/queries.ts'
@@ -34,42 +34,40 @@ export function BulkBar({ selection: { ids, set }, filter }: BulkBarProps) {
     setIsCollecting(true)
     collectIds(filter)
       .then(set)
-      .catch((error: unknown) => notify(`Not selected. ${failureText(error)}`, { failed: true }))
+      .catch((error: unknown) => notify(t('Not selected. {reason}', { reason: failureText(error) }), { failed: true }))
       .finally(() => setIsCollecting(false))
   }
   return (
     <section
-      aria-label="Selected monitors"
+      aria-label={t('Selected monitors')}
       className="sticky bottom-4 z-20 mx-auto mt-4 flex w-fit max-w-full flex-wrap items-center gap-2 rounded-card border border-line bg-surface px-3 py-2 shadow-overlay max-md:bottom-20"
     >
       <p role="status" className="mr-2 font-medium">
-        {bulk.doing || (
-          <>
-            <span className="num">{numberText(ids.size)}</span> selected
-            {ids.size === BULK_LIMIT && <span className="font-normal text-muted">, the most at once</span>}
-          </>
+        {bulk.doing || rich('{count} selected', { count: <span className="num">{numberText(ids.size)}</span> })}
+        {!bulk.doing && ids.size === BULK_LIMIT && (
+          <span className="font-normal text-muted">{t(', the most at once')}</span>
         )}
       </p>
       <Button look="quiet" disabled={isBusy} onClick={selectAll}>
-        {isCollecting ? 'Reading…' : 'Select all'}
+        {isCollecting ? t('Reading…') : t('Select all')}
       </Button>
       <Button disabled={isBusy} onClick={() => void bulk.flip(ids, 'pause')}>
-        Pause
+        {t('Pause')}
       </Button>
       <Button disabled={isBusy} onClick={() => void bulk.flip(ids, 'resume')}>
-        Resume
+        {t('Resume')}
       </Button>
       <Button disabled={isBusy} onClick={() => setDialog('tag')}>
-        Tag
+        {t('Tag')}
       </Button>
       <Button disabled={isBusy} onClick={() => setDialog('maintenance')}>
-        Maintenance
+        {t('Maintenance')}
       </Button>
       <Button look="danger" disabled={isBusy} onClick={() => setDialog('delete')}>
-        Delete
+        {t('Delete')}
       </Button>
       <Button look="quiet" onClick={clear}>
-        Clear
+        {t('Clear')}
       </Button>
       {dialog === 'tag' && (
         <TagDialog count={ids.size} save={(action, tags) => bulk.tag(ids, action, tags)} onClose={close} />
@@ -79,12 +77,12 @@ export function BulkBar({ selection: { ids, set }, filter }: BulkBarProps) {
       )}
       {dialog === 'delete' && (
         <ConfirmDialog
-          title={`Delete ${monitorsText(ids.size)}?`}
-          verb={['Delete', 'Deleting…']}
+          title={t('Delete {monitors}?', { monitors: monitorsText(ids.size) })}
+          verb={[t('Delete'), t('Deleting…')]}
           act={async () => bulk.remove(ids)}
           onClose={close}
         >
-          All of their checks go with them. For eight seconds you can take it back.
+          {t('All of their checks go with them. For eight seconds you can take it back.')}
         </ConfirmDialog>
       )}
     </section>

@@ -3,7 +3,7 @@ import type { MonitorCounts } from '@repo/contracts/monitors'
 import type { Status } from '@repo/domain/status'
 import { Kbd } from '@repo/ui/kbd'
 import { StatusGlyph, statusWord } from '@repo/ui/status'
-import { numberText } from '@repo/ui/words'
+import { numberText, t } from '@repo/ui/words'
 import type { ReactNode } from 'react'
 import type { MonitorFilter } from '../api/queries.ts'
 
@@ -29,8 +29,8 @@ export function FilterBar({ filter, counts, onText, onStatus }: FilterBarProps) 
           onKeyDown={(event) => {
             if (event.key === 'Escape') event.currentTarget.blur()
           }}
-          placeholder="Filter by name or URL"
-          aria-label="Filter by name or URL"
+          placeholder={t('Filter by name or URL')}
+          aria-label={t('Filter by name or URL')}
           autoComplete="off"
           spellCheck={false}
           className="h-8 w-full rounded-control border border-control bg-surface pr-8 pl-2.5 placeholder:text-muted pointer-coarse:h-11"
@@ -38,9 +38,9 @@ export function FilterBar({ filter, counts, onText, onStatus }: FilterBarProps) 
         <Kbd className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 text-muted max-md:hidden">/</Kbd>
       </div>
       <fieldset className="flex min-h-8 flex-wrap gap-2">
-        <legend className="sr-only">Status</legend>
+        <legend className="sr-only">{t('Status')}</legend>
         <Chip pressed={filter.status === ''} onPress={() => onStatus('')} count={counts?.total}>
-          All
+          {t('All')}
         </Chip>
         {chips.map((status) => (
           <Chip

@@ -4,6 +4,7 @@ import { targetOf } from '@repo/contracts/spec-target'
 import { intervalText, latencyText } from '@repo/ui/duration'
 import { StatusLabel } from '@repo/ui/status'
 import { TickLine } from '@repo/ui/tick-line'
+import { t } from '@repo/ui/words'
 import { memo } from 'react'
 import { followLink } from '../navigation.ts'
 import { Ago, LastedSince } from '../shell/time.tsx'
@@ -38,7 +39,7 @@ export const MonitorRow = memo(function MonitorRow(props: MonitorRowProps) {
     >
       <td className="flex items-center gap-2 max-md:absolute max-md:top-3.5 max-md:right-4">
         {selected !== undefined && (
-          <RowCheckbox id={id} label={`Select ${name}`} checked={selected} onSelect={onSelect} />
+          <RowCheckbox id={id} label={t('Select {name}', { name })} checked={selected} onSelect={onSelect} />
         )}
         <StatusLabel status={status} word={wordOf(monitor)} />
       </td>
@@ -77,7 +78,7 @@ function isPassing(last: Monitor['last']): last is NonNullable<Monitor['last']> 
 
 /** "Unknown" is a verdict; before the first check there is none. */
 function wordOf({ status, last }: Monitor): string | undefined {
-  return status === 'unknown' && last === null ? 'No data' : undefined
+  return status === 'unknown' && last === null ? t('No data') : undefined
 }
 
 const causeTones: Partial<Record<Monitor['status'], string>> = {
@@ -92,7 +93,9 @@ function Explanation({ monitor: { status, cause, agreement, since, spec } }: { m
   return (
     <span className={`block truncate text-12 ${tone ?? 'text-muted'}`}>
       {cause && `${cause.message} · `}
-      {tone && agreement.configured > 1 && `${agreement.failing} of ${agreement.configured} regions · `}
+      {tone &&
+        agreement.configured > 1 &&
+        `${t('{failing} of {configured} regions', { failing: agreement.failing, configured: agreement.configured })} · `}
       {since && <LastedSince at={since} />}
     </span>
   )

@@ -1,5 +1,6 @@
 'use client'
 import type { Monitor } from '@repo/contracts/monitors'
+import { t } from '@repo/ui/words'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import {
   type FocusEvent,
@@ -64,7 +65,7 @@ export function MonitorTable({ loaded, wanted, filterKey, more, selection, none 
 
   return (
     <table
-      aria-label="Monitors"
+      aria-label={t('Monitors')}
       aria-rowcount={has ? -1 : rows.length + 1}
       className="relative block rounded-card border border-line bg-surface"
       onPointerEnter={(event) => setHold(event.pointerType === 'mouse' || hold)}
@@ -116,7 +117,7 @@ function ApplyChanges({ waiting, onApply }: { waiting: number; onApply: () => vo
         onClick={onApply}
         className="inline-flex h-8 items-center rounded-full border border-accent bg-surface px-4 text-13 font-medium text-accent shadow-overlay"
       >
-        {waiting} {waiting === 1 ? 'change' : 'changes'} – apply
+        {t('{waiting, plural, one {# change} other {# changes}} – apply', { waiting })}
       </button>
     </caption>
   )
@@ -157,7 +158,7 @@ function SelectShown({ rows, selection: { ids, set } }: { rows: readonly Monitor
   return (
     <input
       type="checkbox"
-      aria-label="Select all shown"
+      aria-label={t('Select all shown')}
       checked={isAll}
       ref={(box) => {
         if (box) box.indeterminate = ids.size > 0 && !isAll

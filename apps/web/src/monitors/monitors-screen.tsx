@@ -3,6 +3,7 @@ import type { MonitorCounts } from '@repo/contracts/monitors'
 import { type Status, statuses } from '@repo/domain/status'
 import { Button, buttonClass } from '@repo/ui/button'
 import { Kbd } from '@repo/ui/kbd'
+import { rich, t } from '@repo/ui/words'
 import dynamic from 'next/dynamic'
 import { useMemo } from 'react'
 import { type MonitorFilter, useCounts } from '../api/queries.ts'
@@ -48,8 +49,9 @@ function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
         <Headline counts={counts} />
         {mayChange && (
           <Button look="primary" onClick={() => onCreate()}>
-            <span>
-              Add<span className="max-md:sr-only"> monitor</span>
+            <span className="max-md:sr-only">{t('Add monitor')}</span>
+            <span aria-hidden="true" className="md:hidden">
+              {t('Add')}
             </span>
             <Kbd className="max-md:hidden">c</Kbd>
           </Button>
@@ -58,7 +60,7 @@ function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <FilterBar filter={filter} counts={counts} onText={setText} onStatus={setStatus} />
         <a href="/monitors?view=groups" onClick={followLink} className={`ml-auto ${buttonClass('quiet')}`}>
-          Groups
+          {t('Groups')}
         </a>
       </div>
       {query.isError && (
@@ -94,8 +96,10 @@ function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
 function EmptyForViewer() {
   return (
     <div className="max-w-160 pt-6 md:pt-16">
-      <h1 className="text-28 font-bold tracking-[-0.02em]">Nothing is watched yet.</h1>
-      <p className="mt-2 text-16 text-muted">A member, an admin or an owner of this workspace can add monitors.</p>
+      <h1 className="text-28 font-bold tracking-[-0.02em]">{t('Nothing is watched yet.')}</h1>
+      <p className="mt-2 text-16 text-muted">
+        {t('A member, an admin or an owner of this workspace can add monitors.')}
+      </p>
     </div>
   )
 }
@@ -108,7 +112,7 @@ function Headline({ counts }: { counts: MonitorCounts | undefined }) {
   const { truth, rest } = counts ? headline(counts) : { truth: '', rest: '' }
   return (
     <h1 className="min-h-7 md:min-h-8.5 text-20 font-bold tracking-[-0.02em] text-pretty md:text-28">
-      {truth || <span className="sr-only">Monitors</span>} <span className="text-muted">{rest}</span>
+      {truth || <span className="sr-only">{t('Monitors')}</span>} <span className="text-muted">{rest}</span>
     </h1>
   )
 }
@@ -120,10 +124,10 @@ function ListError({ text, hasRows, onRetry }: { text: string; hasRows: boolean;
       className="mb-3 flex flex-wrap items-center justify-between gap-3 rounded-card border border-down-fg/60 bg-down-tint px-4 py-2.5 text-down-fg"
     >
       <p>
-        {hasRows ? 'These rows may be old: ' : 'The monitors could not be read: '}
+        {hasRows ? t('These rows may be old: ') : t('The monitors could not be read: ')}
         {text}
       </p>
-      <Button onClick={onRetry}>Retry</Button>
+      <Button onClick={onRetry}>{t('Retry')}</Button>
     </div>
   )
 }
@@ -131,8 +135,8 @@ function ListError({ text, hasRows, onRetry }: { text: string; hasRows: boolean;
 function NoMatch({ onClear }: { onClear: () => void }) {
   return (
     <div className="flex flex-col items-center gap-3 px-4 py-14 text-center">
-      <p className="text-16">No monitor matches.</p>
-      <Button onClick={onClear}>Clear the filter</Button>
+      <p className="text-16">{t('No monitor matches.')}</p>
+      <Button onClick={onClear}>{t('Clear the filter')}</Button>
     </div>
   )
 }
@@ -140,13 +144,20 @@ function NoMatch({ onClear }: { onClear: () => void }) {
 function Legend({ mayChange }: { mayChange: boolean }) {
   return (
     <p className="mt-3 flex flex-wrap items-center gap-x-1.5 gap-y-1 text-12 text-muted max-md:hidden">
-      Tick height is latency, its shape and colour the verdict. <Kbd>j</Kbd> <Kbd>k</Kbd> move · <Kbd>↵</Kbd> open ·{' '}
-      {mayChange && (
-        <>
-          <Kbd>p</Kbd> pause · <Kbd>x</Kbd> select ·{' '}
-        </>
+      {t('Tick height is latency, its shape and colour the verdict.')}{' '}
+      {rich(
+        mayChange
+          ? '{j} {k} move · {enter} open · {p} pause · {x} select · {help} all keys'
+          : '{j} {k} move · {enter} open · {help} all keys',
+        {
+          j: <Kbd>j</Kbd>,
+          k: <Kbd>k</Kbd>,
+          enter: <Kbd>↵</Kbd>,
+          p: <Kbd>p</Kbd>,
+          x: <Kbd>x</Kbd>,
+          help: <Kbd>?</Kbd>,
+        },
       )}
-      <Kbd>?</Kbd> all keys
     </p>
   )
 }

@@ -1,13 +1,14 @@
+import { msg, t } from '@repo/ui/words'
 import type { ReactNode } from 'react'
 import { rowGrid } from './columns.ts'
 
 const columns = [
-  { name: 'State', className: '' },
-  { name: 'Monitor', className: '' },
-  { name: 'Last checks', className: '' },
-  { name: 'Response', className: 'text-right' },
-  { name: 'Every', className: 'text-right max-xl:hidden' },
-  { name: 'Checked', className: 'text-right max-lg:hidden' },
+  { name: msg('State'), className: '' },
+  { name: msg('Monitor'), className: '' },
+  { name: msg('Last checks'), className: '' },
+  { name: msg('Response'), className: 'text-right' },
+  { name: msg('Every'), className: 'text-right max-xl:hidden' },
+  { name: msg('Checked'), className: 'text-right max-lg:hidden' },
 ]
 
 /** Before the name of the first column stands, where monitors can be selected, what selects them all. */
@@ -20,10 +21,10 @@ export function TableHead({ selectAll }: { selectAll?: ReactNode }) {
             {index === 0 ? (
               <span className="flex items-center gap-2">
                 {selectAll}
-                {name}
+                {t(name)}
               </span>
             ) : (
-              name
+              t(name)
             )}
           </th>
         ))}

@@ -2,6 +2,7 @@
 import { Dialog } from '@repo/ui/dialog'
 import { TextField } from '@repo/ui/field'
 import { RadioGroup } from '@repo/ui/radio-group'
+import { t } from '@repo/ui/words'
 import { useState } from 'react'
 import { useForm } from '../form/use-form.ts'
 import { splitTags } from '../maintenance/window-draft.ts'
@@ -18,21 +19,21 @@ export function TagDialog({ count, save, onClose }: TagDialogProps) {
   const [action, setAction] = useState<TagDeed>('tag')
   const { props, isBusy, errors } = useForm({
     fields: ['tags'],
-    needed: { tags: 'Name at least one tag.' },
+    needed: { tags: t('Name at least one tag.') },
     submit: async ({ tags = '' }) => {
       await save(action, splitTags(tags))
       onClose()
     },
   })
   return (
-    <Dialog title={`Tags of ${monitorsText(count)}`} onClose={onClose}>
+    <Dialog title={t('Tags of {count}', { count: monitorsText(count) })} onClose={onClose}>
       <form {...props} className="flex flex-col gap-4">
         <RadioGroup
-          legend="What to do"
+          legend={t('What to do')}
           value={action}
           options={[
-            { value: 'tag', text: 'Add' },
-            { value: 'untag', text: 'Remove' },
+            { value: 'tag', text: t('Add') },
+            { value: 'untag', text: t('Remove') },
           ]}
           onChange={setAction}
           className="self-start"
@@ -40,12 +41,12 @@ export function TagDialog({ count, save, onClose }: TagDialogProps) {
         <TextField
           id="bulk-tags"
           name="tags"
-          label="Tags"
-          hint="Separated by commas."
+          label={t('Tags')}
+          hint={t('Separated by commas.')}
           autoComplete="off"
           error={errors.tags}
         />
-        <FormEnd failure={errors.form} isBusy={isBusy} verb={['Save', 'Saving…']} onCancel={onClose} />
+        <FormEnd failure={errors.form} isBusy={isBusy} verb={[t('Save'), t('Saving…')]} onCancel={onClose} />
       </form>
     </Dialog>
   )

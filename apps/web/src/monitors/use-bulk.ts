@@ -1,6 +1,6 @@
 'use client'
 import type { Monitor } from '@repo/contracts/monitors'
-import { numberText } from '@repo/ui/words'
+import { msg, t } from '@repo/ui/words'
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { failureText } from '../api/request.ts'
@@ -22,7 +22,7 @@ export function useBulk(onDone: () => void) {
       await carryOutShown(client, deed)
       onDone()
     } catch (error) {
-      notify(`Nothing was changed. ${failureText(error)}`, { failed: true })
+      notify(t('Nothing was changed. {reason}', { reason: failureText(error) }), { failed: true })
     } finally {
       setDoing('')
     }
@@ -39,6 +39,14 @@ export function useBulk(onDone: () => void) {
     },
   }
 }
+
+const doneTexts = {
+  pause: msg('{count, plural, one {# monitor is} other {# monitors are}} paused.'),
+  resume: msg('{count, plural, one {# monitor is} other {# monitors are}} resumed.'),
+  tag: msg('{count, plural, one {# monitor is} other {# monitors are}} tagged.'),
+  untag: msg('{count, plural, one {# monitor is} other {# monitors are}} without it now.'),
+  delete: msg('{count, plural, one {# monitor is} other {# monitors are}} deleted.'),
+} as const
 
 interface Deed {
   ids: ReadonlySet<string>
@@ -64,17 +72,18 @@ function flipDeed(client: QueryClient, ids: ReadonlySet<string>, action: Flip): 
   const [status, done] = action === 'pause' ? (['paused', 'paused'] as const) : (['unknown', 'resumed'] as const)
   return {
     ids,
-    doing: action === 'pause' ? 'Pausing…' : 'Resuming…',
+    doing: action === 'pause' ? t('Pausing…') : t('Resuming…'),
     change: (monitor) =>
       (monitor.status === 'paused') === (action === 'pause') ? monitor : { ...monitor, status, cause: null },
     send: () => carryOut({ action, ids: [...ids] }),
     tell: ({ items }) => {
       const changed = new Set(items.filter(({ result }) => result === done).map(({ id }) => id))
-      if (changed.size === 0) return notify(`They were ${done} already.`)
+      if (changed.size === 0)
+        return notify(action === 'pause' ? t('They were paused already.') : t('They were resumed already.'))
       const back = action === 'pause' ? 'resume' : 'pause'
       const run = () => void carryOutShown(client, flipDeed(client, changed, back)).catch(tellFailure)
-      notify(`${monitorsText(changed.size)} ${changed.size === 1 ? 'is' : 'are'} ${done}.`, {
-        action: { text: 'Undo', run },
+      notify(t(doneTexts[action], { count: changed.size }), {
+        action: { text: t('Undo'), run },
       })
     },
   }
@@ -83,7 +92,7 @@ function flipDeed(client: QueryClient, ids: ReadonlySet<string>, action: Flip): 
 function tagDeed(ids: ReadonlySet<string>, action: TagDeed, tags: string[]): Deed {
   return {
     ids,
-    doing: 'Saving…',
+    doing: t('Saving…'),
     change: (monitor) => ({
       ...monitor,
       tags:
@@ -92,9 +101,7 @@ function tagDeed(ids: ReadonlySet<string>, action: TagDeed, tags: string[]): Dee
     send: () => carryOut({ action, ids: [...ids], tags }),
     tell: ({ items }) => {
       const changed = items.filter(({ result }) => result === 'tagged' || result === 'untagged').length
-      notify(
-        `${monitorsText(changed)} ${changed === 1 ? 'is' : 'are'} ${action === 'tag' ? 'tagged' : 'without it now'}.`,
-      )
+      notify(t(doneTexts[action], { count: changed }))
     },
   }
 }
@@ -126,13 +133,13 @@ function removeSoon(client: QueryClient, ids: ReadonlySet<string>): void {
     stop()
     giveBack(ids)
   }
-  notify(`${monitorsText(ids.size)} ${ids.size === 1 ? 'is' : 'are'} deleted.`, { action: { text: 'Undo', run } })
+  notify(t(doneTexts.delete, { count: ids.size }), { action: { text: t('Undo'), run } })
 }
 
 function tellFailure(error: unknown): void {
-  notify(`Nothing was changed. ${failureText(error)}`, { failed: true })
+  notify(t('Nothing was changed. {reason}', { reason: failureText(error) }), { failed: true })
 }
 
 export function monitorsText(count: number): string {
-  return `${numberText(count)} ${count === 1 ? 'monitor' : 'monitors'}`
+  return t('{count, plural, one {# monitor} other {# monitors}}', { count })
 }

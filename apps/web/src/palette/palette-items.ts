@@ -2,6 +2,7 @@ import type { Monitor } from '@repo/contracts/monitors'
 import { targetOf } from '@repo/contracts/spec-target'
 import { isAtLeast, type Role } from '@repo/domain/role'
 import type { Status } from '@repo/domain/status'
+import { msg, spoken, t } from '@repo/ui/words'
 import { alertsPath, alertsSections, settingsPath, settingsSections } from '../navigation.ts'
 import { sectionNames, sectionRoles } from '../settings/sections.ts'
 import { shortcutList } from '../shell/shortcuts.ts'
@@ -31,11 +32,16 @@ export function actionItems(offered: ReadonlySet<string>, where: 'here' | 'every
   return shortcutList.flatMap(({ keys, does, isEverywhere = false }) => {
     const [key = '', ...more] = keys
     if (more.length > 0 || moves.has(key) || !offered.has(key) || isEverywhere !== (where === 'everywhere')) return []
-    return [{ id: `key:${key}`, label: does, words: '', does: { kind: 'press' as const, key }, keys }]
+    return [{ id: `key:${key}`, label: t(does), words: '', does: { kind: 'press' as const, key }, keys }]
   })
 }
 
-const alertsNames = { channels: 'Channels', policies: 'Policies', schedules: 'On-call schedules', log: 'Delivery log' }
+const alertsNames = spoken({
+  channels: msg('Channels'),
+  policies: msg('Policies'),
+  schedules: msg('On-call schedules'),
+  log: msg('Delivery log'),
+})
 
 /** Every screen that a role may see. */
 export function placeItems(role: Role): PaletteItem[] {
@@ -46,11 +52,11 @@ export function placeItems(role: Role): PaletteItem[] {
     .filter((section) => isAtLeast(role, sectionRoles[section]))
     .map((section) => go(settingsPath(section), sectionNames[section], { words: 'settings' }))
   return [
-    go('/monitors', 'Monitors', { words: 'websites list home', keys: ['g', 'm'] }),
-    go('/incidents', 'Incidents', { words: 'outages down', keys: ['g', 'i'] }),
-    go('/maintenance', 'Maintenance', { words: 'windows planned' }),
+    go('/monitors', t('Monitors'), { words: 'websites list home', keys: ['g', 'm'] }),
+    go('/incidents', t('Incidents'), { words: 'outages down', keys: ['g', 'i'] }),
+    go('/maintenance', t('Maintenance'), { words: 'windows planned' }),
     ...alerts,
-    go('/system', 'System', { words: 'regions health consumers' }),
+    go('/system', t('System'), { words: 'regions health consumers' }),
     ...settings,
   ]
 }

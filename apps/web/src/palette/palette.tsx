@@ -2,6 +2,7 @@
 import { Dialog } from '@repo/ui/dialog'
 import { Kbd } from '@repo/ui/kbd'
 import { StatusGlyph, statusWord } from '@repo/ui/status'
+import { rich, t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { Command } from 'cmdk'
 import { useMemo, useState } from 'react'
@@ -44,12 +45,12 @@ export function Palette({ onClose, onCreate }: PaletteProps) {
     else setTimeout(() => offered.get(does.key)?.())
   }
   return (
-    <Dialog title="Go to or do" onClose={onClose} isBare>
-      <Command shouldFilter={false} loop label="Go to or do">
+    <Dialog title={t('Go to or do')} onClose={onClose} isBare>
+      <Command shouldFilter={false} loop label={t('Go to or do')}>
         <Command.Input
           value={text}
           onValueChange={setText}
-          placeholder="Go to a monitor or a screen, or do something"
+          placeholder={t('Go to a monitor or a screen, or do something')}
           className="h-12 w-full border-line border-b bg-transparent px-4 text-16 outline-none placeholder:text-muted"
         />
         <Command.List className="max-h-[min(420px,60dvh)] overflow-y-auto p-2">
@@ -74,17 +75,17 @@ export function Palette({ onClose, onCreate }: PaletteProps) {
               className={lineLook}
             >
               <span>
-                Add a monitor of <span className="num [overflow-wrap:anywhere]">{url}</span>
+                {rich('Add a monitor of {url}', { url: <span className="num [overflow-wrap:anywhere]">{url}</span> })}
               </span>
             </Command.Item>
           )}
           <Command.Empty className="px-2 py-6 text-center text-muted">
-            {found.isSearching ? 'Searching …' : `Nothing is called “${text.trim()}”.`}
+            {found.isSearching ? t('Searching …') : t('Nothing is called “{text}”.', { text: text.trim() })}
           </Command.Empty>
         </Command.List>
         {found.isOffline && (
           <p role="status" className="border-line border-t px-4 py-2 text-12 text-degraded-fg">
-            The server cannot be reached: only what is loaded is found.
+            {t('The server cannot be reached: only what is loaded is found.')}
           </p>
         )}
       </Command>
@@ -102,11 +103,11 @@ function useGroups(text: string, offered: ReadonlyMap<string, () => void>) {
     const monitors = isEmpty ? [] : matching(found.monitors.map(monitorItem), text).slice(0, MONITORS_SHOWN)
     const keys = new Set(offered.keys())
     const all = [
-      { heading: 'Here', items: matching(actionItems(keys, 'here'), text) },
-      { heading: 'Chosen last', items: recent },
-      { heading: 'Monitors', items: monitors },
-      { heading: 'Go to', items: matching(placeItems(role), text) },
-      { heading: 'Do', items: matching(actionItems(keys, 'everywhere'), text) },
+      { heading: t('Here'), items: matching(actionItems(keys, 'here'), text) },
+      { heading: t('Chosen last'), items: recent },
+      { heading: t('Monitors'), items: monitors },
+      { heading: t('Go to'), items: matching(placeItems(role), text) },
+      { heading: t('Do'), items: matching(actionItems(keys, 'everywhere'), text) },
     ]
     return all.filter(({ items }) => items.length > 0)
   }, [found.monitors, isEmpty, offered, role, session, text])

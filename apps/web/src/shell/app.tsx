@@ -1,4 +1,5 @@
 'use client'
+import { t } from '@repo/ui/words'
 import { type QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useCallback, useEffect, useRef, useState } from 'react'
@@ -10,6 +11,7 @@ import { MonitorSkeleton } from '../monitor/monitor-skeleton.tsx'
 import { MonitorsScreen } from '../monitors/monitors-screen.tsx'
 import { type Route, useRoute } from '../navigation.ts'
 import { AppShortcuts } from './app-shortcuts.tsx'
+import { Unbroken } from './broken.tsx'
 import { Missing } from './missing.tsx'
 import { Notices } from './notices.tsx'
 import { Rail } from './rail.tsx'
@@ -64,7 +66,7 @@ export function App({ prerendered }: { prerendered: Route }) {
         href="#content"
         className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-40 focus:bg-surface focus:p-2"
       >
-        Skip to the content
+        {t('Skip to the content')}
       </a>
       <div className="print:block md:grid md:min-h-dvh md:grid-cols-[56px_minmax(0,1fr)] lg:grid-cols-[208px_minmax(0,1fr)]">
         <Rail
@@ -78,7 +80,9 @@ export function App({ prerendered }: { prerendered: Route }) {
           className="print:p-0 min-w-0 px-4 pt-5 pb-24 outline-none md:px-6 md:pt-6 lg:px-8 md:pb-12"
         >
           <div className="mx-auto max-w-[1360px]">
-            <Screen route={route} onCreate={openCreate} />
+            <Unbroken key={JSON.stringify(route)}>
+              <Screen route={route} onCreate={openCreate} />
+            </Unbroken>
           </div>
         </main>
       </div>

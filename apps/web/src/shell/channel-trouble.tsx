@@ -1,6 +1,7 @@
 'use client'
 import { buttonClass } from '@repo/ui/button'
 import { StatusGlyph } from '@repo/ui/status'
+import { t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { isInTrouble } from '../alerts/channel-words.ts'
 import { channelsQuery } from '../api/alert-queries.ts'
@@ -17,18 +18,22 @@ export function ChannelTrouble() {
   const others = failing.length - 1
   return (
     <section
-      aria-label="A channel fails"
+      aria-label={t('A channel fails')}
       className="mb-4 flex flex-wrap items-center justify-between gap-3 rounded-card border border-down-fg/60 bg-down-tint px-4 py-2.5"
     >
       <p className="flex min-w-0 items-center gap-2 font-medium text-down-fg">
         <StatusGlyph status="down" />
         <span className="min-w-0 [overflow-wrap:anywhere]">
-          Alerts by {first.name}
-          {others > 0 && ` and ${others} ${others === 1 ? 'other channel' : 'other channels'}`} do not get through.
+          {others === 0
+            ? t('Alerts by {name} do not get through.', { name: first.name })
+            : t(
+                'Alerts by {name} and {others, plural, one {# other channel} other {# other channels}} do not get through.',
+                { name: first.name, others },
+              )}
         </span>
       </p>
       <a href="/alerts" onClick={followLink} className={buttonClass('secondary')}>
-        See why
+        {t('See why')}
       </a>
     </section>
   )

@@ -1,5 +1,6 @@
 'use client'
 import { Button } from '@repo/ui/button'
+import { rich, t } from '@repo/ui/words'
 import { failureText, RequestFailed } from '../api/request.ts'
 
 interface FailureNoteProps {
@@ -21,11 +22,11 @@ export function FailureNote({ error, prefix = '', onRetry }: FailureNoteProps) {
         {failureText(error)}
         {requestId && (
           <span className="block text-12">
-            Request <span className="num">{requestId}</span>
+            {rich('Request {id}', { id: <span className="num">{requestId}</span> })}
           </span>
         )}
       </p>
-      <Button onClick={onRetry}>Retry</Button>
+      <Button onClick={onRetry}>{t('Retry')}</Button>
     </div>
   )
 }

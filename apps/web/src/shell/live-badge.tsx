@@ -1,4 +1,5 @@
 'use client'
+import { rich, t } from '@repo/ui/words'
 import { type LiveState, liveState } from '../live/live-state.ts'
 import { useObservable } from '../observable.ts'
 import { clockText } from './time.tsx'
@@ -30,16 +31,12 @@ const looks: Record<LiveState['kind'], string> = {
 function words(state: LiveState) {
   switch (state.kind) {
     case 'connecting':
-      return 'Connecting…'
+      return t('Connecting…')
     case 'live':
-      return 'Live'
+      return t('Live')
     case 'reconnecting':
-      return 'Reconnecting…'
+      return t('Reconnecting…')
     case 'stale':
-      return (
-        <span>
-          Stale since <time>{clockText(state.sinceMs)}</time>
-        </span>
-      )
+      return <span>{rich('Stale since {time}', { time: <time>{clockText(state.sinceMs)}</time> })}</span>
   }
 }

@@ -1,6 +1,7 @@
 'use client'
 import { Button } from '@repo/ui/button'
 import { TextField } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import { signOutAndLeave } from '../api/leave.ts'
 import { failureText } from '../api/request.ts'
 import { chooseWorkspace, createWorkspace } from '../api/workspace-queries.ts'
@@ -19,14 +20,14 @@ export function NoWorkspace() {
   })
   return (
     <div className="flex max-w-120 flex-col gap-4 pt-16">
-      <h1 className="text-28 font-bold tracking-[-0.02em]">You are in no workspace.</h1>
-      <p className="text-muted">Ask somebody for an invitation, or begin with a workspace of your own.</p>
+      <h1 className="text-28 font-bold tracking-[-0.02em]">{t('You are in no workspace.')}</h1>
+      <p className="text-muted">{t('Ask somebody for an invitation, or begin with a workspace of your own.')}</p>
       <form {...props} className="flex items-start gap-2">
         <div className="min-w-0 grow">
           <TextField
             id="workspace-name"
             name="name"
-            label="Name of the workspace"
+            label={t('Name of the workspace')}
             autoComplete="off"
             maxLength={100}
             required
@@ -34,18 +35,18 @@ export function NoWorkspace() {
           />
         </div>
         <Button type="submit" look="primary" className="mt-6 h-9" disabled={isBusy}>
-          {isBusy ? 'Creating…' : 'Create it'}
+          {isBusy ? t('Creating…') : t('Create it')}
         </Button>
       </form>
       <p>
         <Button
           onClick={() =>
             void signOutAndLeave().catch((error: unknown) =>
-              notify(`Not signed out. ${failureText(error)}`, { failed: true }),
+              notify(t('Not signed out. {reason}', { reason: failureText(error) }), { failed: true }),
             )
           }
         >
-          Sign out
+          {t('Sign out')}
         </Button>
       </p>
     </div>

@@ -1,4 +1,5 @@
 'use client'
+import { t } from '@repo/ui/words'
 import { announcement } from '../live/live-state.ts'
 import { createObservable, useObservable } from '../observable.ts'
 
@@ -49,7 +50,7 @@ export function Notices() {
             className="rounded-control px-2 py-1 text-13 text-muted hover:bg-hover"
             onClick={() => notice.set(undefined)}
           >
-            Close
+            {t('Close')}
           </button>
         </div>
       )}

@@ -1,4 +1,5 @@
 'use client'
+import { t } from '@repo/ui/words'
 import { type MouseEvent, useId } from 'react'
 import { followLink } from '../navigation.ts'
 
@@ -13,8 +14,8 @@ export function RailMore({ current, onHelp, onFind }: RailMoreProps) {
   const id = useId()
   const close = () => document.getElementById(id)?.hidePopover()
   const deeds = [
-    ['Find', onFind],
-    ['Keyboard shortcuts', onHelp],
+    [t('Find'), onFind],
+    [t('Keyboard shortcuts'), onHelp],
   ] as const
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     close()
@@ -31,7 +32,7 @@ export function RailMore({ current, onHelp, onFind }: RailMoreProps) {
         <svg width="16" height="16" viewBox="0 0 16 16" fill="currentColor" aria-hidden="true">
           <path d="M3 6.6a1.4 1.4 0 1 1 0 2.8 1.4 1.4 0 0 1 0-2.8m5 0a1.4 1.4 0 1 1 0 2.8 1.4 1.4 0 0 1 0-2.8m5 0a1.4 1.4 0 1 1 0 2.8 1.4 1.4 0 0 1 0-2.8" />
         </svg>
-        <span className="text-12">More</span>
+        <span className="text-12">{t('More')}</span>
       </button>
       <div
         id={id}
@@ -41,12 +42,12 @@ export function RailMore({ current, onHelp, onFind }: RailMoreProps) {
         <ul>
           <li>
             <a href="/maintenance" onClick={follow} className={item}>
-              Maintenance
+              {t('Maintenance')}
             </a>
           </li>
           <li>
             <a href="/system" onClick={follow} className={item}>
-              System
+              {t('System')}
             </a>
           </li>
           {deeds.map(([word, does]) => (

@@ -1,7 +1,7 @@
 'use client'
 import { Kbd } from '@repo/ui/kbd'
 import { Mark } from '@repo/ui/mark'
-import { numberText } from '@repo/ui/words'
+import { numberText, t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { openIncidentsQuery } from '../api/incident-queries.ts'
@@ -34,21 +34,21 @@ export function Rail({ screen, onHelp, onFind }: RailProps) {
       </header>
       <WorkspaceSwitcher className="mx-2 mt-4 max-lg:hidden" />
       <nav
-        aria-label="Main"
+        aria-label={t('Main')}
         className="max-md:fixed max-md:inset-x-0 max-md:bottom-0 max-md:z-20 max-md:border-line max-md:border-t max-md:bg-bg max-md:pb-[env(safe-area-inset-bottom)] md:mt-6"
       >
         <ul className="flex flex-wrap md:grid md:grid-cols-1 md:gap-0.5">
           <RailLink href="/monitors" current={screen === 'monitors' || screen === 'monitor'} icon={monitorsIcon}>
-            <span className={word}>Monitors</span>
+            <span className={word}>{t('Monitors')}</span>
             {counts && counts.down > 0 && (
               <span className={badge}>
                 {numberText(counts.down)}
-                <span className="sr-only"> down</span>
+                <span className="sr-only"> {t('down')}</span>
               </span>
             )}
           </RailLink>
           <RailLink href="/incidents" current={screen === 'incidents' || screen === 'incident'} icon={incidentsIcon}>
-            <span className={word}>Incidents</span>
+            <span className={word}>{t('Incidents')}</span>
             <OpenIncidents />
           </RailLink>
           <RailLink
@@ -57,13 +57,13 @@ export function Rail({ screen, onHelp, onFind }: RailProps) {
             icon={maintenanceIcon}
             className="max-md:hidden"
           >
-            <span className={word}>Maintenance</span>
+            <span className={word}>{t('Maintenance')}</span>
           </RailLink>
           <RailLink href="/alerts" current={screen === 'alerts'} icon={alertsIcon}>
-            <span className={word}>Alerts</span>
+            <span className={word}>{t('Alerts')}</span>
           </RailLink>
           <RailLink href="/settings" current={screen === 'settings' || screen === 'system'} icon={settingsIcon}>
-            <span className={word}>Settings</span>
+            <span className={word}>{t('Settings')}</span>
           </RailLink>
           <li className="grow md:hidden">
             <RailMore current={screen === 'maintenance' || screen === 'system'} onHelp={onHelp} onFind={onFind} />
@@ -100,7 +100,7 @@ function FindButton({ onFind }: { onFind: () => void }) {
       >
         <path d="M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.3 10.3 14 14" strokeLinecap="round" />
       </svg>
-      <span className="md:max-lg:sr-only">Find</span>
+      <span className="md:max-lg:sr-only">{t('Find')}</span>
       <span className="ml-auto flex gap-1 md:max-lg:hidden">
         <Kbd>Ctrl</Kbd>
         <Kbd>K</Kbd>
@@ -115,7 +115,7 @@ function OpenIncidents() {
   return (
     <span className={badge}>
       {numberText(open)}
-      <span className="sr-only"> open</span>
+      <span className="sr-only"> {t('open')}</span>
     </span>
   )
 }

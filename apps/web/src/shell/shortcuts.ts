@@ -1,24 +1,25 @@
 'use client'
+import { msg } from '@repo/ui/words'
 import { useEffect, useRef } from 'react'
 import { createObservable } from '../observable.ts'
 
 /** The single-key shortcuts; each can be switched off together with the others (WCAG 2.1.4). */
 export const shortcutList: readonly Shortcut[] = [
-  { keys: ['/'], does: 'Filter the monitors', isEverywhere: true },
-  { keys: ['j', 'k'], does: 'Next and previous row' },
-  { keys: ['Enter'], does: 'Open what has the focus' },
-  { keys: ['x'], does: 'Select the monitor' },
-  { keys: ['a'], does: 'Acknowledge the incident' },
-  { keys: ['c'], does: 'Add a monitor', isEverywhere: true },
-  { keys: ['r'], does: 'Check the monitor now' },
-  { keys: ['p'], does: 'Pause or resume the monitor' },
-  { keys: ['e'], does: 'Edit the monitor' },
-  { keys: ['t'], does: 'Change between light and dark', isEverywhere: true },
-  { keys: ['?'], does: 'Show this list', isEverywhere: true },
-  { keys: ['g', 'm'], does: 'Go to the monitors' },
-  { keys: ['g', 'i'], does: 'Go to the incidents' },
-  { keys: ['g', 'a'], does: 'Go to the alerts' },
-  { keys: ['g', 's'], does: 'Go to the settings' },
+  { keys: ['/'], does: msg('Filter the monitors'), isEverywhere: true },
+  { keys: ['j', 'k'], does: msg('Next and previous row') },
+  { keys: ['Enter'], does: msg('Open what has the focus') },
+  { keys: ['x'], does: msg('Select the monitor') },
+  { keys: ['a'], does: msg('Acknowledge the incident') },
+  { keys: ['c'], does: msg('Add a monitor'), isEverywhere: true },
+  { keys: ['r'], does: msg('Check the monitor now') },
+  { keys: ['p'], does: msg('Pause or resume the monitor') },
+  { keys: ['e'], does: msg('Edit the monitor') },
+  { keys: ['t'], does: msg('Change between light and dark'), isEverywhere: true },
+  { keys: ['?'], does: msg('Show this list'), isEverywhere: true },
+  { keys: ['g', 'm'], does: msg('Go to the monitors') },
+  { keys: ['g', 'i'], does: msg('Go to the incidents') },
+  { keys: ['g', 'a'], does: msg('Go to the alerts') },
+  { keys: ['g', 's'], does: msg('Go to the settings') },
 ]
 
 interface Shortcut {

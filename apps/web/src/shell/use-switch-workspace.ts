@@ -1,4 +1,5 @@
 'use client'
+import { t } from '@repo/ui/words'
 import { useMutation } from '@tanstack/react-query'
 import { failureText } from '../api/request.ts'
 import { chooseWorkspace } from '../api/workspace-queries.ts'
@@ -9,7 +10,7 @@ export function useSwitchWorkspace(): { go: (workspaceId: string) => void; isGoi
   const { mutate, isPending, isSuccess } = useMutation({
     mutationFn: chooseWorkspace,
     onSuccess: () => location.assign('/monitors'),
-    onError: (error) => notify(`Not switched. ${failureText(error)}`, { failed: true }),
+    onError: (error) => notify(t('Not switched. {reason}', { reason: failureText(error) }), { failed: true }),
   })
   return { go: mutate, isGoing: isPending || isSuccess }
 }

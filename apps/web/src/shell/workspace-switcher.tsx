@@ -1,4 +1,5 @@
 'use client'
+import { t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { sessionQuery } from '../api/queries.ts'
 import { workspacesQuery } from '../api/workspace-queries.ts'
@@ -12,7 +13,7 @@ export function WorkspaceSwitcher({ className = '' }: { className?: string }) {
   if (!session || !workspaces || workspaces.length < 2) return null
   return (
     <select
-      aria-label="Workspace"
+      aria-label={t('Workspace')}
       value={session.workspace.id}
       disabled={isGoing}
       onChange={(event) => go(event.currentTarget.value)}

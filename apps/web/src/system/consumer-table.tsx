@@ -1,17 +1,31 @@
 import type { System } from '@repo/contracts/system'
 import { DataRow, DataTable } from '@repo/ui/data-table'
 import { StatusLabel } from '@repo/ui/status'
+import { msg, numberText, t } from '@repo/ui/words'
 import { Ago } from '../shell/time.tsx'
 import { perSecondText } from './system-words.ts'
 
 type Consumer = NonNullable<System['consumers']>[number]
 
-const columns = ['Name', 'Region', 'State', 'Checks a second', 'Clock', 'Version', 'Seen']
-const wideOnly = ['Region', 'Checks a second', 'Clock', 'Version']
+const columns = [
+  msg('Name'),
+  msg('Region'),
+  msg('State'),
+  msg('Checks a second'),
+  msg('Clock'),
+  msg('Version'),
+  msg('Seen'),
+]
+const oneDigit = { minimumFractionDigits: 1, maximumFractionDigits: 1 }
+const wideOnly = [msg('Region'), msg('Checks a second'), msg('Clock'), msg('Version')]
 
 export function ConsumerTable({ consumers }: { consumers: readonly Consumer[] }) {
   return (
-    <DataTable label="Consumers" columns={columns} wideOnly={wideOnly}>
+    <DataTable
+      label={t('Consumers')}
+      columns={columns.map((name) => t(name))}
+      wideOnly={wideOnly.map((name) => t(name))}
+    >
       {consumers.map((consumer) => (
         <ConsumerRow key={consumer.name} consumer={consumer} />
       ))}
@@ -35,7 +49,9 @@ function ConsumerRow({ consumer }: { consumer: Consumer }) {
       </td>
       <td className="num max-md:hidden">{perSecondText(checksPerSecond)}</td>
       <td className="num max-md:hidden">
-        {clockOffsetMs === 0 ? 'right' : `${(clockOffsetMs / 1_000).toFixed(1)} s off`}
+        {clockOffsetMs === 0
+          ? t('right')
+          : t('{seconds} s off', { seconds: numberText(clockOffsetMs / 1_000, oneDigit) })}
       </td>
       <td className="num max-md:hidden">{version}</td>
       <td>
@@ -46,6 +62,10 @@ function ConsumerRow({ consumer }: { consumer: Consumer }) {
 }
 
 function ConsumerState({ consumer: { online, trusted } }: { consumer: Consumer }) {
-  if (!online) return <StatusLabel status="down" word="Offline" />
-  return trusted ? <StatusLabel status="up" word="Working" /> : <StatusLabel status="down" word="Judges wrongly" />
+  if (!online) return <StatusLabel status="down" word={t('Offline')} />
+  return trusted ? (
+    <StatusLabel status="up" word={t('Working')} />
+  ) : (
+    <StatusLabel status="down" word={t('Judges wrongly')} />
+  )
 }

@@ -3,7 +3,7 @@ import type { System } from '@repo/contracts/system'
 import { agoText } from '@repo/ui/duration'
 import { Panel, Tile } from '@repo/ui/panel'
 import { StatusGlyph } from '@repo/ui/status'
-import { numberText } from '@repo/ui/words'
+import { numberText, rich, t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { systemQuery } from '../api/system-query.ts'
 import { Reading } from '../settings/reading.tsx'
@@ -16,11 +16,11 @@ import { percentText, perSecondText, verdictOf } from './system-words.ts'
 
 /** How the monitor itself is. */
 export function SystemScreen() {
-  usePageName('System')
+  usePageName(t('System'))
   const query = useQuery(systemQuery)
   return (
     <>
-      <h1 className="text-28 font-bold tracking-[-0.02em]">System</h1>
+      <h1 className="text-28 font-bold tracking-[-0.02em]">{t('System')}</h1>
       <Reading query={query}>{(system) => <Body system={system} />}</Reading>
     </>
   )
@@ -33,26 +33,26 @@ function Body({ system }: { system: System }) {
       <Verdict system={system} />
       <Tiles system={system} />
       {open.length > 0 && (
-        <Panel title="Does not work now">
-          <IncidentList label="Does not work now" incidents={open} />
+        <Panel title={t('Does not work now')}>
+          <IncidentList label={t('Does not work now')} incidents={open} />
         </Panel>
       )}
-      <Panel title="Regions" note="coverage of the last five minutes">
+      <Panel title={t('Regions')} note={t('coverage of the last five minutes')}>
         {regions.length === 0 ? (
-          <p className="text-muted">None yet. A region is known as soon as a consumer works there.</p>
+          <p className="text-muted">{t('None yet. A region is known as soon as a consumer works there.')}</p>
         ) : (
           <RegionTable regions={regions} />
         )}
       </Panel>
-      <Panel title="Did not work before" note={ended.length > 0 ? 'newest first' : undefined}>
+      <Panel title={t('Did not work before')} note={ended.length > 0 ? 'newest first' : undefined}>
         {ended.length === 0 ? (
-          <p className="text-muted">Nothing was out of order so far.</p>
+          <p className="text-muted">{t('Nothing was out of order so far.')}</p>
         ) : (
-          <IncidentList label="Did not work before" incidents={ended} />
+          <IncidentList label={t('Did not work before')} incidents={ended} />
         )}
       </Panel>
       {consumers && consumers.length > 0 && (
-        <Panel title="Consumers" note="shown to the operator">
+        <Panel title={t('Consumers')} note={t('shown to the operator')}>
           <ConsumerTable consumers={consumers} />
         </Panel>
       )}
@@ -76,25 +76,21 @@ function Tiles({ system: { asOf, checksPerSecond, resultAgeSeconds, regions, ope
   const known = regions.flatMap(({ coveragePercent }) => coveragePercent ?? [])
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line lg:grid-cols-4">
-      <Tile label="Checks a second" value={perSecondText(checksPerSecond)} note="of all consumers" />
+      <Tile label={t('Checks a second')} value={perSecondText(checksPerSecond)} note={t('of all consumers')} />
       <Tile
-        label="Newest result"
+        label={t('Newest result')}
         value={resultAgeSeconds === null ? '–' : agoText(resultAgeSeconds * 1_000)}
-        note="came the whole way"
+        note={t('came the whole way')}
       />
       <Tile
-        label="Lowest coverage"
+        label={t('Lowest coverage')}
         value={percentText(known.length === 0 ? null : Math.min(...known))}
-        note={known.length === 0 ? 'no slots yet' : 'of slots have a result'}
+        note={known.length === 0 ? t('no slots yet') : t('of slots have a result')}
       />
       <Tile
-        label="Open incidents"
+        label={t('Open incidents')}
         value={numberText(open.length)}
-        note={
-          <>
-            as of <Ago at={asOf} />
-          </>
-        }
+        note={rich('as of {time}', { time: <Ago at={asOf} /> })}
       />
     </dl>
   )

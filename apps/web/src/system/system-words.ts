@@ -1,26 +1,27 @@
 import type { System, SystemIncident, SystemRegion } from '@repo/contracts/system'
 import type { Status } from '@repo/domain/status'
 import { shareText } from '@repo/ui/duration'
+import { msg, numberText, spoken, t } from '@repo/ui/words'
 
 /** What each kind of trouble of ours is called; the message says the rest. */
-export const kindNames: Record<SystemIncident['kind'], string> = {
-  coverage: 'Slots without a result',
-  no_consumer: 'Nobody works in the region',
-  region_offline: 'The region is offline',
-  canary_failed: 'Known targets are judged wrongly',
-  path_silent: 'No canary check comes back',
-  results_waiting: 'Results wait to be stored',
-  clock_skew: 'A clock is off',
-  no_publisher: 'Nobody publishes checks',
-  region_quarantined: 'The region has no vote',
-}
+export const kindNames = spoken<SystemIncident['kind']>({
+  coverage: msg('Slots without a result'),
+  no_consumer: msg('Nobody works in the region'),
+  region_offline: msg('The region is offline'),
+  canary_failed: msg('Known targets are judged wrongly'),
+  path_silent: msg('No canary check comes back'),
+  results_waiting: msg('Results wait to be stored'),
+  clock_skew: msg('A clock is off'),
+  no_publisher: msg('Nobody publishes checks'),
+  region_quarantined: msg('The region has no vote'),
+})
 
 /** One sentence of truth: what works, and what that means for whoever waits for an alert. */
 export function verdictOf({ state, open, regions }: System): { status: Status; text: string } {
   const closed = regions.filter(({ pathOpen }) => !pathOpen).map(({ name }) => name)
   switch (state) {
     case 'working':
-      return { status: 'up', text: 'Everything works: checks come back from every region.' }
+      return { status: 'up', text: t('Everything works: checks come back from every region.') }
     case 'degraded':
       return { status: 'degraded', text: degradedText(closed, open) }
     case 'stopped':
@@ -28,18 +29,20 @@ export function verdictOf({ state, open, regions }: System): { status: Status; t
         status: 'down',
         text:
           regions.length === 0
-            ? 'Nothing is checked: no consumer works anywhere.'
-            : 'No check comes back: an outage of yours would go unnoticed.',
+            ? t('Nothing is checked: no consumer works anywhere.')
+            : t('No check comes back: an outage of yours would go unnoticed.'),
       }
   }
 }
 
 function degradedText(closed: readonly string[], open: System['open']): string {
   if (closed.length > 0)
-    return `No check comes back from ${closed.join(', ')}: what would be seen from there goes unnoticed.`
+    return t('No check comes back from {list}: what would be seen from there goes unnoticed.', {
+      list: closed.join(', '),
+    })
   return open.some(({ stopsAlerts }) => stopsAlerts)
-    ? 'Checks come back, but an outage of yours could be noticed late.'
-    : 'Something is not as it should be; outages of yours are noticed all the same.'
+    ? t('Checks come back, but an outage of yours could be noticed late.')
+    : t('Something is not as it should be; outages of yours are noticed all the same.')
 }
 
 /** How a region is, and why, in a word or two. */
@@ -47,16 +50,18 @@ export function regionState({ pathOpen, consumers, consumersCounting, quarantine
   status: Status
   word: string
 } {
-  if (consumers === 0) return { status: 'down', word: 'Nobody there' }
-  if (consumersCounting === 0) return { status: 'down', word: 'Does not count' }
-  if (!pathOpen) return { status: 'unknown', word: 'Silent' }
-  if (quarantined) return { status: 'degraded', word: 'No vote' }
-  return consumersCounting < consumers ? { status: 'degraded', word: 'Partly' } : { status: 'up', word: 'Working' }
+  if (consumers === 0) return { status: 'down', word: t('Nobody there') }
+  if (consumersCounting === 0) return { status: 'down', word: t('Does not count') }
+  if (!pathOpen) return { status: 'unknown', word: t('Silent') }
+  if (quarantined) return { status: 'degraded', word: t('No vote') }
+  return consumersCounting < consumers
+    ? { status: 'degraded', word: t('Partly') }
+    : { status: 'up', word: t('Working') }
 }
 
 /** `0`, `2.5`, `1,240`: two digits after the point only where they say something. */
 export function perSecondText(rate: number): string {
-  return rate.toLocaleString('en', { maximumFractionDigits: rate < 10 ? 2 : 0 })
+  return numberText(rate, { maximumFractionDigits: rate < 10 ? 2 : 0 })
 }
 
 export function percentText(percent: number | null): string {

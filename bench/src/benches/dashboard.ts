@@ -1,0 +1,247 @@
+import type { LiveEvent } from '@repo/contracts/live'
+import { parseWorkspaceId } from '@repo/domain/ids'
+import { openRedis } from '@repo/streams/connect'
+import { createRedisBackend } from '@repo/streams/redis-backend'
+import pg from 'pg'
+import type { Browser, CDPSession, Page } from 'playwright-core'
+import { openBrowser } from 'tests/chromium'
+import { startProgram } from 'tests/program'
+import { makeTickEvent } from '../live-event.ts'
+import { openOwnDatabases } from '../own-databases.ts'
+import { median, type Row, roundedTo, type Trial } from '../run.ts'
+import { seedMonitors } from '../seed-monitors.ts'
+import { seedTicks } from '../seed-ticks.ts'
+
+const MINUTE_MS = 60_000
+const sizes = [2_000, 10_000] as const
+const slowedBy = 4
+const loads = 5
+const typed = 'shop 1234'
+const scrolledMs = 3_000
+const liveEvents = 30_000
+const eventsAtOnce = 300
+const password = 'correct horse battery'
+
+/** What a person waits for at the list of monitors, in a browser whose processor is slowed. */
+export const dashboardBench: Trial = {
+  name: 'dashboard',
+  summary: 'the list of 2,000 and 10,000 monitors in Chromium slowed 4 times, beside an empty page of the same server',
+  async run(_seconds, progress) {
+    const rows: Row[] = []
+    for (const monitors of sizes) rows.push(...(await measureList(monitors, progress)))
+    return rows
+  },
+}
+
+async function measureList(monitors: number, progress: (line: string) => void): Promise<Row[]> {
+  await using ground = await openGround(monitors, progress)
+  const { browser, url, username } = ground
+  const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 800 } })
+  const page = await context.newPage()
+  await page.goto('/signin')
+  await page.getByLabel('User name').fill(username)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.waitForURL((address) => !address.pathname.startsWith('/signin'))
+  const client = await context.newCDPSession(page)
+  await client.send('Emulation.setCPUThrottlingRate', { rate: slowedBy })
+  const name = `${monitors.toLocaleString('en')} monitors`
+  const bare = await measureLoads(page, '/404', 'h1')
+  const list = await measureLoads(page, '/monitors', 'a[data-monitor]')
+  progress(`${name}: first rows after ${list} ms`)
+  const keystrokeMs = await measureTyping(page, monitors)
+  const scroll = await measureScroll(page)
+  const domNodes = await page.evaluate(() => document.querySelectorAll('*').length)
+  const heap = await measureHeap(page, client, ground)
+  await context.close()
+  const row = (part: string, figures: Record<string, number>, ratio?: number): Row => ({
+    ...{ name: `${name}: ${part}`, perSecond: 0, cpuMicrosPerOp: 0, rounds: loads, figures },
+    ...(ratio !== undefined && { ratio }),
+  })
+  return [
+    row('an empty page', { firstContentMs: bare }),
+    row('the list', { firstRowsMs: list, keystrokeMs, ...scroll, domNodes, ...heap }, roundedTo(bare / list, 2)),
+  ]
+}
+
+/** Until something is there, from the beginning of the navigation; the median of some, with the files in the browser's cache. */
+async function measureLoads(page: Page, path: string, selector: string): Promise<number> {
+  const timesMs: number[] = []
+  for (let load = 0; load <= loads; load += 1) {
+    await page.goto(path, { waitUntil: 'commit' })
+    const shownMs = await page.evaluate(
+      (wanted) =>
+        new Promise<number>((resolve) => {
+          const look = () => {
+            if (document.querySelector(wanted)) resolve(performance.now())
+            else requestAnimationFrame(look)
+          }
+          look()
+        }),
+      selector,
+    )
+    // The first fills the cache.
+    if (load > 0) timesMs.push(shownMs)
+  }
+  return Math.round(median(timesMs))
+}
+
+/** From a key to what it paints (Event Timing), at the worst of the keys. */
+async function measureTyping(page: Page, monitors: number): Promise<number> {
+  await page.evaluate(() => {
+    const took: number[] = []
+    Object.assign(globalThis, { took })
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (entry.name === 'keydown') took.push(entry.duration)
+    }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit)
+  })
+  await page.getByRole('searchbox').click()
+  await page.keyboard.type(typed, { delay: 120 })
+  await page.waitForFunction(
+    (text) => [...document.querySelectorAll('a[data-monitor]')].every((link) => link.textContent?.includes(text)),
+    typed,
+  )
+  const shown = await page.locator('a[data-monitor]').count()
+  if (shown !== (monitors > 1_234 ? 1 : 0) && shown > 11) throw new Error(`the filter shows ${shown} monitors`)
+  const slowestMs = await page.evaluate(() => Math.max(0, ...(globalThis as unknown as { took: number[] }).took))
+  await page.getByRole('searchbox').fill('')
+  await page.locator('a[data-monitor]').nth(5).waitFor()
+  return Math.round(slowestMs)
+}
+
+/** Frames of a list that is scrolled all the time, as many pages of it as there are. */
+async function measureScroll(page: Page): Promise<Record<string, number>> {
+  const frames = await page.evaluate(async (ms) => {
+    const times: number[] = []
+    const endMs = performance.now() + ms
+    await new Promise<void>((resolve) => {
+      const step = (nowMs: number) => {
+        times.push(nowMs)
+        scrollBy(0, 60)
+        if (nowMs < endMs) requestAnimationFrame(step)
+        else resolve()
+      }
+      requestAnimationFrame(step)
+    })
+    return times.slice(1).map((at, index) => at - (times[index] ?? at))
+  }, scrolledMs)
+  const totalMs = frames.reduce((sum, ms) => sum + ms, 0)
+  return {
+    scrollFramesPerSecond: roundedTo((1_000 * frames.length) / totalMs, 1),
+    scrollSlowestFrameMs: Math.round(Math.max(...frames)),
+  }
+}
+
+/** What a page holds more after so many events than before, garbage apart. */
+async function measureHeap(page: Page, client: CDPSession, ground: Ground): Promise<Record<string, number>> {
+  await client.send('Emulation.setCPUThrottlingRate', { rate: 1 })
+  await page.goto('/monitors')
+  await page.getByText('Live', { exact: true }).last().waitFor()
+  await page.locator('a[data-monitor]').first().waitFor()
+  const ids = await page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('a[data-monitor]')].map((link) => link.dataset.monitor ?? ''),
+  )
+  await ground.tell(ids, eventsAtOnce * 10)
+  const before = await usedMegabytes(client)
+  const startedAt = performance.now()
+  const lastAt = await ground.tell(ids, liveEvents)
+  const tookMs = performance.now() - startedAt
+  // The proof that they were heard: the last one stands in its row.
+  await page.waitForFunction(
+    ({ id, at }) => document.querySelector(`a[data-monitor="${id}"]`)?.closest('tr')?.innerHTML.includes(at),
+    lastAt,
+  )
+  return {
+    eventsTold: liveEvents,
+    eventsPerSecond: Math.round((1_000 * liveEvents) / tookMs),
+    heapMegabytes: roundedTo(before, 1),
+    heapGrowthMegabytes: roundedTo((await usedMegabytes(client)) - before, 1),
+  }
+}
+
+async function usedMegabytes(client: CDPSession): Promise<number> {
+  await client.send('HeapProfiler.enable')
+  for (let round = 0; round < 3; round += 1) await client.send('HeapProfiler.collectGarbage')
+  const { usedSize } = await client.send('Runtime.getHeapUsage')
+  return usedSize / 1_048_576
+}
+
+interface Ground {
+  readonly browser: Browser
+  readonly url: string
+  readonly username: string
+  /** Tells so many ticks of these monitors in turn. @returns the last of them. */
+  tell(ids: readonly string[], count: number): Promise<{ id: string; at: string }>
+}
+
+/** The API with its databases and the dashboard, without anything that checks: the seeded monitors stay as they are. */
+async function openGround(monitors: number, progress: (line: string) => void): Promise<Ground & AsyncDisposable> {
+  await using made = new AsyncDisposableStack()
+  const { postgres, redis } = await openOwnDatabases(made, progress)
+  const client = new pg.Client({ connectionString: postgres.url })
+  await client.connect()
+  const nowMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS
+  const workspaceId = parseWorkspaceId(await seedMonitors(client, monitors, nowMs))
+  await seedTicks(postgres.url, { monitors, fromMs: nowMs - 60 * MINUTE_MS, toMs: nowMs }, progress)
+  await client.query('analyze')
+  const web = startProgram('apps/web/src/main.ts', [], { PORT: '0' })
+  made.defer(async () => void (await web.stop()))
+  const [, port = ''] = await web.until(/"port":(\d+)/)
+  const api = startProgram('apps/api/src/main.ts', [], {
+    DATABASE_URL: postgres.url,
+    REDIS_URL: redis.url,
+    INSTANCE_SECRET: crypto.randomUUID(),
+    PORT: '0',
+    REGIONS: 'eu-1,us-1',
+    SIGN_UP: 'open',
+    WEB_ORIGIN: `http://127.0.0.1:${port}`,
+    API_REQUESTS_PER_MINUTE: '10000000',
+    LOG_LEVEL: 'info',
+  })
+  made.defer(async () => void (await api.stop()))
+  const [, url = ''] = await api.until(/"url":"(http:[^"]+)"/)
+  const username = `bench-${crypto.randomUUID()}`
+  const signedUp = await fetch(`${url}/users/signup`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username, password }),
+  })
+  const { id } = (await signedUp.json()) as { id: string }
+  await client.query('delete from membership where user_id = $1', [id])
+  await client.query(`insert into membership (workspace_id, user_id, role) values ($1, $2, 'owner')`, [workspaceId, id])
+  await client.end()
+  const connection = made.use(await openRedis(redis.url))
+  const backend = createRedisBackend(connection.redis, progress)
+  const browser = await openBrowser()
+  made.defer(() => browser.close())
+  const kept = made.move()
+  return {
+    ...{ browser, url, username },
+    tell: (ids, count) => tellTicks((events) => backend.live.publish({ workspaceId, events }), { ids, count }),
+    [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose](),
+  }
+}
+
+interface Told {
+  readonly ids: readonly string[]
+  readonly count: number
+}
+
+async function tellTicks(
+  publish: (events: LiveEvent[]) => Promise<unknown>,
+  { ids, count }: Told,
+): Promise<{ id: string; at: string }> {
+  let last = { id: '', at: '' }
+  for (let told = 0; told < count; told += eventsAtOnce) {
+    const events = Array.from({ length: eventsAtOnce }, (_, index) => {
+      const event = makeTickEvent()
+      if (event.type !== 'tick') throw new Error('no tick')
+      const monitorId = ids[(told + index) % ids.length] ?? ''
+      last = { id: monitorId, at: event.tick.scheduledAt }
+      return { ...event, monitorId }
+    })
+    await publish(events)
+    await Bun.sleep(100)
+  }
+  return last
+}
