@@ -55,7 +55,7 @@ export async function settled(page: Page): Promise<void> {
 /** What somebody reads on the page, or has read to them, each text once. */
 export async function textsOf(page: Page): Promise<string[]> {
   const texts = await page.evaluate(() => {
-    const place = document.querySelector('[role=dialog]') ?? document.querySelector('main') ?? document.body
+    const place = document.querySelector('[role=dialog]') ?? document.body
     const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT)
     const found: string[] = []
     while (walker.nextNode()) {

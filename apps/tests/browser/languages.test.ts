@@ -131,8 +131,10 @@ const spoken = [
   '/settings/members',
   '/settings/keys',
   '/settings/audit',
+  '/incidents',
+  '/system',
 ]
-const others = () => ['/monitors', `/monitors/${monitorId}`, '/incidents', '/maintenance', '/system']
+const others = () => ['/monitors', `/monitors/${monitorId}`, '/maintenance']
 
 /** What opens over a screen, by the name of the button. */
 const dialogs = [
