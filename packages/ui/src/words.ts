@@ -1,5 +1,5 @@
-import { IntlMessageFormat, type PrimitiveType } from 'intl-messageformat'
 import { Children, type ReactNode } from 'react'
+import { formatMessage, type Message, parseMessage } from './message.ts'
 
 /**
  * What the screens say. An English text is its own key, an ICU message (UTS 35, part 9):
@@ -18,14 +18,14 @@ export type Catalogue = Readonly<Record<string, string>>
 const locales: Record<Language, string> = { en: 'en-GB', de: 'de-DE' }
 
 let active: { readonly language: Language; readonly catalogue: Catalogue } = { language: 'en', catalogue: {} }
-const formats = new Map<string, IntlMessageFormat>()
+const messages = new Map<string, Message>()
 const numberFormats = new Map<string, Intl.NumberFormat>()
 const dateFormats = new Map<string, Intl.DateTimeFormat>()
 
 /** From now on everything is said in this language; what was said before has to be rendered again. */
 export function speak(language: Language, catalogue: Catalogue): void {
   active = { language, catalogue }
-  formats.clear()
+  messages.clear()
   numberFormats.clear()
   dateFormats.clear()
 }
@@ -43,14 +43,21 @@ type Values<Message extends string, Value> = Message extends `${string}{${string
 /** Says an English message in the language that is spoken. Never called while a module is loaded: see {@link msg}. */
 export function t<Message extends string>(message: Message, ...[values]: Values<Message, string | number>): string {
   if (!values) return inLanguage(message)
-  return String(formatOf(message).format(values))
+  return formatMessage(messageOf(message), locale(), values)
 }
+
+/** Between these stands the name of a part (private use characters, which no text has). */
+const [PART, PART_END] = ['\uE000', '\uE001']
 
 /** As {@link t}, with parts of a screen among the values. */
 export function rich<Message extends string>(message: Message, ...[values]: Values<Message, ReactNode>): ReactNode {
   if (!values) return t<string>(message)
-  // An array of parts wants keys, which the values were not given.
-  return Children.toArray(formatOf(message).format<ReactNode>(values as Record<string, PrimitiveType | ReactNode>))
+  const plain: Record<string, string | number> = {}
+  for (const [name, value] of Object.entries<ReactNode>(values))
+    plain[name] = typeof value === 'string' || typeof value === 'number' ? value : `${PART}${name}${PART_END}`
+  const pieces = formatMessage(messageOf(message), locale(), plain).split(/\uE000(\w+)\uE001/)
+  // An array of parts wants keys, which the values were not given. Every second piece is a name.
+  return Children.toArray(pieces.map((piece, index) => (index % 2 === 0 ? piece : values[piece])))
 }
 
 /** Marks a message of a table that is made once, while its module is loaded; `t` says it where it is shown. */
@@ -87,11 +94,8 @@ function inLanguage(message: string): string {
   return (Object.hasOwn(active.catalogue, message) && active.catalogue[message]) || message
 }
 
-function formatOf(message: string): IntlMessageFormat {
-  let format = formats.get(message)
-  if (!format) {
-    format = new IntlMessageFormat(inLanguage(message), locale(), undefined, { ignoreTag: true })
-    formats.set(message, format)
-  }
-  return format
+function messageOf(text: string): Message {
+  const message = messages.get(text) ?? parseMessage(inLanguage(text))
+  messages.set(text, message)
+  return message
 }

@@ -11,6 +11,7 @@ import { framesByMonitor, patchCounts, patchMonitor, patchPages, patchTicks, sta
 import { createCountsRefresh } from './counts-refresh.ts'
 import { announcement } from './live-state.ts'
 import { liveUrl } from './live-url.ts'
+import { followTogether } from './shared.ts'
 
 const PAINT_EVERY_MS = 1_000
 const ANNOUNCE_EVERY_MS = 10_000
@@ -27,18 +28,15 @@ export function Live({ name }: { name: string }) {
   useEffect(() => {
     const stop = new AbortController()
     const batch = createBatch(client)
-    // The schema of the frames is not needed for the first paint.
-    void import('./shared.ts').then(({ followTogether }) =>
-      followTogether(
-        { url: liveUrl(location), name },
-        {
-          onGap: () => readAllAnew(client),
-          onFrame: batch.add,
-          onRefused: () => void client.invalidateQueries({ queryKey: keys.session }),
-          isLeaving,
-        },
-        stop.signal,
-      ),
+    void followTogether(
+      { url: liveUrl(location), name },
+      {
+        onGap: () => readAllAnew(client),
+        onFrame: batch.add,
+        onRefused: () => void client.invalidateQueries({ queryKey: keys.session }),
+        isLeaving,
+      },
+      stop.signal,
     )
     return () => {
       stop.abort()

@@ -6,7 +6,6 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { onOtherWorkspace } from '../api/other-tabs.ts'
 import { createQueryClient, sessionQuery } from '../api/queries.ts'
 import { isStatus } from '../api/request.ts'
-import { Live } from '../live/live.tsx'
 import { MonitorSkeleton } from '../monitor/monitor-skeleton.tsx'
 import { MonitorsScreen } from '../monitors/monitors-screen.tsx'
 import { type Route, useRoute } from '../navigation.ts'
@@ -34,6 +33,8 @@ const AlertsScreen = dynamic(() => import('../alerts/alerts-screen.tsx').then((m
 const MaintenanceScreen = dynamic(() =>
   import('../maintenance/maintenance-screen.tsx').then((module) => module.MaintenanceScreen),
 )
+/** Nothing of it is needed for the first paint. */
+const Live = dynamic(() => import('../live/live.tsx').then((module) => module.Live))
 const NoWorkspace = dynamic(() => import('./no-workspace.tsx').then((module) => module.NoWorkspace))
 const ShortcutSheet = dynamic(() => import('./shortcut-sheet.tsx').then((module) => module.ShortcutSheet))
 const CreateDialog = dynamic(() => import('../monitors/create-dialog.tsx').then((module) => module.CreateDialog))
