@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import { addMonitor, newAccount, signUp } from './account.ts'
 import { seriousViolations } from './axe.ts'
@@ -7,7 +7,7 @@ import { openPage, type WatchedPage } from './chromium.ts'
 import { clippedTexts, furnish, german, grownCatalogue, misnamed, settled, textsOf } from './languages-ground.ts'
 import { pathOf } from './pictures.ts'
 import { openSite } from './site.ts'
-import { openWebsite } from './website.ts'
+import { openWebsite, type Website } from './website.ts'
 
 setDefaultTimeout(60_000)
 
@@ -18,15 +18,18 @@ const narrow = { width: 360, height: 740 }
 const isTakingPictures = process.env.UPDATE_SCREENSHOTS === '1'
 let signedIn: Awaited<ReturnType<BrowserContext['storageState']>>
 let monitorId: string
+let website: Website | undefined
 
 beforeAll(async () => {
   await using watched = await openPage(site.browser, { url: site.url })
   await signUp(watched.page, account)
-  await using website = openWebsite()
+  website = openWebsite()
   monitorId = (await addMonitor(watched.page, { name: 'laden', url: website.url, intervalSeconds: 60 })).id
   await furnish(watched.page)
   signedIn = await watched.page.context().storageState()
 }, 60_000)
+
+afterAll(() => website?.[Symbol.asyncDispose]())
 
 /** A browser that asks for these languages, of somebody who is signed in. */
 function openAs(language: string, options: object = {}): Promise<WatchedPage> {
@@ -218,7 +221,8 @@ describe('in German', () => {
       await page.goto(path)
       await settled(page)
       found.push(...(await seriousViolations(page)))
-      if (isTakingPictures && path === '/alerts') await page.screenshot({ path: pathOf(`german-${width}-${theme}`) })
+      if (isTakingPictures && path.endsWith('new') && width === 1280)
+        await page.screenshot({ path: pathOf(`alerts-german-${theme}`) })
     }
     expect(found).toEqual([])
     expect(offencesOf(watched)).toEqual([])
