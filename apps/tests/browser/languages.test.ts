@@ -110,6 +110,15 @@ describe('the language', () => {
     expect(offencesOf(watched)).toEqual([])
   })
 
+  test('is English where its words let people wait for too long', async () => {
+    await using watched = await openAs('de-DE')
+    const { page } = watched
+    await page.route('**/messages/de.json', () => {})
+    await page.goto('/settings')
+    await page.getByRole('heading', { name: 'This browser' }).waitFor()
+    expect(await languageOf(page)).toBe('en')
+  })
+
   test('has its own dates, numbers and plurals', async () => {
     await using watched = await openAs('de-DE', { timezoneId: 'Europe/Berlin' })
     const { page } = watched

@@ -51,8 +51,11 @@ function isLanguage(word: string): word is Language {
   return Object.hasOwn(languages, word)
 }
 
+/** Whoever waits longer than this reads English. */
+const PATIENCE_MS = 4_000
+
 async function loadCatalogue(language: Language): Promise<Catalogue> {
-  const answer = await fetch(`/messages/${language}.json`)
+  const answer = await fetch(`/messages/${language}.json`, { signal: AbortSignal.timeout(PATIENCE_MS) })
   if (!answer.ok) throw new Error(`no catalogue of ${language}: ${answer.status}`)
   return await answer.json()
 }
