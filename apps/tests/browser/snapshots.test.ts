@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import pixelmatch from 'pixelmatch'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { PNG } from 'pngjs'
-import { openStaticSite } from 'web/static-site'
 import { root } from '../src/program.ts'
-import { openBrowser, openPage } from './chromium.ts'
+import { openPage } from './chromium.ts'
+import { openDashboard } from './static-site.ts'
 import { standStill } from './still-life.ts'
 
 setDefaultTimeout(60_000)
@@ -28,17 +28,7 @@ const screens = [
   { name: 'alerts', path: '/alerts', ready: (page: Page) => page.getByText('#outages').last() },
 ]
 
-let browser: Browser
-let server: Bun.Server<undefined>
-beforeAll(async () => {
-  browser = await openBrowser()
-  const site = await openStaticSite(join(root, 'apps/web/dist'))
-  server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: site.fetch })
-})
-afterAll(async () => {
-  await browser.close()
-  await server.stop(true)
-})
+const dashboard = openDashboard()
 
 interface Look {
   readonly width: 1280 | 360
@@ -47,9 +37,8 @@ interface Look {
 }
 
 async function take({ path, ready }: (typeof screens)[number], { width, theme, forced = false }: Look) {
-  const url = `http://127.0.0.1:${server.port}`
-  await using watched = await openPage(browser, {
-    url,
+  await using watched = await openPage(dashboard.browser, {
+    url: dashboard.url,
     colorScheme: theme,
     forcedColors: forced ? 'active' : 'none',
     reducedMotion: 'reduce',

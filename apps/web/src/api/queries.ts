@@ -24,6 +24,10 @@ import { isSignedOut, RequestFailed, request } from './request.ts'
 export interface MonitorFilter {
   readonly text: string
   readonly status: Status | ''
+  readonly tag?: string
+  readonly kind?: string
+  /** As the API's own parameter; without it the worst stand first. */
+  readonly sort?: string
 }
 
 const PAGE_SIZE = 100
@@ -80,11 +84,16 @@ export function monitorsQuery(filter: MonitorFilter) {
   })
 }
 
-function pageParams({ text, status }: MonitorFilter, cursor: string): URLSearchParams {
-  const params = new URLSearchParams({ limit: String(PAGE_SIZE), recent: String(MARKS_DRAWN) })
-  if (text) params.set('text', text)
-  if (status) params.set('status', status)
+function pageParams(filter: MonitorFilter, cursor: string): URLSearchParams {
+  const params = filterParams(filter, { limit: PAGE_SIZE, recent: MARKS_DRAWN })
   if (cursor) params.set('cursor', cursor)
+  return params
+}
+
+/** A filter as the API has it; what is empty is not asked for. */
+export function filterParams(filter: MonitorFilter, page: { limit: number; recent: number }): URLSearchParams {
+  const params = new URLSearchParams({ limit: String(page.limit), recent: String(page.recent) })
+  for (const [name, value] of Object.entries(filter)) if (value) params.set(name, value)
   return params
 }
 

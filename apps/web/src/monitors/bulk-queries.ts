@@ -1,7 +1,7 @@
 import type { bulkAnswerSchema, bulkSchema } from '@repo/contracts/bulk'
 import type { Monitor, MonitorPage } from '@repo/contracts/monitors'
 import type { InfiniteData, QueryClient } from '@tanstack/react-query'
-import { keys, type MonitorFilter } from '../api/queries.ts'
+import { filterParams, keys, type MonitorFilter } from '../api/queries.ts'
 import { request } from '../api/request.ts'
 
 type BulkBody = ReturnType<typeof bulkSchema.parse>
@@ -15,13 +15,11 @@ export const BULK_PATH = '/api/v1/monitors/bulk'
 export const carryOut = (body: BulkBody) => request<BulkAnswer>(BULK_PATH, { method: 'POST', body })
 
 /** The ids of all that a filter finds, up to as many as can be changed at once. */
-export async function collectIds({ text, status }: MonitorFilter): Promise<string[]> {
+export async function collectIds(filter: MonitorFilter): Promise<string[]> {
   const ids: string[] = []
   let cursor: string | null = ''
   while (cursor !== null && ids.length < BULK_LIMIT) {
-    const params = new URLSearchParams({ limit: String(PAGE_SIZE), recent: '0' })
-    if (text) params.set('text', text)
-    if (status) params.set('status', status)
+    const params = filterParams(filter, { limit: PAGE_SIZE, recent: 0 })
     if (cursor) params.set('cursor', cursor)
     const page: MonitorPage = await request(`/api/v1/monitors?${params}`)
     ids.push(...page.items.map(({ id }) => id))

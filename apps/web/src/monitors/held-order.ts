@@ -16,6 +16,8 @@ interface HeldOrderInput {
   /** What the filter lets through, in its right order. */
   wanted: readonly Monitor[]
   hold: boolean
+  /** Whether a monitor has its place by its status. */
+  isRanked: boolean
   key: string
 }
 
@@ -29,7 +31,7 @@ interface Held {
  * Rows never jump under a pointer or away from the focus: while `hold` is true the order stays as it was, contents
  * change in place, and new rows come below. Another filter (`key`) is the person's own wish and applies at once.
  */
-export function useHeldOrder({ loaded, wanted, hold, key }: HeldOrderInput): HeldOrder {
+export function useHeldOrder({ loaded, wanted, hold, isRanked, key }: HeldOrderInput): HeldOrder {
   const held = useRef<Held>({ key, ids: [], ranks: new Map() })
   const [version, setVersion] = useState(0)
   const applied = useRef(version)
@@ -37,13 +39,13 @@ export function useHeldOrder({ loaded, wanted, hold, key }: HeldOrderInput): Hel
     const free = !hold || held.current.key !== key || applied.current !== version || held.current.ids.length === 0
     applied.current = version
     const rows = free ? wanted : inHeldOrder({ loaded, wanted, ids: held.current.ids })
-    const waiting = free ? 0 : countMoves(rows, held.current.ranks)
+    const waiting = free || !isRanked ? 0 : countMoves(rows, held.current.ranks)
     const ranks = free
       ? new Map(rows.map(({ id, status }) => [id, statusRank(status)]))
       : withNew(held.current.ranks, rows)
     held.current = { key, ids: rows.map(({ id }) => id), ranks }
     return { rows, waiting, apply: () => setVersion((current) => current + 1) }
-  }, [loaded, wanted, hold, key, version])
+  }, [loaded, wanted, hold, isRanked, key, version])
 }
 
 interface HeldIds extends Pick<HeldOrderInput, 'loaded' | 'wanted'> {

@@ -10,17 +10,32 @@ export function statusRank(status: Status): number {
   return rank[status]
 }
 
-/** The order of the API's pages: by rank, then by name. */
+/** The order of the API's pages, by the parameter that asks for it. */
+export function comparatorOf(sort = ''): (a: Monitor, b: Monitor) => number {
+  const turned = sort.startsWith('-') ? -1 : 1
+  if (sort.endsWith('name')) return (a, b) => turned * compareNames(a, b)
+  if (sort.endsWith('created'))
+    return (a, b) => turned * (Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.id < b.id ? -1 : 1))
+  return compareMonitors
+}
+
+/** By rank, then by name. */
 export function compareMonitors(a: Monitor, b: Monitor): number {
   if (rank[a.status] !== rank[b.status]) return rank[a.status] - rank[b.status]
+  return compareNames(a, b)
+}
+
+function compareNames(a: Monitor, b: Monitor): number {
   const [nameA, nameB] = [a.name.toLowerCase(), b.name.toLowerCase()]
   if (nameA !== nameB) return nameA < nameB ? -1 : 1
   return a.id < b.id ? -1 : 1
 }
 
 /** Whether a monitor is in a filter: answered at once from what is here, while the API is asked for what is not. */
-export function isInFilter(monitor: Monitor, { text, status }: MonitorFilter): boolean {
+export function isInFilter(monitor: Monitor, { text, status, tag, kind }: MonitorFilter): boolean {
   if (status && monitor.status !== status) return false
+  if (tag && !monitor.tags.includes(tag)) return false
+  if (kind && monitor.spec.kind !== kind) return false
   if (!text) return true
   const wanted = text.toLowerCase()
   return monitor.name.toLowerCase().includes(wanted) || targetOf(monitor.spec).toLowerCase().includes(wanted)

@@ -8,7 +8,7 @@ import { t } from '@repo/ui/words'
 import { memo } from 'react'
 import { followLink } from '../navigation.ts'
 import { Ago, LastedSince } from '../shell/time.tsx'
-import { rowGrid } from './columns.ts'
+import { COMPACT_ROW_HEIGHT_PX, rowGrid } from './columns.ts'
 import { RowCheckbox } from './row-checkbox.tsx'
 
 const tints: Partial<Record<Monitor['status'], string>> = {
@@ -30,6 +30,7 @@ interface MonitorRowProps {
 export const MonitorRow = memo(function MonitorRow(props: MonitorRowProps) {
   const { monitor, index, topPx, heightPx, selected, onSelect } = props
   const { id, name, status, last, recent, intervalSeconds } = monitor
+  const isCompact = heightPx === COMPACT_ROW_HEIGHT_PX
   return (
     <tr
       aria-rowindex={index + 2}
@@ -43,19 +44,19 @@ export const MonitorRow = memo(function MonitorRow(props: MonitorRowProps) {
         )}
         <StatusLabel status={status} word={wordOf(monitor)} />
       </td>
-      <td className="min-w-0 max-md:col-span-2">
+      <td className={`min-w-0 max-md:col-span-2 ${isCompact ? 'flex items-baseline gap-3' : ''}`}>
         <a
           href={`/monitors/${id}`}
           onClick={followLink}
           data-monitor={id}
-          className="block truncate font-medium outline-none after:absolute after:inset-0 max-md:pr-30"
+          className={`block truncate font-medium outline-none after:absolute after:inset-0 max-md:pr-30 ${isCompact ? 'max-w-[70%] shrink-0' : ''}`}
         >
           {name}
         </a>
         <Explanation monitor={monitor} />
       </td>
       <td className="flex justify-end overflow-hidden">
-        <TickLine ticks={recent} className="shrink-0 max-md:h-5 max-md:w-full" />
+        <TickLine ticks={recent} className={`shrink-0 max-md:h-5 max-md:w-full ${isCompact ? 'h-5' : ''}`} />
       </td>
       <td className="num text-right max-md:text-13">{latencyText(isPassing(last) ? last.responseTimeMs : null)}</td>
       <td className="num text-right text-13 text-muted max-xl:hidden">{intervalText(intervalSeconds)}</td>

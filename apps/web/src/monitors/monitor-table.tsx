@@ -13,13 +13,15 @@ import {
   useSyncExternalStore,
 } from 'react'
 import { usePauseSwitch } from '../monitor/use-pause.ts'
+import { useObservable } from '../observable.ts'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { useMay } from '../shell/use-may.ts'
 import { BULK_LIMIT } from './bulk-queries.ts'
-import { NARROW_ROW_HEIGHT_PX, ROW_HEIGHT_PX } from './columns.ts'
+import { COMPACT_ROW_HEIGHT_PX, NARROW_ROW_HEIGHT_PX, ROW_HEIGHT_PX } from './columns.ts'
 import { useHeldOrder } from './held-order.ts'
 import { listPlace } from './list-place.ts'
 import { MonitorRow } from './monitor-row.tsx'
+import { density } from './row-density.ts'
 import { TableHead } from './table-head.tsx'
 import { type Selection, withStep } from './use-selection.ts'
 
@@ -27,6 +29,8 @@ interface MonitorTableProps {
   loaded: readonly Monitor[]
   wanted: readonly Monitor[]
   filterKey: string
+  /** Whether the rows stand by how bad they are. */
+  isRanked: boolean
   more: { has: boolean; busy: boolean; fetch: () => void }
   selection: Selection
   /** Shown in place of the rows when there are none. */
@@ -35,9 +39,9 @@ interface MonitorTableProps {
 
 const FETCH_BEFORE_END_ROWS = 30
 
-export function MonitorTable({ loaded, wanted, filterKey, more, selection, none }: MonitorTableProps) {
+export function MonitorTable({ loaded, wanted, filterKey, isRanked, more, selection, none }: MonitorTableProps) {
   const [hold, setHold] = useState(false)
-  const { rows, waiting, apply } = useHeldOrder({ loaded, wanted, hold, key: filterKey })
+  const { rows, waiting, apply } = useHeldOrder({ loaded, wanted, hold, isRanked, key: filterKey })
   const body = useRef<HTMLTableSectionElement>(null)
   const rowHeight = useRowHeight()
   const [topPx, setTopPx] = useState(0)
@@ -135,7 +139,9 @@ function useRowHeight(): number {
     () => matchMedia(wideMedia).matches,
     () => true,
   )
-  return wide ? ROW_HEIGHT_PX : NARROW_ROW_HEIGHT_PX
+  const rows = useObservable(density)
+  if (!wide) return NARROW_ROW_HEIGHT_PX
+  return rows === 'compact' ? COMPACT_ROW_HEIGHT_PX : ROW_HEIGHT_PX
 }
 
 /** Selects a row, or all since the last one; the same function however often the list is drawn, for the rows' sake. */

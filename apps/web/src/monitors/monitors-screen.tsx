@@ -1,14 +1,14 @@
 'use client'
-import type { MonitorCounts } from '@repo/contracts/monitors'
+import type { Monitor, MonitorCounts } from '@repo/contracts/monitors'
 import { type Status, statuses } from '@repo/domain/status'
 import { Button, buttonClass } from '@repo/ui/button'
 import { Kbd } from '@repo/ui/kbd'
 import { rich, t } from '@repo/ui/words'
 import dynamic from 'next/dynamic'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { type MonitorFilter, useCounts } from '../api/queries.ts'
 import { failureText } from '../api/request.ts'
-import { followLink, useSearchParam } from '../navigation.ts'
+import { followLink, navigate, useSearchParam } from '../navigation.ts'
 import { ChannelTrouble } from '../shell/channel-trouble.tsx'
 import { useMay } from '../shell/use-may.ts'
 import { EmptyStart } from './empty-start.tsx'
@@ -21,6 +21,7 @@ import { useSelection } from './use-selection.ts'
 
 const BulkBar = dynamic(() => import('./bulk-bar.tsx').then((module) => module.BulkBar))
 
+const ListTools = dynamic(() => import('./list-tools.tsx').then((module) => module.ListTools))
 const GroupsView = dynamic(() => import('../groups/groups-view.tsx').then((module) => module.GroupsView))
 
 /** The list, or what several of its monitors stand for together. */
@@ -33,12 +34,17 @@ function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
   const [text, setText] = useSearchParam('text')
   const [statusText, setStatus] = useSearchParam('status')
   const status = isStatus(statusText) ? statusText : ''
-  const filter = useMemo<MonitorFilter>(() => ({ text, status }), [text, status])
+  const [tag] = useSearchParam('tag')
+  const [kind] = useSearchParam('kind')
+  const [sort] = useSearchParam('sort')
+  const filter = useMemo<MonitorFilter>(() => ({ text, status, tag, kind, sort }), [text, status, tag, kind, sort])
+  const [chosen, setArranging] = useState<boolean>()
+  const isArranging = chosen ?? Boolean(tag || kind || sort)
   const counts = useCounts({ isListShown: true })
   const { query, loaded, wanted, isSettled } = useMonitors(filter)
 
   const mayChange = useMay('member')
-  const filterKey = `${status} ${text}`
+  const filterKey = JSON.stringify(filter)
   const selection = useSelection(filterKey)
 
   if (counts?.total === 0 && !query.isPending) return mayChange ? <EmptyStart /> : <EmptyForViewer />
@@ -59,10 +65,20 @@ function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
       </div>
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <FilterBar filter={filter} counts={counts} onText={setText} onStatus={setStatus} />
-        <a href="/monitors?view=groups" onClick={followLink} className={`ml-auto ${buttonClass('quiet')}`}>
+        <Button
+          look="quiet"
+          className="ml-auto"
+          aria-expanded={isArranging}
+          aria-controls="list-tools"
+          onClick={() => setArranging(!isArranging)}
+        >
+          {t('Arrange')}
+        </Button>
+        <a href="/monitors?view=groups" onClick={followLink} className={buttonClass('quiet')}>
           {t('Groups')}
         </a>
       </div>
+      {isArranging && <ListTools filter={filter} tags={tagsOf(loaded)} />}
       {query.isError && (
         <ListError text={failureText(query.error)} hasRows={loaded.length > 0} onRetry={() => void query.refetch()} />
       )}
@@ -73,18 +89,10 @@ function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
           loaded={loaded}
           wanted={wanted}
           filterKey={filterKey}
+          isRanked={sort === ''}
           selection={selection}
           more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, fetch: () => void query.fetchNextPage() }}
-          none={
-            isSettled ? (
-              <NoMatch
-                onClear={() => {
-                  setText('')
-                  setStatus('')
-                }}
-              />
-            ) : null
-          }
+          none={isSettled ? <NoMatch onClear={() => navigate('/monitors')} /> : null}
         />
       ) : null}
       {mayChange && selection.ids.size > 0 && <BulkBar selection={selection} filter={filter} />}
@@ -102,6 +110,10 @@ function EmptyForViewer() {
       </p>
     </div>
   )
+}
+
+function tagsOf(monitors: readonly Monitor[]): string[] {
+  return [...new Set(monitors.flatMap(({ tags }) => tags))].toSorted((a, b) => a.localeCompare(b))
 }
 
 function isStatus(text: string): text is Status {

@@ -5,7 +5,7 @@ import { useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { type MonitorFilter, monitorsQuery } from '../api/queries.ts'
 import { useObservable } from '../observable.ts'
 import { heldBack } from './held-back.ts'
-import { compareMonitors, isInFilter } from './monitor-order.ts'
+import { comparatorOf, isInFilter } from './monitor-order.ts'
 
 const TYPING_PAUSE_MS = 150
 
@@ -21,11 +21,10 @@ export function useMonitors(filter: MonitorFilter) {
     () => distinct(query.data?.pages.flatMap((page) => page.items) ?? []).filter(({ id }) => !hidden.has(id)),
     [query.data, hidden],
   )
-  const { text, status } = filter
-  const deferredText = useDeferredValue(text)
+  const deferred = useDeferredValue(filter)
   const wanted = useMemo(
-    () => loaded.filter((monitor) => isInFilter(monitor, { text: deferredText, status })).sort(compareMonitors),
-    [loaded, deferredText, status],
+    () => loaded.filter((monitor) => isInFilter(monitor, deferred)).sort(comparatorOf(deferred.sort)),
+    [loaded, deferred],
   )
   return { query, loaded, wanted, isSettled: asked === filter && !query.isPlaceholderData }
 }
@@ -38,8 +37,9 @@ function distinct(monitors: readonly Monitor[]): Monitor[] {
 function usePaused(filter: MonitorFilter): MonitorFilter {
   const [paused, setPaused] = useState(filter)
   useEffect(() => {
-    const timer = setTimeout(() => setPaused(filter), paused.status === filter.status ? TYPING_PAUSE_MS : 0)
+    const isTyped = paused.text !== filter.text || paused.tag !== filter.tag
+    const timer = setTimeout(() => setPaused(filter), isTyped ? TYPING_PAUSE_MS : 0)
     return () => clearTimeout(timer)
-  }, [filter, paused.status])
+  }, [filter, paused])
   return paused
 }

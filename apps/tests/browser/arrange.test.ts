@@ -1,0 +1,83 @@
+import { expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import { openPage } from './chromium.ts'
+import { openDashboard } from './static-site.ts'
+import { standStill } from './still-life.ts'
+
+setDefaultTimeout(60_000)
+
+const dashboard = openDashboard()
+
+const names = (page: Page) => page.locator('a[data-monitor]').allTextContents()
+const asked = (page: Page, part: string) => page.waitForRequest((request) => request.url().includes(part))
+
+async function openList(path = '/monitors') {
+  const watched = await openPage(dashboard.browser, { url: dashboard.url, viewport: { width: 1280, height: 900 } })
+  await standStill(watched.page)
+  await watched.page.goto(path)
+  await watched.page.locator('a[data-monitor]').first().waitFor()
+  return watched
+}
+
+test('the list is narrowed by tag and by kind, in the address', async () => {
+  await using watched = await openList()
+  const { page } = watched
+  await page.getByRole('button', { name: 'Arrange' }).click()
+  const request = asked(page, 'tag=prod')
+  await page.getByRole('combobox', { name: 'Tag' }).fill('prod')
+  await request
+  await page.getByRole('link', { name: 'sign-in' }).waitFor({ state: 'detached' })
+  expect(await names(page)).toEqual(['payments', 'partner feed', 'checkout', 'images', 'shop', 'old shop'])
+  await page.reload()
+  await page.getByLabel('Kind').selectOption('dns')
+  await page.getByText('No monitor matches.').waitFor()
+  await page.getByRole('button', { name: 'Clear the filter' }).click()
+  await page.getByRole('link', { name: 'sign-in' }).waitFor()
+  expect(new URL(page.url()).search).toBe('')
+  expect(watched.offences).toEqual([])
+})
+
+test('the list is put in another order by the API and by what is here alike', async () => {
+  await using watched = await openList()
+  const { page } = watched
+  await page.getByRole('button', { name: 'Arrange' }).click()
+  const request = asked(page, 'sort=-name')
+  await page.getByLabel('Order').selectOption('By name, from the end')
+  await request
+  const sorted = ['warehouse', 'staging', 'sign-in', 'shop', 'search', 'payments', 'partner feed', 'old shop']
+  await page.waitForFunction(() => document.querySelector('a[data-monitor]')?.textContent === 'warehouse')
+  expect((await names(page)).slice(0, 8)).toEqual(sorted)
+  expect(watched.offences).toEqual([])
+})
+
+test('rows are compact where somebody wants them to, and stay so', async () => {
+  await using watched = await openList()
+  const { page } = watched
+  const height = () => page.getByRole('row', { name: /checkout/ }).evaluate((row) => (row as HTMLElement).offsetHeight)
+  const before = await height()
+  await page.getByRole('button', { name: 'Arrange' }).click()
+  await page.getByText('Compact').click()
+  await page.waitForFunction(() => document.querySelector<HTMLElement>('tr[aria-rowindex="2"]')?.offsetHeight === 32)
+  expect(before).toBe(52)
+  await page.reload()
+  await page.getByRole('link', { name: 'checkout' }).waitFor()
+  expect(await height()).toBe(32)
+  expect(watched.offences).toEqual([])
+})
+
+test('a view is saved by a name, chosen again, and forgotten', async () => {
+  await using watched = await openList('/monitors?status=up&tag=prod')
+  const { page } = watched
+  await page.getByRole('button', { name: 'Save this view' }).click()
+  await page.getByLabel('Name of the view').fill('Good ones')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Forget this view' }).waitFor()
+  await page.goto('/monitors')
+  await page.getByRole('button', { name: 'Arrange' }).click()
+  await page.getByLabel('Saved views').selectOption('Good ones')
+  await page.getByRole('link', { name: 'sign-in' }).waitFor({ state: 'detached' })
+  expect(new URL(page.url()).search).toBe('?status=up&tag=prod')
+  await page.getByRole('button', { name: 'Forget this view' }).click()
+  await page.getByLabel('Saved views').waitFor({ state: 'detached' })
+  expect(watched.offences).toEqual([])
+})

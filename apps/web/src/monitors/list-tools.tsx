@@ -1,0 +1,165 @@
+'use client'
+import { Button } from '@repo/ui/button'
+import { TextField } from '@repo/ui/field'
+import { RadioGroup } from '@repo/ui/radio-group'
+import { msg, t } from '@repo/ui/words'
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import { type MonitorFilter, sessionQuery } from '../api/queries.ts'
+import { navigate, useSearchParam } from '../navigation.ts'
+import { useObservable } from '../observable.ts'
+import { checkKinds } from './check-kinds.ts'
+import { chooseDensity, density } from './row-density.ts'
+import { readViews, removeView, saveView } from './saved-views.ts'
+
+const orders = [
+  ['', msg('The worst first')],
+  ['name', msg('By name')],
+  ['-name', msg('By name, from the end')],
+  ['-created', msg('The newest first')],
+  ['created', msg('The oldest first')],
+] as const
+
+interface ListToolsProps {
+  filter: MonitorFilter
+  /** Those of the monitors that are loaded, to choose from. */
+  tags: readonly string[]
+}
+
+/** What narrows the list further and how it looks; opened where it is wanted. */
+export function ListTools({ filter: { tag = '', kind = '', sort = '' }, tags }: ListToolsProps) {
+  const [, setTag] = useSearchParam('tag')
+  const [, setKind] = useSearchParam('kind')
+  const [, setSort] = useSearchParam('sort')
+  const shown = useObservable(density)
+  return (
+    <section
+      id="list-tools"
+      aria-label={t('Narrow and arrange the list')}
+      className="mb-3 flex flex-wrap items-center gap-2 border-line border-y py-2.5"
+    >
+      <input
+        list="known-tags"
+        value={tag}
+        onChange={(event) => setTag(event.currentTarget.value)}
+        aria-label={t('Tag')}
+        placeholder={t('Any tag')}
+        autoComplete="off"
+        className={`w-32 placeholder:text-muted ${controlLook}`}
+      />
+      <datalist id="known-tags">
+        {tags.map((known) => (
+          <option key={known} value={known} />
+        ))}
+      </datalist>
+      <Choice label={t('Kind')} value={kind} onChange={setKind}>
+        <option value="">{t('Any kind')}</option>
+        {checkKinds.map((one) => (
+          <option key={one} value={one}>
+            {one.toUpperCase()}
+          </option>
+        ))}
+      </Choice>
+      <Choice label={t('Order')} value={sort} onChange={setSort}>
+        {orders.map(([value, text]) => (
+          <option key={value} value={value}>
+            {t(text)}
+          </option>
+        ))}
+      </Choice>
+      <RadioGroup
+        legend={t('Rows')}
+        value={shown}
+        options={[
+          { value: 'comfortable', text: t('Comfortable') },
+          { value: 'compact', text: t('Compact') },
+        ]}
+        onChange={chooseDensity}
+        className="max-md:hidden"
+      />
+      <Views />
+    </section>
+  )
+}
+
+const controlLook = 'h-8 max-w-full rounded-control border border-control bg-surface px-2 text-13 pointer-coarse:h-11'
+
+interface ChoiceProps {
+  label: string
+  value: string
+  onChange: (value: string) => void
+  children: ReactNode
+}
+
+function Choice({ label, value, onChange, children }: ChoiceProps) {
+  return (
+    <select
+      aria-label={label}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      className={controlLook}
+    >
+      {children}
+    </select>
+  )
+}
+
+/** Filters by a name, that this browser keeps. */
+function Views() {
+  const workspaceId = useQuery(sessionQuery).data?.workspace.id ?? ''
+  const [views, setViews] = useState(() => readViews(workspaceId))
+  const [isNaming, setNaming] = useState(false)
+  const search = location.search.slice(1)
+  const current = views.find((view) => view.search === search)
+  return (
+    <div className="flex flex-wrap items-center gap-2 md:ml-auto">
+      {views.length > 0 && (
+        <Choice
+          label={t('Saved views')}
+          value={current?.name ?? ''}
+          onChange={(name) => navigate(pathOf(views.find((view) => view.name === name)?.search ?? ''))}
+        >
+          <option value="">{t('Saved views')}</option>
+          {views.map(({ name }) => (
+            <option key={name}>{name}</option>
+          ))}
+        </Choice>
+      )}
+      {current ? (
+        <Button look="quiet" onClick={() => setViews(removeView(workspaceId, current.name))}>
+          {t('Forget this view')}
+        </Button>
+      ) : (
+        search !== '' && !isNaming && <Button onClick={() => setNaming(true)}>{t('Save this view')}</Button>
+      )}
+      {isNaming && (
+        <form
+          className="flex items-end gap-2"
+          onSubmit={(event) => {
+            event.preventDefault()
+            const name = String(new FormData(event.currentTarget).get('name')).trim()
+            if (!name) return
+            setViews(saveView(workspaceId, { name, search }))
+            setNaming(false)
+          }}
+        >
+          <TextField
+            id="view-name"
+            name="name"
+            label={t('Name of the view')}
+            maxLength={60}
+            autoComplete="off"
+            required
+          />
+          <Button type="submit" className="h-9">
+            {t('Save')}
+          </Button>
+        </form>
+      )}
+    </div>
+  )
+}
+
+function pathOf(search: string): string {
+  return search ? `/monitors?${search}` : '/monitors'
+}
