@@ -26,7 +26,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
     <html lang="en" suppressHydrationWarning className={`${sans.variable} ${mono.variable}`}>
       <head>
         {/* biome-ignore lint/security/noDangerouslySetInnerHtml: constants of ours; they must run before the first paint */}
-        <script dangerouslySetInnerHTML={{ __html: `${themeScript}\n${languageScript}` }} />
+        <script dangerouslySetInnerHTML={{ __html: `${themeScript};${languageScript}` }} />
       </head>
       <body>
         <Spoken>{children}</Spoken>

@@ -2,6 +2,7 @@ import type { Monitor } from '@repo/contracts/monitors'
 import { targetOf } from '@repo/contracts/spec-target'
 import { isAtLeast, type Role } from '@repo/domain/role'
 import type { Status } from '@repo/domain/status'
+import { t } from '@repo/ui/words'
 import { alertsPath, alertsSections, settingsPath, settingsSections } from '../navigation.ts'
 import { sectionNames, sectionRoles } from '../settings/sections.ts'
 import { shortcutList } from '../shell/shortcuts.ts'
@@ -46,6 +47,7 @@ export function placeItems(role: Role): PaletteItem[] {
     .filter((section) => isAtLeast(role, sectionRoles[section]))
     .map((section) => go(settingsPath(section), sectionNames[section], { words: 'settings' }))
   return [
+    go('/', t('Overview'), { words: 'start home truth', keys: ['g', 'o'] }),
     go('/monitors', 'Monitors', { words: 'websites list home', keys: ['g', 'm'] }),
     go('/incidents', 'Incidents', { words: 'outages down', keys: ['g', 'i'] }),
     go('/maintenance', 'Maintenance', { words: 'windows planned' }),

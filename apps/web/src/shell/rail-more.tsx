@@ -1,4 +1,5 @@
 'use client'
+import { t } from '@repo/ui/words'
 import { type MouseEvent, useId } from 'react'
 import { followLink } from '../navigation.ts'
 
@@ -42,6 +43,11 @@ export function RailMore({ current, onHelp, onFind }: RailMoreProps) {
           <li>
             <a href="/maintenance" onClick={follow} className={item}>
               Maintenance
+            </a>
+          </li>
+          <li>
+            <a href="/settings" onClick={follow} className={item}>
+              {t('Settings')}
             </a>
           </li>
           <li>

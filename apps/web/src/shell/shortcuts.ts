@@ -1,4 +1,5 @@
 'use client'
+import { msg } from '@repo/ui/words'
 import { useEffect, useRef } from 'react'
 import { createObservable } from '../observable.ts'
 
@@ -15,6 +16,7 @@ export const shortcutList: readonly Shortcut[] = [
   { keys: ['e'], does: 'Edit the monitor' },
   { keys: ['t'], does: 'Change between light and dark', isEverywhere: true },
   { keys: ['?'], does: 'Show this list', isEverywhere: true },
+  { keys: ['g', 'o'], does: msg('Go to the overview') },
   { keys: ['g', 'm'], does: 'Go to the monitors' },
   { keys: ['g', 'i'], does: 'Go to the incidents' },
   { keys: ['g', 'a'], does: 'Go to the alerts' },
