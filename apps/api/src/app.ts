@@ -14,6 +14,7 @@ import { jsonBodiesOnly } from './json-body.ts'
 import { createMethodList } from './methods.ts'
 import { AppError, problemResponse, translateErrors } from './problems.ts'
 import { accountRoutes } from './routes/account.ts'
+import { alertDelayRoutes } from './routes/alert-delay.ts'
 import { alertLinkRoutes, unsubscribeRoutes } from './routes/alert-links.ts'
 import { alertPolicyRoutes } from './routes/alert-policies.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -140,6 +141,7 @@ function v1(deps: ApiDeps) {
     monitorRoutes,
     bulkRoutes,
     testRunRoutes,
+    alertDelayRoutes,
     pauseRoutes,
     checkNowRoutes,
     heartbeatRoutes,

@@ -176,6 +176,7 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
     works: 200,
     body: { action: 'create', monitors: [{ spec }] },
   },
+  'POST /api/v1/monitors/alert-delay': { lowest: read('monitors'), works: 200, body: {} },
   'POST /api/v1/monitors/test': { lowest: write('monitors'), works: 200, body: { spec } },
   'GET /api/v1/incidents': { lowest: read('incidents'), works: 200 },
   'GET /api/v1/incidents/counts': { lowest: read('incidents'), works: 200 },

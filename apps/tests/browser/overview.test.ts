@@ -58,7 +58,7 @@ describe('the overview', () => {
     await using watched = await openPage(site.browser, { url: site.url, viewport: wide })
     const { page } = watched
     await signUp(page, account)
-    await page.goto('/monitors')
+    await truth(page).getByText('Nothing is watched yet.').waitFor()
     await page.keyboard.press('g')
     await page.keyboard.press('o')
     await page.waitForURL(({ pathname }) => pathname === '/')
