@@ -54,9 +54,7 @@ function EndingItem({ item: { monitor, kind, expiresAt } }: { item: Expiries['it
       </span>
       <span className="flex shrink-0 flex-col items-end">
         <span className={`num text-13 font-medium ${isOver ? 'text-down-fg' : 'text-degraded-fg'}`}>
-          {isOver
-            ? t('ended {days, plural, one {# day ago} other {# days ago}}', { days: -days })
-            : t('{days, plural, =0 {today} one {# day left} other {# days left}}', { days })}
+          {leftText(days)}
         </span>
         <time dateTime={expiresAt} className="text-12 text-muted">
           {dateText(Date.parse(expiresAt), { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })}
@@ -64,4 +62,10 @@ function EndingItem({ item: { monitor, kind, expiresAt } }: { item: Expiries['it
       </span>
     </li>
   )
+}
+
+function leftText(days: number): string {
+  if (days < 0) return t('ended {days, plural, one {# day ago} other {# days ago}}', { days: -days })
+  if (days === 0) return t('today')
+  return t('{days, plural, one {# day left} other {# days left}}', { days })
 }
