@@ -50,7 +50,7 @@ describe('whoever comes for the first time', () => {
     await using watched = await openPage(site.browser, { url: site.url, viewport: wide })
     const { page } = watched
     await signUp(page, account)
-    await page.getByLabel('URL').fill(shop.url)
+    await page.getByLabel('URL', { exact: true }).fill(shop.url)
     // The lines of the regions are there at once, and stay where they are.
     const line = firstLook(page).getByRole('listitem')
     await line.waitFor()
@@ -82,7 +82,7 @@ describe('the form of a new monitor', () => {
     await url.fill('http://169.254.169.254/')
     await page
       .getByRole('status')
-      .getByText(/private or internal address/)
+      .getByText(/private or internal address.*169\.254\.169\.254/i)
       .waitFor()
     await url.pressSequentially('latest/meta-data', { delay: 5 })
     await url.fill(`${shop.url}typed?last`)
@@ -121,7 +121,9 @@ describe('the form of a new monitor', () => {
     await signIn(page, account)
     await openForm(page)
     await alerts(page)
-      .getByText(/You will be told about 2 s after the first failure, within 22 s .* 2 failing checks in a row/)
+      .getByText(
+        /You will be told about 2 s after the first failure, within 22 s .* it takes 2 failing checks in a row/,
+      )
       .waitFor()
     expect(heard.last).toMatchObject({ usualSeconds: 2, slowestSeconds: 22, looksNeeded: 2, noticedSeconds: 60 })
     await page.getByRole('dialog').getByText('Advanced').click()
@@ -196,9 +198,7 @@ describe('the form of a new monitor', () => {
     await openForm(page)
     await alerts(page).getByText('You are told by My pager.').waitFor()
     await alerts(page).getByRole('button', { name: 'Send test alert' }).click()
-    await alerts(page)
-      .getByText(/^Delivered: .*200/)
-      .waitFor({ timeout: RESULT_MS })
+    await alerts(page).getByText('Delivered: hello').waitFor({ timeout: RESULT_MS })
     shop.goDown()
     await alerts(page).getByRole('button', { name: 'Send test alert' }).click()
     await alerts(page)
@@ -223,7 +223,6 @@ describe('the form of a new monitor', () => {
     await page.getByRole('dialog').getByText('Advanced').click()
     expect(await seriousViolations(page)).toEqual([])
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
-    await page.screenshot({ path: `/tmp/p/add-adv-${width}-${theme}.png` })
     expect(watched.offences).toEqual([])
   })
 })

@@ -37,8 +37,8 @@ function DelaySentence({ asked }: { asked: AskDelay }) {
             { ...times, needed: num(numberText(regionsNeeded)), regions: num(numberText(regions)) },
           )
         : rich(
-            'You will be told about {usual} after the first failure, within {slowest} where nothing answers: {looks} failing checks in a row have to see it.',
-            { ...times, looks: num(numberText(looksNeeded)) },
+            'You will be told about {usual} after the first failure, within {slowest} where nothing answers: it takes {looks, plural, one {# failing check} other {# failing checks in a row}}.',
+            { ...times, looks: looksNeeded },
           )}{' '}
       <span className="text-muted">
         {rich('It is looked at every {interval}.', { interval: num(intervalText(noticedSeconds)) })}
@@ -73,8 +73,8 @@ function TestAlert({ id, name }: { id: string; name: string }) {
             <StatusGlyph status={isTaken ? 'up' : 'down'} />
             <span className={isTaken ? 'text-up-fg' : 'text-down-fg'}>
               {isTaken
-                ? t('Delivered: {answer}', { answer: data.answer })
-                : t('Failed: {answer}', { answer: data.answer || data.reason })}
+                ? t('Delivered: {answer}', { answer: data.answer || data.reason })
+                : t('Failed: {answer}', { answer: [data.reason, data.answer].filter(Boolean).join(' · ') })}
             </span>
           </span>
         )}

@@ -22,7 +22,7 @@ export function FirstLook({ asked }: { asked: TestRunAsked }) {
         {run.why}
       </p>
     )
-  const regions = asked.regions ?? data?.items.map(({ name }) => name) ?? []
+  const regions = linesOf(asked.regions ?? data?.items.map(({ name }) => name) ?? [], run.seen)
   return (
     <section aria-label={t('First look')}>
       <p role="status" className="flex min-h-6 items-center text-13 text-muted">
@@ -40,6 +40,12 @@ export function FirstLook({ asked }: { asked: TestRunAsked }) {
       </ul>
     </section>
   )
+}
+
+/** A line for each region that was asked, and for who answered without being known; one at least. */
+function linesOf(asked: readonly string[], seen: ReadonlyMap<string, Outcome | null>): string[] {
+  const names = new Set([...asked, ...seen.keys()])
+  return names.size > 0 ? [...names] : ['…']
 }
 
 function summaryOf(seen: ReadonlyMap<string, Outcome | null>): string {

@@ -1,5 +1,6 @@
 'use client'
 import type { Outcome } from '@repo/domain/outcome'
+import { t } from '@repo/ui/words'
 import { useEffect, useState } from 'react'
 import { followTestRun, type TestRunAsked } from '../api/first-look.ts'
 import { failureText, RequestFailed } from '../api/request.ts'
@@ -46,10 +47,14 @@ export function useTestRun(asked: TestRunAsked | undefined): TestRun {
   return run
 }
 
-/** What is wrong with a field is said of the field. */
+/** What is wrong with a field is said of the field; where an address leads to that is not looked at, what that means. */
 function reasonOf(error: unknown): string {
   const [first] = error instanceof RequestFailed ? (error.problem?.errors ?? []) : []
-  return first ? failureText(new Error(first.message)) : failureText(error)
+  if (!first) return failureText(error)
+  const reason = failureText(new Error(first.message))
+  return /^leads to .*address/.test(first.message)
+    ? t('A private or internal address is not looked at from here. {reason}', { reason })
+    : reason
 }
 
 /** An address that is complete enough to be looked at, of what has been typed so far. */
