@@ -79,7 +79,7 @@ describe('the overview', () => {
     await part(page, 'Ends soon').getByText('Nothing ends within 14 days.').waitFor()
     expect(await part(page, 'All monitors').getByRole('link').count()).toBe(3)
     expect(await part(page, 'Down').count()).toBe(0)
-    await page.getByRole('link', { name: /1 of 1 regions online/ }).waitFor({ timeout: VERDICT_MS })
+    await page.getByRole('link', { name: /1 of 1 region online/ }).waitFor({ timeout: VERDICT_MS })
     expect(watched.offences).toEqual([])
   })
 

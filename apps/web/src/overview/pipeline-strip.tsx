@@ -46,9 +46,9 @@ function Strip({ system }: { system: System }) {
       <span className={`inline-flex items-center gap-1.5 ${isWhole ? '' : 'font-medium text-degraded-fg'}`}>
         <StatusGlyph status={isWhole ? 'up' : 'degraded'} size={12} />
         <span>
-          {rich('{online} of {count} regions online', {
-            online: <span className="num">{numberText(online.length)}</span>,
-            count: <span className="num">{numberText(regions.length)}</span>,
+          {rich('{online} of {count, plural, one {# region online} other {# regions online}}', {
+            online: numberText(online.length),
+            count: regions.length,
           })}
         </span>
       </span>
