@@ -40,6 +40,15 @@ function listenForDelays(page: Page): { last: AlertDelayJson | undefined } {
   return heard
 }
 
+/** All that the API says to the page from now on. */
+function keepAnswers(page: Page): Promise<string>[] {
+  const answers: Promise<string>[] = []
+  page.on('response', (answer) => {
+    if (answer.url().includes('/api/v1/')) answers.push(answer.text().catch(() => ''))
+  })
+  return answers
+}
+
 async function namesOf(page: Page): Promise<string[]> {
   const answer = await page.request.get('/api/v1/monitors?limit=50')
   return ((await answer.json()) as { items: { name: string }[] }).items.map(({ name }) => name)
@@ -153,11 +162,18 @@ describe('the form of a new monitor', () => {
     await page.getByText(/Is not a set of statuses, such as 200-299,401/).waitFor()
     await page.getByLabel('Good statuses').fill('200-299,401')
     await page.getByLabel('The page has the text').fill('hello')
+    await page.getByLabel('Header to send along').fill('X-Token')
+    await page.getByLabel('Its value').fill('canary-of-a-header')
+    const answers = keepAnswers(page)
     await page.getByRole('button', { name: 'Add monitor' }).last().dblclick()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     const row = page.getByRole('row').filter({ hasText: 'expecting' })
     await row.getByText('Up', { exact: true }).waitFor({ timeout: RESULT_MS })
     expect((await namesOf(page)).filter((name) => name === 'expecting')).toHaveLength(1)
+    await row.getByRole('link').click()
+    await page.getByRole('heading', { level: 1, name: 'expecting' }).waitFor()
+    expect((await Promise.all(answers)).filter((text) => text.includes('X-Token')).length).toBeGreaterThan(0)
+    expect([await page.content(), ...(await Promise.all(answers))].join()).not.toContain('canary-of-a-header')
     expect(watched.offences).toEqual([])
   })
 

@@ -78,6 +78,28 @@ export function ExpectationFields({ draft, errors, onChange }: ExpectationFields
         onChange={(event) => onChange({ certificateDays: event.currentTarget.value })}
         error={errors.certificateDays}
       />
+      <TextField
+        id="monitor-header-name"
+        label={t('Header to send along')}
+        autoComplete="off"
+        spellCheck={false}
+        className="num"
+        placeholder="Authorization"
+        value={draft.headerName}
+        onChange={(event) => onChange({ headerName: event.currentTarget.value })}
+        error={errors.headerName}
+      />
+      <TextField
+        id="monitor-header-value"
+        type="password"
+        label={t('Its value')}
+        hint={t('Kept sealed, and never shown again.')}
+        autoComplete="new-password"
+        className="num"
+        value={draft.headerValue}
+        onChange={(event) => onChange({ headerValue: event.currentTarget.value })}
+        error={errors.headerValue}
+      />
     </>
   )
 }

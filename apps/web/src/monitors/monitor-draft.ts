@@ -24,6 +24,9 @@ export interface MonitorDraft {
   readonly jsonPath: string
   readonly certificateDays: string
   readonly slowMs: string
+  /** A header that is sent along; its value is written once, and never read again. */
+  readonly headerName: string
+  readonly headerValue: string
 }
 
 const nothingExpected = {
@@ -33,6 +36,8 @@ const nothingExpected = {
   jsonPath: '',
   certificateDays: '',
   slowMs: '',
+  headerName: '',
+  headerValue: '',
 } as const
 
 export type DraftErrors = Partial<Record<keyof MonitorDraft | 'form', string>>
@@ -76,7 +81,7 @@ export function newMonitorBody(draft: MonitorDraft): CreateMonitor {
 
 /** The specification of a website, with all that is expected of it. */
 export function newSpec(draft: MonitorDraft): CreateMonitor['spec'] {
-  const { expectedStatus, keyword, jsonPath, certificateDays, slowMs } = draft
+  const { expectedStatus, keyword, jsonPath, certificateDays, slowMs, headerName, headerValue } = draft
   const has = (text: string) => text.trim() !== ''
   const assertions = [
     ...(has(keyword) ? [{ kind: 'body', is: 'contains', value: keyword } as const] : []),
@@ -88,6 +93,7 @@ export function newSpec(draft: MonitorDraft): CreateMonitor['spec'] {
     // The API reads the text as people write it, and says what is wrong with it.
     ...(has(expectedStatus) ? { expectedStatus: expectedStatus.trim() as never } : {}),
     ...(assertions.length > 0 ? { assertions } : {}),
+    ...(has(headerName) || has(headerValue) ? { headers: [{ name: headerName.trim(), value: headerValue }] } : {}),
     ...(has(slowMs) ? { slowMs: { total: Number(slowMs) } } : {}),
   }
 }
@@ -134,12 +140,14 @@ const timeoutError = () => t('Between {min} and {max} seconds', { min: min / 1_0
 
 const fieldOfPath: readonly (readonly [RegExp, keyof MonitorDraft])[] = [
   [/url$/, 'url'],
-  [/name$/, 'name'],
+  [/^name$/, 'name'],
   [/intervalSeconds$/, 'intervalSeconds'],
   [/timeoutMs$/, 'timeoutSeconds'],
   [/regions/, 'regions'],
   [/expectedStatus/, 'expectedStatus'],
   [/slowMs/, 'slowMs'],
+  [/headers\.\d+\.name$/, 'headerName'],
+  [/headers/, 'headerValue'],
   [/\.at$/, 'jsonPath'],
   [/atLeastDays$/, 'certificateDays'],
   [/assertions/, 'keyword'],
