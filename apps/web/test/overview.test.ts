@@ -63,10 +63,8 @@ test('a region that cannot see or is not believed is unreliable, one whose clock
   const open = (kind: string, name: string | null) => ({ kind, region: name }) as System['open'][number]
   const regions = [region, { ...region, name: 'us', quarantined: true }]
   expect(unreliableRegions({ regions, open: [] })).toEqual(['us'])
-  expect(unreliableRegions({ regions, open: [open('region_offline', 'eu'), open('path_silent', 'eu')] })).toEqual([
-    'eu',
-    'us',
-  ])
+  for (const kind of ['region_offline', 'path_silent', 'canary_failed', 'no_consumer'])
+    expect(unreliableRegions({ regions, open: [open(kind, 'eu')] })).toEqual(['eu', 'us'])
   expect(
     unreliableRegions({ regions: [region], open: [open('clock_skew', 'eu'), open('no_publisher', null)] }),
   ).toEqual([])
