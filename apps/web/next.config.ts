@@ -20,7 +20,6 @@ export default function config(phase: string): NextConfig {
 /** What `src/main.ts` does with addresses, for `next dev`. */
 async function serverRewrites() {
   return [
-    { source: '/', destination: '/monitors' },
     { source: '/monitors/:id', destination: '/monitor' },
     { source: '/settings/:section', destination: '/settings' },
     { source: '/incidents/:id', destination: '/incident' },

@@ -14,6 +14,7 @@ import { jsonBodiesOnly } from './json-body.ts'
 import { createMethodList } from './methods.ts'
 import { AppError, problemResponse, translateErrors } from './problems.ts'
 import { accountRoutes } from './routes/account.ts'
+import { alertDelayRoutes } from './routes/alert-delay.ts'
 import { alertLinkRoutes, unsubscribeRoutes } from './routes/alert-links.ts'
 import { alertPolicyRoutes } from './routes/alert-policies.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -24,6 +25,7 @@ import { deliveryRoutes } from './routes/deliveries.ts'
 import { dependencyRoutes } from './routes/dependencies.ts'
 import { digestRoutes } from './routes/digest.ts'
 import { digestUnsubscribeRoutes } from './routes/digest-unsubscribe.ts'
+import { expiryRoutes } from './routes/expiries.ts'
 import { firstApi } from './routes/first-api.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { heartbeatRoutes } from './routes/heartbeats.ts'
@@ -139,6 +141,7 @@ function v1(deps: ApiDeps) {
     monitorRoutes,
     bulkRoutes,
     testRunRoutes,
+    alertDelayRoutes,
     pauseRoutes,
     checkNowRoutes,
     heartbeatRoutes,
@@ -162,6 +165,7 @@ function v1(deps: ApiDeps) {
     transferRoutes,
     regionRoutes,
     regionViewRoutes,
+    expiryRoutes,
     replayRoutes,
     systemRoutes,
   ]) {

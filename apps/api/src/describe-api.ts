@@ -23,6 +23,7 @@ const parts: Readonly<Record<string, string>> = {
   keys: 'API keys',
   audit: 'Audit log',
   monitors: 'Monitors',
+  expiries: 'Monitors',
   incidents: 'Incidents',
   maintenance: 'Monitors',
   groups: 'Monitors',

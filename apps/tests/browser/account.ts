@@ -11,15 +11,15 @@ export function newAccount(): Account {
 
 /** Creates the account in the browser; the page is then on the list of monitors. */
 export async function signUp(page: Page, { username, password }: Account): Promise<void> {
-  await page.goto('/signup')
+  await page.goto('/signup?next=/monitors')
   await page.getByLabel('User name').fill(username)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Create account' }).click()
-  await page.waitForURL('**/monitors')
+  await page.waitForURL(({ pathname }) => pathname === '/monitors')
 }
 
 export async function signIn(page: Page, { username, password }: Account): Promise<void> {
-  await page.goto('/signin')
+  await page.goto('/signin?next=/monitors')
   await fillIn(page, { username, password })
   await page.waitForURL((address) => !address.pathname.startsWith('/signin'))
 }

@@ -50,13 +50,13 @@ export async function walkWithMouse({ page, account, target }: Journey): Promise
 
 /** The same without touching the mouse: only keys, and only what a person can find by them. */
 export async function walkWithKeys({ page, account, target }: Journey): Promise<void> {
-  await page.goto('/signup')
+  await page.goto('/signup?next=/monitors')
   await tabTo(page, 'User name')
   await page.keyboard.type(account.username)
   await page.keyboard.press('Tab')
   await page.keyboard.type(account.password)
   await page.keyboard.press('Enter')
-  await page.waitForURL('**/monitors')
+  await page.waitForURL(({ pathname }) => pathname === '/monitors')
 
   await page.getByRole('heading', { name: 'Nothing is watched yet.' }).waitFor()
   await page.keyboard.press('c')

@@ -30,7 +30,7 @@ describe('leaving a workspace', () => {
     await switchTo(page, host.username)
 
     await leave(page)
-    await page.waitForURL('**/monitors')
+    await page.waitForURL(({ pathname }) => pathname === '/')
     await page.getByRole('heading', { name: 'Nothing is watched yet.' }).waitFor()
     await page.goto('/settings/workspace')
     const mine = page.getByRole('list', { name: 'Your workspaces' }).getByRole('listitem')
@@ -94,7 +94,7 @@ async function createWorkspace(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'New workspace' }).click()
   await page.getByRole('dialog').getByLabel('Name').fill(name)
   await page.getByRole('button', { name: 'Create', exact: true }).click()
-  await page.waitForURL('**/monitors')
+  await page.waitForURL(({ pathname }) => pathname === '/')
 }
 
 async function switchTo(page: Page, name: string): Promise<void> {

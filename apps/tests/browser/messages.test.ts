@@ -116,7 +116,7 @@ async function signUpWithAddress(page: Page, address: string): Promise<void> {
   await page.getByLabel('Password').fill(account.password)
   await page.getByLabel(/E-mail/).fill(address)
   await page.getByRole('button', { name: 'Create account' }).click()
-  await page.waitForURL('**/monitors')
+  await page.waitForURL(({ pathname }) => pathname === '/')
 }
 
 function mailAbout(subject: string): Promise<ReceivedMail> {

@@ -6,6 +6,7 @@ import { type MouseEvent, useMemo, useSyncExternalStore } from 'react'
  * `history.pushState`; this module only tells the screens that the address has changed.
  */
 export type Route =
+  | { screen: 'overview' }
   | { screen: 'monitors' }
   | { screen: 'monitor'; id: string }
   /** Without a section in the page as it was built: which it is, the address says. */
@@ -54,7 +55,7 @@ export function parseRoute(pathname: string): Route {
   if (first === 'alerts') return alertsRoute(second)
   if (first === 'maintenance' && !second) return { screen: 'maintenance' }
   if (first === 'system' && !second) return { screen: 'system' }
-  return first ? { screen: 'missing' } : { screen: 'monitors' }
+  return { screen: first ? 'missing' : 'overview' }
 }
 
 const listeners = new Set<() => void>()

@@ -96,7 +96,6 @@ function answer(files: ReadonlyMap<string, SiteFile>, request: Request): Respons
     return new Response('Method not allowed\n', { status: 405, headers: { allow: 'GET, HEAD' } })
   }
   const { pathname } = new URL(request.url)
-  if (pathname === '/') return new Response(null, { status: 308, headers: { location: '/monitors' } })
   const file = files.get(pathname) ?? files.get(pageOf(pathname))
   if (file) return send(file, request)
   const missing = files.get('/404.html')
@@ -112,6 +111,7 @@ const shells: Readonly<Record<string, string>> = {
 }
 
 function pageOf(pathname: string): string {
+  if (pathname === '/') return '/index.html'
   const shell = shells[pathname.match(/^\/([^/]+)\/[^/]+\/?$/)?.[1] ?? '']
   if (shell !== undefined) return shell
   return `${pathname.replace(/\/$/, '')}.html`

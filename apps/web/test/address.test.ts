@@ -7,22 +7,22 @@ import { parseRoute } from '../src/navigation.ts'
 
 describe('after signing in', () => {
   test.each([
-    ['', '/monitors'],
+    ['', '/'],
     ['?next=/settings', '/settings'],
     ['?next=%2Fmonitors%2Fx%3Frange%3D7d', '/monitors/x?range=7d'],
-    ['?next=https://evil.example/', '/monitors'],
-    ['?next=//evil.example/', '/monitors'],
-    ['?next=/%5Cevil.example', '/monitors'],
-    ['?next=/%09/evil.example', '/monitors'],
-    ['?next=/.//evil.example/', '/monitors'],
-    ['?next=/x/..//evil.example/', '/monitors'],
-    ['?next=javascript:alert(1)', '/monitors'],
+    ['?next=https://evil.example/', '/'],
+    ['?next=//evil.example/', '/'],
+    ['?next=/%5Cevil.example', '/'],
+    ['?next=/%09/evil.example', '/'],
+    ['?next=/.//evil.example/', '/'],
+    ['?next=/x/..//evil.example/', '/'],
+    ['?next=javascript:alert(1)', '/'],
   ])('%s leads to %s', (search, path) => expect(nextPath(search, 'https://up.example')).toBe(path))
 })
 
 describe('an address', () => {
   test.each([
-    ['/', { screen: 'monitors' }],
+    ['/', { screen: 'overview' }],
     ['/monitors', { screen: 'monitors' }],
     ['/monitors/', { screen: 'monitors' }],
     ['/monitors/abc', { screen: 'monitor', id: 'abc' }],

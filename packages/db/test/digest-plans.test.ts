@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { WorkspaceId } from '@repo/domain/ids'
 import { sql as text } from 'drizzle-orm'
 import type { Sql } from '../src/database.ts'
+import { inWorkspace } from '../src/in-workspace.ts'
 import { readWeek } from '../src/queries/digest-week.ts'
 import { claimDigests, deleteDigestsBefore, findDigestToken, lockDueWorkspaces } from '../src/queries/digests.ts'
+import { listExpiries } from '../src/queries/expiries.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { explaining, type Reading, readingsIn } from '../testing/explaining.ts'
 import { addWorkspace } from '../testing/populate.ts'
@@ -114,6 +116,26 @@ describe('a week of ten thousand monitors', () => {
     // Of each monitor those of the week, and the one before.
     expect(rowsOf(readings, 'state_interval')).toBeLessThanOrEqual(4 * monitors)
   }, 60_000)
+})
+
+describe('what ends soon', () => {
+  test('is read as a tenant, of ten thousand monitors no more than each once, and none of other workspaces', async () => {
+    const readings: Reading[] = []
+    const within = { fromMs: nowMs - 7 * DAY_MS, toMs: nowMs + 14 * DAY_MS }
+    const { items, next } = await inWorkspace(database.sql, workspaceId, (tx) =>
+      listExpiries(
+        explaining(tx, (plan) => void readings.push(...readingsIn(plan))),
+        workspaceId,
+        {
+          within,
+          limit: 50,
+        },
+      ),
+    )
+    expect([items.length, next !== null]).toEqual([50, true])
+    expect(rowsOf(readings, 'monitor')).toBeLessThanOrEqual(monitors)
+    expect(rowsOf(readings, 'watched_fact')).toBeLessThanOrEqual(monitors * 1.2)
+  })
 })
 
 describe('weekly mails', () => {

@@ -8,7 +8,7 @@ export function leaveForSignIn(): void {
   if (leaving) return
   leaving = true
   const here = location.pathname + location.search
-  location.replace(here === '/monitors' ? '/signin' : `/signin?next=${encodeURIComponent(here)}`)
+  location.replace(here === '/' ? '/signin' : `/signin?next=${encodeURIComponent(here)}`)
 }
 
 /** True once nothing new may be asked for with the session of this page. */

@@ -93,7 +93,7 @@ export const deleteWorkspace = () => request<void>('/api/v1/workspace', { method
  * true no more, so it begins anew.
  */
 export function goOnElsewhere(): void {
-  location.assign('/monitors')
+  location.assign('/')
 }
 
 const memberPath = (userId: string) => `/api/v1/members/${encodeURIComponent(userId)}`

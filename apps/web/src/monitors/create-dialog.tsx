@@ -1,5 +1,9 @@
 'use client'
+import { Button } from '@repo/ui/button'
 import { Dialog } from '@repo/ui/dialog'
+import { t } from '@repo/ui/words'
+import { useState } from 'react'
+import { useUnsaved } from '../alerts/use-unsaved.tsx'
 import { navigate } from '../navigation.ts'
 import { notify } from '../shell/notices.tsx'
 import { newDraft } from './monitor-draft.ts'
@@ -7,22 +11,46 @@ import { MonitorForm } from './monitor-form.tsx'
 import { useSaveMonitor } from './use-save-monitor.ts'
 
 export function CreateDialog({ initialUrl, onClose }: { initialUrl: string; onClose: () => void }) {
+  const [isUnsaved, setIsUnsaved] = useState(false)
+  const [isAsking, setIsAsking] = useState(false)
+  const { question, release } = useUnsaved(isUnsaved)
   const { save, isSaving, errors } = useSaveMonitor((monitor) => {
+    release()
     onClose()
-    notify(`${monitor.name} is watched.`)
+    notify(t('{name} is watched.', { name: monitor.name }))
     navigate('/monitors')
   })
+  const close = () => (isUnsaved && !isSaving ? setIsAsking(true) : onClose())
   return (
-    <Dialog title="Add a monitor" onClose={onClose}>
+    <Dialog title={t('Add a monitor')} onClose={close} wide>
       <MonitorForm
         initial={newDraft(initialUrl)}
         errors={errors}
         isSaving={isSaving}
-        saveLabel="Add monitor"
+        saveLabel={t('Add monitor')}
         unfolded={false}
+        onChange={() => setIsUnsaved(true)}
         onSave={save}
-        onCancel={onClose}
+        onCancel={close}
       />
+      {question}
+      {isAsking && <AskFirst discard={onClose} stay={() => setIsAsking(false)} />}
+    </Dialog>
+  )
+}
+
+function AskFirst({ discard, stay }: { discard: () => void; stay: () => void }) {
+  return (
+    <Dialog title={t('Close without adding it?')} onClose={stay}>
+      <p className="mb-4">{t('What you typed here would be lost.')}</p>
+      <div className="flex justify-end gap-2">
+        <Button look="danger" onClick={discard}>
+          {t('Discard')}
+        </Button>
+        <Button look="primary" onClick={stay}>
+          {t('Keep editing')}
+        </Button>
+      </div>
     </Dialog>
   )
 }

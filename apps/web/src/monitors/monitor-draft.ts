@@ -1,7 +1,9 @@
+import type { AskDelay } from '@repo/contracts/alert-delay'
 import type { ChangeMonitor, CreateMonitor, Monitor } from '@repo/contracts/monitors'
 import { targetOf } from '@repo/contracts/spec-target'
 import { isProbed } from '@repo/contracts/watched-by'
 import { monitorLimits } from '@repo/domain/limits'
+import { t } from '@repo/ui/words'
 import { RequestFailed } from '../api/request.ts'
 
 /** What the form holds: texts as typed. Without regions, a new monitor is checked from all of them. */
@@ -15,7 +17,28 @@ export interface MonitorDraft {
   readonly intervalSeconds: number
   readonly timeoutSeconds: string
   readonly regions: readonly string[]
+  /** What a new one is to be like; of one that is there, this form knows nothing of it. */
+  readonly quorum: 'majority' | 'any' | 'all'
+  readonly expectedStatus: string
+  readonly keyword: string
+  readonly jsonPath: string
+  readonly certificateDays: string
+  readonly slowMs: string
+  /** A header that is sent along; its value is written once, and never read again. */
+  readonly headerName: string
+  readonly headerValue: string
 }
+
+const nothingExpected = {
+  quorum: 'majority',
+  expectedStatus: '',
+  keyword: '',
+  jsonPath: '',
+  certificateDays: '',
+  slowMs: '',
+  headerName: '',
+  headerValue: '',
+} as const
 
 export type DraftErrors = Partial<Record<keyof MonitorDraft | 'form', string>>
 
@@ -28,6 +51,7 @@ export function newDraft(url: string): MonitorDraft {
     intervalSeconds: monitorLimits.intervalSeconds.default,
     timeoutSeconds: String(monitorLimits.timeoutMs.default / 1_000),
     regions: [],
+    ...nothingExpected,
   }
 }
 
@@ -40,6 +64,7 @@ export function draftOf({ name, spec, intervalSeconds, regions }: Monitor): Moni
     intervalSeconds,
     timeoutSeconds: isProbed(spec) ? String(spec.timeoutMs / 1_000) : '',
     regions,
+    ...nothingExpected,
   }
 }
 
@@ -50,7 +75,27 @@ export function withScheme(text: string): string {
 }
 
 export function newMonitorBody(draft: MonitorDraft): CreateMonitor {
-  return { ...whoAndWhen(draft), spec: { kind: 'http', url: withScheme(draft.url), timeoutMs: timeoutMsOf(draft) } }
+  const policy = draft.quorum === 'majority' ? {} : { policy: { quorum: { kind: draft.quorum } } }
+  return { ...whoAndWhen(draft), ...policy, spec: newSpec(draft) }
+}
+
+/** The specification of a website, with all that is expected of it. */
+export function newSpec(draft: MonitorDraft): CreateMonitor['spec'] {
+  const { expectedStatus, keyword, jsonPath, certificateDays, slowMs, headerName, headerValue } = draft
+  const has = (text: string) => text.trim() !== ''
+  const assertions = [
+    ...(has(keyword) ? [{ kind: 'body', is: 'contains', value: keyword } as const] : []),
+    ...(has(jsonPath) ? [{ kind: 'json', at: jsonPath.trim(), is: 'present' } as const] : []),
+    ...(has(certificateDays) ? [{ kind: 'certificate', atLeastDays: Number(certificateDays) } as const] : []),
+  ]
+  return {
+    ...{ kind: 'http', url: withScheme(draft.url), timeoutMs: timeoutMsOf(draft) },
+    // The API reads the text as people write it, and says what is wrong with it.
+    ...(has(expectedStatus) ? { expectedStatus: expectedStatus.trim() as never } : {}),
+    ...(assertions.length > 0 ? { assertions } : {}),
+    ...(has(headerName) || has(headerValue) ? { headers: [{ name: headerName.trim(), value: headerValue }] } : {}),
+    ...(has(slowMs) ? { slowMs: { total: Number(slowMs) } } : {}),
+  }
 }
 
 /** What the form does not know of a spec stays as it is, its secrets too; what another check type looks at is not changed here. */
@@ -70,19 +115,42 @@ function whoAndWhen(draft: MonitorDraft) {
   }
 }
 
+/** What a monitor is called that nobody named, as far as that can be told of what was typed. */
+export function hostOf(url: string): string | undefined {
+  return URL.parse(withScheme(url))?.host
+}
+
+/** How fast an alert would come of it: a time-out that cannot be is left out, its field says so when it is saved. */
+export function askedDelay(draft: MonitorDraft): AskDelay {
+  const timeoutMs = timeoutMsOf(draft)
+  return {
+    intervalSeconds: draft.intervalSeconds,
+    ...(timeoutMs >= min && timeoutMs <= max ? { timeoutMs } : {}),
+    ...(draft.regions.length > 0 ? { regions: [...draft.regions] } : {}),
+    ...(draft.quorum === 'majority' ? {} : { policy: { quorum: { kind: draft.quorum } } }),
+  }
+}
+
 function timeoutMsOf({ timeoutSeconds }: MonitorDraft): number {
   return Math.round(Number(timeoutSeconds) * 1_000)
 }
 
 const { min, max } = monitorLimits.timeoutMs
-const timeoutError = `Between ${min / 1_000} and ${max / 1_000} seconds`
+const timeoutError = () => t('Between {min} and {max} seconds', { min: min / 1_000, max: max / 1_000 })
 
 const fieldOfPath: readonly (readonly [RegExp, keyof MonitorDraft])[] = [
   [/url$/, 'url'],
-  [/name$/, 'name'],
+  [/^name$/, 'name'],
   [/intervalSeconds$/, 'intervalSeconds'],
   [/timeoutMs$/, 'timeoutSeconds'],
   [/regions/, 'regions'],
+  [/expectedStatus/, 'expectedStatus'],
+  [/slowMs/, 'slowMs'],
+  [/headers\.\d+\.name$/, 'headerName'],
+  [/headers/, 'headerValue'],
+  [/\.at$/, 'jsonPath'],
+  [/atLeastDays$/, 'certificateDays'],
+  [/assertions/, 'keyword'],
 ]
 
 /** Puts what the API, or the schema, found wrong at the fields; what belongs to none of them is told for the whole form. */
@@ -91,7 +159,7 @@ export function draftErrors(problems: readonly { field: string; message: string 
   for (const { field, message } of problems) {
     const at = fieldOfPath.find(([path]) => path.test(field))?.[1] ?? 'form'
     // The API counts milliseconds; the field does not.
-    if (at === 'timeoutSeconds') errors[at] = timeoutError
+    if (at === 'timeoutSeconds') errors[at] = timeoutError()
     errors[at] ??= message.charAt(0).toUpperCase() + message.slice(1)
   }
   return errors

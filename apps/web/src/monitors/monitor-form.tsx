@@ -2,10 +2,14 @@
 import { Button } from '@repo/ui/button'
 import { intervalText } from '@repo/ui/duration'
 import { controlClass, Field, TextField } from '@repo/ui/field'
+import { t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { regionsQuery } from '../api/queries.ts'
-import type { DraftErrors, MonitorDraft } from './monitor-draft.ts'
+import { AlertOutlook } from './alert-outlook.tsx'
+import { ExpectationFields } from './expectation-fields.tsx'
+import { FirstLook } from './first-look.tsx'
+import { askedDelay, type DraftErrors, hostOf, type MonitorDraft, newSpec } from './monitor-draft.ts'
 
 interface MonitorFormProps {
   initial: MonitorDraft
@@ -14,22 +18,33 @@ interface MonitorFormProps {
   saveLabel: string
   /** Whether everything is in view from the start; a new monitor needs no more than its URL. */
   unfolded: boolean
+  /** Something was typed that is not saved. */
+  onChange?: () => void
   onSave: (draft: MonitorDraft) => void
   onCancel: () => void
 }
 
-export function MonitorForm({ initial, errors, isSaving, saveLabel, unfolded, onSave, onCancel }: MonitorFormProps) {
+export function MonitorForm({ initial, errors, onChange, ...props }: MonitorFormProps) {
+  const { isSaving, saveLabel, unfolded, onSave, onCancel } = props
   const [draft, setDraft] = useState(initial)
-  const change = (part: Partial<MonitorDraft>) => setDraft((current) => ({ ...current, ...part }))
+  const change = (part: Partial<MonitorDraft>) => {
+    onChange?.()
+    setDraft((current) => ({ ...current, ...part }))
+  }
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => {
     if (Object.keys(errors).length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
   }, [errors])
-  const advancedWrong = Boolean(errors.name || errors.intervalSeconds || errors.timeoutSeconds || errors.regions)
+  const { url: _url, form: _form, ...advanced } = errors
   return (
     <form
       ref={form}
       noValidate
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
+        event.preventDefault()
+        event.currentTarget.requestSubmit()
+      }}
       onSubmit={(event) => {
         event.preventDefault()
         onSave(draft)
@@ -38,7 +53,7 @@ export function MonitorForm({ initial, errors, isSaving, saveLabel, unfolded, on
     >
       <TextField
         id="monitor-url"
-        label={draft.isWebsite ? 'URL' : 'Target'}
+        label={draft.isWebsite ? t('URL') : t('Target')}
         readOnly={!draft.isWebsite}
         inputMode="url"
         autoComplete="url"
@@ -50,7 +65,8 @@ export function MonitorForm({ initial, errors, isSaving, saveLabel, unfolded, on
         onChange={(event) => change({ url: event.currentTarget.value })}
         error={errors.url}
       />
-      <details open={unfolded || advancedWrong || undefined} className="group">
+      {!unfolded && draft.url.trim() !== '' && <FirstLook asked={lookOf(draft)} />}
+      <details open={unfolded || Object.keys(advanced).length > 0 || undefined} className="group">
         <summary className="inline-flex h-6 items-center rounded-control text-13 font-medium text-muted hover:text-fg">
           <svg
             width="12"
@@ -62,20 +78,23 @@ export function MonitorForm({ initial, errors, isSaving, saveLabel, unfolded, on
           >
             <path d="m4 2 4 4-4 4" stroke="currentColor" strokeWidth="1.5" />
           </svg>
-          Advanced{' '}
-          <span className="num ml-2 font-normal group-open:hidden">every {intervalText(draft.intervalSeconds)}</span>
+          {t('Advanced')}
+          <span className="num ml-2 font-normal group-open:hidden">
+            {t('every {interval}', { interval: intervalText(draft.intervalSeconds) })}
+          </span>
         </summary>
-        <AdvancedFields draft={draft} errors={errors} onChange={change} />
+        <AdvancedFields draft={draft} errors={errors} isNew={!unfolded} onChange={change} />
       </details>
+      {!unfolded && <AlertOutlook asked={askedDelay(draft)} />}
       {errors.form && (
         <p role="alert" className="text-13 text-down-fg">
           {errors.form}
         </p>
       )}
       <div className="flex justify-end gap-2">
-        <Button onClick={onCancel}>Cancel</Button>
+        <Button onClick={onCancel}>{t('Cancel')}</Button>
         <Button type="submit" look="primary" disabled={isSaving}>
-          {isSaving ? 'Saving…' : saveLabel}
+          {isSaving ? t('Saving…') : saveLabel}
         </Button>
       </div>
     </form>
@@ -84,27 +103,35 @@ export function MonitorForm({ initial, errors, isSaving, saveLabel, unfolded, on
 
 const intervalChoices = [5, 10, 30, 60, 180, 300, 900, 1_800, 3_600, 86_400]
 
+function lookOf(draft: MonitorDraft) {
+  return { spec: newSpec(draft), ...(draft.regions.length > 0 ? { regions: [...draft.regions] } : {}) }
+}
+
 interface AdvancedFieldsProps {
   draft: MonitorDraft
   errors: DraftErrors
+  /** What is expected of one that is there is not shown here, and stays as it is. */
+  isNew?: boolean
   onChange: (part: Partial<MonitorDraft>) => void
 }
 
-function AdvancedFields({ draft, errors, onChange }: AdvancedFieldsProps) {
+function AdvancedFields({ draft, errors, isNew = false, onChange }: AdvancedFieldsProps) {
   return (
     <div className="mt-3 grid gap-4 sm:grid-cols-2">
       <div className="sm:col-span-2">
         <TextField
           id="monitor-name"
-          label="Name"
+          label={t('Name')}
           autoComplete="off"
-          hint="Without one it is called by its host."
+          hint={t('Without one it is called by its host.')}
+          placeholder={isNew ? hostOf(draft.url) : undefined}
           value={draft.name}
           onChange={(event) => onChange({ name: event.currentTarget.value })}
           error={errors.name}
         />
       </div>
       {draft.isProbed && <ProbingFields draft={draft} errors={errors} onChange={onChange} />}
+      {isNew && <ExpectationFields draft={draft} errors={errors} onChange={onChange} />}
     </div>
   )
 }
@@ -114,7 +141,7 @@ function ProbingFields({ draft, errors, onChange }: AdvancedFieldsProps) {
   const intervals = [...new Set([...intervalChoices, draft.intervalSeconds])].sort((a, b) => a - b)
   return (
     <>
-      <Field id="monitor-interval" label="Checked every" error={errors.intervalSeconds}>
+      <Field id="monitor-interval" label={t('Checked every')} error={errors.intervalSeconds}>
         <select
           id="monitor-interval"
           value={draft.intervalSeconds}
@@ -130,7 +157,7 @@ function ProbingFields({ draft, errors, onChange }: AdvancedFieldsProps) {
       </Field>
       <TextField
         id="monitor-timeout"
-        label="Fails after, in seconds"
+        label={t('Fails after, in seconds')}
         inputMode="decimal"
         className="num"
         value={draft.timeoutSeconds}
@@ -157,7 +184,7 @@ function RegionFields({ draft, error, onChange }: RegionFieldsProps) {
     onChange({ regions: chosen.includes(name) ? chosen.filter((other) => other !== name) : [...chosen, name] })
   return (
     <fieldset className="min-w-0 sm:col-span-2">
-      <legend className="text-13 font-medium">Regions</legend>
+      <legend className="text-13 font-medium">{t('Regions')}</legend>
       <div className="mt-1.5 flex flex-wrap gap-x-5 gap-y-1">
         {names.map((name) => (
           <label key={name} className="num flex min-h-6 cursor-pointer items-center gap-2 text-13">

@@ -52,6 +52,7 @@ export function placeItems(role: Role): PaletteItem[] {
     .filter((section) => isAtLeast(role, sectionRoles[section]))
     .map((section) => go(settingsPath(section), sectionNames[section], { words: 'settings' }))
   return [
+    go('/', t('Overview'), { words: 'start home truth', keys: ['g', 'o'] }),
     go('/monitors', t('Monitors'), { words: 'websites list home', keys: ['g', 'm'] }),
     go('/incidents', t('Incidents'), { words: 'outages down', keys: ['g', 'i'] }),
     go('/maintenance', t('Maintenance'), { words: 'windows planned' }),

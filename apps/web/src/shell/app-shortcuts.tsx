@@ -19,6 +19,7 @@ export function AppShortcuts({ onCreate, onHelp, onPalette }: AppShortcutsProps)
     ...(mayCreate ? { c: onCreate } : {}),
     t: toggleTheme,
     '?': onHelp,
+    'g o': () => navigate('/'),
     'g m': () => navigate('/monitors'),
     'g i': () => navigate('/incidents'),
     'g a': () => navigate('/alerts'),

@@ -24,6 +24,7 @@ const MonitorScreen = dynamic(() => loadMonitorScreen().then((module) => module.
   loading: MonitorSkeleton,
 })
 const SettingsScreen = dynamic(() => import('../settings/settings-screen.tsx').then((module) => module.SettingsScreen))
+const OverviewScreen = dynamic(() => import('../overview/overview-screen.tsx').then((module) => module.OverviewScreen))
 const SystemScreen = dynamic(() => import('../system/system-screen.tsx').then((module) => module.SystemScreen))
 const IncidentsScreen = dynamic(() =>
   import('../incidents/incidents-screen.tsx').then((module) => module.IncidentsScreen),
@@ -133,6 +134,8 @@ function Screen({ route, onCreate }: { route: Route; onCreate: (url?: string) =>
   const { error } = useQuery(sessionQuery)
   if (isStatus(error, 404)) return <NoWorkspace />
   switch (route.screen) {
+    case 'overview':
+      return <OverviewScreen />
     case 'monitors':
       return <MonitorsScreen onCreate={onCreate} />
     case 'monitor':

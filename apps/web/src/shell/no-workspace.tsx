@@ -15,7 +15,7 @@ export function NoWorkspace() {
     needed: { name: 'A name is required.' },
     submit: async ({ name = '' }) => {
       await chooseWorkspace((await createWorkspace(name.trim())).id)
-      location.assign('/monitors')
+      location.assign('/')
     },
   })
   return (

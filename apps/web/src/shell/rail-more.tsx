@@ -46,6 +46,11 @@ export function RailMore({ current, onHelp, onFind }: RailMoreProps) {
             </a>
           </li>
           <li>
+            <a href="/settings" onClick={follow} className={item}>
+              {t('Settings')}
+            </a>
+          </li>
+          <li>
             <a href="/system" onClick={follow} className={item}>
               {t('System')}
             </a>

@@ -19,11 +19,11 @@ interface RailProps {
 
 /** The left rail; below 768 px a bar at the bottom of the screen. */
 export function Rail({ screen, onHelp, onFind }: RailProps) {
-  const counts = useCounts({ isListShown: screen === 'monitors' })
+  const counts = useCounts({ isListShown: screen === 'monitors' || screen === 'overview' })
   return (
     <div className="print:hidden md:sticky md:top-0 md:flex md:h-dvh md:flex-col md:border-line md:border-r md:px-2 md:py-5 lg:px-3">
       <header className="flex items-center justify-between px-4 pt-4 md:px-2 md:pt-0 md:max-lg:justify-center md:max-lg:px-0">
-        <a href="/monitors" onClick={followLink} className="flex items-center gap-2.5 rounded-control py-1 font-bold">
+        <a href="/" onClick={followLink} className="flex items-center gap-2.5 rounded-control py-1 font-bold">
           <Mark />
           <span className="md:max-lg:sr-only">BetterUptime</span>
         </a>
@@ -38,6 +38,9 @@ export function Rail({ screen, onHelp, onFind }: RailProps) {
         className="max-md:fixed max-md:inset-x-0 max-md:bottom-0 max-md:z-20 max-md:border-line max-md:border-t max-md:bg-bg max-md:pb-[env(safe-area-inset-bottom)] md:mt-6"
       >
         <ul className="flex flex-wrap md:grid md:grid-cols-1 md:gap-0.5">
+          <RailLink href="/" current={screen === 'overview'} icon={overviewIcon}>
+            <span className={word}>{t('Overview')}</span>
+          </RailLink>
           <RailLink href="/monitors" current={screen === 'monitors' || screen === 'monitor'} icon={monitorsIcon}>
             <span className={word}>{t('Monitors')}</span>
             {counts && counts.down > 0 && (
@@ -62,11 +65,20 @@ export function Rail({ screen, onHelp, onFind }: RailProps) {
           <RailLink href="/alerts" current={screen === 'alerts'} icon={alertsIcon}>
             <span className={word}>{t('Alerts')}</span>
           </RailLink>
-          <RailLink href="/settings" current={screen === 'settings' || screen === 'system'} icon={settingsIcon}>
+          <RailLink
+            href="/settings"
+            current={screen === 'settings' || screen === 'system'}
+            icon={settingsIcon}
+            className="max-md:hidden"
+          >
             <span className={word}>{t('Settings')}</span>
           </RailLink>
           <li className="grow md:hidden">
-            <RailMore current={screen === 'maintenance' || screen === 'system'} onHelp={onHelp} onFind={onFind} />
+            <RailMore
+              current={screen === 'maintenance' || screen === 'system' || screen === 'settings'}
+              onHelp={onHelp}
+              onFind={onFind}
+            />
           </li>
         </ul>
       </nav>
@@ -156,6 +168,7 @@ function RailLink({ href, current, icon, className = '', children }: RailLinkPro
   )
 }
 
+const overviewIcon = <path d="M2 3.5h12M2 8h12M2 12.5h7" />
 const monitorsIcon = <path d="M1.5 14h13M3.5 11V8m3 3V4m3 7V6.5m3 4.5V2.5" />
 const incidentsIcon = <path d="M8 1.8 14.6 13.5H1.4zM8 6.3v3.2m0 2v.1" />
 const maintenanceIcon = <path d="M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM8 4.8V8l2.2 1.6" />

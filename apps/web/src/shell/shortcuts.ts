@@ -16,6 +16,7 @@ export const shortcutList: readonly Shortcut[] = [
   { keys: ['e'], does: msg('Edit the monitor') },
   { keys: ['t'], does: msg('Change between light and dark'), isEverywhere: true },
   { keys: ['?'], does: msg('Show this list'), isEverywhere: true },
+  { keys: ['g', 'o'], does: msg('Go to the overview') },
   { keys: ['g', 'm'], does: msg('Go to the monitors') },
   { keys: ['g', 'i'], does: msg('Go to the incidents') },
   { keys: ['g', 'a'], does: msg('Go to the alerts') },

@@ -8,7 +8,7 @@ import { pageName } from './page-name.ts'
 
 /** The browser's tab tells the worst: `(2) shop · BetterUptime`, and a dot of its colour and shape in the icon. */
 export function TabSign({ screen }: { screen: Route['screen'] }) {
-  const counts = useCounts({ isListShown: screen === 'monitors' })
+  const counts = useCounts({ isListShown: screen === 'monitors' || screen === 'overview' })
   const down = counts?.down ?? 0
   const dot = counts ? worstDot(counts) : ''
   const page = useObservable(pageName)

@@ -9,7 +9,7 @@ import { notify } from './notices.tsx'
 export function useSwitchWorkspace(): { go: (workspaceId: string) => void; isGoing: boolean } {
   const { mutate, isPending, isSuccess } = useMutation({
     mutationFn: chooseWorkspace,
-    onSuccess: () => location.assign('/monitors'),
+    onSuccess: () => location.assign('/'),
     onError: (error) => notify(t('Not switched. {reason}', { reason: failureText(error) }), { failed: true }),
   })
   return { go: mutate, isGoing: isPending || isSuccess }

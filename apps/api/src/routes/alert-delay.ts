@@ -1,0 +1,36 @@
+import { createRoute } from '@hono/zod-openapi'
+import { alertDelaySchema, askDelaySchema } from '@repo/contracts/alert-delay'
+import { alertDelay } from '@repo/domain/alert-delay'
+import { defaultPolicy, type VerdictPolicy } from '@repo/domain/policy'
+import { createGuard } from '../access/guard.ts'
+import type { ApiDeps } from '../deps.ts'
+import { chooseRegions } from '../monitors.ts'
+import { jsonAnswer, jsonRequest, openApiRouter, problems } from './openapi.ts'
+
+const delay = createRoute({
+  method: 'post',
+  path: '/monitors/alert-delay',
+  summary: 'How fast people would hear that a monitor is down, and how many regions have to see it; keeps nothing',
+  request: jsonRequest(askDelaySchema),
+  responses: { 200: jsonAnswer(alertDelaySchema, 'How long it takes'), 400: problems[400] },
+})
+
+export function alertDelayRoutes(deps: ApiDeps) {
+  const routes = openApiRouter()
+  const guard = createGuard(deps)
+  routes.openapi(guard(delay, { role: 'viewer', resource: 'monitors', access: 'read' }), async (c) => {
+    const { intervalSeconds, timeoutMs, regions: asked, policy } = c.req.valid('json')
+    const regions = await chooseRegions(deps, asked)
+    const { noticedMs, usualMs, slowestMs, ...rule } = alertDelay({
+      ...{ intervalMs: intervalSeconds * 1_000, timeoutMs, regions: regions.length },
+      policy: { ...defaultPolicy, ...policy } as VerdictPolicy,
+    })
+    const times = {
+      noticedSeconds: noticedMs / 1_000,
+      usualSeconds: usualMs / 1_000,
+      slowestSeconds: slowestMs / 1_000,
+    }
+    return c.json({ ...rule, ...times }, 200)
+  })
+  return routes
+}

@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { alertDelaySchema } from '@repo/contracts/alert-delay'
+import { type ApiInstance, openApi, refusalOf } from './instance.ts'
+
+let api: ApiInstance
+let token: string
+beforeAll(async () => {
+  api = await openApi()
+  token = (await api.addPerson()).token
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+const ask = (body: object) => api.ask('/api/v1/monitors/alert-delay', { token, body })
+const delayOf = async (body: object) => alertDelaySchema.parse(await (await ask(body)).json())
+
+test('how fast an alert comes follows from interval, time-out, regions and policy, each with its default', async () => {
+  const all = (await delayOf({})).regions
+  expect(all).toBeGreaterThan(0)
+  expect(await delayOf({ regions: ['a', 'b'], intervalSeconds: 30, timeoutMs: 5_000 })).toEqual({
+    ...{ regionsNeeded: 2, regions: 2, looksNeeded: 1 },
+    ...{ noticedSeconds: 30, usualSeconds: 2, slowestSeconds: 12 },
+  })
+  expect(await delayOf({ regions: ['a', 'b'], policy: { quorum: { kind: 'any' }, failures: 3 } })).toMatchObject({
+    ...{ regionsNeeded: 1, looksNeeded: 3, usualSeconds: 3 },
+  })
+})
+
+test('of a region that there is not, or an interval that cannot be, nothing is said', async () => {
+  expect(await refusalOf(await ask({ regions: ['nowhere'] }))).toBe('400 invalid_body')
+  expect(await refusalOf(await ask({ intervalSeconds: 0 }))).toBe('400 invalid_body')
+})

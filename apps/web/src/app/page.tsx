@@ -1,0 +1,5 @@
+import { App } from '../shell/app.tsx'
+
+export default function OverviewPage() {
+  return <App prerendered={{ screen: 'overview' }} />
+}

@@ -1,0 +1,105 @@
+'use client'
+import { controlClass, Field, TextField } from '@repo/ui/field'
+import { msg, t } from '@repo/ui/words'
+import type { DraftErrors, MonitorDraft } from './monitor-draft.ts'
+
+interface ExpectationFieldsProps {
+  draft: MonitorDraft
+  errors: DraftErrors
+  onChange: (part: Partial<MonitorDraft>) => void
+}
+
+const quorums = [
+  { value: 'majority', text: msg('most regions find it down') },
+  { value: 'any', text: msg('one region finds it down') },
+  { value: 'all', text: msg('all regions find it down') },
+] as const
+
+/** What a good answer is like, and who has to find it bad; each may be left empty. */
+export function ExpectationFields({ draft, errors, onChange }: ExpectationFieldsProps) {
+  return (
+    <>
+      <Field id="monitor-quorum" label={t('It is down when')}>
+        <select
+          id="monitor-quorum"
+          value={draft.quorum}
+          onChange={(event) => onChange({ quorum: event.currentTarget.value as MonitorDraft['quorum'] })}
+          className={controlClass(false)}
+        >
+          {quorums.map(({ value, text }) => (
+            <option key={value} value={value}>
+              {t(text)}
+            </option>
+          ))}
+        </select>
+      </Field>
+      <TextField
+        id="monitor-status"
+        label={t('Good statuses')}
+        className="num"
+        placeholder="200-299"
+        value={draft.expectedStatus}
+        onChange={(event) => onChange({ expectedStatus: event.currentTarget.value })}
+        error={errors.expectedStatus}
+      />
+      <TextField
+        id="monitor-keyword"
+        label={t('The page has the text')}
+        autoComplete="off"
+        value={draft.keyword}
+        onChange={(event) => onChange({ keyword: event.currentTarget.value })}
+        error={errors.keyword}
+      />
+      <TextField
+        id="monitor-slow"
+        label={t('Degraded above, in ms')}
+        inputMode="numeric"
+        className="num"
+        value={draft.slowMs}
+        onChange={(event) => onChange({ slowMs: event.currentTarget.value })}
+        error={errors.slowMs}
+      />
+      <TextField
+        id="monitor-json"
+        label={t('JSON path that must be there')}
+        spellCheck={false}
+        className="num"
+        placeholder="$.status"
+        value={draft.jsonPath}
+        onChange={(event) => onChange({ jsonPath: event.currentTarget.value })}
+        error={errors.jsonPath}
+      />
+      <TextField
+        id="monitor-certificate"
+        label={t('Certificate lasts, in days')}
+        inputMode="numeric"
+        className="num"
+        value={draft.certificateDays}
+        onChange={(event) => onChange({ certificateDays: event.currentTarget.value })}
+        error={errors.certificateDays}
+      />
+      <TextField
+        id="monitor-header-name"
+        label={t('Header to send along')}
+        autoComplete="off"
+        spellCheck={false}
+        className="num"
+        placeholder="Authorization"
+        value={draft.headerName}
+        onChange={(event) => onChange({ headerName: event.currentTarget.value })}
+        error={errors.headerName}
+      />
+      <TextField
+        id="monitor-header-value"
+        type="password"
+        label={t('Its value')}
+        hint={t('Kept sealed, and never shown again.')}
+        autoComplete="new-password"
+        className="num"
+        value={draft.headerValue}
+        onChange={(event) => onChange({ headerValue: event.currentTarget.value })}
+        error={errors.headerValue}
+      />
+    </>
+  )
+}

@@ -1,0 +1,36 @@
+import { monitorLimits } from '@repo/domain/limits'
+import { z } from 'zod'
+import { regionNames } from './monitors.ts'
+import { changedPolicySchema } from './policy.ts'
+import { timeoutMs } from './specs/fields.ts'
+
+/** `POST /api/v1/monitors/alert-delay`: of a monitor as it would be saved. Without regions it is checked from all of the instance's. */
+export const askDelaySchema = z
+  .object({
+    intervalSeconds: z
+      .number()
+      .int()
+      .min(monitorLimits.intervalSeconds.min)
+      .max(monitorLimits.intervalSeconds.max)
+      .default(monitorLimits.intervalSeconds.default),
+    timeoutMs,
+    regions: regionNames.optional(),
+    policy: changedPolicySchema.optional(),
+  })
+  .strict()
+export type AskDelay = z.input<typeof askDelaySchema>
+
+export const alertDelaySchema = z.object({
+  /** So many regions must find it down, of so many. */
+  regionsNeeded: z.number().int(),
+  regions: z.number().int(),
+  /** Each of them by so many looks in a row. */
+  looksNeeded: z.number().int(),
+  /** From the beginning of an outage to the first check that fails, at most. */
+  noticedSeconds: z.number(),
+  /** From that check to the alert, where the target refuses at once. */
+  usualSeconds: z.number(),
+  /** The same where it does not answer at all. */
+  slowestSeconds: z.number(),
+})
+export type AlertDelayJson = z.output<typeof alertDelaySchema>
