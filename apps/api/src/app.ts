@@ -24,6 +24,7 @@ import { deliveryRoutes } from './routes/deliveries.ts'
 import { dependencyRoutes } from './routes/dependencies.ts'
 import { digestRoutes } from './routes/digest.ts'
 import { digestUnsubscribeRoutes } from './routes/digest-unsubscribe.ts'
+import { factRoutes } from './routes/facts.ts'
 import { firstApi } from './routes/first-api.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { heartbeatRoutes } from './routes/heartbeats.ts'
@@ -143,6 +144,7 @@ function v1(deps: ApiDeps) {
     checkNowRoutes,
     heartbeatRoutes,
     tickRoutes,
+    factRoutes,
     uptimeRoutes,
     outageRoutes,
     incidentRoutes,

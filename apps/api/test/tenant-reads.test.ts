@@ -24,6 +24,8 @@ describe('what is read of a workspace is read as its tenant:', () => {
     ['rollup_progress', '/monitors/ID/series?range=90d'],
     ['region', '/monitors/ID/series?range=1h&region=a'],
     ['state_interval', '/monitors/ID/uptime'],
+    ['rollup_progress', '/monitors/ID/uptime?range=90d'],
+    ['watched_fact', '/monitors/ID/facts'],
     ['state_interval', '/monitors/ID/outages'],
     ['incident', '/incidents'],
     ['monitor', '/monitors'],

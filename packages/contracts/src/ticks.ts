@@ -90,11 +90,12 @@ export const seriesBucketSchema = z.object({
 })
 
 /**
- * `GET /api/v1/monitors/:id/series?range=1h|24h|7d|30d|90d&region=eu-1`: of one region, or of all together. Buckets without any
- * check are left out: a gap stays a gap. Counts are exact; percentiles are within 1.6 % where buckets are whole hours.
+ * `GET /api/v1/monitors/:id/series?range=1h|24h|7d|30d|90d&region=eu-1`: of one region, or of all together; with `from` and `to`
+ * in place of `range`, of what lies between them, up to 90 days. Buckets without any check are left out: a gap stays a gap. Counts are exact; percentiles are within 1.6 % where buckets are whole hours.
  */
 export const seriesSchema = z.object({
-  range: z.enum(seriesRanges),
+  /** Null where `from` and `to` were asked for. */
+  range: z.enum(seriesRanges).nullable(),
   from: z.iso.datetime(),
   to: z.iso.datetime(),
   bucketSeconds: z.number().int(),

@@ -42,7 +42,10 @@ const series = createRoute({
   request: {
     params: idParams,
     query: z.object({
-      range: z.enum(seriesRanges).default('24h'),
+      range: z.enum(seriesRanges).optional(),
+      /** In place of a range: from an instant up to another, at most 90 days later. */
+      from: z.iso.datetime().optional(),
+      to: z.iso.datetime().optional(),
       region: z.string().max(200).refine(isPlainText, 'has control characters').optional(),
     }),
   },
@@ -74,18 +77,24 @@ export function tickRoutes(deps: ApiDeps) {
   })
 
   routes.openapi(guard(series, { role: 'viewer', resource: 'monitors', access: 'read' }), async (c) => {
-    const { range, region } = c.req.valid('query')
+    const { region, ...asked } = c.req.valid('query')
     const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
-    const nowMs = deps.clock.nowMs()
+    const span = spanOf(asked, deps.clock.nowMs())
     const { window, buckets, summary } = await inTenant(deps, c, async (sql) => {
       const monitor = await getStored(sql, owned)
-      const window = windowOf(range, { nowMs, ...monitor })
+      const windows = [windowOf(span, monitor), windowOf(span, monitor, HOUR_MS)] as const
       const regionKey = region === undefined ? undefined : await findRegionKey(sql, region)
-      return { window, ...(await readSeries(sql, monitor.monitorKey, { ...window, regionKey })) }
+      const read = async (window: Window) => ({
+        window,
+        ...(await readSeries(sql, monitor.monitorKey, { ...window, regionKey })),
+      })
+      const reading = await read(windows[0])
+      // What is long past has no ticks any more, but the sums of its hours.
+      return span.range === null && !reading.summary ? read(windows[1]) : reading
     })
     return c.json(
       {
-        range,
+        range: span.range,
         from: isoTime(window.fromMs),
         to: isoTime(window.toMs),
         bucketSeconds: window.bucketMs / 1_000,
@@ -100,30 +109,55 @@ export function tickRoutes(deps: ApiDeps) {
 }
 
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 const hoursOf: Record<SeriesRange, number> = { '1h': 1, '24h': 24, '7d': 168, '30d': 720, '90d': 2_160 }
-/** Longer ranges are read from sums of whole hours, or of whole days. */
-const unitOf: Record<SeriesRange, number> = {
-  '1h': 1_000,
-  '24h': 1_000,
-  '7d': HOUR_MS,
-  '30d': HOUR_MS,
-  '90d': 24 * HOUR_MS,
-}
+const longestMs = hoursOf['90d'] * HOUR_MS
 const bucketsWanted = 288
 /** With more ticks than this, a day too is read from the sums of its hours. */
 const mostTicks = 20_000
+interface Span {
+  readonly range: SeriesRange | null
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** @throws AppError where it has no end, or ends before it begins, or is too long. */
+export function spanOf(
+  { range, from, to }: { range?: SeriesRange | undefined; from?: string | undefined; to?: string | undefined },
+  nowMs: number,
+): Span {
+  if (from === undefined && to === undefined) {
+    const wanted = range ?? '24h'
+    return { range: wanted, fromMs: nowMs - hoursOf[wanted] * HOUR_MS, toMs: nowMs }
+  }
+  const [fromMs, toMs] = [Date.parse(from ?? ''), Date.parse(to ?? '')]
+  if (range !== undefined) throw new AppError('invalid_parameter', 'range: leaves no place for from and to')
+  if (!(fromMs < toMs)) throw new AppError('invalid_parameter', 'from: has to be before to')
+  if (toMs - fromMs > longestMs) throw new AppError('invalid_parameter', 'to: is more than 90 days after from')
+  if (fromMs < 0 || toMs > Date.UTC(2200, 0)) throw new AppError('invalid_parameter', 'from: is beyond all time')
+  return { range: null, fromMs, toMs }
+}
 
 /** Whole buckets, none shorter than the monitor's interval: a bucket without a tick is then a real gap. */
 export function windowOf(
-  range: SeriesRange,
-  { nowMs, intervalMs, regions }: { nowMs: number; intervalMs: number; regions: { readonly length: number } },
+  { range, ...span }: Span,
+  { intervalMs, regions }: { intervalMs: number; regions: { readonly length: number } },
+  leastUnitMs = 1_000,
 ): Window {
-  const lengthMs = hoursOf[range] * HOUR_MS
+  const lengthMs = span.toMs - span.fromMs
   const isMuch = (lengthMs / intervalMs) * regions.length > mostTicks
-  const unitMs = isMuch ? Math.max(unitOf[range], HOUR_MS) : unitOf[range]
+  const unitMs = Math.max(unitOf(lengthMs), isMuch ? HOUR_MS : leastUnitMs)
   const bucketMs = Math.ceil(Math.max(lengthMs / bucketsWanted, intervalMs) / unitMs) * unitMs
-  const toMs = Math.ceil(nowMs / bucketMs) * bucketMs
-  return { fromMs: toMs - Math.ceil(lengthMs / bucketMs) * bucketMs, toMs, bucketMs }
+  const toMs = Math.ceil(span.toMs / bucketMs) * bucketMs
+  const count = Math.ceil(lengthMs / bucketMs)
+  const fromMs = range === null ? Math.floor(span.fromMs / bucketMs) * bucketMs : toMs - count * bucketMs
+  return { fromMs, toMs, bucketMs }
+}
+
+/** Longer ranges are read from sums of whole hours, or of whole days. */
+function unitOf(lengthMs: number): number {
+  if (lengthMs <= DAY_MS) return 1_000
+  return lengthMs <= 30 * DAY_MS ? HOUR_MS : DAY_MS
 }
 
 const emptyBucket: SeriesBucket = {
