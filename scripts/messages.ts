@@ -16,7 +16,6 @@ const unspoken: readonly string[] = [
   'apps/web/src/incident/',
   'apps/web/src/incidents/',
   'apps/web/src/maintenance/',
-  'apps/web/src/monitor/',
   'apps/web/src/monitors/',
   'apps/web/src/palette/',
   'apps/web/src/push/',
