@@ -90,7 +90,7 @@ function placeOf(target: EventTarget): number | undefined {
 }
 
 const order = ['up', 'degraded', 'maintenance', 'paused', 'unknown', 'down'] as const
-const LEAST_SHARE = 0.08
+const LEAST_SHARE = 0.14
 
 function Bar({ bar: { parts, passed } }: { bar: DayBar }) {
   const total = parts ? order.reduce((sum, status) => sum + parts[status], 0) : 0

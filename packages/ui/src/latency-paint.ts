@@ -1,5 +1,5 @@
 import type uPlot from 'uplot'
-import { type ChartGround, type ChartLine, chartFont, type ReadToken } from './latency-options.ts'
+import { type ChartGround, type ChartLine, chartFont, type ReadToken, withAlpha } from './latency-options.ts'
 import type { LatencyWindow } from './latency-series.ts'
 
 interface Painting {
@@ -78,9 +78,13 @@ export function paintLimit(plot: uPlot, limit: ChartGround['limit'], token: Read
   ctx.lineTo(bbox.left + bbox.width, y)
   ctx.stroke()
   ctx.font = scaled(chartFont(token))
-  ctx.fillStyle = token('--degraded-fg')
   ctx.textAlign = 'right'
   ctx.textBaseline = y - bbox.top < 16 * devicePixelRatio ? 'top' : 'bottom'
+  const { width } = ctx.measureText(limit.text)
+  const [height, right] = [14 * devicePixelRatio, bbox.left + bbox.width]
+  ctx.fillStyle = withAlpha(token('--surface'), 0.85)
+  ctx.fillRect(right - width - 4, ctx.textBaseline === 'top' ? y + 1 : y - height - 1, width + 4, height)
+  ctx.fillStyle = token('--degraded-fg')
   ctx.fillText(limit.text, bbox.left + bbox.width, y + (ctx.textBaseline === 'top' ? 3 : -2) * devicePixelRatio)
   ctx.restore()
 }

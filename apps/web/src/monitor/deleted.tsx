@@ -13,7 +13,9 @@ export function Deleted({ id, name }: { id: string; name: string }) {
   const { data } = useQuery({
     queryKey: ['audit', 'deleted', id],
     queryFn: ({ signal }) =>
-      request<AuditPage>(`/api/v1/audit?limit=1&action=monitor.deleted&subjectId=${encodeURIComponent(id)}`, { signal }),
+      request<AuditPage>(`/api/v1/audit?limit=1&action=monitor.deleted&subjectId=${encodeURIComponent(id)}`, {
+        signal,
+      }),
     enabled: useMay('admin'),
   })
   const entry = data?.items[0]

@@ -15,20 +15,34 @@ import { factsQuery } from './monitor-queries.ts'
 export function FactsPanels({ monitor: { id } }: { monitor: Monitor }) {
   const { data, error, refetch } = useQuery(factsQuery(id))
   if (error && !data) return <FailureNote error={error} onRetry={() => void refetch()} />
-  return data?.items.map((fact) => {
-    if (fact.kind === 'certificate') return <CertificatePanel key="certificate" fact={fact} />
-    return <RecordsPanel key={fact.kind} fact={fact} />
-  })
+  if (!data || data.items.length === 0) return null
+  const [certificates, others] = [data.items.filter(isCertificate), data.items.filter((fact) => !isCertificate(fact))]
+  return (
+    <div className="mt-4 flex flex-wrap gap-4 *:min-w-0 *:grow">
+      {certificates.map((fact) => (
+        <CertificatePanel key={fact.kind} fact={fact} />
+      ))}
+      {others.length > 0 && (
+        <div className="flex basis-70 flex-col gap-4">
+          {others.map((fact) => (
+            <RecordsPanel key={fact.kind} fact={fact} />
+          ))}
+        </div>
+      )}
+    </div>
+  )
 }
+
+const isCertificate = ({ kind }: Fact) => kind === 'certificate'
 
 const DAY_MS = 86_400_000
 /** As on the overview of what ends soon. */
 const WARNING_DAYS = 14
 
 function CertificatePanel({ fact }: { fact: Fact }) {
-  const { certificate, expiresAt, shown, fingerprint, changedAt } = fact
+  const { certificate, expiresAt, shown, fingerprint } = fact
   return (
-    <Panel title={t('Certificate')}>
+    <Panel title={t('Certificate')} className="basis-140">
       <Remaining expiresAt={expiresAt} />
       <dl>
         {certificate ? (
@@ -44,7 +58,6 @@ function CertificatePanel({ fact }: { fact: Fact }) {
         {expiresAt && <Line name={t('Valid until')} value={dayText(expiresAt)} />}
         {certificate && <Line name={t('Key and signature')} value={`${certificate.key}, ${certificate.signature}`} />}
         {fingerprint && <Line name={t('Fingerprint')} value={fingerprint} />}
-        <Line name={t('Seen since')} value={<Clock at={changedAt} />} />
       </dl>
       {certificate && certificate.chain.length > 0 && <Chain chain={certificate.chain} />}
     </Panel>
@@ -109,9 +122,11 @@ function RecordsPanel({ fact: { kind, shown, expiresAt, changedAt } }: { fact: F
       ) : (
         <p className="text-13 [overflow-wrap:anywhere]">{shown}</p>
       )}
-      <dl>
-        <Line name={t('Seen since')} value={<Clock at={changedAt} />} />
-      </dl>
+      {isDns && (
+        <dl className="border-line border-t">
+          <Line name={t('Seen since')} value={<Clock at={changedAt} />} />
+        </dl>
+      )}
     </Panel>
   )
 }

@@ -114,7 +114,12 @@ function Target({ spec }: { spec: Monitor['spec'] }) {
   return (
     <>
       {spec.method ?? 'GET'}{' '}
-      <a href={spec.url} target="_blank" rel="noreferrer" className="text-accent underline-offset-2 hover:underline">
+      <a
+        href={spec.url}
+        target="_blank"
+        rel="noreferrer"
+        className="text-accent underline underline-offset-2 hover:no-underline"
+      >
         {spec.url}
       </a>
     </>

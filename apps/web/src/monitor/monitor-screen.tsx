@@ -101,10 +101,7 @@ function MonitorView({ monitor }: { monitor: Monitor }) {
         )}
         <div className="flex min-w-0 flex-col gap-4">
           {probed ? (
-            <>
-              <PhasePanel tick={items.find((tick) => tick.phases.totalMs > 0)} />
-              <FactsPanels monitor={monitor} />
-            </>
+            <PhasePanel tick={items.find((tick) => tick.phases.totalMs > 0)} />
           ) : (
             <HeartbeatPanel monitor={monitor} />
           )}
@@ -114,6 +111,7 @@ function MonitorView({ monitor }: { monitor: Monitor }) {
       <UptimePanel monitor={monitor} />
       {probed && <MatrixPanel monitor={monitor} live={items} />}
       {probed && <HeatPanel monitor={monitor} />}
+      {probed && <FactsPanels monitor={monitor} />}
       <TicksPanel
         ticks={items}
         hasPhases={probed}

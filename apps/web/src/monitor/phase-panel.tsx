@@ -9,7 +9,7 @@ import { rich, t } from '@repo/ui/words'
 export function PhasePanel({ tick }: { tick: Tick | undefined }) {
   if (!tick) {
     return (
-      <Panel title={t('Where the time goes')}>
+      <Panel title={t('Where the time goes')} className="grow">
         <p className="text-13 text-muted">{t('No check has been carried out yet.')}</p>
       </Panel>
     )
@@ -19,7 +19,7 @@ export function PhasePanel({ tick }: { tick: Tick | undefined }) {
     latency: <span className="num">{latencyText(tick.phases.totalMs)}</span>,
   })
   return (
-    <Panel title={t('Where the time goes')} note={note}>
+    <Panel title={t('Where the time goes')} note={note} className="grow">
       <PhaseBar phases={phasesOf(tick)} />
     </Panel>
   )

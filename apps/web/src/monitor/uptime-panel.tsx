@@ -35,6 +35,7 @@ export function UptimePanel({ monitor: { id, name } }: { monitor: Monitor }) {
       columns={columns()}
       rows={rows.filter(({ uptime }) => uptime !== undefined)}
       fileName={`uptime-${name}`}
+      className="mt-4"
       trouble={failed[0] && <FailureNote error={failed[0].error} onRetry={retry} />}
       legend={
         <Button look="quiet" aria-haspopup="dialog" className="-ml-3" onClick={() => setIsExplained(true)}>
