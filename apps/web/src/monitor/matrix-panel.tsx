@@ -56,11 +56,11 @@ function cellText(tick: Tick | undefined, { region, at }: { region: string; at: 
 function captionOf(slots: readonly Slot[], regions: readonly string[]): string {
   const count = slots.length
   if (count === 0) return ''
-  if (regions.length === 1) return t('The last {count, plural, one {check} other {# checks}}.', { count })
+  if (regions.length === 1) return t('The last {count, plural, one {# check} other {# checks}}.', { count })
   const found = disagreeing(slots, regions)
   const [first] = found
-  if (!first) return t('All regions agree in the last {count, plural, one {check} other {# checks}}.', { count })
-  return t('{region} disagrees in {times} of the last {count, plural, one {check} other {# checks}}.', {
+  if (!first) return t('All regions agree in the last {count, plural, one {# check} other {# checks}}.', { count })
+  return t('{region} disagrees in {times} of the last {count, plural, one {# check} other {# checks}}.', {
     region: first.region,
     times: first.times,
     count,
