@@ -153,7 +153,9 @@ function timeLabels(window: () => LatencyWindow): (plot: uPlot, splits: number[]
 /** `#rrggbb` with an alpha; a canvas does not know `color-mix`. A colour of the system, such as `CanvasText`, stays as it is. */
 export function withAlpha(colour: string, alpha: number): string {
   if (alpha === 1 || !colour.startsWith('#')) return colour
-  return `${colour}${Math.round(alpha * 255)
+  // Style sheets are made smaller: what was written `#ffffff` is read as `#fff`.
+  const whole = colour.length === 4 ? colour.replace(/[\da-f]/gi, '$&$&') : colour
+  return `${whole}${Math.round(alpha * 255)
     .toString(16)
     .padStart(2, '0')}`
 }

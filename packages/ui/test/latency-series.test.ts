@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { niceCeiling } from '../src/latency-options.ts'
+import { niceCeiling, withAlpha } from '../src/latency-options.ts'
 import { gapsIn, type LatencyBucket, latencyCaption, loneIndices, onGrid } from '../src/latency-series.ts'
 
 const bucket = (atMs: number, p95Ms: number | null, down = 0): LatencyBucket => ({
@@ -61,4 +61,12 @@ describe('a latency chart', () => {
     expect(said(210, 400, 205, 410, 208, 390, 206, 405)).toContain('p95 between')
     expect(said(1, 1.1, 1.2, 2.1, 2.2, 2.3)).toContain('p95 between')
   })
+})
+
+test('a colour that was written short takes an alpha like any other', () => {
+  expect(['#fff', '#1a9c8b', 'CanvasText'].map((colour) => withAlpha(colour, 0.5))).toEqual([
+    '#ffffff80',
+    '#1a9c8b80',
+    'CanvasText',
+  ])
 })
