@@ -20,6 +20,7 @@ describe('what is read of a workspace is read as its tenant:', () => {
     ['tick', '/monitors/ID/ticks'],
     ['tick', '/monitors/ID/series?range=1h'],
     ['tick', '/monitors/ID/series?range=24h'],
+    ['tick', '/monitors/ID/phases?range=1h'],
     ['rollup_dirty', '/monitors/ID/series?range=7d'],
     ['rollup_progress', '/monitors/ID/series?range=90d'],
     ['region', '/monitors/ID/series?range=1h&region=a'],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { type SeriesRange, seriesSchema, type TickPage, tickPageSchema } from '@repo/contracts/ticks'
+import { phaseSeriesSchema, type SeriesRange, seriesSchema, type TickPage, tickPageSchema } from '@repo/contracts/ticks'
 import { addMonitor, addTicks } from '@repo/db/testing/populate'
 
 import { type Look, makeTick, noonMs } from '@repo/domain/testing'
@@ -161,6 +161,34 @@ describe('the series of a monitor', () => {
     const { ask } = await watched([])
     expect(await refusalOf(await ask('/series?range=1y'))).toBe('400 invalid_parameter')
   })
+})
+
+describe('the phases of a monitor', () => {
+  test.each(['1h', '24h', '7d'])(
+    'over %s are the means of passing checks in the buckets of its series',
+    async (range) => {
+      const slow = makeTick('b', noonMs - 600_000, 'up')
+      const phases = { ...slow.outcome.phases, connect: 1_345, firstByte: 20_000 }
+      const { ask } = await watched([
+        makeTick('a', noonMs - 600_000, 'up'),
+        { ...slow, outcome: { ...slow.outcome, phases } },
+        makeTick('c', noonMs - 600_000, 'down'),
+      ])
+      const read = phaseSeriesSchema.parse(await (await ask(`/phases?range=${range}`)).json())
+      const series = seriesSchema.parse(await (await ask(`/series?range=${range}`)).json())
+      expect([read.from, read.to, read.bucketSeconds]).toEqual([series.from, series.to, series.bucketSeconds])
+      expect(read.buckets).toEqual([
+        {
+          at: series.buckets[0]?.at ?? '',
+          dnsMs: null,
+          connectMs: 0.845,
+          tlsMs: null,
+          firstByteMs: 16,
+          transferMs: null,
+        },
+      ])
+    },
+  )
 })
 
 describe('the window of a series', () => {

@@ -194,6 +194,38 @@ describe('the latency of a monitor', () => {
   })
 })
 
+describe('the phases of a monitor', () => {
+  test('add up to the whole under a cursor that both charts share', async () => {
+    await using watched = await open()
+    const { page } = watched
+    const panel = figure(page, 'Phases')
+    await panel.getByText(/^Most of the time goes into Wait: 5\d% of it\.$/).waitFor()
+    await page.getByTestId('phase-chart').locator('canvas').waitFor()
+    const box = await plotBox(page)
+    await page.mouse.move(box.x + box.width * 0.2, box.y + 100)
+    const legend = panel.getByRole('group', { name: 'Phases in the chart' })
+    await legend.getByText(/ms in all, /).waitFor()
+    const [whole = 0, ...parts] =
+      ((await legend.textContent()) ?? '')
+        .match(/[\d.]+ (?=ms)/g)
+        ?.map(Number)
+        .toReversed() ?? []
+    expect(parts).toHaveLength(5)
+    expect(Math.abs(parts.reduce((sum, part) => sum + part, 0) - whole)).toBeLessThan(2)
+    const cursors = await page.evaluate(() =>
+      Array.from(
+        document.querySelectorAll<HTMLElement>('.u-cursor-x'),
+        (cursor) => cursor.getBoundingClientRect().left,
+      ),
+    )
+    expect(cursors).toHaveLength(2)
+    expect((await csvOf(page, 'Phases')).split('\r\n')[0]).toBe(
+      'from,dns_ms,connect_ms,tls_ms,wait_ms,download_ms,total_ms',
+    )
+    expect(watched.offences).toEqual([])
+  })
+})
+
 describe('the uptime of a monitor', () => {
   test('stands beside its reachability, and the seconds of its formula add up to the range', async () => {
     await using watched = await open()

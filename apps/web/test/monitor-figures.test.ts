@@ -3,6 +3,7 @@ import { statuses } from '@repo/domain/status'
 import { daysOf } from '../src/monitor/days.ts'
 import { hoursOf, slowestHour } from '../src/monitor/hours.ts'
 import { disagreeing, latestSlots } from '../src/monitor/matrix.ts'
+import { longestPhase, phaseLines } from '../src/monitor/phase-lines.ts'
 import { sumOf } from '../src/monitor/uptime-sum.ts'
 import { tellingOf } from '../src/monitor/use-pick.ts'
 import { makeTick } from './make.ts'
@@ -23,7 +24,13 @@ describe('the days of a monitor', () => {
 
 test('the parts of a range add up to it', () => {
   const uptime = {
-    ...{ range: '24h' as const, timeZone: 'UTC', days: [], from: '2026-11-23T00:00:00.000Z', to: '2026-11-24T00:00:00.000Z' },
+    ...{
+      range: '24h' as const,
+      timeZone: 'UTC',
+      days: [],
+      from: '2026-11-23T00:00:00.000Z',
+      to: '2026-11-24T00:00:00.000Z',
+    },
     summary: { ...figures({ up: 40_000, down: 60.5 }), reachability: { percent: null, passed: 0, checks: 0 } },
   } as const
   const sum = sumOf(uptime)
@@ -71,6 +78,26 @@ test('the check that tells of a bucket is one that failed, or else the slowest',
   expect(tellingOf([makeTick(2), slow])).toBe(slow)
   expect(tellingOf([slow, makeTick(3, 'down')])?.verdict).toBe('down')
   expect(tellingOf([])).toBeUndefined()
+})
+
+test('phases lie on top of each other, add up to the whole, and are missing where no check passed', () => {
+  const phases = { dnsMs: 1, connectMs: 2, tlsMs: null, firstByteMs: 6, transferMs: 1 }
+  const buckets = [
+    { at: '1970-01-01T00:00:00.000Z', ...phases },
+    { at: '1970-01-01T00:00:02.000Z', ...phases, dnsMs: null },
+  ]
+  const lines = phaseLines(buckets, { fromMs: 0, toMs: 3_000, bucketMs: 1_000 })
+  expect(lines.map(({ name, values }) => [name, values])).toEqual([
+    ['DNS', [1, null, 0]],
+    ['Connect', [3, null, 2]],
+    ['Wait', [9, null, 8]],
+    ['Download', [10, null, 9]],
+  ])
+  for (const place of [0, 2]) {
+    const sum = lines.reduce((all, { told = [] }) => all + (told[place] ?? 0), 0)
+    expect(sum).toBe(lines.at(-1)?.values[place] ?? Number.NaN)
+  }
+  expect(longestPhase(lines)).toEqual({ name: 'Wait', share: 12 / 19 })
 })
 
 test('hours are those of the clock here, and one that comes twice is one', () => {

@@ -103,3 +103,24 @@ export const seriesSchema = z.object({
   summary: seriesBucketSchema.omit({ at: true }),
 })
 export type Series = z.output<typeof seriesSchema>
+
+/**
+ * `GET /api/v1/monitors/:id/phases`, asked as a series: the mean of each phase of passing checks in the same buckets. A phase is null
+ * where none of them had it.
+ */
+export const phaseSeriesSchema = z.object({
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+  bucketSeconds: z.number().int(),
+  buckets: z.array(
+    z.object({
+      at: z.iso.datetime(),
+      dnsMs: ms.nullable(),
+      connectMs: ms.nullable(),
+      tlsMs: ms.nullable(),
+      firstByteMs: ms.nullable(),
+      transferMs: ms.nullable(),
+    }),
+  ),
+})
+export type PhaseSeries = z.output<typeof phaseSeriesSchema>

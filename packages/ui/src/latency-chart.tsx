@@ -1,15 +1,14 @@
 'use client'
 import { type RefObject, useEffect, useMemo, useRef } from 'react'
 import uPlot from 'uplot'
-import { type ChartGround, type ChartLine, latencyOptions, tokenReader } from './latency-options.ts'
+import { type ChartBand, type ChartGround, type ChartLine, latencyOptions, tokenReader } from './latency-options.ts'
 import { paintGround, paintLabels, paintLimit } from './latency-paint.ts'
 import { gapsIn, gridOf, type LatencyWindow } from './latency-series.ts'
 
 interface LatencyChartProps {
   /** On the grid of the window; those that are shown. */
   lines: readonly ChartLine[]
-  /** Of two lines, between which it is filled. */
-  band?: readonly [upper: string, lower: string]
+  bands?: readonly ChartBand[]
   ground: ChartGround
   window: LatencyWindow
   /** The chart is painted anew in the colours of the theme that this names. */
@@ -79,9 +78,9 @@ type Latest = RefObject<LatencyChartProps & { seconds: readonly number[] }>
 
 function openChart(element: HTMLElement, latest: Latest, height: number): uPlot {
   const token = tokenReader(element)
-  const { lines, band, syncKey, seconds } = latest.current
+  const { lines, bands = [], syncKey, seconds } = latest.current
   const options = latencyOptions({
-    ...{ lines, band, token, syncKey },
+    ...{ lines, bands, token, syncKey },
     window: () => latest.current.window,
     limitMs: () => latest.current.ground.limit?.ms,
     onCursor: (index) => latest.current.onCursor(index),

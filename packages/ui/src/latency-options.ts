@@ -12,6 +12,16 @@ export interface ChartLine {
   readonly opacity?: number
   /** Written at its end. */
   readonly label?: string
+  /** What the legend tells of it, where that is not where the line lies. */
+  readonly told?: Column
+}
+
+/** What is filled between two lines, by their keys, in the colour of a token. */
+export interface ChartBand {
+  readonly upper: string
+  readonly lower: string
+  readonly colour: `--${string}`
+  readonly opacity: number
 }
 
 /** What lies behind the lines. */
@@ -27,8 +37,7 @@ export type ReadToken = (name: string) => string
 
 interface LatencyOptions {
   readonly lines: readonly ChartLine[]
-  /** Between the line of the first key and that of the second. */
-  readonly band: readonly [upper: string, lower: string] | undefined
+  readonly bands: readonly ChartBand[]
   readonly token: ReadToken
   readonly window: () => LatencyWindow
   readonly limitMs: () => number | undefined
@@ -101,11 +110,13 @@ function seriesOf({ colour, widthPx, dash, opacity = 1 }: ChartLine, token: Read
   }
 }
 
-function bandsOf({ lines, band, token }: LatencyOptions): uPlot.Band[] {
-  if (!band) return []
-  const [upper = 0, lower = 0] = band.map((key) => lines.findIndex((line) => line.key === key) + 1)
-  if (upper === 0 || lower === 0) return []
-  return [{ series: [upper, lower], fill: withAlpha(token('--up'), 0.16) }]
+/** A band of which a line is hidden is not there. */
+function bandsOf({ lines, bands, token }: LatencyOptions): uPlot.Band[] {
+  const placeOf = (key: string) => lines.findIndex((line) => line.key === key) + 1
+  return bands.flatMap(({ upper, lower, colour, opacity }) => {
+    const series: [number, number] = [placeOf(upper), placeOf(lower)]
+    return series.includes(0) ? [] : { series, fill: withAlpha(token(colour), opacity) }
+  })
 }
 
 /** What was dragged over is asked for anew; nothing stays selected. */

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { isPlainText } from '@repo/contracts/plain-text'
 import {
   isoTime,
+  phaseSeriesSchema,
   type SeriesRange,
   seriesRanges,
   seriesSchema,
@@ -10,7 +11,7 @@ import {
   usToMs,
 } from '@repo/contracts/ticks'
 import { findRegionKey } from '@repo/db/queries/region-key'
-import { readSeries, type SeriesBucket, type Window } from '@repo/db/queries/series'
+import { listPhases, type PhaseMeans, readSeries, type SeriesBucket, type Window } from '@repo/db/queries/series'
 import { listTicks } from '@repo/db/queries/ticks'
 import { createGuard } from '../access/guard.ts'
 import { inTenant } from '../access/tenant.ts'
@@ -35,21 +36,31 @@ const ticks = createRoute({
   responses: { 200: jsonAnswer(tickPageSchema, 'A page of ticks'), ...problems },
 })
 
+const spanQuery = {
+  range: z.enum(seriesRanges).optional(),
+  /** In place of a range: from an instant up to another, at most 90 days later. */
+  from: z.iso.datetime().optional(),
+  to: z.iso.datetime().optional(),
+  region: z.string().max(200).refine(isPlainText, 'has control characters').optional(),
+}
+
 const series = createRoute({
   method: 'get',
   path: '/monitors/{id}/series',
   summary: 'Latency and counts over a range, in buckets',
   request: {
     params: idParams,
-    query: z.object({
-      range: z.enum(seriesRanges).optional(),
-      /** In place of a range: from an instant up to another, at most 90 days later. */
-      from: z.iso.datetime().optional(),
-      to: z.iso.datetime().optional(),
-      region: z.string().max(200).refine(isPlainText, 'has control characters').optional(),
-    }),
+    query: z.object(spanQuery),
   },
   responses: { 200: jsonAnswer(seriesSchema, 'The series'), ...problems },
+})
+
+const phases = createRoute({
+  method: 'get',
+  path: '/monitors/{id}/phases',
+  summary: 'Where the time of passing checks went over a range, in buckets',
+  request: { params: idParams, query: z.object(spanQuery) },
+  responses: { 200: jsonAnswer(phaseSeriesSchema, 'The phases'), ...problems },
 })
 
 const cursorSchema = z.object({
@@ -105,7 +116,43 @@ export function tickRoutes(deps: ApiDeps) {
     )
   })
 
+  routes.openapi(guard(phases, { role: 'viewer', resource: 'monitors', access: 'read' }), async (c) => {
+    const { region, ...asked } = c.req.valid('query')
+    const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
+    const span = spanOf(asked, deps.clock.nowMs())
+    const { window, buckets } = await inTenant(deps, c, async (sql) => {
+      const monitor = await getStored(sql, owned)
+      const regionKey = region === undefined ? undefined : await findRegionKey(sql, region)
+      const read = async (window: Window) => ({
+        window,
+        buckets: await listPhases(sql, monitor.monitorKey, { ...window, regionKey }),
+      })
+      const reading = await read(windowOf(span, monitor))
+      return span.range === null && reading.buckets.length === 0 ? read(windowOf(span, monitor, HOUR_MS)) : reading
+    })
+    return c.json(
+      {
+        from: isoTime(window.fromMs),
+        to: isoTime(window.toMs),
+        bucketSeconds: window.bucketMs / 1_000,
+        buckets: buckets.map(toPhases),
+      },
+      200,
+    )
+  })
+
   return routes
+}
+
+function toPhases({ atMs, dns, connect, tls, firstByte, transfer }: PhaseMeans) {
+  return {
+    at: isoTime(atMs),
+    dnsMs: usToMs(dns),
+    connectMs: usToMs(connect),
+    tlsMs: usToMs(tls),
+    firstByteMs: usToMs(firstByte),
+    transferMs: usToMs(transfer),
+  }
 }
 
 const HOUR_MS = 3_600_000

@@ -36,6 +36,8 @@ const LatencyChart = dynamic(() => import('@repo/ui/latency-chart').then((module
   loading: () => <div className="h-75" />,
 })
 
+const percentileBands = [{ upper: 'p95', lower: 'p50', colour: '--up', opacity: 0.16 }] as const
+
 interface LatencyPanelProps {
   monitor: Monitor
   span: Span
@@ -126,7 +128,7 @@ function Known({ monitor, span, onSpan, onZoom, series, outages, trouble }: Know
     >
       <LatencyChart
         lines={shown}
-        {...(!byRegion && { band: ['p95', 'p50'] as const })}
+        bands={byRegion ? [] : percentileBands}
         {...{ ground, window, theme, onZoom }}
         syncKey={`monitor ${monitor.id}`}
         onCursor={setCursor}

@@ -1,6 +1,6 @@
 import type { Facts } from '@repo/contracts/facts'
 import type { outagePageSchema } from '@repo/contracts/outages'
-import type { Series, TickPage } from '@repo/contracts/ticks'
+import type { PhaseSeries, Series, TickPage } from '@repo/contracts/ticks'
 import type { Uptime, UptimeRange } from '@repo/contracts/uptime'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { keys } from '../api/queries.ts'
@@ -19,6 +19,17 @@ export function seriesQuery(id: string, span: Span, region?: string) {
     queryKey: [...keys.allSeries(id), params.toString()],
     queryFn: ({ signal }) => request<Series>(`${path(id)}/series?${params}`, { signal }),
     // A chart moves on even where no check comes in.
+    refetchInterval: span.kind === 'range' ? MINUTE_MS : false,
+  })
+}
+
+/** The phases in the buckets of the series. */
+export function phasesQuery(id: string, span: Span) {
+  const params = new URLSearchParams(paramsOf(span))
+  return queryOptions({
+    queryKey: [...keys.allSeries(id), 'phases', params.toString()],
+    queryFn: ({ signal }) => request<PhaseSeries>(`${path(id)}/phases?${params}`, { signal }),
+    placeholderData: keepPreviousData,
     refetchInterval: span.kind === 'range' ? MINUTE_MS : false,
   })
 }

@@ -22,6 +22,7 @@ import { MonitorHeader } from './monitor-header.tsx'
 import { outagesQuery, seriesQuery } from './monitor-queries.ts'
 import { MonitorSkeleton } from './monitor-skeleton.tsx'
 import { PhasePanel } from './phase-panel.tsx'
+import { PhasesPanel } from './phases-panel.tsx'
 import { PingsPanel } from './pings-panel.tsx'
 import { TicksPanel } from './ticks-panel.tsx'
 import { Tiles } from './tiles.tsx'
@@ -107,6 +108,7 @@ function MonitorView({ monitor }: { monitor: Monitor }) {
           )}
         </div>
       </div>
+      {probed && <PhasesPanel monitor={monitor} span={span} onZoom={zoom} />}
       <DaysPanel monitor={monitor} />
       <UptimePanel monitor={monitor} />
       {probed && <MatrixPanel monitor={monitor} live={items} />}

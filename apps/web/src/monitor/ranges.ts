@@ -1,4 +1,5 @@
 import type { Series, SeriesRange } from '@repo/contracts/ticks'
+import type { UptimeRange } from '@repo/contracts/uptime'
 import type { LatencyWindow } from '@repo/ui/latency-series'
 import { msg } from '@repo/ui/words'
 
@@ -11,6 +12,8 @@ export const rangeText: Record<SeriesRange, string> = {
 }
 
 export const ranges = Object.keys(rangeText) as SeriesRange[]
+/** Those that uptime is told of. The list of the contract would bring its schemas along. */
+export const uptimeRanges: readonly UptimeRange[] = ['24h', '7d', '30d', '90d']
 
 const YOUNG_MS = 2 * 3_600_000
 
@@ -27,7 +30,7 @@ const FEWEST_BUCKETS = 12
 
 /** The stretch that the chart spans; a range does not begin long before the monitor did. */
 export function chartWindow(
-  { range, from, to, bucketSeconds }: Omit<Series, 'summary' | 'buckets'>,
+  { range, from, to, bucketSeconds }: Pick<Series, 'range' | 'from' | 'to' | 'bucketSeconds'>,
   createdAt: string,
 ): LatencyWindow {
   const bucketMs = bucketSeconds * 1_000

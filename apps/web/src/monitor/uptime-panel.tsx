@@ -1,16 +1,16 @@
 'use client'
 import type { Monitor } from '@repo/contracts/monitors'
-import { type Uptime, type UptimeRange, uptimeRanges } from '@repo/contracts/uptime'
+import type { Uptime, UptimeRange } from '@repo/contracts/uptime'
 import { Button } from '@repo/ui/button'
 import { lastedText } from '@repo/ui/duration'
 import { Figure, type FigureColumn } from '@repo/ui/figure'
 import { numberText, t } from '@repo/ui/words'
-import { useQueries } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { FailureNote } from '../shell/failure-note.tsx'
 import { uptimeQuery } from './monitor-queries.ts'
-import { rangeText } from './ranges.ts'
+import { rangeText, uptimeRanges } from './ranges.ts'
 
 const UptimeDialog = dynamic(() => import('./uptime-dialog.tsx').then((module) => module.UptimeDialog))
 
@@ -21,7 +21,12 @@ interface Row {
 
 /** The share of the time, and the share of single checks, over four ranges. */
 export function UptimePanel({ monitor: { id, name } }: { monitor: Monitor }) {
-  const queries = useQueries({ queries: uptimeRanges.map((range) => uptimeQuery(id, range)) })
+  const queries = [
+    useQuery(uptimeQuery(id, '24h')),
+    useQuery(uptimeQuery(id, '7d')),
+    useQuery(uptimeQuery(id, '30d')),
+    useQuery(uptimeQuery(id, '90d')),
+  ]
   const [isExplained, setIsExplained] = useState(false)
   const rows = uptimeRanges.map((range, index) => ({ range, uptime: queries[index]?.data }))
   const failed = queries.filter(({ error }) => error)
