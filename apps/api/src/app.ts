@@ -26,6 +26,7 @@ import { dependencyRoutes } from './routes/dependencies.ts'
 import { digestRoutes } from './routes/digest.ts'
 import { digestUnsubscribeRoutes } from './routes/digest-unsubscribe.ts'
 import { expiryRoutes } from './routes/expiries.ts'
+import { factRoutes } from './routes/facts.ts'
 import { firstApi } from './routes/first-api.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { heartbeatRoutes } from './routes/heartbeats.ts'
@@ -146,6 +147,7 @@ function v1(deps: ApiDeps) {
     checkNowRoutes,
     heartbeatRoutes,
     tickRoutes,
+    factRoutes,
     uptimeRoutes,
     outageRoutes,
     incidentRoutes,

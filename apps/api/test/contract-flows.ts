@@ -32,7 +32,7 @@ async function monitors(ground: Ground): Promise<void> {
   await ground.expect('POST /monitors/{id}/replay', 400, { token, id, body: { ...span, to: span.from } })
   await ground.expect('POST /monitors/{id}/replay', 404, { token, id: crypto.randomUUID(), body: span })
   await ground.expect('DELETE /monitors/{id}', 412, stale)
-  for (const part of ['ticks', 'outages', 'series', 'uptime'])
+  for (const part of ['ticks', 'outages', 'series', 'uptime', 'facts', 'phases'])
     await ground.expect(`GET /monitors/{id}/${part}`, 200, { token, id })
   await ground.expect('POST /monitors/{id}/pause', 200, { token, id })
   await ground.expect('POST /monitors/{id}/check', 409, { token, id })

@@ -156,6 +156,8 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   'GET /api/v1/monitors/{id}/ticks': { lowest: read('monitors'), works: 200, of: 'monitor' },
   'GET /api/v1/monitors/{id}/series': { lowest: read('monitors'), works: 200, of: 'monitor' },
   'GET /api/v1/monitors/{id}/uptime': { lowest: read('monitors'), works: 200, of: 'monitor' },
+  'GET /api/v1/monitors/{id}/phases': { lowest: read('monitors'), works: 200, of: 'monitor' },
+  'GET /api/v1/monitors/{id}/facts': { lowest: read('monitors'), works: 200, of: 'monitor' },
   'GET /api/v1/monitors/{id}/regions': { lowest: read('monitors'), works: 200, of: 'monitor' },
   'POST /api/v1/monitors/{id}/replay': {
     lowest: read('monitors'),

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { type SeriesRange, seriesSchema, type TickPage, tickPageSchema } from '@repo/contracts/ticks'
+import { phaseSeriesSchema, type SeriesRange, seriesSchema, type TickPage, tickPageSchema } from '@repo/contracts/ticks'
 import { addMonitor, addTicks } from '@repo/db/testing/populate'
 
 import { type Look, makeTick, noonMs } from '@repo/domain/testing'
 import { encodeCursor } from '../src/cursor.ts'
-import { windowOf } from '../src/routes/ticks.ts'
+import { spanOf, windowOf } from '../src/routes/ticks.ts'
 import { type ApiInstance, openApi, refusalOf } from './instance.ts'
 
 let api: ApiInstance
@@ -117,10 +117,78 @@ describe('the series of a monitor', () => {
     expect(series).toMatchObject({ range: '24h', buckets: [], summary: { checks: 0, p50Ms: null } })
   })
 
+  test('is of what lies between two instants, where they are asked for', async () => {
+    const { ask } = await watched([
+      makeTick('a', noonMs - 7_200_000, 'down'),
+      makeTick('a', noonMs - 6_000_000, 'up'),
+      makeTick('a', noonMs - 600_000, 'up'),
+    ])
+    const series = seriesSchema.parse(
+      await (await ask('/series?from=2026-06-01T09:30:00Z&to=2026-06-01T10:29:59Z')).json(),
+    )
+    expect(series).toMatchObject({
+      range: null,
+      from: '2026-06-01T09:30:00.000Z',
+      to: '2026-06-01T10:30:00.000Z',
+      bucketSeconds: 60,
+      summary: { checks: 2, up: 1, down: 1 },
+    })
+  })
+
+  test('is of whole hours where the ticks of a past day are gone', async () => {
+    const { ask } = await watched([])
+    const series = seriesSchema.parse(
+      await (await ask('/series?from=2026-03-01T09:30:00Z&to=2026-03-01T10:30:00Z')).json(),
+    )
+    expect(series).toMatchObject({ from: '2026-03-01T09:00:00.000Z', to: '2026-03-01T11:00:00.000Z' })
+    expect(series.bucketSeconds).toBe(3_600)
+  })
+
+  test.each([
+    'from=2026-06-01T09:30:00Z',
+    'to=2026-06-01T09:30:00Z',
+    'from=2026-06-01T09:30:00Z&to=2026-06-01T09:30:00Z',
+    'from=2026-01-01T00:00:00Z&to=2026-06-01T00:00:00Z',
+    'from=9999-01-01T00:00:00Z&to=9999-01-02T00:00:00Z',
+    'range=1h&from=2026-06-01T09:30:00Z&to=2026-06-01T10:30:00Z',
+    'from=noon&to=midnight',
+  ])('is not given for ?%s', async (query) => {
+    const { ask } = await watched([])
+    expect(await refusalOf(await ask(`/series?${query}`))).toBe('400 invalid_parameter')
+  })
+
   test('is not given for a range that is none', async () => {
     const { ask } = await watched([])
     expect(await refusalOf(await ask('/series?range=1y'))).toBe('400 invalid_parameter')
   })
+})
+
+describe('the phases of a monitor', () => {
+  test.each(['1h', '24h', '7d'])(
+    'over %s are the means of passing checks in the buckets of its series',
+    async (range) => {
+      const slow = makeTick('b', noonMs - 600_000, 'up')
+      const phases = { ...slow.outcome.phases, connect: 1_345, firstByte: 20_000 }
+      const { ask } = await watched([
+        makeTick('a', noonMs - 600_000, 'up'),
+        { ...slow, outcome: { ...slow.outcome, phases } },
+        makeTick('c', noonMs - 600_000, 'down'),
+      ])
+      const read = phaseSeriesSchema.parse(await (await ask(`/phases?range=${range}`)).json())
+      const series = seriesSchema.parse(await (await ask(`/series?range=${range}`)).json())
+      expect([read.from, read.to, read.bucketSeconds]).toEqual([series.from, series.to, series.bucketSeconds])
+      expect(read.buckets).toEqual([
+        {
+          at: series.buckets[0]?.at ?? '',
+          dnsMs: null,
+          connectMs: 0.845,
+          tlsMs: null,
+          firstByteMs: 16,
+          transferMs: null,
+        },
+      ])
+    },
+  )
 })
 
 describe('the window of a series', () => {
@@ -140,7 +208,7 @@ describe('the window of a series', () => {
   test.each(cases)(
     'of %s with an interval of %i ms from %i regions has buckets of %i ms, none cut off',
     (range, intervalMs, regionCount, bucketMs) => {
-      const window = windowOf(range, { nowMs: noonMs + 12_345, intervalMs, regions: { length: regionCount } })
+      const window = windowOf(spanOf({ range }, noonMs + 12_345), { intervalMs, regions: { length: regionCount } })
       expect(window.bucketMs).toBe(bucketMs)
       expect(window.fromMs % bucketMs).toBe(0)
       expect(window.toMs % bucketMs).toBe(0)

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { outagePageSchema } from '@repo/contracts/outages'
 import { uptimeSchema } from '@repo/contracts/uptime'
-import { addMonitor } from '@repo/db/testing/populate'
+import { addMonitor, addTicks } from '@repo/db/testing/populate'
 import type { WorkspaceId } from '@repo/domain/ids'
-import { noonMs } from '@repo/domain/testing'
+import { makeTick, noonMs } from '@repo/domain/testing'
 import { type ApiInstance, openApi, refusalOf } from './instance.ts'
 
 let api: ApiInstance
@@ -67,6 +67,23 @@ describe('the uptime of a monitor', () => {
     const id = await monitorWith(workspaceId, [['unknown', -1]])
     const { summary } = uptimeSchema.parse(await read(`/monitors/${id}/uptime`, token))
     expect(summary.uptimePercent).toBeNull()
+  })
+
+  test.each(['24h', '90d'])('over %s stands beside the share of single checks that passed', async (range) => {
+    const { token, workspaceId } = await api.addPerson()
+    const monitor = await addMonitor(api.deps.sql, workspaceId)
+    const verdicts = ['up', 'degraded', 'down', 'unknown'] as const
+    const ticks = verdicts.map((verdict, hour) => makeTick('a', noonMs - (hour + 1) * HOUR_MS, verdict))
+    await addTicks(api.deps.sql, monitor, [...ticks, makeTick('b', noonMs - 91 * 24 * HOUR_MS, 'down')])
+    const { summary } = uptimeSchema.parse(await read(`/monitors/${monitor.id}/uptime?range=${range}`, token))
+    expect(summary.reachability).toEqual({ percent: 66.666, passed: 2, checks: 3 })
+  })
+
+  test('of which no check was carried out has no such share', async () => {
+    const { token, workspaceId } = await api.addPerson()
+    const id = await monitorWith(workspaceId, [['up', -1]])
+    const { summary } = uptimeSchema.parse(await read(`/monitors/${id}/uptime`, token))
+    expect(summary.reachability).toEqual({ percent: null, passed: 0, checks: 0 })
   })
 
   test('is cut into the days of a time zone', async () => {

@@ -3,7 +3,7 @@ import { chartWindow, defaultRange, parseRange } from '../src/monitor/ranges.ts'
 
 const to = '2026-11-24T12:00:00.000Z'
 const nowMs = Date.parse(to)
-const series = { range: '24h', from: '2026-11-23T12:00:00.000Z', to, bucketSeconds: 300, buckets: [] } as const
+const series = { range: '24h', from: '2026-11-23T12:00:00.000Z', to, bucketSeconds: 300 } as const
 const hoursAgo = (hours: number) => new Date(nowMs - hours * 3_600_000).toISOString()
 
 describe('the range of a chart', () => {
@@ -18,10 +18,13 @@ describe('the range of a chart', () => {
   })
 
   test('begins with the monitor, but is never of a few buckets only', () => {
-    const fromOf = (createdAt: string) =>
-      new Date(chartWindow({ ...series, buckets: [] }, createdAt).fromMs).toISOString()
+    const fromOf = (createdAt: string) => new Date(chartWindow(series, createdAt).fromMs).toISOString()
     expect(fromOf(hoursAgo(48))).toBe(series.from)
     expect(fromOf(hoursAgo(6))).toBe('2026-11-24T06:00:00.000Z')
     expect(fromOf(hoursAgo(0.1))).toBe('2026-11-24T11:00:00.000Z')
+  })
+
+  test('of two instants is just what lies between them', () => {
+    expect(chartWindow({ ...series, range: null }, hoursAgo(6)).fromMs).toBe(Date.parse(series.from))
   })
 })

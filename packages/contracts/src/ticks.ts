@@ -90,11 +90,12 @@ export const seriesBucketSchema = z.object({
 })
 
 /**
- * `GET /api/v1/monitors/:id/series?range=1h|24h|7d|30d|90d&region=eu-1`: of one region, or of all together. Buckets without any
- * check are left out: a gap stays a gap. Counts are exact; percentiles are within 1.6 % where buckets are whole hours.
+ * `GET /api/v1/monitors/:id/series?range=1h|24h|7d|30d|90d&region=eu-1`: of one region, or of all together; with `from` and `to`
+ * in place of `range`, of what lies between them, up to 90 days. Buckets without any check are left out: a gap stays a gap. Counts are exact; percentiles are within 1.6 % where buckets are whole hours.
  */
 export const seriesSchema = z.object({
-  range: z.enum(seriesRanges),
+  /** Null where `from` and `to` were asked for. */
+  range: z.enum(seriesRanges).nullable(),
   from: z.iso.datetime(),
   to: z.iso.datetime(),
   bucketSeconds: z.number().int(),
@@ -102,3 +103,24 @@ export const seriesSchema = z.object({
   summary: seriesBucketSchema.omit({ at: true }),
 })
 export type Series = z.output<typeof seriesSchema>
+
+/**
+ * `GET /api/v1/monitors/:id/phases`, asked as a series: the mean of each phase of passing checks in the same buckets. A phase is null
+ * where none of them had it.
+ */
+export const phaseSeriesSchema = z.object({
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+  bucketSeconds: z.number().int(),
+  buckets: z.array(
+    z.object({
+      at: z.iso.datetime(),
+      dnsMs: ms.nullable(),
+      connectMs: ms.nullable(),
+      tlsMs: ms.nullable(),
+      firstByteMs: ms.nullable(),
+      transferMs: ms.nullable(),
+    }),
+  ),
+})
+export type PhaseSeries = z.output<typeof phaseSeriesSchema>

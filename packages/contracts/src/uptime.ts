@@ -25,7 +25,12 @@ export const uptimeSchema = z.object({
   timeZone: z.string(),
   from: z.iso.datetime(),
   to: z.iso.datetime(),
-  summary: z.object(figures),
+  summary: z.object({
+    ...figures,
+    /** The share of single checks that passed, over all regions; null where none was carried out. Unknown ones do not count. */
+    reachability: z.object({ percent: z.number().nullable(), passed: z.number().int(), checks: z.number().int() }),
+  }),
   /** Days in which nothing was said of it are left out. */
   days: z.array(z.object({ date: z.string(), ...figures })),
 })
+export type Uptime = z.output<typeof uptimeSchema>

@@ -42,8 +42,12 @@ const SHOWN_PARTS = 100_000
 export function uptimePercent(durations: StatusDurations): number | undefined {
   const { up, degraded, down } = durations
   const knownMs = up + degraded + down
-  if (knownMs === 0) return undefined
+  return sharePercent(knownMs - down, knownMs)
+}
+
+/** A share of whole numbers in per cent, rounded down at three decimals. Undefined of nothing. */
+export function sharePercent(part: number, whole: number): number | undefined {
+  if (whole === 0) return undefined
   // By whole numbers: a quotient of fractions might be rounded up to the next thousandth, or to 100.
-  const parts = (BigInt(knownMs - down) * BigInt(SHOWN_PARTS)) / BigInt(knownMs)
-  return Number(parts) / 1_000
+  return Number((BigInt(part) * BigInt(SHOWN_PARTS)) / BigInt(whole)) / 1_000
 }

@@ -1,4 +1,4 @@
-import type { Outcome } from './outcome.ts'
+import type { Certificate, Outcome } from './outcome.ts'
 
 /** What a look tells of its target beside whether it works, and people want to hear of: that it ends soon, that it is another. */
 
@@ -14,7 +14,11 @@ export interface WatchedFact {
   readonly expiresAtMs: number | null
   /** From its beginning to its end, where that is known. */
   readonly lifetimeMs: number | null
+  readonly certificate?: ShownCertificate
 }
+
+/** What people want to read of a certificate: not how one connection with it was encrypted. */
+export type ShownCertificate = Omit<Certificate, 'fingerprint' | 'protocol' | 'cipher'>
 
 export const factLimits = {
   /** People are told when so many days are left, once each. */
@@ -34,7 +38,9 @@ export function factsIn({ certificate, facts }: Pick<Outcome, 'certificate' | 'f
     const [beganMs, expiresAtMs] = [instantOf(certificate.notBefore), instantOf(certificate.notAfter)]
     const lifetimeMs = beganMs === null || expiresAtMs === null ? null : expiresAtMs - beganMs
     const shown = `${certificate.subject}, issued by ${certificate.issuer}`
-    found.push({ kind: 'certificate', value: certificate.fingerprint, shown: cut(shown), expiresAtMs, lifetimeMs })
+    const { fingerprint, protocol: _protocol, cipher: _cipher, ...rest } = certificate
+    const fact = { value: fingerprint, shown: cut(shown), expiresAtMs, lifetimeMs, certificate: rest }
+    found.push({ kind: 'certificate', ...fact })
   }
   const { registrar, nameServers, expiresAt, records } = facts
   if (registrar !== undefined && expiresAt !== undefined) {
@@ -55,6 +61,8 @@ export interface KnownFact {
   readonly shown: string
   /** Of how many warnings people were told. */
   readonly stage: number
+  /** Of a certificate; those that were first seen by an older version have none until they are seen again. */
+  readonly certificate?: ShownCertificate
 }
 
 export interface FactNews {
@@ -74,16 +82,16 @@ export function followFact(
   fact: WatchedFact,
   nowMs: number,
 ): { readonly known: readonly KnownFact[]; readonly news: readonly FactNews[] } {
-  const { kind, value, shown, expiresAtMs } = fact
+  const { kind, value, shown, expiresAtMs, certificate } = fact
   const stage = expiryStage(fact, nowMs)
   const mine = known.find((one) => one.value === value)
   const last = known.at(-1)
   const news: FactNews[] = []
   if (!mine && last) news.push({ kind: `${kind}_changed`, shown, before: last.shown, expiresAtMs })
   if (stage > (mine?.stage ?? 0)) news.push({ kind: `${kind}_expiring`, shown, before: null, expiresAtMs })
-  const next: KnownFact = { value, shown, stage: Math.max(stage, mine?.stage ?? 0) }
+  const next = { value, shown, stage: Math.max(stage, mine?.stage ?? 0), ...(certificate && { certificate }) }
   const others = known.filter((one) => one !== mine)
-  const isTheSame = mine && mine.stage === next.stage
+  const isTheSame = mine?.stage === next.stage && Boolean(mine.certificate) === Boolean(certificate)
   return { known: isTheSame ? known : [...others, next].slice(-factLimits.known), news }
 }
 

@@ -160,3 +160,13 @@ describe('what there is to watch', () => {
   test('is nothing where nothing of it was seen', () =>
     expect(factsIn({ certificate: null, facts: { sent: 3 } })).toEqual([]))
 })
+
+test('a certificate that an older version saw is completed once it is seen again', () => {
+  const [seen] = factsIn({ certificate: makeCertificateFacts(noonMs + 100 * DAY_MS), facts: {} })
+  if (!seen) throw new Error('there is no certificate')
+  const old: KnownFact = { value: seen.value, shown: seen.shown, stage: 0 }
+  const { known, news } = followFact([old], seen, noonMs)
+  expect(known).toEqual([{ ...old, certificate: expect.objectContaining({ issuer: 'CN=Test Authority' }) }])
+  expect(news).toEqual([])
+  expect(followFact(known, seen, noonMs).known).toBe(known)
+})

@@ -1,107 +1,117 @@
 'use client'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { type RefObject, useEffect, useMemo, useRef } from 'react'
 import uPlot from 'uplot'
-import { latencyText } from './duration.ts'
-import { latencyOptions, readChartColours } from './latency-options.ts'
-import { type LatencyBucket, type LatencyColumns, type LatencyWindow, latencyColumns } from './latency-series.ts'
+import { type ChartBand, type ChartGround, type ChartLine, latencyOptions, tokenReader } from './latency-options.ts'
+import { paintGround, paintLabels, paintLimit } from './latency-paint.ts'
+import { gapsIn, gridOf, type LatencyWindow } from './latency-series.ts'
 
 interface LatencyChartProps {
-  buckets: readonly LatencyBucket[]
+  /** On the grid of the window; those that are shown. */
+  lines: readonly ChartLine[]
+  bands?: readonly ChartBand[]
+  ground: ChartGround
   window: LatencyWindow
   /** The chart is painted anew in the colours of the theme that this names. */
   theme: string
-  timeText: (ms: number) => string
+  /** Charts of the same key move their cursors together. */
+  syncKey: string
+  onCursor: (index: number | null) => void
+  onZoom: (fromMs: number, toMs: number) => void
+  onPick: (index: number) => void
+  heightPx?: number
+  testId?: string
 }
 
 const HEIGHT_PX = 300
+const CLICK_PX = 4
 
-/** p50 as a line, p50 to p95 as a band, p99 dotted; holes stay holes, and columns with failed checks are tinted. */
-export function LatencyChart({ buckets, window, theme, timeText }: LatencyChartProps) {
+/** Lines over time. Holes stay holes; outages are tinted; dragging over a stretch asks for it, a click for one bucket. */
+export function LatencyChart({ heightPx = HEIGHT_PX, testId = 'latency-chart', ...props }: LatencyChartProps) {
   const host = useRef<HTMLDivElement>(null)
-  const [cursor, setCursor] = useState<number | null>(null)
-  const { fromMs, toMs, bucketMs } = window
-  const columns = useMemo(() => latencyColumns(buckets, { fromMs, toMs, bucketMs }), [buckets, fromMs, toMs, bucketMs])
-  const latest = useRef(columns)
+  const { lines, ground, window, theme } = props
+  const seconds = useMemo(() => gridOf(window).map((ms) => ms / 1_000), [window])
+  const latest = useRef({ ...props, seconds })
   const plot = useRef<uPlot>(null)
-
   useEffect(() => {
-    latest.current = columns
-  }, [columns])
+    latest.current = { ...props, seconds }
+  })
+  // What the options of a chart are made of; with the same, only the data are set.
+  const form = `${theme} ${window.bucketMs} ${lines.map(({ key, label }) => `${key}/${label}`).join()}`
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a chart is built once per theme and window; new buckets are set below
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a chart is built once per form; new data are set below
   useEffect(() => {
-    if (!host.current) return
     const element = host.current
-    const options = latencyOptions({
-      colours: readChartColours(element),
-      window,
-      downColumns: () => latest.current.down,
-      onCursor: setCursor,
-    })
-    const chart = new uPlot(
-      { ...options, width: element.clientWidth, height: HEIGHT_PX },
-      toData(latest.current),
-      element,
-    )
+    if (!element) return
+    const chart = openChart(element, latest, heightPx)
     plot.current = chart
-    const observer = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: HEIGHT_PX }))
+    const observer = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: heightPx }))
     observer.observe(element)
     return () => {
       observer.disconnect()
       chart.destroy()
       plot.current = null
     }
-  }, [theme, bucketMs])
+  }, [form])
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what lies behind the lines is painted with them
   useEffect(() => {
     plot.current?.batch(() => {
-      plot.current?.setData(toData(columns), false)
-      plot.current?.setScale('x', { min: fromMs / 1_000, max: toMs / 1_000 })
+      plot.current?.setData(toData(seconds, lines), false)
+      plot.current?.setScale('x', { min: window.fromMs / 1_000, max: window.toMs / 1_000 })
     })
-  }, [columns, fromMs, toMs])
+  }, [seconds, lines, ground, window])
 
   return (
-    <>
-      <div
-        ref={host}
-        aria-hidden="true"
-        data-testid="latency-chart"
-        style={{ height: HEIGHT_PX }}
-        className="-mx-1 min-w-0"
-      />
-      <Readout columns={columns} index={cursor} timeText={timeText} />
-    </>
+    <div
+      ref={host}
+      aria-hidden="true"
+      data-testid={testId}
+      data-gaps={lines.reduce((sum, { values }) => sum + gapsIn(values), 0)}
+      data-lines={lines.map(({ key }) => key).join(' ')}
+      style={{ height: heightPx }}
+      className="-mx-1 min-w-0"
+    />
   )
 }
 
-function toData({ seconds, p50, p95, p99 }: LatencyColumns): uPlot.AlignedData {
-  return [seconds, p50, p95, p99]
+type Latest = RefObject<LatencyChartProps & { seconds: readonly number[] }>
+
+function openChart(element: HTMLElement, latest: Latest, height: number): uPlot {
+  const token = tokenReader(element)
+  const { lines, bands = [], syncKey, seconds } = latest.current
+  const options = latencyOptions({
+    ...{ lines, bands, token, syncKey },
+    window: () => latest.current.window,
+    limitMs: () => latest.current.ground.limit?.ms,
+    onCursor: (index) => latest.current.onCursor(index),
+    onZoom: (fromMs, toMs) => latest.current.onZoom(fromMs, toMs),
+  })
+  const hooks: uPlot.Hooks.Arrays = {
+    ...options.hooks,
+    drawClear: [(plot) => paintGround(plot, latest.current.ground, { token, window: latest.current.window })],
+    draw: [
+      (plot) => {
+        paintLimit(plot, latest.current.ground.limit, token)
+        paintLabels(plot, latest.current.lines, token)
+      },
+    ],
+    ready: [(plot) => listenForClicks(plot, (index) => latest.current.onPick(index))],
+  }
+  return new uPlot({ ...options, hooks, width: element.clientWidth, height }, toData(seconds, lines), element)
 }
 
-interface ReadoutProps {
-  columns: LatencyColumns
-  index: number | null
-  timeText: (ms: number) => string
+/** A click, and not the end of a stretch that was dragged over. */
+function listenForClicks(plot: uPlot, onPick: (index: number) => void): void {
+  let pressedX = 0
+  plot.over.addEventListener('mousedown', ({ clientX }) => {
+    pressedX = clientX
+  })
+  plot.over.addEventListener('click', ({ clientX }) => {
+    const { idx } = plot.cursor
+    if (Math.abs(clientX - pressedX) <= CLICK_PX && idx != null) onPick(idx)
+  })
 }
 
-/** The legend; while the pointer is over the chart it tells the values there. */
-function Readout({ columns, index, timeText }: ReadoutProps) {
-  const seconds = index === null ? undefined : columns.seconds[index]
-  const values = [
-    { name: 'p95', column: columns.p95, line: 'border-t-2' },
-    { name: 'p50', column: columns.p50, line: 'border-t' },
-    { name: 'p99', column: columns.p99, line: 'border-t-2 border-dotted' },
-  ]
-  return (
-    <p aria-hidden="true" className="num flex min-h-5 flex-wrap gap-x-4 text-12 text-muted">
-      {values.map(({ name, column, line }) => (
-        <span key={name} className="inline-flex items-center gap-1.5">
-          <span className={`w-3.5 border-up ${line}`} />
-          {name}
-          {index !== null && <span className="text-fg">{latencyText(column[index] ?? null)}</span>}
-        </span>
-      ))}
-      {seconds !== undefined && <span>{timeText(seconds * 1_000)}</span>}
-    </p>
-  )
+function toData(seconds: readonly number[], lines: readonly ChartLine[]): uPlot.AlignedData {
+  return [[...seconds], ...lines.map(({ values }) => [...values])]
 }

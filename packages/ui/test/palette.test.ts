@@ -30,6 +30,14 @@ describe.each(Object.entries(themes))('the %s palette', (_theme, tokens) => {
     }
   })
 
+  test('draws each step of heat at 3:1 on a surface, and apart from the next', () => {
+    const steps = [1, 2, 3, 4, 5].map((step) => colour(`heat-${step}`))
+    for (const step of steps) expect(contrast(step, colour('surface'))).toBeGreaterThanOrEqual(3)
+    for (const [index, step] of steps.slice(1).entries()) {
+      expect(contrast(step, steps[index] ?? step)).toBeGreaterThanOrEqual(1.3)
+    }
+  })
+
   test('outlines controls at 3:1', () => {
     expect(contrast(colour('control'), colour('surface'))).toBeGreaterThanOrEqual(3)
   })

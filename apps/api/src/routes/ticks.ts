@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { isPlainText } from '@repo/contracts/plain-text'
 import {
   isoTime,
+  phaseSeriesSchema,
   type SeriesRange,
   seriesRanges,
   seriesSchema,
@@ -10,7 +11,7 @@ import {
   usToMs,
 } from '@repo/contracts/ticks'
 import { findRegionKey } from '@repo/db/queries/region-key'
-import { readSeries, type SeriesBucket, type Window } from '@repo/db/queries/series'
+import { listPhases, type PhaseMeans, readSeries, type SeriesBucket, type Window } from '@repo/db/queries/series'
 import { listTicks } from '@repo/db/queries/ticks'
 import { createGuard } from '../access/guard.ts'
 import { inTenant } from '../access/tenant.ts'
@@ -35,18 +36,31 @@ const ticks = createRoute({
   responses: { 200: jsonAnswer(tickPageSchema, 'A page of ticks'), ...problems },
 })
 
+const spanQuery = {
+  range: z.enum(seriesRanges).optional(),
+  /** In place of a range: from an instant up to another, at most 90 days later. */
+  from: z.iso.datetime().optional(),
+  to: z.iso.datetime().optional(),
+  region: z.string().max(200).refine(isPlainText, 'has control characters').optional(),
+}
+
 const series = createRoute({
   method: 'get',
   path: '/monitors/{id}/series',
   summary: 'Latency and counts over a range, in buckets',
   request: {
     params: idParams,
-    query: z.object({
-      range: z.enum(seriesRanges).default('24h'),
-      region: z.string().max(200).refine(isPlainText, 'has control characters').optional(),
-    }),
+    query: z.object(spanQuery),
   },
   responses: { 200: jsonAnswer(seriesSchema, 'The series'), ...problems },
+})
+
+const phases = createRoute({
+  method: 'get',
+  path: '/monitors/{id}/phases',
+  summary: 'Where the time of passing checks went over a range, in buckets',
+  request: { params: idParams, query: z.object(spanQuery) },
+  responses: { 200: jsonAnswer(phaseSeriesSchema, 'The phases'), ...problems },
 })
 
 const cursorSchema = z.object({
@@ -74,18 +88,24 @@ export function tickRoutes(deps: ApiDeps) {
   })
 
   routes.openapi(guard(series, { role: 'viewer', resource: 'monitors', access: 'read' }), async (c) => {
-    const { range, region } = c.req.valid('query')
+    const { region, ...asked } = c.req.valid('query')
     const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
-    const nowMs = deps.clock.nowMs()
+    const span = spanOf(asked, deps.clock.nowMs())
     const { window, buckets, summary } = await inTenant(deps, c, async (sql) => {
       const monitor = await getStored(sql, owned)
-      const window = windowOf(range, { nowMs, ...monitor })
+      const windows = [windowOf(span, monitor), windowOf(span, monitor, HOUR_MS)] as const
       const regionKey = region === undefined ? undefined : await findRegionKey(sql, region)
-      return { window, ...(await readSeries(sql, monitor.monitorKey, { ...window, regionKey })) }
+      const read = async (window: Window) => ({
+        window,
+        ...(await readSeries(sql, monitor.monitorKey, { ...window, regionKey })),
+      })
+      const reading = await read(windows[0])
+      // What is long past has no ticks any more, but the sums of its hours.
+      return span.range === null && !reading.summary ? read(windows[1]) : reading
     })
     return c.json(
       {
-        range,
+        range: span.range,
         from: isoTime(window.fromMs),
         to: isoTime(window.toMs),
         bucketSeconds: window.bucketMs / 1_000,
@@ -96,34 +116,95 @@ export function tickRoutes(deps: ApiDeps) {
     )
   })
 
+  routes.openapi(guard(phases, { role: 'viewer', resource: 'monitors', access: 'read' }), async (c) => {
+    const { region, ...asked } = c.req.valid('query')
+    const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
+    const span = spanOf(asked, deps.clock.nowMs())
+    const { window, buckets } = await inTenant(deps, c, async (sql) => {
+      const monitor = await getStored(sql, owned)
+      const regionKey = region === undefined ? undefined : await findRegionKey(sql, region)
+      const read = async (window: Window) => ({
+        window,
+        buckets: await listPhases(sql, monitor.monitorKey, { ...window, regionKey }),
+      })
+      const reading = await read(windowOf(span, monitor))
+      return span.range === null && reading.buckets.length === 0 ? read(windowOf(span, monitor, HOUR_MS)) : reading
+    })
+    return c.json(
+      {
+        from: isoTime(window.fromMs),
+        to: isoTime(window.toMs),
+        bucketSeconds: window.bucketMs / 1_000,
+        buckets: buckets.map(toPhases),
+      },
+      200,
+    )
+  })
+
   return routes
 }
 
-const HOUR_MS = 3_600_000
-const hoursOf: Record<SeriesRange, number> = { '1h': 1, '24h': 24, '7d': 168, '30d': 720, '90d': 2_160 }
-/** Longer ranges are read from sums of whole hours, or of whole days. */
-const unitOf: Record<SeriesRange, number> = {
-  '1h': 1_000,
-  '24h': 1_000,
-  '7d': HOUR_MS,
-  '30d': HOUR_MS,
-  '90d': 24 * HOUR_MS,
+function toPhases({ atMs, dns, connect, tls, firstByte, transfer }: PhaseMeans) {
+  return {
+    at: isoTime(atMs),
+    dnsMs: usToMs(dns),
+    connectMs: usToMs(connect),
+    tlsMs: usToMs(tls),
+    firstByteMs: usToMs(firstByte),
+    transferMs: usToMs(transfer),
+  }
 }
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+const hoursOf: Record<SeriesRange, number> = { '1h': 1, '24h': 24, '7d': 168, '30d': 720, '90d': 2_160 }
+const longestMs = hoursOf['90d'] * HOUR_MS
 const bucketsWanted = 288
 /** With more ticks than this, a day too is read from the sums of its hours. */
 const mostTicks = 20_000
+interface Span {
+  readonly range: SeriesRange | null
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** @throws AppError where it has no end, or ends before it begins, or is too long. */
+export function spanOf(
+  { range, from, to }: { range?: SeriesRange | undefined; from?: string | undefined; to?: string | undefined },
+  nowMs: number,
+): Span {
+  if (from === undefined && to === undefined) {
+    const wanted = range ?? '24h'
+    return { range: wanted, fromMs: nowMs - hoursOf[wanted] * HOUR_MS, toMs: nowMs }
+  }
+  const [fromMs, toMs] = [Date.parse(from ?? ''), Date.parse(to ?? '')]
+  if (range !== undefined) throw new AppError('invalid_parameter', 'range: leaves no place for from and to')
+  if (!(fromMs < toMs)) throw new AppError('invalid_parameter', 'from: has to be before to')
+  if (toMs - fromMs > longestMs) throw new AppError('invalid_parameter', 'to: is more than 90 days after from')
+  if (fromMs < 0 || toMs > Date.UTC(2200, 0)) throw new AppError('invalid_parameter', 'from: is beyond all time')
+  return { range: null, fromMs, toMs }
+}
 
 /** Whole buckets, none shorter than the monitor's interval: a bucket without a tick is then a real gap. */
 export function windowOf(
-  range: SeriesRange,
-  { nowMs, intervalMs, regions }: { nowMs: number; intervalMs: number; regions: { readonly length: number } },
+  { range, ...span }: Span,
+  { intervalMs, regions }: { intervalMs: number; regions: { readonly length: number } },
+  leastUnitMs = 1_000,
 ): Window {
-  const lengthMs = hoursOf[range] * HOUR_MS
+  const lengthMs = span.toMs - span.fromMs
   const isMuch = (lengthMs / intervalMs) * regions.length > mostTicks
-  const unitMs = isMuch ? Math.max(unitOf[range], HOUR_MS) : unitOf[range]
+  const unitMs = Math.max(unitOf(lengthMs), isMuch ? HOUR_MS : leastUnitMs)
   const bucketMs = Math.ceil(Math.max(lengthMs / bucketsWanted, intervalMs) / unitMs) * unitMs
-  const toMs = Math.ceil(nowMs / bucketMs) * bucketMs
-  return { fromMs: toMs - Math.ceil(lengthMs / bucketMs) * bucketMs, toMs, bucketMs }
+  const toMs = Math.ceil(span.toMs / bucketMs) * bucketMs
+  const count = Math.ceil(lengthMs / bucketMs)
+  const fromMs = range === null ? Math.floor(span.fromMs / bucketMs) * bucketMs : toMs - count * bucketMs
+  return { fromMs, toMs, bucketMs }
+}
+
+/** Longer ranges are read from sums of whole hours, or of whole days. */
+function unitOf(lengthMs: number): number {
+  if (lengthMs <= DAY_MS) return 1_000
+  return lengthMs <= 30 * DAY_MS ? HOUR_MS : DAY_MS
 }
 
 const emptyBucket: SeriesBucket = {

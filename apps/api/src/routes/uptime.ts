@@ -2,9 +2,10 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { isoTime } from '@repo/contracts/ticks'
 import { timeZone } from '@repo/contracts/time-zone'
 import { type UptimeRange, uptimeRanges, uptimeSchema } from '@repo/contracts/uptime'
+import { type SeriesBucket, summariseSeries } from '@repo/db/queries/series'
 import { listDayStatuses, summariseStatuses, type WindowStatus } from '@repo/db/queries/uptime'
 import { statuses } from '@repo/domain/status'
-import { noDurations, uptimePercent } from '@repo/domain/uptime'
+import { noDurations, sharePercent, uptimePercent } from '@repo/domain/uptime'
 import { createGuard } from '../access/guard.ts'
 import { inTenant } from '../access/tenant.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -38,7 +39,8 @@ export function uptimeRoutes(deps: ApiDeps) {
       const { monitorKey } = await getStored(sql, owned)
       const summaries = await summariseStatuses(sql, [monitorKey], window)
       const found = await listDayStatuses(sql, [monitorKey], { timeZone, nowMs, days })
-      return { summary: summaries.get(monitorKey), days: found.get(monitorKey) ?? [] }
+      const checks = await summariseSeries(sql, monitorKey, { ...window, bucketMs: DAY_MS })
+      return { summary: summaries.get(monitorKey), days: found.get(monitorKey) ?? [], checks }
     })
     return c.json(
       {
@@ -46,7 +48,10 @@ export function uptimeRoutes(deps: ApiDeps) {
         timeZone,
         from: isoTime(window.fromMs),
         to: isoTime(window.toMs),
-        summary: toFigures(read.summary ?? { durations: noDurations(), outages: 0 }),
+        summary: {
+          ...toFigures(read.summary ?? { durations: noDurations(), outages: 0 }),
+          reachability: toReachability(read.checks),
+        },
         days: read.days.map((day) => ({ date: day.date, ...toFigures(day) })),
       },
       200,
@@ -59,6 +64,12 @@ function toFigures({ durations, outages }: WindowStatus) {
   const seconds = noDurations()
   for (const status of statuses) seconds[status] = durations[status] / 1_000
   return { uptimePercent: uptimePercent(wholeMs(durations)) ?? null, outages, seconds }
+}
+
+function toReachability(sum: SeriesBucket | undefined) {
+  const checks = sum ? sum.checks - sum.unknown : 0
+  const passed = sum ? sum.up + sum.degraded : 0
+  return { percent: sharePercent(passed, checks) ?? null, passed, checks }
 }
 
 /** The share is reckoned with whole numbers. */

@@ -8,7 +8,7 @@ import type {
   regionsSchema,
 } from '@repo/contracts/monitors'
 import type { Session } from '@repo/contracts/session'
-import type { Series, SeriesRange, TickPage } from '@repo/contracts/ticks'
+import type { TickPage } from '@repo/contracts/ticks'
 import type { Status } from '@repo/domain/status'
 import {
   infiniteQueryOptions,
@@ -43,7 +43,6 @@ export const keys = {
   list: (filter: MonitorFilter) => ['monitors', 'list', filter],
   monitor: (id: string) => ['monitors', 'one', id],
   ticks: (id: string) => ['monitors', 'ticks', id],
-  series: (id: string, range: SeriesRange) => ['monitors', 'series', id, range],
   heartbeat: (id: string) => ['monitors', 'heartbeat', id],
   pings: (id: string) => ['monitors', 'pings', id],
   allSeries: (id: string) => ['monitors', 'series', id],
@@ -101,15 +100,6 @@ export function monitorQuery(id: string) {
   return queryOptions({
     queryKey: keys.monitor(id),
     queryFn: ({ signal }) => request<Monitor>(monitorPath(id), { signal }),
-  })
-}
-
-export function seriesQuery(id: string, range: SeriesRange) {
-  return queryOptions({
-    queryKey: keys.series(id, range),
-    queryFn: ({ signal }) => request<Series>(`${monitorPath(id)}/series?range=${range}`, { signal }),
-    // A chart moves on even where no check comes in.
-    refetchInterval: 60_000,
   })
 }
 

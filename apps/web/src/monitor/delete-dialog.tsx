@@ -3,6 +3,7 @@ import type { Monitor } from '@repo/contracts/monitors'
 import { Button } from '@repo/ui/button'
 import { Dialog } from '@repo/ui/dialog'
 import { TextField } from '@repo/ui/field'
+import { rich, t } from '@repo/ui/words'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { deleteMonitor, keys } from '../api/queries.ts'
@@ -19,7 +20,7 @@ export function DeleteDialog({ monitor, onClose }: { monitor: Monitor; onClose: 
     onSuccess: async () => {
       onClose()
       navigate('/monitors')
-      notify(`${monitor.name} is deleted.`)
+      notify(t('{name} is deleted.', { name: monitor.name }))
       client.removeQueries({ queryKey: keys.monitor(monitor.id) })
       await client.invalidateQueries({ queryKey: keys.lists })
       await client.invalidateQueries({ queryKey: keys.counts })
@@ -27,7 +28,7 @@ export function DeleteDialog({ monitor, onClose }: { monitor: Monitor; onClose: 
   })
   const matches = typed.trim() === monitor.name
   return (
-    <Dialog title="Delete this monitor?" onClose={onClose}>
+    <Dialog title={t('Delete this monitor?')} onClose={onClose}>
       <form
         className="flex flex-col gap-4"
         onSubmit={(event) => {
@@ -36,12 +37,13 @@ export function DeleteDialog({ monitor, onClose }: { monitor: Monitor; onClose: 
         }}
       >
         <p>
-          <strong className="font-bold break-words">{monitor.name}</strong> and all of its checks will be gone. This
-          cannot be undone.
+          {rich('{name} and all of its checks will be gone. This cannot be undone.', {
+            name: <strong className="font-bold break-words">{monitor.name}</strong>,
+          })}
         </p>
         <TextField
           id="delete-name"
-          label="Type its name to confirm"
+          label={t('Type its name to confirm')}
           autoComplete="off"
           spellCheck={false}
           value={typed}
@@ -49,9 +51,9 @@ export function DeleteDialog({ monitor, onClose }: { monitor: Monitor; onClose: 
           error={error ? failureText(error) : undefined}
         />
         <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Keep it</Button>
+          <Button onClick={onClose}>{t('Keep it')}</Button>
           <Button type="submit" look="danger" disabled={!matches || isPending}>
-            {isPending ? 'Deleting…' : 'Delete'}
+            {isPending ? t('Deleting…') : t('Delete')}
           </Button>
         </div>
       </form>

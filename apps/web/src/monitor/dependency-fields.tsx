@@ -2,6 +2,7 @@
 import type { Dependencies } from '@repo/contracts/dependencies'
 import { Button } from '@repo/ui/button'
 import { StatusLabel } from '@repo/ui/status'
+import { t } from '@repo/ui/words'
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { failureText, request } from '../api/request.ts'
@@ -28,9 +29,9 @@ function dependenciesPath(id: string): string {
 export function DependencyFields({ id }: { id: string }) {
   const query = useQuery(dependenciesQuery(id))
   return (
-    <section aria-label="Hangs on" className="mt-5 border-line border-t pt-4">
-      <h3 className="text-13 font-medium">Hangs on</h3>
-      <p className="mb-2 text-12 text-muted">While one of these is down, nobody is told that this monitor is.</p>
+    <section aria-label={t('Hangs on')} className="mt-5 border-line border-t pt-4">
+      <h3 className="text-13 font-medium">{t('Hangs on')}</h3>
+      <p className="mb-2 text-12 text-muted">{t('While one of these is down, nobody is told that this monitor is.')}</p>
       <Reading query={query}>{(dependencies) => <Known id={id} dependencies={dependencies} />}</Reading>
     </section>
   )
@@ -42,7 +43,7 @@ function Known({ id, dependencies: { parents, children } }: { id: string; depend
   if (isChoosing) return <Choosing id={id} known={known} onClose={() => setIsChoosing(false)} />
   return (
     <>
-      {parents.length === 0 && <p className="text-muted">Nothing.</p>}
+      {parents.length === 0 && <p className="text-muted">{t('Nothing.')}</p>}
       <ul className="flex flex-col gap-1">
         {parents.map(({ id: parentId, name, status }) => (
           <li key={parentId} className="flex flex-wrap items-baseline gap-x-3">
@@ -53,11 +54,11 @@ function Known({ id, dependencies: { parents, children } }: { id: string; depend
       </ul>
       {children.length > 0 && (
         <p className="mt-2 text-13 text-muted [overflow-wrap:anywhere]">
-          On it hang {children.map(({ name }) => name).join(', ')}.
+          {t('On it hang {names}.', { names: children.map(({ name }) => name).join(', ') })}
         </p>
       )}
       <Button className="mt-3" onClick={() => setIsChoosing(true)}>
-        Choose what it hangs on
+        {t('Choose what it hangs on')}
       </Button>
     </>
   )
@@ -70,22 +71,22 @@ function Choosing({ id, known, onClose }: { id: string; known: readonly string[]
     mutationFn: () => request<Dependencies>(dependenciesPath(id), { method: 'PUT', body: { parentIds: chosen } }),
     onSuccess: (dependencies) => {
       client.setQueryData(dependenciesQuery(id).queryKey, dependencies)
-      notify('Saved.')
+      notify(t('Saved.'))
       onClose()
     },
   })
   return (
     <>
-      <MonitorPicker legend="Monitors" chosen={chosen} limit={PARENTS_LIMIT} onChange={setChosen} />
+      <MonitorPicker legend={t('Monitors')} chosen={chosen} limit={PARENTS_LIMIT} onChange={setChosen} />
       {error && (
         <p role="alert" className="mt-2 text-13 text-down-fg [overflow-wrap:anywhere]">
           {failureText(error)}
         </p>
       )}
       <div className="mt-3 flex justify-end gap-2">
-        <Button onClick={onClose}>Keep it as it is</Button>
+        <Button onClick={onClose}>{t('Keep it as it is')}</Button>
         <Button disabled={isPending} onClick={() => mutate()}>
-          {isPending ? 'Saving…' : 'Save what it hangs on'}
+          {isPending ? t('Saving…') : t('Save what it hangs on')}
         </Button>
       </div>
     </>

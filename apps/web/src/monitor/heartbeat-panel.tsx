@@ -3,6 +3,7 @@ import type { Heartbeat } from '@repo/contracts/heartbeats'
 import type { Monitor } from '@repo/contracts/monitors'
 import { CopyField } from '@repo/ui/copy-field'
 import { Panel } from '@repo/ui/panel'
+import { t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { heartbeatQuery } from '../api/queries.ts'
 import { failureText } from '../api/request.ts'
@@ -12,8 +13,12 @@ import { Clock } from '../shell/time.tsx'
 export function HeartbeatPanel({ monitor: { id } }: { monitor: Monitor }) {
   const { data, error } = useQuery(heartbeatQuery(id))
   return (
-    <Panel title="Heartbeat">
-      {error && <p className="text-13 text-muted">The heartbeat could not be read. {failureText(error)}</p>}
+    <Panel title={t('Heartbeat')}>
+      {error && (
+        <p className="text-13 text-muted">
+          {t('The heartbeat could not be read. {failure}', { failure: failureText(error) })}
+        </p>
+      )}
       {data && <Known heartbeat={data} />}
     </Panel>
   )
@@ -21,14 +26,16 @@ export function HeartbeatPanel({ monitor: { id } }: { monitor: Monitor }) {
 
 function Known({ heartbeat: { urls, running, ...known } }: { heartbeat: Heartbeat }) {
   const rows: [string, string | null][] = [
-    ['Last ping', known.lastPingAt],
-    ['Last run ended', known.lastFinishedAt],
-    ['Has to come by', known.deadlineAt],
-    ['Running since', running[0]?.since ?? null],
+    [t('Last ping'), known.lastPingAt],
+    [t('Last run ended'), known.lastFinishedAt],
+    [t('Has to come by'), known.deadlineAt],
+    [t('Running since'), running[0]?.since ?? null],
   ]
   return (
     <div className="flex flex-col gap-4">
-      {urls && <CopyField id="ping-url" label="Ping it at" value={withOrigin(urls.ping)} hint="It is a password." />}
+      {urls && (
+        <CopyField id="ping-url" label={t('Ping it at')} value={withOrigin(urls.ping)} hint={t('It is a password.')} />
+      )}
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-13">
         {rows.map(([name, at]) => (
           <div key={name} className="contents">

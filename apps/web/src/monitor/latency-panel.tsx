@@ -1,98 +1,202 @@
 'use client'
-import type { Series, SeriesRange } from '@repo/contracts/ticks'
-import { Button } from '@repo/ui/button'
+import type { Monitor } from '@repo/contracts/monitors'
+import type { Outage } from '@repo/contracts/outages'
+import type { Series } from '@repo/contracts/ticks'
+import { ChartLegend } from '@repo/ui/chart-legend'
 import { latencyText } from '@repo/ui/duration'
-import { type LatencyBucket, latencyCaption } from '@repo/ui/latency-series'
-import { Panel } from '@repo/ui/panel'
-import { RadioGroup } from '@repo/ui/radio-group'
-import { ScrollRegion } from '@repo/ui/scroll-region'
+import { Figure, type FigureColumn } from '@repo/ui/figure'
+import type { ChartGround } from '@repo/ui/latency-options'
+import { gridOf, type LatencyBucket, type LatencyWindow, latencyCaption } from '@repo/ui/latency-series'
+import { numberText, t } from '@repo/ui/words'
+import type { UseQueryResult } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useMemo, useState } from 'react'
+import { FailureNote } from '../shell/failure-note.tsx'
 import { useTheme } from '../shell/theme.ts'
 import { momentText } from '../shell/time.tsx'
-import { chartWindow, rangeOptions } from './ranges.ts'
+import {
+  limitOf,
+  MOST_REGIONS,
+  type NamedLine,
+  percentileLines,
+  previousLine,
+  regionLines,
+  regionsCaption,
+  toBucket,
+} from './latency-lines.ts'
+import { LatencyOptions } from './latency-switches.tsx'
+import { RangePicker } from './range-picker.tsx'
+import { chartWindow } from './ranges.ts'
+import type { Span } from './span.ts'
+import { useCompared } from './use-compared.ts'
+import { usePick } from './use-pick.ts'
+import type { Zoom } from './use-span.ts'
 
 const LatencyChart = dynamic(() => import('@repo/ui/latency-chart').then((module) => module.LatencyChart), {
-  loading: () => <div className="h-80" />,
+  loading: () => <div className="h-75" />,
 })
 
+const percentileBands = [{ upper: 'p95', lower: 'p50', colour: '--up', opacity: 0.16 }] as const
+
 interface LatencyPanelProps {
-  createdAt: string
-  range: SeriesRange
-  onRange: (range: SeriesRange) => void
-  series: Series | undefined
-  failure: string | undefined
-  onRetry: () => void
+  monitor: Monitor
+  span: Span
+  onSpan: (span: Span) => void
+  onZoom: Zoom
+  query: UseQueryResult<Series>
+  outages: readonly Outage[]
 }
 
-export function LatencyPanel({ createdAt, range, onRange, series, failure, onRetry }: LatencyPanelProps) {
-  const [asTable, setAsTable] = useState(false)
-  const theme = useTheme()
-  const buckets = useMemo(() => series?.buckets.map(toBucket) ?? [], [series])
-  return (
-    <Panel
-      title="Latency"
-      note={series && latencyCaption(buckets, momentText)}
-      action={<RadioGroup legend="Range" value={range} options={rangeOptions} onChange={onRange} />}
+/** How quick it was: percentiles of all regions, or the p95 of each, over what was down. */
+export function LatencyPanel({ monitor, span, onSpan, onZoom, query, outages }: LatencyPanelProps) {
+  const { data: series, error, refetch } = query
+  return series ? (
+    <Known
+      {...{ monitor, span, onSpan, onZoom, series, outages }}
+      trouble={error && <FailureNote error={error} onRetry={() => void refetch()} />}
+    />
+  ) : (
+    <Figure
+      title={t('Latency')}
+      caption=""
+      action={<RangePicker span={span} onSpan={onSpan} />}
+      columns={[]}
+      rows={[]}
+      fileName="latency"
+      trouble={error && <FailureNote error={error} onRetry={() => void refetch()} />}
     >
-      {failure && (
-        <p role="alert" className="mb-2 flex items-center justify-between gap-3 text-13 text-down-fg">
-          {failure} <Button onClick={onRetry}>Retry</Button>
-        </p>
-      )}
-      <figure
-        aria-label={`Latency. ${series ? latencyCaption(buckets, momentText) : ''}`}
-        className="relative min-h-80"
-      >
-        {series && !asTable && (
-          <LatencyChart buckets={buckets} window={chartWindow(series, createdAt)} theme={theme} timeText={momentText} />
-        )}
-        {asTable && <BucketTable buckets={buckets} />}
-      </figure>
-      <div className="-mt-6 flex justify-end">
-        <button
-          type="button"
-          aria-pressed={asTable}
-          onClick={() => setAsTable(!asTable)}
-          className="relative min-h-6 rounded-control text-13 text-accent underline-offset-2 hover:underline"
-        >
-          {asTable ? 'View as chart' : 'View as table'}
-        </button>
-      </div>
-    </Panel>
+      <div className="h-75" />
+    </Figure>
   )
 }
 
-function toBucket({ at, checks, down, unknown, p50Ms, p95Ms, p99Ms }: Series['buckets'][number]): LatencyBucket {
-  return { atMs: Date.parse(at), checks, down, unknown, p50Ms, p95Ms, p99Ms }
+interface KnownProps extends Omit<LatencyPanelProps, 'query'> {
+  series: Series
+  trouble: React.ReactNode
 }
 
-function BucketTable({ buckets }: { buckets: readonly LatencyBucket[] }) {
+function Known({ monitor, span, onSpan, onZoom, series, outages, trouble }: KnownProps) {
+  const theme = useTheme()
+  const [cursor, setCursor] = useState<number | null>(null)
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
+  const { from, to, bucketSeconds, range } = series
+  const window = useMemo(
+    () => chartWindow({ range, from, to, bucketSeconds }, monitor.createdAt),
+    [range, from, to, bucketSeconds, monitor.createdAt],
+  )
+  const compared = useCompared(monitor, span, series)
+  const buckets = useMemo(() => series.buckets.map(toBucket), [series])
+  const { byRegion, regions, previous } = compared
+  const lines = useMemo(
+    () =>
+      byRegion
+        ? regionLines(regions, window)
+        : [...percentileLines(buckets, window), ...(previous ? [previousLine(previous, window)] : [])],
+    [byRegion, regions, buckets, previous, window],
+  )
+  const shown = useMemo(() => lines.filter(({ key }) => !hidden.has(key)), [lines, hidden])
+  const ground = useMemo(() => groundOf(monitor, { buckets, window, outages }), [monitor, buckets, window, outages])
+  const at = cursor === null ? undefined : window.fromMs + cursor * window.bucketMs
+  const pick = usePick(monitor.id, window)
   return (
-    <ScrollRegion label="Latency as a table" className="max-h-80 rounded-control border border-line">
-      <table className="w-full text-13">
-        <thead className="sticky top-0 bg-surface text-12 text-muted">
-          <tr className="*:px-3 *:py-2 *:text-right *:font-normal *:first:text-left">
-            {['From', 'Checks', 'Failed', 'p50', 'p95', 'p99'].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody className="num">
-          {buckets.toReversed().map((bucket) => (
-            <tr key={bucket.atMs} className="border-line border-t *:px-3 *:py-1.5 *:text-right *:first:text-left">
-              <td>{momentText(bucket.atMs)}</td>
-              <td>{bucket.checks}</td>
-              <td>{bucket.down}</td>
-              <td>{latencyText(bucket.p50Ms)}</td>
-              <td>{latencyText(bucket.p95Ms)}</td>
-              <td>{latencyText(bucket.p99Ms)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollRegion>
+    <Figure
+      title={t('Latency')}
+      caption={byRegion ? regionsCaption(regions) : latencyCaption(buckets, momentText)}
+      action={<RangePicker span={span} onSpan={onSpan} />}
+      columns={columnsOf(shown, byRegion)}
+      rows={rowsOf(buckets, window, shown)}
+      fileName={`latency-${monitor.name}`}
+      trouble={trouble ?? (compared.error && <FailureNote error={compared.error} onRetry={compared.retry} />)}
+      legend={
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+          <ChartLegend
+            label={byRegion ? t('Regions in the chart') : t('Percentiles in the chart')}
+            lines={lines}
+            hidden={hidden}
+            onToggle={(key) => setHidden(hidden.symmetricDifference(new Set([key])))}
+            index={cursor}
+            timeText={at === undefined ? undefined : momentText(at)}
+          />
+          <LatencyOptions compared={compared} hasRegions={monitor.regions.length > 1} />
+          {byRegion && monitor.regions.length > MOST_REGIONS && (
+            <span className="text-12 text-muted">
+              {t('The first {shown} of {count} regions.', { shown: MOST_REGIONS, count: monitor.regions.length })}
+            </span>
+          )}
+        </div>
+      }
+    >
+      <LatencyChart
+        lines={shown}
+        bands={byRegion ? [] : percentileBands}
+        {...{ ground, window, theme, onZoom }}
+        syncKey={`monitor ${monitor.id}`}
+        onCursor={setCursor}
+        onPick={pick}
+      />
+    </Figure>
   )
+}
+
+interface Grounded {
+  readonly buckets: readonly LatencyBucket[]
+  readonly window: LatencyWindow
+  readonly outages: readonly Outage[]
+}
+
+function groundOf({ spec }: Monitor, { buckets, window, outages }: Grounded): ChartGround {
+  const failing = gridOf(window).map(() => false)
+  for (const { atMs, down } of buckets) {
+    const place = Math.round((atMs - window.fromMs) / window.bucketMs)
+    if (down > 0 && place >= 0 && place < failing.length) failing[place] = true
+  }
+  const ms = limitOf(spec)
+  return {
+    failing,
+    spans: outages.map(({ beganAt, endedAt }) => ({
+      fromMs: Date.parse(beganAt),
+      toMs: endedAt === null ? window.toMs : Date.parse(endedAt),
+    })),
+    limit: ms === undefined ? undefined : { ms, text: t('degraded above {latency}', { latency: latencyText(ms) }) },
+  }
+}
+
+interface Row {
+  readonly atMs: number
+  readonly bucket: LatencyBucket | undefined
+  readonly values: readonly (number | null)[]
+}
+
+/** Newest first; what was not checked at all is left out. */
+function rowsOf(buckets: readonly LatencyBucket[], window: LatencyWindow, lines: readonly NamedLine[]): Row[] {
+  const byAt = new Map(buckets.map((bucket) => [bucket.atMs, bucket]))
+  return gridOf(window)
+    .map((atMs, index) => ({ atMs, bucket: byAt.get(atMs), values: lines.map(({ values }) => values[index] ?? null) }))
+    .filter(({ bucket, values }) => bucket !== undefined || values.some((value) => value !== null))
+    .toReversed()
+}
+
+function columnsOf(lines: readonly NamedLine[], byRegion: boolean): FigureColumn<Row>[] {
+  const count = (name: string, csvName: string, of: (bucket: LatencyBucket) => number): FigureColumn<Row> => ({
+    name,
+    csvName,
+    text: ({ bucket }) => (bucket ? numberText(of(bucket)) : '–'),
+    csv: ({ bucket }) => (bucket ? of(bucket) : null),
+  })
+  return [
+    { name: t('From'), csvName: 'from', text: ({ atMs }) => momentText(atMs), csv: ({ atMs }) => isoText(atMs) },
+    ...(byRegion
+      ? []
+      : [count(t('Checks'), 'checks', ({ checks }) => checks), count(t('Failed'), 'failed', ({ down }) => down)]),
+    ...lines.map(({ name, csvName }, index) => ({
+      name,
+      csvName,
+      text: ({ values }: Row) => latencyText(values[index] ?? null),
+      csv: ({ values }: Row) => values[index] ?? null,
+    })),
+  ]
+}
+
+function isoText(ms: number): string {
+  return new Date(ms).toISOString()
 }

@@ -1,7 +1,9 @@
+import { t } from '@repo/ui/words'
+
 export function MonitorSkeleton() {
   return (
     <div>
-      <p className="sr-only">The monitor is being read.</p>
+      <p className="sr-only">{t('The monitor is being read.')}</p>
       <div aria-hidden="true">
         <div className="h-27 pt-7 max-md:h-56">
           <div className="skeleton h-7 w-52" />

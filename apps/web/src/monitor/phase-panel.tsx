@@ -3,24 +3,23 @@ import type { Tick } from '@repo/contracts/ticks'
 import { latencyText } from '@repo/ui/duration'
 import { Panel } from '@repo/ui/panel'
 import { type Phase, PhaseBar } from '@repo/ui/phase-bar'
+import { rich, t } from '@repo/ui/words'
 
 /** The phases of the newest check that was carried out. */
 export function PhasePanel({ tick }: { tick: Tick | undefined }) {
   if (!tick) {
     return (
-      <Panel title="Where the time goes">
-        <p className="text-13 text-muted">No check has been carried out yet.</p>
+      <Panel title={t('Where the time goes')} className="grow">
+        <p className="text-13 text-muted">{t('No check has been carried out yet.')}</p>
       </Panel>
     )
   }
-  const note = (
-    <>
-      last check, <span className="num">{tick.region}</span>,{' '}
-      <span className="num">{latencyText(tick.phases.totalMs)}</span>
-    </>
-  )
+  const note = rich('last check, {region}, {latency}', {
+    region: <span className="num">{tick.region}</span>,
+    latency: <span className="num">{latencyText(tick.phases.totalMs)}</span>,
+  })
   return (
-    <Panel title="Where the time goes" note={note}>
+    <Panel title={t('Where the time goes')} note={note} className="grow">
       <PhaseBar phases={phasesOf(tick)} />
     </Panel>
   )
@@ -29,9 +28,9 @@ export function PhasePanel({ tick }: { tick: Tick | undefined }) {
 export function phasesOf({ phases }: Tick): Phase[] {
   return [
     { name: 'DNS', ms: phases.dnsMs },
-    { name: 'Connect', ms: phases.connectMs },
+    { name: t('Connect'), ms: phases.connectMs },
     { name: 'TLS', ms: phases.tlsMs },
-    { name: 'Wait', ms: phases.firstByteMs },
-    { name: 'Download', ms: phases.transferMs },
+    { name: t('Wait'), ms: phases.firstByteMs },
+    { name: t('Download'), ms: phases.transferMs },
   ]
 }

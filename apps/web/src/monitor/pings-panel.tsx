@@ -3,29 +3,41 @@ import type { PingJson } from '@repo/contracts/heartbeats'
 import { latencyText } from '@repo/ui/duration'
 import { Panel } from '@repo/ui/panel'
 import { ScrollRegion } from '@repo/ui/scroll-region'
+import { msg, t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { pingsQuery } from '../api/queries.ts'
 import { failureText } from '../api/request.ts'
 import { Clock } from '../shell/time.tsx'
 
-const words: Record<PingJson['kind'], string> = { success: 'Success', start: 'Start', fail: 'Failure', log: 'Log' }
-const columns = ['Came', 'Said', 'Took', 'From']
+const words: Record<PingJson['kind'], string> = {
+  success: msg('Success'),
+  start: msg('Start'),
+  fail: msg('Failure'),
+  log: msg('Log'),
+}
+const columns = [msg('Came'), msg('Said'), msg('Took'), msg('From')]
 
 /** The last that a job told of itself, newest first. */
 export function PingsPanel({ id }: { id: string }) {
   const { data, error } = useQuery(pingsQuery(id))
   return (
-    <Panel title="Latest pings">
-      {error && <p className="text-13 text-muted">The pings could not be read. {failureText(error)}</p>}
-      {data?.items.length === 0 && <p className="py-4 text-muted">No ping yet. Send the first one to its address.</p>}
+    <Panel title={t('Latest pings')}>
+      {error && (
+        <p className="text-13 text-muted">
+          {t('The pings could not be read. {failure}', { failure: failureText(error) })}
+        </p>
+      )}
+      {data?.items.length === 0 && (
+        <p className="py-4 text-muted">{t('No ping yet. Send the first one to its address.')}</p>
+      )}
       {data && data.items.length > 0 && (
-        <ScrollRegion label="Latest pings as a table" className="-mx-4 max-h-96 md:-mx-5">
+        <ScrollRegion label={t('Latest pings as a table')} className="-mx-4 max-h-96 md:-mx-5">
           <table className="w-full text-13">
             <thead className="text-12 text-muted">
               <tr className="*:px-2 *:py-1.5 *:text-left *:font-normal *:first:pl-4 *:last:pr-4 md:*:first:pl-5 md:*:last:pr-5">
                 {columns.map((name) => (
                   <th key={name} scope="col">
-                    {name}
+                    {t(name)}
                   </th>
                 ))}
               </tr>
@@ -49,8 +61,8 @@ function PingRow({ ping: { at, kind, exitCode, durationMs, address, userAgent } 
         <Clock at={at} />
       </td>
       <td>
-        {words[kind]}
-        {exitCode !== null && <span className="num ml-2 text-12 text-muted">exit {exitCode}</span>}
+        {t(words[kind])}
+        {exitCode !== null && <span className="num ml-2 text-12 text-muted">{t('exit {exitCode}', { exitCode })}</span>}
       </td>
       <td className="num">{durationMs === null ? '–' : latencyText(durationMs)}</td>
       <td className="num w-full max-w-0 truncate text-muted" title={`${address} ${userAgent}`}>

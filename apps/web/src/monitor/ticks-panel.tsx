@@ -5,6 +5,7 @@ import { latencyText } from '@repo/ui/duration'
 import { Panel } from '@repo/ui/panel'
 import { ScrollRegion } from '@repo/ui/scroll-region'
 import { StatusLabel } from '@repo/ui/status'
+import { msg, t } from '@repo/ui/words'
 import { writeCheckAddress } from '../check/check-address.ts'
 import { tickKey } from '../live/apply-frames.ts'
 import { useSearchParam } from '../navigation.ts'
@@ -18,22 +19,22 @@ interface TicksPanelProps {
   more: { has: boolean; busy: boolean; fetch: () => void }
 }
 
-const columns = ['Scheduled', 'Region', 'Verdict', 'Why']
-const phaseColumns = ['DNS', 'Connect', 'TLS', 'Wait', 'Download', 'Total']
+const columns = [msg('Scheduled'), msg('Region'), msg('Verdict'), msg('Why')]
+const phaseColumns = [msg('DNS'), msg('Connect'), msg('TLS'), msg('Wait'), msg('Download'), msg('Total')]
 
 export function TicksPanel({ ticks, hasPhases, more }: TicksPanelProps) {
   return (
-    <Panel title="Latest checks" className="mt-4">
+    <Panel title={t('Latest checks')} className="mt-4">
       {ticks.length === 0 ? (
-        <p className="py-4 text-muted">No check yet.</p>
+        <p className="py-4 text-muted">{t('No check yet.')}</p>
       ) : (
-        <ScrollRegion label="Latest checks as a table" className="-mx-4 md:-mx-5">
+        <ScrollRegion label={t('Latest checks as a table')} className="-mx-4 md:-mx-5">
           <table className="w-full text-13">
             <thead className="text-12 text-muted">
               <tr className="*:px-2 *:py-1.5 *:text-left *:font-normal *:whitespace-nowrap *:first:pl-4 *:last:pr-4 md:*:first:pl-5 md:*:last:pr-5">
                 {[...columns, ...(hasPhases ? phaseColumns : [])].map((name, index) => (
                   <th key={name} scope="col" className={index >= columns.length ? 'text-right!' : ''}>
-                    {name}
+                    {t<string>(name)}
                   </th>
                 ))}
               </tr>
@@ -49,7 +50,7 @@ export function TicksPanel({ ticks, hasPhases, more }: TicksPanelProps) {
       {more.has && (
         <div className="mt-3">
           <Button onClick={more.fetch} disabled={more.busy}>
-            {more.busy ? 'Reading…' : 'Older checks'}
+            {more.busy ? t('Reading…') : t('Older checks')}
           </Button>
         </div>
       )}
@@ -59,7 +60,7 @@ export function TicksPanel({ ticks, hasPhases, more }: TicksPanelProps) {
 
 function TickRow({ tick, hasPhases }: { tick: Tick; hasPhases: boolean }) {
   const [, look] = useSearchParam('check')
-  const phases = hasPhases ? [...phasesOf(tick), { name: 'Total', ms: tick.phases.totalMs }] : []
+  const phases = hasPhases ? [...phasesOf(tick), { name: t('Total'), ms: tick.phases.totalMs }] : []
   return (
     <tr className="border-line border-t *:px-2 *:py-1.5 *:align-middle *:whitespace-nowrap *:first:pl-4 *:last:pr-4 hover:bg-hover md:*:first:pl-5 md:*:last:pr-5">
       <td>
@@ -70,7 +71,7 @@ function TickRow({ tick, hasPhases }: { tick: Tick; hasPhases: boolean }) {
           className="min-h-6 underline decoration-line decoration-dotted underline-offset-4 hover:decoration-current"
         >
           <Clock at={tick.scheduledAt} />
-          <span className="sr-only">: why the check from {tick.region} came to this</span>
+          <span className="sr-only">{t(': why the check from {region} came to this', { region: tick.region })}</span>
         </button>
       </td>
       <td className="num">{tick.region}</td>
@@ -82,7 +83,7 @@ function TickRow({ tick, hasPhases }: { tick: Tick; hasPhases: boolean }) {
         {tick.message}
       </td>
       {phases.map(({ name, ms }) => (
-        <td key={name} className={`num text-right ${name === 'Total' ? '' : 'text-muted'}`}>
+        <td key={name} className={`num text-right ${name === t('Total') ? '' : 'text-muted'}`}>
           {latencyText(ms)}
         </td>
       ))}

@@ -1,5 +1,6 @@
 'use client'
 import type { Monitor } from '@repo/contracts/monitors'
+import { t } from '@repo/ui/words'
 import { useMutation } from '@tanstack/react-query'
 import { checkMonitorNow } from '../api/queries.ts'
 import { failureText } from '../api/request.ts'
@@ -10,8 +11,13 @@ export function useCheckNow(): { check: (monitor: Monitor) => void; isAsking: bo
   const { mutate, isPending } = useMutation({
     mutationFn: ({ id }: Monitor) => checkMonitorNow(id),
     onSuccess: (_answer, { name, regions }) =>
-      notify(`${name} is checked now from ${regions.length === 1 ? regions[0] : `${regions.length} regions`}.`),
-    onError: (error, { name }) => notify(`${name} was not checked. ${failureText(error)}`, { failed: true }),
+      notify(
+        regions.length === 1
+          ? t('{name} is checked now from {region}.', { name, region: regions[0] ?? '' })
+          : t('{name} is checked now from {count} regions.', { name, count: regions.length }),
+      ),
+    onError: (error, { name }) =>
+      notify(t('{name} was not checked. {failure}', { name, failure: failureText(error) }), { failed: true }),
   })
   return { check: mutate, isAsking: isPending }
 }

@@ -1,5 +1,6 @@
 'use client'
 import type { Monitor, MonitorPage } from '@repo/contracts/monitors'
+import { t } from '@repo/ui/words'
 import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query'
 import { keys, pauseMonitor, resumeMonitor } from '../api/queries.ts'
 import { failureText } from '../api/request.ts'
@@ -15,13 +16,17 @@ export function usePauseSwitch(): (monitor: Monitor) => void {
       monitor.status === 'paused' ? resumeMonitor(monitor.id) : pauseMonitor(monitor.id),
     onMutate: (monitor) => setStatus(client, monitor.id, monitor.status === 'paused' ? 'unknown' : 'paused'),
     onSuccess: (_answer, monitor) => {
-      notify(monitor.status === 'paused' ? `${monitor.name} is checked again.` : `${monitor.name} is paused.`)
+      notify(
+        monitor.status === 'paused'
+          ? t('{name} is checked again.', { name: monitor.name })
+          : t('{name} is paused.', { name: monitor.name }),
+      )
       void client.invalidateQueries({ queryKey: keys.monitor(monitor.id) })
       void client.invalidateQueries({ queryKey: keys.counts })
     },
     onError: (error, monitor) => {
       setStatus(client, monitor.id, monitor.status)
-      notify(`Nothing was changed. ${failureText(error)}`, { failed: true })
+      notify(t('Nothing was changed. {failure}', { failure: failureText(error) }), { failed: true })
     },
   })
   return mutate

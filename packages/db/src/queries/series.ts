@@ -69,7 +69,7 @@ const DAY_MS = 86_400_000
 /** The mean of each phase of the passing checks that reached it, in microseconds; null where none did. */
 export type PhaseMeans = Readonly<Record<(typeof phaseNames)[number], number | null>> & { readonly atMs: number }
 
-/** The phases of passing checks in buckets of whole hours, oldest first. */
+/** The phases of passing checks, oldest first: of whole hours from sums, of shorter buckets from ticks. */
 export async function listPhases(sql: Sql, monitorKey: number, window: Window): Promise<PhaseMeans[]> {
   const sums = await sumWindow(sql, { monitorKey, regionKey: window.regionKey }, window)
   return sums.map(([atMs, { phaseUs, phaseCounts }]) => {

@@ -43,3 +43,20 @@ export async function saveKnownFacts(sql: Sql, facts: readonly NewFact[]): Promi
     order by monitor_key, kind
     on conflict (monitor_key, kind) do update set known = excluded.known, expires_at = excluded.expires_at, changed_at = excluded.changed_at`)
 }
+
+/** Of each kind what was seen last: when it was first seen, or people were last warned of it. */
+export interface ReadFact {
+  readonly kind: FactKind
+  readonly known: KnownFact
+  readonly expiresAtMs: number | null
+  readonly changedAtMs: number
+}
+
+/** What is known of one monitor. */
+export async function listFacts(sql: Sql, monitorKey: number): Promise<ReadFact[]> {
+  const { rows } = await sql.execute<{ [Field in keyof ReadFact]: ReadFact[Field] }>(text`
+    select kind, known->-1 as known, (extract(epoch from expires_at) * 1000)::float8 as "expiresAtMs",
+      (extract(epoch from changed_at) * 1000)::float8 as "changedAtMs"
+    from watched_fact where monitor_key = ${monitorKey} order by kind`)
+  return rows
+}

@@ -1,0 +1,127 @@
+'use client'
+import type { Monitor } from '@repo/contracts/monitors'
+import { targetOf } from '@repo/contracts/spec-target'
+import { isProbed } from '@repo/contracts/watched-by'
+import { Button, buttonClass } from '@repo/ui/button'
+import { copyText } from '@repo/ui/copy-field'
+import { intervalText } from '@repo/ui/duration'
+import { t } from '@repo/ui/words'
+import dynamic from 'next/dynamic'
+import { useState } from 'react'
+import { followLink } from '../navigation.ts'
+import { notify } from '../shell/notices.tsx'
+import { useShortcuts } from '../shell/shortcuts.ts'
+import { useMay } from '../shell/use-may.ts'
+import { boundsOf, type Span, writeSpan } from './span.ts'
+import { useCheckNow } from './use-check-now.ts'
+import { usePauseSwitch } from './use-pause.ts'
+import { Verdict } from './verdict.tsx'
+
+const EditDialog = dynamic(() => import('./edit-dialog.tsx').then((module) => module.EditDialog))
+const DeleteDialog = dynamic(() => import('./delete-dialog.tsx').then((module) => module.DeleteDialog))
+
+/** What is watched, how it is, and what can be done with it. */
+export function MonitorHeader({ monitor, span }: { monitor: Monitor; span: Span }) {
+  const { name, spec, intervalSeconds, regions } = monitor
+  return (
+    <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+      <div className="min-w-0">
+        <nav aria-label={t('Breadcrumb')} className="text-12">
+          <a
+            href="/monitors"
+            onClick={followLink}
+            className="inline-flex min-h-6 items-center text-muted hover:text-fg"
+          >
+            ← {t('Monitors')}
+          </a>
+        </nav>
+        <h1 className="text-28 font-bold tracking-[-0.02em] break-words">{name}</h1>
+        <Verdict monitor={monitor} />
+        <p className="num mt-1 text-13 text-muted [overflow-wrap:anywhere]">
+          <Target spec={spec} />
+          {isProbed(spec) &&
+            ` · ${t('every {interval}', { interval: intervalText(intervalSeconds) })} · ${regions.join(', ')}`}
+        </p>
+      </div>
+      <Deeds monitor={monitor} span={span} />
+    </header>
+  )
+}
+
+function Deeds({ monitor, span }: { monitor: Monitor; span: Span }) {
+  const [dialog, setDialog] = useState<'none' | 'edit' | 'delete'>('none')
+  const flipPause = usePauseSwitch()
+  const close = () => setDialog('none')
+  const mayChange = useMay('member')
+  const { check, isAsking } = useCheckNow()
+  const { spec, status } = monitor
+  const mayCheck = mayChange && isProbed(spec) && status !== 'paused'
+  useShortcuts({
+    ...(mayChange && { p: () => flipPause(monitor), e: () => setDialog('edit') }),
+    ...(mayCheck && { r: () => check(monitor) }),
+  })
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Button look="quiet" onClick={() => void share(span)}>
+        {t('Share link')}
+      </Button>
+      <IncidentsLink id={monitor.id} />
+      {mayChange && (
+        <>
+          {mayCheck && (
+            <Button disabled={isAsking} onClick={() => check(monitor)}>
+              {t('Check now')}
+            </Button>
+          )}
+          <Button onClick={() => flipPause(monitor)}>{status === 'paused' ? t('Resume') : t('Pause')}</Button>
+          <Button onClick={() => setDialog('edit')}>{t('Edit')}</Button>
+          <Button look="danger" onClick={() => setDialog('delete')}>
+            {t('Delete')}
+          </Button>
+        </>
+      )}
+      {dialog === 'edit' && <EditDialog monitor={monitor} onClose={close} />}
+      {dialog === 'delete' && <DeleteDialog monitor={monitor} onClose={close} />}
+    </div>
+  )
+}
+
+/** The address with the stretch of time as it is now: who opens it tomorrow sees the same. */
+async function share(span: Span): Promise<void> {
+  const { fromMs, toMs } = boundsOf(span, Date.now())
+  const fixed = { kind: 'custom', fromMs, toMs } as const
+  const href = `${location.origin}${location.pathname}${writeSpan(location.search, fixed, '24h')}`
+  if (await copyText(href)) notify(t('The link is copied. It shows just this stretch of time.'))
+  else notify(t('The browser gives no clipboard here: copy the address of the page.'), { failed: true })
+}
+
+/** Its incidents of every time. */
+function IncidentsLink({ id }: { id: string }) {
+  return (
+    <a
+      href={`/incidents?monitor=${encodeURIComponent(id)}&range=all`}
+      onClick={followLink}
+      className={buttonClass('secondary')}
+    >
+      {t('Incidents')}
+    </a>
+  )
+}
+
+/** What is asked of whom; a website can be opened from here. */
+function Target({ spec }: { spec: Monitor['spec'] }) {
+  if (spec.kind !== 'http') return `${spec.kind} ${targetOf(spec)}`
+  return (
+    <>
+      {spec.method ?? 'GET'}{' '}
+      <a
+        href={spec.url}
+        target="_blank"
+        rel="noreferrer"
+        className="text-accent underline underline-offset-2 hover:no-underline"
+      >
+        {spec.url}
+      </a>
+    </>
+  )
+}

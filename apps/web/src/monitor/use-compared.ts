@@ -1,0 +1,56 @@
+'use client'
+import type { Monitor } from '@repo/contracts/monitors'
+import type { Series } from '@repo/contracts/ticks'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { useSearchParam } from '../navigation.ts'
+import { MOST_REGIONS } from './latency-lines.ts'
+import { seriesQuery } from './monitor-queries.ts'
+import { customSpan, type Span } from './span.ts'
+
+/** What the address asks to see side by side: each region by itself, or the stretch before. */
+export function useCompared({ id, regions }: Monitor, span: Span, series: Series) {
+  const [by, setBy] = useSearchParam('by')
+  const [compare, setCompare] = useSearchParam('compare')
+  const byRegion = by === 'region' && regions.length > 1
+  const isCompared = compare === 'before' && !byRegion
+  const asked = byRegion ? regions.slice(0, MOST_REGIONS) : []
+  const answers = useRegionSeries(id, span, asked)
+  const [fromMs, toMs] = [Date.parse(series.from), Date.parse(series.to)]
+  const before = customSpan(fromMs - (toMs - fromMs), fromMs)
+  const previous = useQuery({ ...seriesQuery(id, before ?? span), enabled: isCompared && before !== undefined })
+  const failed = [...answers, ...(isCompared ? [previous] : [])].filter(({ error }) => error)
+  const data = answers.map((answer) => answer.data)
+  return {
+    byRegion,
+    setByRegion: (isOn: boolean) => setBy(isOn ? 'region' : ''),
+    isCompared,
+    setIsCompared: (isOn: boolean) => setCompare(isOn ? 'before' : ''),
+    // biome-ignore lint/correctness/useExhaustiveDependencies: the answers themselves, and not the array that they come in
+    regions: useMemo(
+      () => asked.map((region, index) => ({ region, series: data[index] })),
+      [asked.join('\n'), ...data],
+    ),
+    previous: isCompared ? previous.data : undefined,
+    error: failed[0]?.error,
+    retry: () => {
+      for (const query of failed) void query.refetch()
+    },
+  }
+}
+
+/** The series of each region: so many queries at any time, those without a region at rest. */
+function useRegionSeries(id: string, span: Span, regions: readonly string[]) {
+  const queryOf = (index: number) => ({ ...seriesQuery(id, span, regions[index]), enabled: index < regions.length })
+  const all = [
+    useQuery(queryOf(0)),
+    useQuery(queryOf(1)),
+    useQuery(queryOf(2)),
+    useQuery(queryOf(3)),
+    useQuery(queryOf(4)),
+    useQuery(queryOf(5)),
+  ]
+  return all.slice(0, regions.length)
+}
+
+export type Compared = ReturnType<typeof useCompared>
