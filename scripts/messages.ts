@@ -95,7 +95,7 @@ interface Place {
 const speakers = new Set(['t', 'rich', 'msg'])
 /** Attributes and properties that hold no text for people, however it looks. */
 const codeNames =
-  /^(className|class|style|d|href|src|type|method|key|id|htmlFor|rel|autoComplete|inputMode|accept|lang|timeZone|locale|pattern|queryKey|name|words)$/
+  /^(className|class|style|d|href|src|type|method|key|id|htmlFor|rel|autoComplete|inputMode|accept|lang|timeZone|locale|pattern|queryKey|name|words|syncKey)$/
 const functions = /^(Arrow)?Function(Expression|Declaration)?$|Method$/
 
 function visit(node: Node, place: Place): void {
@@ -152,7 +152,8 @@ function isCode(node: Node): boolean {
 }
 
 /** Names and headers, which are the same in every language. */
-const keyNames = /^(BetterUptime|Authorization: Bearer …|curl -H .+|Enter|Escape|Ctrl|Arrow[A-Z]\w+)$/
+const keyNames =
+  /^(BetterUptime|CSV|Authorization|Home|End|Authorization: Bearer …|curl -H .+|Enter|Escape|Ctrl|Arrow[A-Z]\w+)$/
 
 /** Attributes that hold nothing but texts for people, however small they are. */
 const labels = /^(aria-label|alt|hint|label|legend|note|title)$/
@@ -183,7 +184,7 @@ function textOf(node: Node): string | undefined {
 /** "Pause", "Nothing here."; class names, keys and addresses begin with a small letter or have no words in a row. */
 const words = /^\s*\p{Lu}[\p{Ll}-]+(?=[\s.,:…?!]|$)|\p{Ll}{2} \p{Ll}+ \p{Ll}{2}|^ \p{Ll}{2,}|\p{Ll}{2,} $/u
 /** What is put between values seldom is anything else: "… is paused." */
-const wordsBetween = /^\s*\p{Lu}\p{Ll}+(?=[\s.,:…?!]|$)|(^|[\s…])(?!ms\b)\p{Ll}{2,}([\s.,:…]|$)/u
+const wordsBetween = /^\s*\p{Lu}\p{Ll}+(?=[\s.,:…?!]|$)|(^|[\s…])(?!(?:ms|px)\b)\p{Ll}{2,}([\s.,:…]|$)/u
 
 function literalOf(node: Node): string | undefined {
   if (node.type === 'StringLiteral') return node.value as string
