@@ -1,7 +1,8 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { channelsQuery, groupsQuery, policiesQuery, schedulesQuery } from '../api/alert-queries.ts'
+import { groupsQuery, policiesQuery, schedulesQuery } from '../api/alert-queries.ts'
+import { channelsQuery } from '../api/channels-query.ts'
 import { sessionQuery } from '../api/queries.ts'
 import { membersQuery } from '../api/workspace-queries.ts'
 

@@ -17,12 +17,13 @@ import type {
   Shift,
   Simulate,
 } from './alert-types.ts'
+import { channelsKey } from './channels-query.ts'
 import { request } from './request.ts'
 
 /** Everything of alerts lies under one name: a change of one changes what follows from the others. */
 export const alertKeys = {
   all: ['alerts'],
-  channels: ['alerts', 'channels'],
+  channels: channelsKey,
   uses: (id: string) => ['alerts', 'uses', id],
   policies: ['alerts', 'policies'],
   coverage: ['alerts', 'coverage'],
@@ -53,13 +54,6 @@ const itemsOf = async <Item>(path: string, signal: AbortSignal) =>
   (await request<{ items: Item[] }>(path, { signal })).items
 const pathOf = (kind: 'channels' | 'alert-policies' | 'schedules', id: string) =>
   `/api/v1/${kind}/${encodeURIComponent(id)}`
-
-/** As many as a workspace can have. */
-export const channelsQuery = queryOptions({
-  queryKey: alertKeys.channels,
-  queryFn: ({ signal }: Abortable) => itemsOf<ChannelJson>('/api/v1/channels?limit=200', signal),
-  refetchInterval: EVERY_MS,
-})
 
 export const channelUsesQuery = (id: string) =>
   queryOptions({

@@ -4,7 +4,7 @@ import { StatusGlyph } from '@repo/ui/status'
 import { t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { isInTrouble } from '../alerts/channel-words.ts'
-import { channelsQuery } from '../api/alert-queries.ts'
+import { channelsQuery } from '../api/channels-query.ts'
 import { followLink } from '../navigation.ts'
 
 const EVERY_MS = 60_000
