@@ -300,6 +300,8 @@ describe('the uptime of a monitor', () => {
     await card.getByText('no data').waitFor()
     const bad = days.filter({ has: page.locator('[data-status="down"]') }).first()
     expect(await bad.getAttribute('aria-label')).toMatch(/^\w+,? \d+ \w+: \d+\.\d{3} %, down 3 h, 1 outage$/)
+    await bad.hover()
+    await card.getByText('down 3 h, 1 outage').waitFor()
     await bad.click()
     await page.mouse.move(10, 10)
     await card.getByText('down 3 h, 1 outage').waitFor()

@@ -84,6 +84,10 @@ test('phases lie on top of each other, add up to the whole, and are missing wher
   const phases = { dnsMs: 1, connectMs: 2, tlsMs: null, firstByteMs: 6, transferMs: 1 }
   const buckets = [
     { at: '1970-01-01T00:00:00.000Z', ...phases },
+    {
+      ...{ at: '1970-01-01T00:00:01.000Z', dnsMs: null, connectMs: null },
+      ...{ tlsMs: null, firstByteMs: null, transferMs: null },
+    },
     { at: '1970-01-01T00:00:02.000Z', ...phases, dnsMs: null },
   ]
   const lines = phaseLines(buckets, { fromMs: 0, toMs: 3_000, bucketMs: 1_000 })

@@ -22,6 +22,8 @@ interface FigureProps<Row> {
   rows: readonly Row[]
   /** Of the file that the numbers are kept in, without its ending. */
   fileName: string
+  /** Right under the picture, as wide as it. */
+  reading?: ReactNode
   legend?: ReactNode
   /** What went wrong, above the picture. */
   trouble?: ReactNode
@@ -30,7 +32,16 @@ interface FigureProps<Row> {
 }
 
 /** A picture of numbers with what it says in words, and the same numbers as a table and as a file. */
-export function Figure<Row>({ title, caption, action, legend, trouble, className = '', ...figure }: FigureProps<Row>) {
+export function Figure<Row>({
+  title,
+  caption,
+  action,
+  reading,
+  legend,
+  trouble,
+  className = '',
+  ...figure
+}: FigureProps<Row>) {
   const [asTable, setAsTable] = useState(false)
   const { columns, rows, fileName, children } = figure
   const save = () => saveFile(`${fileName}.csv`, csvOf(columns, rows))
@@ -50,6 +61,7 @@ export function Figure<Row>({ title, caption, action, legend, trouble, className
         {trouble}
         {asTable ? <FigureTable title={title} columns={columns} rows={rows} /> : children}
       </figure>
+      {reading && <div className="mt-2">{reading}</div>}
       <div className="mt-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
         <div className="min-w-0">{legend}</div>
         <div className="ml-auto flex gap-4">

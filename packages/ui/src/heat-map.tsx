@@ -17,7 +17,7 @@ export function HeatMap({ rows }: { rows: readonly HeatRow[] }) {
   return (
     <div aria-hidden="true" data-testid="heat-map" className="grid gap-0.5">
       {rows.map(({ key, name, cells }) => (
-        <div key={key} className="grid grid-cols-[48px_minmax(0,1fr)] items-center gap-2">
+        <div key={key} className="grid grid-cols-[60px_minmax(0,1fr)] items-center gap-2">
           <span className="num truncate text-12 text-muted">{name}</span>
           <div className="grid grid-cols-24 gap-0.5">
             {cells.map((cell, hour) => (
@@ -33,7 +33,7 @@ export function HeatMap({ rows }: { rows: readonly HeatRow[] }) {
           </div>
         </div>
       ))}
-      <div className="grid grid-cols-[48px_minmax(0,1fr)] gap-2">
+      <div className="grid grid-cols-[60px_minmax(0,1fr)] gap-2">
         <span />
         <div className="num grid grid-cols-24 gap-0.5 text-12 text-muted">
           {[0, 6, 12, 18].map((hour) => (

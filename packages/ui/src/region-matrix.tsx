@@ -1,5 +1,6 @@
 'use client'
 import type { OutcomeVerdict } from '@repo/domain/outcome'
+import { useEffect } from 'react'
 import { useRoving } from './roving.ts'
 import { ScrollRegion } from './scroll-region.tsx'
 import { StatusGlyph } from './status.tsx'
@@ -21,6 +22,11 @@ export function RegionMatrix({ label, regions, slots, verdictOf, cellLabel, onOp
     regions.length * slots.length,
     slots.length,
   )
+  // The newest stand at the end, which has to be in sight where not all are.
+  useEffect(() => {
+    // Browsers may answer with a promise, which is nothing to clean up.
+    void host.current?.closest('section')?.scrollTo({ left: Number.MAX_SAFE_INTEGER })
+  }, [host])
   return (
     <ScrollRegion label={label} className="-mx-4 px-4 md:-mx-5 md:px-5">
       <table className="border-separate border-spacing-0">

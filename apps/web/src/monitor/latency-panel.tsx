@@ -107,16 +107,18 @@ function Known({ monitor, span, onSpan, onZoom, series, outages, trouble }: Know
       rows={rowsOf(buckets, window, shown)}
       fileName={`latency-${monitor.name}`}
       trouble={trouble ?? (compared.error && <FailureNote error={compared.error} onRetry={compared.retry} />)}
+      reading={
+        <ChartLegend
+          label={byRegion ? t('Regions in the chart') : t('Percentiles in the chart')}
+          lines={lines}
+          hidden={hidden}
+          onToggle={(key) => setHidden(hidden.symmetricDifference(new Set([key])))}
+          index={cursor}
+          timeText={at === undefined ? undefined : momentText(at)}
+        />
+      }
       legend={
-        <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
-          <ChartLegend
-            label={byRegion ? t('Regions in the chart') : t('Percentiles in the chart')}
-            lines={lines}
-            hidden={hidden}
-            onToggle={(key) => setHidden(hidden.symmetricDifference(new Set([key])))}
-            index={cursor}
-            timeText={at === undefined ? undefined : momentText(at)}
-          />
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-1 pl-1.5">
           <LatencyOptions compared={compared} hasRegions={monitor.regions.length > 1} />
           {byRegion && monitor.regions.length > MOST_REGIONS && (
             <span className="text-12 text-muted">

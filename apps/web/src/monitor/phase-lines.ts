@@ -26,7 +26,9 @@ function presentIn(buckets: readonly Bucket[]) {
 
 /** Each phase on top of those before it, so that the upper edge is the whole; the legend tells of each by itself. */
 export function phaseLines(buckets: readonly Bucket[], window: LatencyWindow): PhaseLine[] {
-  const byAt = new Map(buckets.map((bucket) => [Date.parse(bucket.at), bucket]))
+  // Where no check passed nothing took any time: that is a gap, and not a floor.
+  const passed = buckets.filter((bucket) => phases.some(({ key }) => bucket[key] !== null))
+  const byAt = new Map(passed.map((bucket) => [Date.parse(bucket.at), bucket]))
   const grid = gridOf(window).map((atMs) => byAt.get(atMs))
   let below = grid.map((bucket): number | null => (bucket ? 0 : null))
   return presentIn(buckets).map(({ key, name, csvName, colour }) => {

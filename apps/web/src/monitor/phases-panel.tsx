@@ -75,7 +75,7 @@ function Known({ monitor, series, range, onZoom, trouble }: KnownProps) {
       fileName={`phases-${monitor.name}`}
       trouble={trouble}
       className="mt-4"
-      legend={
+      reading={
         <ChartLegend
           label={t('Phases in the chart')}
           lines={lines}
