@@ -5,7 +5,6 @@ import { addMonitor, newAccount, signIn, signUp } from './account.ts'
 import { takeAccountPictures } from './account-pictures.ts'
 import { seriousViolations } from './axe.ts'
 import { openPage } from './chromium.ts'
-import { takePictures } from './pictures.ts'
 import { openSite } from './site.ts'
 import { openWebsite, type Website } from './website.ts'
 import { scriptBytes } from './weight.ts'
@@ -122,7 +121,6 @@ describe('every screen', () => {
 
 // The pictures are part of the tree: a usual run leaves it as it is.
 if (process.env.UPDATE_SCREENSHOTS === '1') {
-  test('the pictures of the documentation are taken', () => takePictures(site.browser, site.url), 180_000)
   test('the pictures of people and workspaces are taken', () => takeAccountPictures(site.browser, site.url), 180_000)
 }
 

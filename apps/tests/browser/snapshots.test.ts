@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core'
 import { PNG } from 'pngjs'
 import { root } from '../src/program.ts'
 import { openPage } from './chromium.ts'
+import { pathOf } from './pictures.ts'
 import { openDashboard } from './static-site.ts'
 import { standStill } from './still-life.ts'
 
@@ -85,6 +86,8 @@ describe.each(screens)('$name', (screen) => {
       test(`looks at ${width} px in ${theme} as it was last seen to`, async () => {
         const picture = await take(screen, { width, theme })
         expect(compare(`${screen.name}-${width}-${theme}`, picture)).toBeLessThanOrEqual(allowedShare)
+        if (screen.name === 'monitors' && process.env.UPDATE_SCREENSHOTS === '1')
+          writeFileSync(pathOf(width === 360 ? `list-narrow-${theme}` : `list-${theme}`), picture)
       })
     }
   }

@@ -85,7 +85,11 @@ function NonePlanned({ mayChange, onPlan }: { mayChange: boolean; onPlan: (draft
       <ul className="mt-4 flex flex-wrap gap-2">
         {exampleDrafts().map(({ text, draft }) => (
           <li key={text}>
-            <Button disabled={!mayChange} onClick={() => onPlan(draft)}>
+            <Button
+              disabled={!mayChange}
+              onClick={() => onPlan(draft)}
+              className="h-auto! min-h-8 max-w-full shrink! whitespace-normal! py-1 text-left"
+            >
               {text}
             </Button>
           </li>

@@ -25,7 +25,7 @@ export interface PaletteGroup {
   readonly items: readonly PaletteItem[]
 }
 
-const moves = new Set(['j', 'k', 'Enter', 'x', 'g'])
+const moves = new Set(['j', 'k', 'Enter', 'x', 'g', '[', ']'])
 
 /** What the keys do on this screen alone, or on every one; what a person may not do has no key. */
 export function actionItems(offered: ReadonlySet<string>, where: 'here' | 'everywhere'): PaletteItem[] {

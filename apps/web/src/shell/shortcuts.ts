@@ -14,6 +14,7 @@ export const shortcutList: readonly Shortcut[] = [
   { keys: ['r'], does: msg('Check the monitor now') },
   { keys: ['p'], does: msg('Pause or resume the monitor') },
   { keys: ['e'], does: msg('Edit the monitor') },
+  { keys: ['[', ']'], does: msg('Shift the time that the charts show') },
   { keys: ['t'], does: msg('Change between light and dark'), isEverywhere: true },
   { keys: ['?'], does: msg('Show this list'), isEverywhere: true },
   { keys: ['g', 'o'], does: msg('Go to the overview') },
