@@ -1,20 +1,15 @@
-import { afterAll, beforeAll } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { saveKnownFacts } from '@repo/db/queries/watched-facts'
-import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
+import type { TestDatabase } from '@repo/db/testing'
 import { addMonitor, addTicks } from '@repo/db/testing/populate'
 import type { MonitorId, WorkspaceId } from '@repo/domain/ids'
 import { type OutcomeVerdict, passingMessage } from '@repo/domain/outcome'
 import { parseRegion } from '@repo/domain/region'
 import { type Look, makeCertificateFacts, makeOutcome, type Watched } from '@repo/domain/testing'
 import { factsIn, followFact } from '@repo/domain/watched-fact'
-import type { Browser } from 'playwright-core'
-import { type Program, startProgram } from '../src/program.ts'
 import { type Account, newAccount, signUp } from './account.ts'
 import { joinAsNew } from './account-steps.ts'
-import { openBrowser, openPage } from './chromium.ts'
+import { openPage } from './chromium.ts'
+import { type Ground, openFurnished } from './furnished.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -31,10 +26,7 @@ export const past = {
   gapHours: [16, 15],
 } as const
 
-export interface DetailSite {
-  readonly browser: Browser
-  readonly url: string
-  readonly database: TestDatabase
+export interface DetailSite extends Ground {
   readonly owner: Account
   readonly viewer: Account
   /** Watched from three regions for weeks. */
@@ -45,30 +37,10 @@ export interface DetailSite {
 
 /** A running instance with a monitor that has a past, and a browser. */
 export function openDetailSite(): DetailSite {
-  let program: Program | undefined
-  const site = { owner: newAccount(), viewer: newAccount() } as {
-    -readonly [Name in keyof DetailSite]: DetailSite[Name]
-  }
-  const dataDirectory = mkdtempSync(join(tmpdir(), 'betteruptime-detail-'))
-  beforeAll(async () => {
-    site.browser = await openBrowser()
-    site.database = await openTestDatabase()
-    program = startProgram('apps/standalone/src/main.ts', ['--port', '0', '--data', dataDirectory], {
-      REGION_CANARIES: 'self',
-      DATABASE_URL: site.database.url,
-    })
-    const [, url = ''] = await program.until(/is ready: (http:\S+)/)
-    site.url = url
+  return openFurnished<DetailSite>({ owner: newAccount(), viewer: newAccount() }, async (site) => {
     await addPeople(site)
-    Object.assign(site, await furnish(site))
-  }, 90_000)
-  afterAll(async () => {
-    await site.browser?.close()
-    await program?.stop()
-    await site.database?.[Symbol.asyncDispose]()
-    rmSync(dataDirectory, { recursive: true, force: true })
+    return furnish(site)
   })
-  return site
 }
 
 const stranger = newAccount()

@@ -1,19 +1,13 @@
-import { afterAll, beforeAll } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { addEntries } from '@repo/db/queries/incident-moves'
 import { createStorms, joinStorms } from '@repo/db/queries/storms'
-import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
 import { addIncident, type Told } from '@repo/db/testing/incidents'
 import { addMonitor } from '@repo/db/testing/populate'
 import type { IncidentId, WorkspaceId } from '@repo/domain/ids'
 import { parseRegion } from '@repo/domain/region'
-import type { Browser } from 'playwright-core'
-import { type Program, startProgram } from '../src/program.ts'
 import { type Account, newAccount, signUp } from './account.ts'
 import { joinAsNew } from './account-steps.ts'
-import { openBrowser, openPage } from './chromium.ts'
+import { openPage } from './chromium.ts'
+import { type Ground, openFurnished } from './furnished.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
@@ -21,10 +15,7 @@ const DAY_MS = 86_400_000
 export const endedCount = 130
 export const stormCount = 5
 
-export interface IncidentSite {
-  readonly browser: Browser
-  readonly url: string
-  readonly database: TestDatabase
+export interface IncidentSite extends Ground {
   readonly owner: Account
   readonly member: Account
   readonly viewer: Account
@@ -35,30 +26,13 @@ export interface IncidentSite {
 
 /** A running instance of a workspace that has had incidents for months, and a browser. */
 export function openIncidentSite(): IncidentSite {
-  let program: Program | undefined
-  const site = { owner: newAccount(), member: newAccount(), viewer: newAccount() } as {
-    -readonly [Name in keyof IncidentSite]: IncidentSite[Name]
-  }
-  const dataDirectory = mkdtempSync(join(tmpdir(), 'betteruptime-incidents-'))
-  beforeAll(async () => {
-    site.browser = await openBrowser()
-    site.database = await openTestDatabase()
-    program = startProgram('apps/standalone/src/main.ts', ['--port', '0', '--data', dataDirectory], {
-      REGION_CANARIES: 'self',
-      DATABASE_URL: site.database.url,
-    })
-    const [, url = ''] = await program.until(/is ready: (http:\S+)/)
-    site.url = url
-    await addPeople(site)
-    Object.assign(site, await furnish(site))
-  }, 90_000)
-  afterAll(async () => {
-    await site.browser?.close()
-    await program?.stop()
-    await site.database?.[Symbol.asyncDispose]()
-    rmSync(dataDirectory, { recursive: true, force: true })
-  })
-  return site
+  return openFurnished<IncidentSite>(
+    { owner: newAccount(), member: newAccount(), viewer: newAccount() },
+    async (site) => {
+      await addPeople(site)
+      return furnish(site)
+    },
+  )
 }
 
 async function addPeople({ browser, url, owner, member, viewer }: IncidentSite): Promise<void> {

@@ -1,8 +1,7 @@
 'use client'
 import { type Weekday, weekdays } from '@repo/domain/maintenance'
-import { t } from '@repo/ui/words'
+import { weekdayNames } from '../maintenance/schedule-words.ts'
 import { Wrong } from './chips.tsx'
-import { dayNames } from './policy-words.ts'
 
 interface ChecksProps<Value extends string> {
   legend: string
@@ -52,7 +51,7 @@ export function DaysField({ legend, days, error, onChange }: DaysFieldProps) {
       legend={legend}
       values={weekdays}
       chosen={days}
-      textOf={(day) => t(dayNames[day])}
+      textOf={(day) => weekdayNames[day]}
       error={error}
       onChange={onChange}
     />

@@ -3,6 +3,7 @@ import type { AlertTopic } from '@repo/domain/alert-policy'
 import { type Weekday, weekdays } from '@repo/domain/maintenance'
 import { intervalText } from '@repo/ui/duration'
 import { msg, t } from '@repo/ui/words'
+import { weekdayNames } from '../maintenance/schedule-words.ts'
 import { listText } from './channel-words.ts'
 import type { Names } from './use-names.ts'
 
@@ -103,21 +104,11 @@ function quietText({ from, to, days, timeZone, breaksThrough }: NonNullable<Aler
     : t('{hours}, but for {topics}', { hours, topics: topicsText(breaksThrough) })
 }
 
-export const dayNames: Record<Weekday, string> = {
-  mon: msg('Mon'),
-  tue: msg('Tue'),
-  wed: msg('Wed'),
-  thu: msg('Thu'),
-  fri: msg('Fri'),
-  sat: msg('Sat'),
-  sun: msg('Sun'),
-}
-
 /** `every day`, `Mon to Fri`, `Mon, Wed and Sun`. */
 export function daysText(days: readonly Weekday[]): string {
   if (days.length === weekdays.length) return t('every day')
   const places = weekdays.flatMap((day, place) => (days.includes(day) ? [place] : []))
-  const named = places.map((place) => t(dayNames[weekdays[place] as Weekday]))
+  const named = places.map((place) => weekdayNames[weekdays[place] as Weekday])
   const isRun = places.length > 2 && places.every((place, index) => place === (places[0] ?? 0) + index)
   return isRun ? t('{first} to {last}', { first: named[0] ?? '', last: named.at(-1) ?? '' }) : listText(named)
 }

@@ -5,9 +5,12 @@ import { msg, numberText, spoken, t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { monitorQuery, regionsQuery } from '../api/queries.ts'
+import { Choice, filterControl } from '../form/choice.tsx'
 import { type IncidentFilterState, ranges, states } from './use-filter.ts'
 
 const stateWords = spoken({ open: msg('Open'), acknowledged: msg('Acknowledged'), resolved: msg('Resolved') })
+
+const wide = 'w-32 max-md:w-full'
 
 interface FilterBarProps {
   filter: IncidentFilterState
@@ -34,19 +37,19 @@ export function FilterBar({ filter, counts }: FilterBarProps) {
         ))}
       </fieldset>
       <div className="flex flex-wrap gap-2 max-md:grid max-md:w-full max-md:grid-cols-2">
-        <Choice label={t('Time')} value={filter.range} onChange={filter.setRange}>
+        <Choice className={wide} label={t('Time')} value={filter.range} onChange={filter.setRange}>
           {ranges.map(({ value, text }) => (
             <option key={value} value={value}>
               {t(text)}
             </option>
           ))}
         </Choice>
-        <Choice label={t('Severity')} value={filter.severity} onChange={filter.setSeverity}>
+        <Choice className={wide} label={t('Severity')} value={filter.severity} onChange={filter.setSeverity}>
           <option value="">{t('Any severity')}</option>
           <option value="down">{t('Down')}</option>
           <option value="degraded">{t('Degraded')}</option>
         </Choice>
-        <Choice label={t('Cause')} value={filter.code} onChange={filter.setCode}>
+        <Choice className={wide} label={t('Cause')} value={filter.code} onChange={filter.setCode}>
           <option value="">{t('Any cause')}</option>
           {outcomeCodes
             .filter((code) => code !== 'OK')
@@ -55,7 +58,7 @@ export function FilterBar({ filter, counts }: FilterBarProps) {
               <option key={code}>{code}</option>
             ))}
         </Choice>
-        <Choice label={t('Region')} value={filter.region} onChange={filter.setRegion}>
+        <Choice className={wide} label={t('Region')} value={filter.region} onChange={filter.setRegion}>
           <option value="">{t('Any region')}</option>
           {withOwn(regions?.items.map(({ name }) => name) ?? [], filter.region).map((name) => (
             <option key={name}>{name}</option>
@@ -72,33 +75,11 @@ export function FilterBar({ filter, counts }: FilterBarProps) {
             if (event.key === 'Enter') filter.setTag(event.currentTarget.value.trim())
           }}
           onBlur={(event) => filter.setTag(event.currentTarget.value.trim())}
-          className={`w-28 placeholder:text-muted max-md:w-full ${controlClass}`}
+          className={`w-28 placeholder:text-muted max-md:w-full ${filterControl}`}
         />
         {filter.monitorId && <OfMonitor id={filter.monitorId} onClear={() => filter.setMonitorId('')} />}
       </div>
     </div>
-  )
-}
-
-const controlClass = 'h-8 max-w-full rounded-control border border-control bg-surface px-2 text-13 pointer-coarse:h-11'
-
-interface ChoiceProps {
-  label: string
-  value: string
-  onChange: (value: string) => void
-  children: ReactNode
-}
-
-function Choice({ label, value, onChange, children }: ChoiceProps) {
-  return (
-    <select
-      aria-label={label}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      className={`w-32 max-md:w-full ${controlClass}`}
-    >
-      {children}
-    </select>
   )
 }
 

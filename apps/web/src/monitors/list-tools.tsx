@@ -4,8 +4,9 @@ import { TextField } from '@repo/ui/field'
 import { RadioGroup } from '@repo/ui/radio-group'
 import { msg, t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { type MonitorFilter, sessionQuery } from '../api/queries.ts'
+import { Choice, filterControl } from '../form/choice.tsx'
 import { navigate, useSearchParam } from '../navigation.ts'
 import { useObservable } from '../observable.ts'
 import { checkKinds } from './check-kinds.ts'
@@ -45,7 +46,7 @@ export function ListTools({ filter: { tag = '', kind = '', sort = '' }, tags }: 
         aria-label={t('Tag')}
         placeholder={t('Any tag')}
         autoComplete="off"
-        className={`w-32 placeholder:text-muted ${controlLook}`}
+        className={`w-32 placeholder:text-muted ${filterControl}`}
       />
       <datalist id="known-tags">
         {tags.map((known) => (
@@ -79,28 +80,6 @@ export function ListTools({ filter: { tag = '', kind = '', sort = '' }, tags }: 
       />
       <Views />
     </section>
-  )
-}
-
-const controlLook = 'h-8 max-w-full rounded-control border border-control bg-surface px-2 text-13 pointer-coarse:h-11'
-
-interface ChoiceProps {
-  label: string
-  value: string
-  onChange: (value: string) => void
-  children: ReactNode
-}
-
-function Choice({ label, value, onChange, children }: ChoiceProps) {
-  return (
-    <select
-      aria-label={label}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      className={controlLook}
-    >
-      {children}
-    </select>
   )
 }
 

@@ -11,6 +11,7 @@ import { failureText } from '../api/request.ts'
 import { followLink, navigate, useSearchParam } from '../navigation.ts'
 import { ChannelTrouble } from '../shell/channel-trouble.tsx'
 import { useMay } from '../shell/use-may.ts'
+import { EmptyForViewer } from './empty-for-viewer.tsx'
 import { EmptyStart } from './empty-start.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { headline } from './headline.ts'
@@ -98,17 +99,6 @@ function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
       {mayChange && selection.ids.size > 0 && <BulkBar selection={selection} filter={filter} />}
       {loaded.length > 0 && <Legend mayChange={mayChange} />}
     </>
-  )
-}
-
-function EmptyForViewer() {
-  return (
-    <div className="max-w-160 pt-6 md:pt-16">
-      <h1 className="text-28 font-bold tracking-[-0.02em]">{t('Nothing is watched yet.')}</h1>
-      <p className="mt-2 text-16 text-muted">
-        {t('A member, an admin or an owner of this workspace can add monitors.')}
-      </p>
-    </div>
   )
 }
 

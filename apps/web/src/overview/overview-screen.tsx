@@ -2,6 +2,7 @@
 import type { Status } from '@repo/domain/status'
 import { t } from '@repo/ui/words'
 import { type MonitorFilter, useCounts } from '../api/queries.ts'
+import { EmptyForViewer } from '../monitors/empty-for-viewer.tsx'
 import { EmptyStart } from '../monitors/empty-start.tsx'
 import { useMonitors } from '../monitors/use-monitors.ts'
 import { ChannelTrouble } from '../shell/channel-trouble.tsx'
@@ -62,17 +63,6 @@ export function OverviewScreen() {
         />
       )}
     </>
-  )
-}
-
-function EmptyForViewer() {
-  return (
-    <div className="max-w-160 pt-6 md:pt-16">
-      <h1 className="text-28 font-bold tracking-[-0.02em]">{t('Nothing is watched yet.')}</h1>
-      <p className="mt-2 text-16 text-muted">
-        {t('A member, an admin or an owner of this workspace can add monitors.')}
-      </p>
-    </div>
   )
 }
 
