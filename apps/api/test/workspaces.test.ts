@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Role } from '@repo/domain/role'
 import { noonMs } from '@repo/domain/testing'
+import { eventually } from '@repo/streams/testing/eventually'
 import { type ApiInstance, type Asked, openApi, refusalOf } from './instance.ts'
 
 let api: ApiInstance
@@ -235,6 +236,8 @@ describe('an API key', () => {
       (await json<{ items: { lastUsedAt: string | null }[] }>(v1('/keys', { token }))).items[0]?.lastUsedAt
     expect(await lastUsed()).toBeNull()
     expect((await v1('/monitors', { token: key })).status).toBe(200)
+    // Nobody waits for that to be written down.
+    await eventually('it is known when', async () => (await lastUsed()) !== null)
     expect(await lastUsed()).toBe(new Date(noonMs).toISOString())
     expect((await v1(`/keys/${id}`, { token, method: 'DELETE' })).status).toBe(204)
     expect(await refusalOf(await v1('/monitors', { token: key }))).toBe('401 unauthenticated')

@@ -107,7 +107,10 @@ async function editInterval(page: Page, target: Website): Promise<void> {
   await page.getByTestId('latency-chart').locator('canvas').waitFor()
   await page.getByRole('radio', { name: '7 d', exact: true }).check()
   await page.waitForURL('**?range=7d')
-  await page.getByRole('button', { name: 'View as table' }).click()
+  await page
+    .getByRole('region', { name: 'Latency', exact: true })
+    .getByRole('button', { name: 'View as table' })
+    .click()
   await page.getByRole('region', { name: 'Latency as a table' }).waitFor()
   await page.getByRole('button', { name: 'Edit' }).click()
   await page.getByLabel('Checked every').selectOption({ label: '5 s' })

@@ -76,7 +76,7 @@ describe('a person', () => {
     await page.context().clearCookies()
     await page.goto('/signin?next=//evil.example/')
     await fillIn(page, account)
-    await page.waitForURL(`${site.url}/monitors`)
+    await page.waitForURL(`${site.url}/`)
     expect(watched.offences).toEqual([])
   })
 })
