@@ -234,7 +234,7 @@ describe('the bar on a phone', () => {
     const bar = page.getByRole('navigation', { name: 'Main' })
     expect(
       (await bar.locator('li > a:visible, li > button:visible').allTextContents()).map((text) => text.trim()),
-    ).toEqual(['Monitors', 'Incidents', 'Alerts', 'Settings', 'More'])
+    ).toEqual(['Overview', 'Monitors', 'Incidents', 'Alerts', 'More'])
     await bar.getByRole('button', { name: 'More' }).click()
     await shot(page, 'more-360')
     expect(await seriousViolations(page)).toEqual([])
