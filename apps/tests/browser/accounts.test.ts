@@ -152,7 +152,7 @@ describe('an invitation', () => {
     await switcher.selectOption(person.username)
     await guest.page.getByRole('heading', { name: 'Nothing is watched yet.' }).waitFor()
     await guest.page.getByRole('combobox', { name: 'Workspace' }).last().selectOption(host.username)
-    await guest.page.getByRole('link', { name: 'shop' }).waitFor()
+    await guest.page.getByRole('link', { name: 'shop' }).first().waitFor()
     expect([...owner.offences, ...guest.offences]).toEqual([])
   })
 
