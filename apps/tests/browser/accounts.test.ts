@@ -104,7 +104,7 @@ describe('an invitation', () => {
     guest.expectStatus(401)
     const person = newAccount()
     await joinAsNew(guest.page, link, person)
-    await guest.page.getByRole('link', { name: 'shop' }).waitFor()
+    await guest.page.getByRole('link', { name: 'shop' }).first().waitFor()
     await expectViewerSees(guest, { monitor: 'shop' })
 
     await owner.page.goto('/settings/members')
@@ -146,7 +146,7 @@ describe('an invitation', () => {
     await guest.page.goto(link)
     await guest.page.getByText('I have an account').click()
     await fillIn(guest.page, person)
-    await guest.page.getByRole('link', { name: 'shop' }).waitFor()
+    await guest.page.getByRole('link', { name: 'shop' }).first().waitFor()
 
     const switcher = guest.page.getByRole('combobox', { name: 'Workspace' }).last()
     await switcher.selectOption(person.username)

@@ -99,7 +99,7 @@ async function createWorkspace(page: Page, name: string): Promise<void> {
 
 async function switchTo(page: Page, name: string): Promise<void> {
   await page.getByRole('combobox', { name: 'Workspace' }).last().selectOption(name)
-  await page.getByRole('link', { name: 'shop' }).waitFor()
+  await page.getByRole('link', { name: 'shop' }).first().waitFor()
 }
 
 async function leave(page: Page): Promise<void> {
