@@ -50,6 +50,16 @@ test('the list is put in another order by the API and by what is here alike', as
   expect(watched.offences).toEqual([])
 })
 
+test('a kind and an order that there are not are passed over', async () => {
+  await using watched = await openList('/monitors?kind=zzz&sort=evil')
+  const asking = await watched.page.evaluate(() =>
+    performance.getEntriesByType('resource').filter(({ name }) => /kind=|sort=/.test(name)),
+  )
+  expect(asking).toEqual([])
+  expect(await names(watched.page)).toHaveLength(11)
+  expect(watched.offences).toEqual([])
+})
+
 test('rows are compact where somebody wants them to, and stay so', async () => {
   await using watched = await openList()
   const { page } = watched

@@ -2,7 +2,7 @@
 import { Button } from '@repo/ui/button'
 import { TextField } from '@repo/ui/field'
 import { RadioGroup } from '@repo/ui/radio-group'
-import { msg, t } from '@repo/ui/words'
+import { msg, spoken, t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type MonitorFilter, sessionQuery } from '../api/queries.ts'
@@ -10,16 +10,16 @@ import { Choice, filterControl } from '../form/choice.tsx'
 import { navigate, useSearchParam } from '../navigation.ts'
 import { useObservable } from '../observable.ts'
 import { checkKinds } from './check-kinds.ts'
+import { listOrders } from './monitor-order.ts'
 import { chooseDensity, density } from './row-density.ts'
 import { readViews, removeView, saveView } from './saved-views.ts'
 
-const orders = [
-  ['', msg('The worst first')],
-  ['name', msg('By name')],
-  ['-name', msg('By name, from the end')],
-  ['-created', msg('The newest first')],
-  ['created', msg('The oldest first')],
-] as const
+const orderNames: Record<(typeof listOrders)[number], string> = spoken({
+  name: msg('By name'),
+  '-name': msg('By name, from the end'),
+  '-created': msg('The newest first'),
+  created: msg('The oldest first'),
+})
 
 interface ListToolsProps {
   filter: MonitorFilter
@@ -62,9 +62,10 @@ export function ListTools({ filter: { tag = '', kind = '', sort = '' }, tags }: 
         ))}
       </Choice>
       <Choice label={t('Order')} value={sort} onChange={setSort}>
-        {orders.map(([value, text]) => (
-          <option key={value} value={value}>
-            {t(text)}
+        <option value="">{t('The worst first')}</option>
+        {listOrders.map((order) => (
+          <option key={order} value={order}>
+            {orderNames[order]}
           </option>
         ))}
       </Choice>

@@ -10,6 +10,9 @@ export function statusRank(status: Status): number {
   return rank[status]
 }
 
+/** Those that the list offers beside the worst first, as the API's parameter has them. */
+export const listOrders = ['name', '-name', '-created', 'created'] as const
+
 /** The order of the API's pages, by the parameter that asks for it. */
 export function comparatorOf(sort = ''): (a: Monitor, b: Monitor) => number {
   const turned = sort.startsWith('-') ? -1 : 1

@@ -11,11 +11,13 @@ import { failureText } from '../api/request.ts'
 import { followLink, navigate, useSearchParam } from '../navigation.ts'
 import { ChannelTrouble } from '../shell/channel-trouble.tsx'
 import { useMay } from '../shell/use-may.ts'
+import { checkKinds } from './check-kinds.ts'
 import { EmptyForViewer } from './empty-for-viewer.tsx'
 import { EmptyStart } from './empty-start.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { headline } from './headline.ts'
 import { ListSkeleton } from './list-skeleton.tsx'
+import { listOrders } from './monitor-order.ts'
 import { MonitorTable } from './monitor-table.tsx'
 import { useMonitors } from './use-monitors.ts'
 import { useSelection } from './use-selection.ts'
@@ -36,8 +38,8 @@ function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
   const [statusText, setStatus] = useSearchParam('status')
   const status = isStatus(statusText) ? statusText : ''
   const [tag] = useSearchParam('tag')
-  const [kind] = useSearchParam('kind')
-  const [sort] = useSearchParam('sort')
+  const kind = knownOf(checkKinds, useSearchParam('kind')[0])
+  const sort = knownOf(listOrders, useSearchParam('sort')[0])
   const filter = useMemo<MonitorFilter>(() => ({ text, status, tag, kind, sort }), [text, status, tag, kind, sort])
   const [chosen, setArranging] = useState<boolean>()
   const isArranging = chosen ?? Boolean(tag || kind || sort)
@@ -104,6 +106,11 @@ function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
 
 function tagsOf(monitors: readonly Monitor[]): string[] {
   return [...new Set(monitors.flatMap(({ tags }) => tags))].toSorted((a, b) => a.localeCompare(b))
+}
+
+/** What somebody typed into the address, where it is something that can be asked for. */
+function knownOf(known: readonly string[], text: string): string {
+  return known.includes(text) ? text : ''
 }
 
 function isStatus(text: string): text is Status {
