@@ -50,6 +50,28 @@ test('the list is put in another order by the API and by what is here alike', as
   expect(watched.offences).toEqual([])
 })
 
+test('the overview and the list ask once for what both of them show', async () => {
+  await using watched = await openPage(dashboard.browser, {
+    url: dashboard.url,
+    viewport: { width: 1280, height: 900 },
+  })
+  const { page } = watched
+  await standStill(page)
+  await page.goto('/')
+  await page.getByText('All monitors').first().waitFor()
+  await page.getByText('Live', { exact: true }).last().waitFor()
+  await page.waitForLoadState('networkidle')
+  const lists: string[] = []
+  page.on('request', (request) => {
+    if (request.url().includes('/api/v1/monitors?')) lists.push(request.url())
+  })
+  await page.getByRole('link', { name: /^Monitors/ }).click()
+  await page.locator('a[data-monitor]').first().waitFor()
+  expect(await names(page)).toHaveLength(11)
+  expect(lists).toEqual([])
+  expect(watched.offences).toEqual([])
+})
+
 test('a kind and an order that there are not are passed over', async () => {
   await using watched = await openList('/monitors?kind=zzz&sort=evil')
   const asking = await watched.page.evaluate(() =>

@@ -21,6 +21,7 @@ const differences = join(root, 'node_modules', '.cache', 'snapshots')
 const allowedShare = 0.0015
 
 const screens = [
+  { name: 'overview', path: '/', ready: (page: Page) => page.getByText('docs').last() },
   { name: 'monitors', path: '/monitors', ready: (page: Page) => page.getByRole('link', { name: 'checkout' }) },
   { name: 'incidents', path: '/incidents', ready: (page: Page) => page.getByRole('link', { name: 'search' }) },
   { name: 'system', path: '/system', ready: (page: Page) => page.getByRole('cell', { name: 'us-east' }) },
@@ -94,7 +95,7 @@ describe.each(screens)('$name', (screen) => {
 })
 
 test('where colours are forced, states differ by their shapes', async () => {
-  const [monitors] = screens
+  const monitors = screens.find(({ name }) => name === 'monitors')
   if (!monitors) throw new Error('no screen')
   const picture = await take(monitors, { width: 1280, theme: 'dark', forced: true })
   expect(compare('monitors-1280-forced', picture)).toBeLessThanOrEqual(allowedShare)

@@ -1,5 +1,6 @@
 import { channelPageSchema, webPushSchema } from '@repo/contracts/alert-channels'
 import { coverageSchema } from '@repo/contracts/alerts'
+import { expiriesSchema } from '@repo/contracts/expiries'
 import { groupPageSchema } from '@repo/contracts/groups'
 import { incidentCountsSchema, incidentPageSchema } from '@repo/contracts/incidents'
 import { windowPageSchema } from '@repo/contracts/maintenance'
@@ -193,6 +194,11 @@ const channels = [
   ...times,
 }))
 
+function incidentsOf(isOpen: string | null) {
+  if (isOpen === null) return [...open, ...ended]
+  return isOpen === 'true' ? open : ended
+}
+
 const page = (items: readonly unknown[]) => ({ items, nextCursor: null })
 /** An answer that does not fit its contract any more is no picture of the product. */
 const answers: Record<string, (query: URLSearchParams) => unknown> = {
@@ -209,9 +215,16 @@ const answers: Record<string, (query: URLSearchParams) => unknown> = {
       items: regionNames.map((name) => ({ name, online: true, lastSeenAt: ago(1), consumers: [] })),
     }),
   'incidents/counts': () => incidentCountsSchema.parse({ open: 2, acknowledged: 1, resolved: 2 }),
-  incidents: (query) => incidentPageSchema.parse(page(query.get('open') === 'true' ? open : ended)),
+  incidents: (query) => incidentPageSchema.parse(page(incidentsOf(query.get('open')))),
   system: () => systemSchema.parse(system),
   maintenance: () => windowPageSchema.parse(page(windows)),
+  expiries: () =>
+    expiriesSchema.parse(
+      page([
+        { monitor: { id: 'm1', name: 'payments' }, kind: 'certificate', expiresAt: ago(12 * 86_400) },
+        { monitor: { id: 'm2', name: 'docs' }, kind: 'domain', expiresAt: inFuture(5 * 86_400 + 3_600) },
+      ]),
+    ),
   groups: () => groupPageSchema.parse(page(groups)),
   channels: () => channelPageSchema.parse(page(channels)),
   deliveries: () => page([]),

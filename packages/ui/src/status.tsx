@@ -20,6 +20,9 @@ export const statusTextClass: Record<Status, string> = {
   paused: 'text-muted',
 }
 
+/** Behind a row of what is not well. */
+export const rowTint: Partial<Record<Status, string>> = { down: 'row-tint-down', degraded: 'row-tint-degraded' }
+
 interface StatusLabelProps {
   status: Status
   /** Replaces the status's own word, where the same glyph says something narrower ("No data"). */

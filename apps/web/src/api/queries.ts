@@ -35,12 +35,17 @@ const PAGE_SIZE = 100
 const MARKS_DRAWN = 60
 const TICKS_PER_PAGE = 25
 
+/** What a filter says, so that two that say the same are the same to the cache. */
+function askedOf(filter: MonitorFilter): Record<string, string> {
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value))
+}
+
 export const keys = {
   session: ['session'],
   regions: ['regions'],
   counts: ['monitors', 'counts'],
   lists: ['monitors', 'list'],
-  list: (filter: MonitorFilter) => ['monitors', 'list', filter],
+  list: (filter: MonitorFilter) => ['monitors', 'list', askedOf(filter)],
   monitor: (id: string) => ['monitors', 'one', id],
   ticks: (id: string) => ['monitors', 'ticks', id],
   heartbeat: (id: string) => ['monitors', 'heartbeat', id],
@@ -92,7 +97,7 @@ function pageParams(filter: MonitorFilter, cursor: string): URLSearchParams {
 /** A filter as the API has it; what is empty is not asked for. */
 export function filterParams(filter: MonitorFilter, page: { limit: number; recent: number }): URLSearchParams {
   const params = new URLSearchParams({ limit: String(page.limit), recent: String(page.recent) })
-  for (const [name, value] of Object.entries(filter)) if (value) params.set(name, value)
+  for (const [name, value] of Object.entries(askedOf(filter))) params.set(name, value)
   return params
 }
 

@@ -6,9 +6,10 @@ import { rich, t } from '@repo/ui/words'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
-import { followLink, useSearchParam } from '../navigation.ts'
+import { useSearchParam } from '../navigation.ts'
 import { ConfirmDialog } from '../settings/confirm-dialog.tsx'
 import { Reading } from '../settings/reading.tsx'
+import { Breadcrumb } from '../shell/breadcrumb.tsx'
 import { notify } from '../shell/notices.tsx'
 import { usePageName } from '../shell/page-name.ts'
 import { LastedSince } from '../shell/time.tsx'
@@ -30,11 +31,7 @@ export function GroupsView() {
   const close = () => setOpen(undefined)
   return (
     <>
-      <nav aria-label={t('Breadcrumb')} className="text-12">
-        <a href="/monitors" onClick={followLink} className="inline-flex min-h-6 items-center text-muted hover:text-fg">
-          {t('← Monitors')}
-        </a>
-      </nav>
+      <Breadcrumb href="/monitors" text={t('Monitors')} />
       <header className="mb-5 flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
         <div>
           <h1 className="text-28 font-bold tracking-[-0.02em]">{t('Groups')}</h1>

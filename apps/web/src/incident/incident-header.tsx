@@ -11,6 +11,7 @@ import { reopenIncident, resolveIncident, unacknowledge } from '../api/incident-
 import { resolutionTexts, stateLook, stateOf } from '../incidents/incident-words.ts'
 import { useAcknowledge } from '../incidents/use-acknowledge.ts'
 import { followLink } from '../navigation.ts'
+import { Breadcrumb } from '../shell/breadcrumb.tsx'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { Clock, LastedSince } from '../shell/time.tsx'
 import { useMay } from '../shell/use-may.ts'
@@ -30,15 +31,7 @@ export function IncidentHeader({ incident, entries }: HeaderProps) {
   return (
     <header className="print:mb-4 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <div className="min-w-0">
-        <nav aria-label={t('Breadcrumb')} className="text-12 print:hidden">
-          <a
-            href="/incidents"
-            onClick={followLink}
-            className="inline-flex min-h-6 items-center text-muted hover:text-fg"
-          >
-            {t('← Incidents')}
-          </a>
-        </nav>
+        <Breadcrumb href="/incidents" text={t('Incidents')} />
         <h1 className="text-20 font-bold tracking-[-0.02em] [overflow-wrap:anywhere] md:text-28">
           {rich(titles[endedAt === null ? 'lasting' : 'ended'][severity], {
             monitor: (

@@ -2,7 +2,7 @@
 import type { Incident } from '@repo/contracts/incidents'
 import { Button } from '@repo/ui/button'
 import { lastedText } from '@repo/ui/duration'
-import { StatusLabel } from '@repo/ui/status'
+import { rowTint, StatusLabel, statusTextClass } from '@repo/ui/status'
 import { t } from '@repo/ui/words'
 import { memo } from 'react'
 import { followLink } from '../navigation.ts'
@@ -28,7 +28,7 @@ export const IncidentRow = memo(function IncidentRow({
 }: IncidentRowProps) {
   const { id, monitor, cause, beganAt, endedAt } = incident
   const isOpen = endedAt === null
-  const tint = isOpen ? tints[incident.severity] : ''
+  const tint = isOpen ? rowTint[incident.severity] : ''
   return (
     <tr
       className={`${rowGrid} relative min-h-13 content-center border-line border-t py-2 hover:bg-hover has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2 has-[a:focus-visible]:outline-accent ${tint} ${isMember ? 'md:pl-8' : ''}`}
@@ -45,7 +45,7 @@ export const IncidentRow = memo(function IncidentRow({
         >
           {monitor.name}
         </a>
-        <span className={`block truncate text-12 ${isOpen ? toneOf[incident.severity] : 'text-muted'}`}>
+        <span className={`block truncate text-12 ${isOpen ? statusTextClass[incident.severity] : 'text-muted'}`}>
           {cause.message}
           {cause.region && ` · ${cause.region}`}
         </span>
@@ -75,6 +75,3 @@ export const IncidentRow = memo(function IncidentRow({
     </tr>
   )
 })
-
-export const tints = { down: 'row-tint-down', degraded: 'row-tint-degraded' } as const
-const toneOf = { down: 'text-down-fg', degraded: 'text-degraded-fg' } as const

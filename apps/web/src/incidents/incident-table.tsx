@@ -1,7 +1,8 @@
 'use client'
 import type { Incident } from '@repo/contracts/incidents'
 import { msg, t } from '@repo/ui/words'
-import { type FocusEvent, type ReactNode, useRef, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
+import { useHold } from '../monitors/use-hold.ts'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { useMay } from '../shell/use-may.ts'
 import { rowGrid } from './columns.ts'
@@ -20,7 +21,7 @@ interface IncidentTableProps {
 const columns = [msg('State'), msg('Monitor and cause'), msg('Began'), msg('Lasted')]
 
 export function IncidentTable({ sections, filterKey, none }: IncidentTableProps) {
-  const [hold, setHold] = useState(false)
+  const { hold, handlers } = useHold()
   const { open, ended, waiting, apply } = useHeldRows({ sections, hold, filterKey })
   const acknowledge = useAcknowledge()
   const mayAcknowledge = useMay('member')
@@ -53,10 +54,7 @@ export function IncidentTable({ sections, filterKey, none }: IncidentTableProps)
       <table
         aria-label={t('Incidents')}
         className="relative block rounded-card border border-line bg-surface"
-        onPointerEnter={(event) => setHold(event.pointerType === 'mouse' || hold)}
-        onPointerLeave={(event) => setHold(event.currentTarget.contains(document.activeElement))}
-        onFocus={() => setHold(true)}
-        onBlur={(event) => setHold(staysInside(event))}
+        {...handlers}
       >
         {waiting > 0 && (
           <caption className="sticky top-2 z-10 -mb-8 block h-8">
@@ -109,10 +107,6 @@ export function TableHead() {
       </tr>
     </thead>
   )
-}
-
-function staysInside({ currentTarget, relatedTarget }: FocusEvent<HTMLElement>): boolean {
-  return currentTarget.contains(relatedTarget) || currentTarget.matches(':hover')
 }
 
 interface HeldInput {

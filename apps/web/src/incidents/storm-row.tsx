@@ -1,11 +1,11 @@
 'use client'
 import type { Incident } from '@repo/contracts/incidents'
-import { StatusLabel } from '@repo/ui/status'
+import { rowTint, StatusLabel } from '@repo/ui/status'
 import { numberText, rich, t } from '@repo/ui/words'
 import { useState } from 'react'
 import { LastedSince, momentText } from '../shell/time.tsx'
 import { rowGrid } from './columns.ts'
-import { IncidentRow, tints } from './incident-row.tsx'
+import { IncidentRow } from './incident-row.tsx'
 import { stateLook } from './incident-words.ts'
 
 interface StormRowsProps {
@@ -25,7 +25,7 @@ export function StormRows({ members, mayAcknowledge, onAcknowledge }: StormRowsP
   return (
     <>
       <tr
-        className={`${rowGrid} relative min-h-13 content-center border-line border-t py-2 hover:bg-hover ${lasting ? tints[lasting.severity] : ''}`}
+        className={`${rowGrid} relative min-h-13 content-center border-line border-t py-2 hover:bg-hover ${lasting ? rowTint[lasting.severity] : ''}`}
       >
         <td>
           <StatusLabel {...stateLook(lasting ?? first)} />

@@ -9,6 +9,7 @@ import { t } from '@repo/ui/words'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { followLink } from '../navigation.ts'
+import { Breadcrumb } from '../shell/breadcrumb.tsx'
 import { notify } from '../shell/notices.tsx'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { useMay } from '../shell/use-may.ts'
@@ -26,15 +27,7 @@ export function MonitorHeader({ monitor, span }: { monitor: Monitor; span: Span 
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <div className="min-w-0">
-        <nav aria-label={t('Breadcrumb')} className="text-12">
-          <a
-            href="/monitors"
-            onClick={followLink}
-            className="inline-flex min-h-6 items-center text-muted hover:text-fg"
-          >
-            ← {t('Monitors')}
-          </a>
-        </nav>
+        <Breadcrumb href="/monitors" text={t('Monitors')} />
         <h1 className="text-28 font-bold tracking-[-0.02em] break-words">{name}</h1>
         <Verdict monitor={monitor} />
         <p className="num mt-1 text-13 text-muted [overflow-wrap:anywhere]">

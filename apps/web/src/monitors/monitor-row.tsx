@@ -2,7 +2,7 @@
 import type { Monitor } from '@repo/contracts/monitors'
 import { targetOf } from '@repo/contracts/spec-target'
 import { intervalText, latencyText } from '@repo/ui/duration'
-import { StatusLabel } from '@repo/ui/status'
+import { rowTint, StatusLabel, statusTextClass } from '@repo/ui/status'
 import { TickLine } from '@repo/ui/tick-line'
 import { t } from '@repo/ui/words'
 import { memo } from 'react'
@@ -10,11 +10,7 @@ import { followLink } from '../navigation.ts'
 import { Ago, LastedSince } from '../shell/time.tsx'
 import { COMPACT_ROW_HEIGHT_PX, rowGrid } from './columns.ts'
 import { RowCheckbox } from './row-checkbox.tsx'
-
-const tints: Partial<Record<Monitor['status'], string>> = {
-  down: 'row-tint-down',
-  degraded: 'row-tint-degraded',
-}
+import { wordOf } from './word-of.ts'
 
 interface MonitorRowProps {
   monitor: Monitor
@@ -36,7 +32,7 @@ export const MonitorRow = memo(function MonitorRow(props: MonitorRowProps) {
       aria-rowindex={index + 2}
       data-selected={selected || undefined}
       style={{ height: heightPx, transform: `translateY(${topPx}px)` }}
-      className={`${rowGrid} absolute inset-x-0 top-0 content-center border-line border-t gap-y-1 hover:bg-hover data-selected:bg-hover has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2 has-[a:focus-visible]:outline-accent ${tints[status] ?? ''} ${isNews(monitor) ? 'row-flash' : ''}`}
+      className={`${rowGrid} absolute inset-x-0 top-0 content-center border-line border-t gap-y-1 hover:bg-hover data-selected:bg-hover has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2 has-[a:focus-visible]:outline-accent ${rowTint[status] ?? ''} ${isNews(monitor) ? 'row-flash' : ''}`}
     >
       <td className="flex items-center gap-2 max-md:absolute max-md:top-3.5 max-md:right-4">
         {selected !== undefined && (
@@ -77,18 +73,8 @@ function isPassing(last: Monitor['last']): last is NonNullable<Monitor['last']> 
   return last?.verdict === 'up' || last?.verdict === 'degraded'
 }
 
-/** "Unknown" is a verdict; before the first check there is none. */
-function wordOf({ status, last }: Monitor): string | undefined {
-  return status === 'unknown' && last === null ? t('No data') : undefined
-}
-
-const causeTones: Partial<Record<Monitor['status'], string>> = {
-  down: 'text-down-fg',
-  degraded: 'text-degraded-fg',
-}
-
 function Explanation({ monitor: { status, cause, agreement, since, spec } }: { monitor: Monitor }) {
-  const tone = causeTones[status]
+  const tone = status === 'down' || status === 'degraded' ? statusTextClass[status] : undefined
   if (!tone && !(status === 'unknown' && cause))
     return <span className="num block truncate text-12 text-muted">{targetOf(spec)}</span>
   return (

@@ -2,16 +2,7 @@
 import type { Monitor } from '@repo/contracts/monitors'
 import { t } from '@repo/ui/words'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import {
-  type FocusEvent,
-  type ReactNode,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from 'react'
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { usePauseSwitch } from '../monitor/use-pause.ts'
 import { useObservable } from '../observable.ts'
 import { useShortcuts } from '../shell/shortcuts.ts'
@@ -23,6 +14,7 @@ import { listPlace } from './list-place.ts'
 import { MonitorRow } from './monitor-row.tsx'
 import { density } from './row-density.ts'
 import { TableHead } from './table-head.tsx'
+import { useHold } from './use-hold.ts'
 import { type Selection, withStep } from './use-selection.ts'
 
 interface MonitorTableProps {
@@ -40,7 +32,7 @@ interface MonitorTableProps {
 const FETCH_BEFORE_END_ROWS = 30
 
 export function MonitorTable({ loaded, wanted, filterKey, isRanked, more, selection, none }: MonitorTableProps) {
-  const [hold, setHold] = useState(false)
+  const { hold, handlers } = useHold()
   const { rows, waiting, apply } = useHeldOrder({ loaded, wanted, hold, isRanked, key: filterKey })
   const body = useRef<HTMLTableSectionElement>(null)
   const rowHeight = useRowHeight()
@@ -72,10 +64,7 @@ export function MonitorTable({ loaded, wanted, filterKey, isRanked, more, select
       aria-label={t('Monitors')}
       aria-rowcount={has ? -1 : rows.length + 1}
       className="relative block rounded-card border border-line bg-surface"
-      onPointerEnter={(event) => setHold(event.pointerType === 'mouse' || hold)}
-      onPointerLeave={(event) => setHold(event.currentTarget.contains(document.activeElement))}
-      onFocus={() => setHold(true)}
-      onBlur={(event) => setHold(staysInside(event))}
+      {...handlers}
     >
       {waiting > 0 && <ApplyChanges waiting={waiting} onApply={apply} />}
       <TableHead selectAll={mayChange && <SelectShown rows={rows} selection={selection} />} />
@@ -107,10 +96,6 @@ export function MonitorTable({ loaded, wanted, filterKey, isRanked, more, select
       </tbody>
     </table>
   )
-}
-
-function staysInside({ currentTarget, relatedTarget }: FocusEvent<HTMLElement>): boolean {
-  return currentTarget.contains(relatedTarget) || currentTarget.matches(':hover')
 }
 
 function ApplyChanges({ waiting, onApply }: { waiting: number; onApply: () => void }) {

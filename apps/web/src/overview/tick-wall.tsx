@@ -7,6 +7,7 @@ import { numberText, t } from '@repo/ui/words'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { memo, type RefObject, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { useHeldOrder } from '../monitors/held-order.ts'
+import { useHold } from '../monitors/use-hold.ts'
 import { followLink } from '../navigation.ts'
 import { Section } from './section.tsx'
 
@@ -24,7 +25,7 @@ const SLOTS = 40
 
 /** A line for every monitor, worst first. The order stays while somebody points at it or moves in it. */
 export function TickWall({ monitors, count, more }: TickWallProps) {
-  const [hold, setHold] = useState(false)
+  const { hold, handlers } = useHold()
   const { rows, waiting, apply } = useHeldOrder({ isRanked: true, loaded: monitors, wanted: monitors, hold, key: '' })
   const columns = useColumns()
   const rowPx = columns === 1 ? ROW_PX.touched : ROW_PX.pointedAt
@@ -67,12 +68,7 @@ export function TickWall({ monitors, count, more }: TickWallProps) {
         aria-label={t('All monitors')}
         className="relative md:-mr-6"
         style={{ height: virtual.getTotalSize() }}
-        onPointerEnter={(event) => setHold(event.pointerType === 'mouse' || hold)}
-        onPointerLeave={(event) => setHold(event.currentTarget.contains(document.activeElement))}
-        onFocus={() => setHold(true)}
-        onBlur={(event) =>
-          setHold(event.currentTarget.contains(event.relatedTarget) || event.currentTarget.matches(':hover'))
-        }
+        {...handlers}
       >
         {lines.flatMap((line) =>
           rows
@@ -127,7 +123,7 @@ const WallCell = memo(function WallCell(props: WallCellProps) {
         <StatusGlyph status={status} />
         <span className="min-w-0 grow truncate text-13 font-medium">{name}</span>
         <span className={status === 'up' ? 'sr-only' : `shrink-0 text-12 font-medium ${statusTextClass[status]}`}>
-          {t(statusWord[status])}
+          {statusWord[status]}
         </span>
         <TickLine ticks={recent} slots={SLOTS} geometry={geometry} className="shrink-0" />
       </a>

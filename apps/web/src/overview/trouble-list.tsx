@@ -1,9 +1,10 @@
 'use client'
 import type { Monitor } from '@repo/contracts/monitors'
 import { targetOf } from '@repo/contracts/spec-target'
-import { StatusLabel } from '@repo/ui/status'
+import { rowTint, StatusLabel, statusTextClass } from '@repo/ui/status'
 import { TickLine } from '@repo/ui/tick-line'
 import { numberText, t } from '@repo/ui/words'
+import { wordOf } from '../monitors/word-of.ts'
 import { followLink } from '../navigation.ts'
 import { LastedSince } from '../shell/time.tsx'
 import { quietLink, Section } from './section.tsx'
@@ -41,20 +42,16 @@ export function TroubleList({ title, status, monitors, count }: TroubleListProps
   )
 }
 
-const tints: Partial<Record<Monitor['status'], string>> = { down: 'row-tint-down', degraded: 'row-tint-degraded' }
-const tones: Partial<Record<Monitor['status'], string>> = { down: 'text-down-fg', degraded: 'text-degraded-fg' }
-
 export const troubleGrid =
   'relative grid min-h-13 grid-cols-[minmax(0,1fr)_auto] content-center items-center gap-x-4 gap-y-0.5 border-line border-b px-3 py-2 hover:bg-hover has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2 has-[a:focus-visible]:outline-accent md:grid-cols-[132px_minmax(0,1fr)_204px_92px]'
 export const coveringLink = 'block truncate font-medium outline-none after:absolute after:inset-0'
 
 /** Its name is the link, and the link covers the row. */
 function TroubleRow({ monitor }: { monitor: Monitor }) {
-  const { id, name, status, recent, since, last } = monitor
-  const word = status === 'unknown' && last === null ? t('No data') : undefined
+  const { id, name, status, recent, since } = monitor
   return (
-    <li className={`${troubleGrid} ${tints[status] ?? ''}`}>
-      <StatusLabel status={status} word={word} className="max-md:order-2 md:row-span-2" />
+    <li className={`${troubleGrid} ${rowTint[status] ?? ''}`}>
+      <StatusLabel status={status} word={wordOf(monitor)} className="max-md:order-2 md:row-span-2" />
       <span className="min-w-0 max-md:order-1">
         <a href={`/monitors/${id}`} onClick={followLink} className={coveringLink}>
           {name}
@@ -82,7 +79,7 @@ function Explanation({ monitor: { status, cause, agreement, since, spec } }: { m
         })
       : undefined
   return (
-    <span className={`block truncate text-12 ${tones[status] ?? 'text-muted'}`}>
+    <span className={`block truncate text-12 ${status === 'unknown' ? 'text-muted' : statusTextClass[status]}`}>
       {cause ? cause.message : <span className="num">{targetOf(spec)}</span>}
       {regions && ` · ${regions}`}
       {since && (

@@ -2,6 +2,7 @@ import type { FactKind, KnownFact } from '@repo/domain/watched-fact'
 import { sql as text } from 'drizzle-orm'
 import { numbers, texts } from '../columns.ts'
 import type { Sql } from '../database.ts'
+import { msOf } from '../instant.ts'
 
 export interface StoredFact {
   readonly monitorKey: number
@@ -55,8 +56,7 @@ export interface ReadFact {
 /** What is known of one monitor. */
 export async function listFacts(sql: Sql, monitorKey: number): Promise<ReadFact[]> {
   const { rows } = await sql.execute<{ [Field in keyof ReadFact]: ReadFact[Field] }>(text`
-    select kind, known->-1 as known, (extract(epoch from expires_at) * 1000)::float8 as "expiresAtMs",
-      (extract(epoch from changed_at) * 1000)::float8 as "changedAtMs"
+    select kind, known->-1 as known, ${msOf('expires_at')} as "expiresAtMs", ${msOf('changed_at')} as "changedAtMs"
     from watched_fact where monitor_key = ${monitorKey} order by kind`)
   return rows
 }
