@@ -100,6 +100,9 @@ describe('a publisher', () => {
     const backend = memoryBackend()
     const stream = collect(backend.checksOf(region))
     const [leader, next] = [startPublisher(backend, 'one', monitor), startPublisher(backend, 'two', monitor)]
+    for (const { clock } of [leader, next]) await clock.advance(100)
+    // A clock that is moved on before anybody leads leaves slots in the past.
+    await eventually('the first slot was published', () => stream.slots().includes(first))
     for (let turn = 0; turn < 20; turn += 1) for (const { clock } of [leader, next]) await clock.advance(100)
     await leader.stop()
     for (let turn = 0; turn < 40; turn += 1) await next.clock.advance(100)

@@ -1,19 +1,12 @@
-import pg from 'pg'
-import { startProgram } from 'tests/program'
 import { startTalking, type TalkingProcess } from '../live-process.ts'
-import { openOwnDatabases } from '../own-databases.ts'
 import { onFirstProcessor, onLastProcessor, pinToFirstProcessor } from '../pinned.ts'
 import { cpuMicrosOf } from '../process-family.ts'
 import { type Row, roundedTo, type Trial } from '../run.ts'
-import { seedMonitors } from '../seed-monitors.ts'
-import { seedTicks } from '../seed-ticks.ts'
+import { openSeededApi, signIn } from '../seeded-api.ts'
 
 const monitors = 10_000
 const clients = 32
 const pageSize = 100
-const minutesOfTicks = 60
-const MINUTE_MS = 60_000
-const password = 'correct horse battery'
 const people = 8
 
 interface Load {
@@ -63,46 +56,16 @@ export const apiBench: Trial = {
 
 async function openGround(progress: (line: string) => void) {
   await using made = new AsyncDisposableStack()
-  const { postgres, redis } = await openOwnDatabases(made, progress)
-  const client = new pg.Client({ connectionString: postgres.url })
-  await client.connect()
-  const nowMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS
-  const workspaceId = await seedMonitors(client, monitors, nowMs)
-  await seedTicks(postgres.url, { monitors, fromMs: nowMs - minutesOfTicks * MINUTE_MS, toMs: nowMs }, progress)
-  await client.query('analyze')
-
-  const api = startProgram('apps/api/src/main.ts', [], {
-    DATABASE_URL: postgres.url,
-    REDIS_URL: redis.url,
-    INSTANCE_SECRET: crypto.randomUUID(),
-    PORT: '0',
-    REGIONS: 'eu-1,us-1',
-    SIGN_UP: 'open',
-    API_REQUESTS_PER_MINUTE: '10000000',
-    LOG_LEVEL: 'info',
-  })
-  made.defer(async () => void (await api.stop()))
-  const [, url = ''] = await api.until(/"url":"(http:[^"]+)"/)
-  for (const pid of [api.pid, postgres.pid]) pinToFirstProcessor(pid)
+  const seeded = await openSeededApi(made, { monitors, progress })
+  const { api, url, username, postgresPid } = seeded
+  for (const pid of [api.pid, postgresPid]) pinToFirstProcessor(pid)
   const load = startLoad()
   made.use(load)
   await load.nextLine()
-
-  const username = `bench-${crypto.randomUUID()}`
-  const post = async (path: string, body: object) =>
-    (await fetch(`${url}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    }).then((answer) => answer.json())) as { id: string; token: string }
-  const { id } = await post('/users/signup', { username, password })
-  await client.query(`delete from membership where user_id = $1`, [id])
-  await client.query(`insert into membership (workspace_id, user_id, role) values ($1, $2, 'owner')`, [workspaceId, id])
-  await client.end()
-  const { token } = await post('/users/signin', { username, password })
+  const token = await signIn(seeded)
   const kept = made.move()
   return {
-    ...{ api, load, url, token, username, postgresPid: postgres.pid },
+    ...{ api, load, url, token, username, postgresPid },
     [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose](),
   }
 }
