@@ -1,7 +1,7 @@
 'use client'
 import type { Monitor } from '@repo/contracts/monitors'
 import type { Series } from '@repo/contracts/ticks'
-import { useQuery } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useSearchParam } from '../navigation.ts'
 import { MOST_REGIONS } from './latency-lines.ts'
@@ -15,7 +15,7 @@ export function useCompared({ id, regions }: Monitor, span: Span, series: Series
   const byRegion = by === 'region' && regions.length > 1
   const isCompared = compare === 'before' && !byRegion
   const asked = byRegion ? regions.slice(0, MOST_REGIONS) : []
-  const answers = useRegionSeries(id, span, asked)
+  const answers = useQueries({ queries: asked.map((region) => seriesQuery(id, span, region)) })
   const [fromMs, toMs] = [Date.parse(series.from), Date.parse(series.to)]
   const before = customSpan(fromMs - (toMs - fromMs), fromMs)
   const previous = useQuery({ ...seriesQuery(id, before ?? span), enabled: isCompared && before !== undefined })
@@ -37,20 +37,6 @@ export function useCompared({ id, regions }: Monitor, span: Span, series: Series
       for (const query of failed) void query.refetch()
     },
   }
-}
-
-/** The series of each region: so many queries at any time, those without a region at rest. */
-function useRegionSeries(id: string, span: Span, regions: readonly string[]) {
-  const queryOf = (index: number) => ({ ...seriesQuery(id, span, regions[index]), enabled: index < regions.length })
-  const all = [
-    useQuery(queryOf(0)),
-    useQuery(queryOf(1)),
-    useQuery(queryOf(2)),
-    useQuery(queryOf(3)),
-    useQuery(queryOf(4)),
-    useQuery(queryOf(5)),
-  ]
-  return all.slice(0, regions.length)
 }
 
 export type Compared = ReturnType<typeof useCompared>
