@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import type { BrowserContextOptions, Page } from 'playwright-core'
+import { eventually } from '../src/eventually.ts'
 import { addMonitor, signIn } from './account.ts'
 import { seriousViolations } from './axe.ts'
 import { openPage } from './chromium.ts'
@@ -37,9 +38,11 @@ const figure = (page: Page, name: string) => page.getByRole('region', { name, ex
 
 /** The plot itself, without its axes. */
 async function plotBox(page: Page) {
-  await chartOf(page).locator('canvas').waitFor()
-  const box = await chartOf(page).locator('.u-over').boundingBox()
-  if (!box) throw new Error('there is no plot')
+  // A chart is drawn anew where what it shows has changed.
+  const box = await eventually('there is a plot', async () => {
+    await chartOf(page).locator('canvas').waitFor()
+    return (await chartOf(page).locator('.u-over').boundingBox()) ?? undefined
+  })
   return box
 }
 

@@ -68,7 +68,8 @@ describe('whoever comes for the first time', () => {
     // The lines of the regions are there at once, and stay where they are.
     const line = firstLook(page).getByRole('listitem')
     await line.waitFor()
-    const before = await line.boundingBox()
+    // It has another name once it is known which region looks.
+    const before = await eventually('the line stands', async () => (await line.boundingBox()) ?? undefined)
     await line.getByText(/answered 200 in \d+ ms/).waitFor({ timeout: RESULT_MS })
     await firstLook(page).getByText('1 of 1 region finds it up.').waitFor()
     expect(await line.boundingBox()).toEqual(before)
