@@ -11,9 +11,11 @@ import { framesByMonitor, patchCounts, patchMonitor, patchPages, patchTicks, sta
 import { createCountsRefresh } from './counts-refresh.ts'
 import { announcement } from './live-state.ts'
 import { liveUrl } from './live-url.ts'
+import { createPaced } from './paced.ts'
 import { followTogether } from './shared.ts'
 
 const PAINT_EVERY_MS = 1_000
+/** One polite summary for screen readers. */
 const ANNOUNCE_EVERY_MS = 10_000
 const REFETCH_AFTER_MS = 1_000
 /** Above this many monitors in one batch the lists are read anew instead of each monitor by itself. */
@@ -59,49 +61,52 @@ const KEPT_WHILE_HIDDEN = 2_000
  * for its title and icon, and paints the rest when somebody does.
  */
 function createBatch(client: QueryClient) {
-  let waiting: MonitorFrame[] = []
   let unpainted: MonitorFrame[] = []
+  let unreadIncidents: MonitorFrame[] = []
   let isTooMuch = false
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let paintedAtMs = 0
-  const news = createNews()
+  const news = createPaced<MonitorFrame>(ANNOUNCE_EVERY_MS, (frames) =>
+    announcement.set(statusNews(frames) ?? announcement.get()),
+  )
   const refresh = createRefresh(client)
   const counts = createCountsRefresh(() => {
     // Whoever is on the way out would be refused.
     if (!isLeaving()) void client.fetchQuery({ ...countsQuery, staleTime: 0 }).catch(() => {})
   })
 
-  function paint(): void {
-    timer = undefined
-    paintedAtMs = Date.now()
-    const frames = waiting
-    waiting = []
+  const paint = createPaced<MonitorFrame>(PAINT_EVERY_MS, (frames) => {
     client.setQueryData<MonitorCounts>(keys.counts, (known) => known && patchCounts(known, frames))
     if (frames.some(({ type }) => type === 'monitor.status')) counts.changed()
-    news.add(frames)
     unpainted.push(...frames)
     if (document.hidden) forgetTooMany()
     else paintRest()
-  }
+  })
+  // By themselves, for what a person did in an incident does not wait for ticks to be painted.
+  const incidents = createPaced<MonitorFrame>(PAINT_EVERY_MS, (frames) => {
+    if (document.hidden) unreadIncidents.push(...frames)
+    else refreshIncidents(client, frames)
+  })
 
   function forgetTooMany(): void {
     if (unpainted.length <= KEPT_WHILE_HIDDEN) return
     unpainted = []
+    unreadIncidents = []
     isTooMuch = true
   }
 
   function paintRest(): void {
-    const frames = unpainted
+    const [frames, missed] = [unpainted, unreadIncidents]
     unpainted = []
+    unreadIncidents = []
     if (isTooMuch) readAllAnew(client)
     isTooMuch = false
     applyFrames(client, frames)
     refresh(frames)
-    refreshIncidents(client, frames)
+    refreshRegions(client, frames)
+    refreshIncidents(client, missed)
   }
 
   function onVisibility(): void {
-    if (!document.hidden && (isTooMuch || unpainted.length > 0)) paintRest()
+    if (!document.hidden && (isTooMuch || unpainted.length > 0 || unreadIncidents.length > 0)) paintRest()
   }
   document.addEventListener('visibilitychange', onVisibility)
 
@@ -109,14 +114,13 @@ function createBatch(client: QueryClient) {
     add(frame: LiveChange): void {
       // Groups are on no screen that is kept up to date.
       if (frame.type === 'group.changed') return
-      waiting.push(frame)
-      timer ??= setTimeout(paint, Math.max(0, paintedAtMs + PAINT_EVERY_MS - Date.now()))
+      paint.add(frame)
+      if (frame.type === 'incident.changed') incidents.add(frame)
+      if (frame.type === 'monitor.status') news.add(frame)
     },
     stop(): void {
-      clearTimeout(timer)
       document.removeEventListener('visibilitychange', onVisibility)
-      counts.stop()
-      news.stop()
+      for (const one of [paint, incidents, news, counts]) one.stop()
     },
   }
 }
@@ -144,10 +148,14 @@ function refreshSeries(client: QueryClient, id: string): void {
   })
 }
 
-/** An incident that changed is read anew where it is shown, and so is every list that it may be in. A look may bring its end nearer. */
-function refreshIncidents(client: QueryClient, frames: readonly MonitorFrame[]): void {
+/** A look may bring the end of an incident nearer. */
+function refreshRegions(client: QueryClient, frames: readonly MonitorFrame[]): void {
   for (const monitorId of new Set(frames.map((frame) => frame.monitorId)))
     void client.invalidateQueries({ queryKey: incidentKeys.regions(monitorId) })
+}
+
+/** An incident that changed is read anew where it is shown, and so is every list that it may be in. */
+function refreshIncidents(client: QueryClient, frames: readonly MonitorFrame[]): void {
   const changed = new Set(frames.flatMap((frame) => (frame.type === 'incident.changed' ? frame.incidentId : [])))
   if (changed.size === 0) return
   for (const queryKey of [incidentKeys.lists, incidentKeys.allCounts]) void client.invalidateQueries({ queryKey })
@@ -196,27 +204,4 @@ async function readAnew(client: QueryClient, id: string): Promise<boolean> {
     return { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map(swap) })) }
   })
   return listed
-}
-
-/** One polite summary at most every ten seconds. */
-function createNews() {
-  let frames: MonitorFrame[] = []
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let toldAtMs = 0
-  return {
-    add(added: readonly MonitorFrame[]): void {
-      frames.push(...added.filter((frame) => frame.type === 'monitor.status'))
-      if (frames.length === 0) return
-      timer ??= setTimeout(
-        () => {
-          timer = undefined
-          toldAtMs = Date.now()
-          announcement.set(statusNews(frames) ?? announcement.get())
-          frames = []
-        },
-        Math.max(0, toldAtMs + ANNOUNCE_EVERY_MS - Date.now()),
-      )
-    },
-    stop: () => clearTimeout(timer),
-  }
 }
