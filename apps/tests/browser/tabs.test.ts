@@ -84,9 +84,13 @@ describe('tabs of one browser', () => {
     await third.clock.install()
     await third.goto('/monitors')
     await isLive(third)
-    // The third has heard nothing for a minute, by its own clock.
-    await third.clock.fastForward(60_000)
-    await until(() => open(thirdSockets).length === 1, 'the third tab has the connection')
+    // The third has heard nothing for a minute, by its own clock. A sign of life that comes as it leaps undoes that.
+    const deadlineMs = performance.now() + 20_000
+    while (open(thirdSockets).length === 0 && performance.now() < deadlineMs) {
+      await third.clock.fastForward(60_000)
+      await third.waitForEvent('websocket', { timeout: 2_000 }).catch(() => undefined)
+    }
+    expect(open(thirdSockets).length).toBe(1)
     await until(() => open(tabs.first.sockets).length === 0, 'the first has given it up')
     tabs.website.goDown()
     await row(tabs.second.page, 'Down').waitFor()

@@ -2,14 +2,13 @@
 import { Mark } from '@repo/ui/mark'
 import { t } from '@repo/ui/words'
 import { type ReactNode, useEffect } from 'react'
+import { holdTitle } from '../shell/hold-title.ts'
 import { Skyline } from './skyline.tsx'
 
 /** The page of whoever is not signed in: one column, and the skyline at its foot. */
 export function AccountFrame({ title, children }: { title: string; children: ReactNode }) {
   // The page was built with its title in English, which is what its language knows it by.
-  useEffect(() => {
-    document.title = t<string>(document.title)
-  }, [])
+  useEffect(() => holdTitle(t<string>(document.title)), [])
   return (
     <main className="relative flex min-h-dvh flex-col overflow-hidden">
       <div className="z-10 mx-auto flex w-full max-w-100 grow flex-col justify-center px-6 pt-10 pb-40">

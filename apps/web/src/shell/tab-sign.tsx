@@ -4,6 +4,7 @@ import { useEffect } from 'react'
 import { useCounts } from '../api/queries.ts'
 import type { Route } from '../navigation.ts'
 import { useObservable } from '../observable.ts'
+import { holdTitle } from './hold-title.ts'
 import { pageName } from './page-name.ts'
 
 /** The browser's tab tells the worst: `(2) shop · BetterUptime`, and a dot of its colour and shape in the icon. */
@@ -14,7 +15,7 @@ export function TabSign({ screen }: { screen: Route['screen'] }) {
   const page = useObservable(pageName)
   useEffect(() => {
     const name = page ? `${page} · BetterUptime` : 'BetterUptime'
-    document.title = down > 0 ? `(${down}) ${name}` : name
+    return holdTitle(down > 0 ? `(${down}) ${name}` : name)
   }, [down, page])
   useEffect(() => {
     const link =

@@ -1,0 +1,14 @@
+/**
+ * Gives the page its title, and keeps it: a page that was built with another one may bring that late, when its head is
+ * taken over after its body.
+ * @returns What ends it.
+ */
+export function holdTitle(title: string): () => void {
+  const set = () => {
+    if (document.title !== title) document.title = title
+  }
+  set()
+  const observer = new MutationObserver(set)
+  observer.observe(document.head, { childList: true, subtree: true, characterData: true })
+  return () => observer.disconnect()
+}
