@@ -4,8 +4,10 @@
  * @returns What ends it.
  */
 export function holdTitle(title: string): () => void {
+  // As `document.title` reads it back: it would never be the same otherwise, and be set without end.
+  const held = title.replace(/\s+/g, ' ').trim()
   const set = () => {
-    if (document.title !== title) document.title = title
+    if (document.title !== held) document.title = held
   }
   set()
   const observer = new MutationObserver(set)
