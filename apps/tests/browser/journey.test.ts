@@ -103,6 +103,30 @@ describe('every screen', () => {
     },
   )
 
+  test('has had at most twelve answers when its first rows stand, and asks for no script twice', async () => {
+    await using watched = await openPage(site.browser, { url: site.url })
+    const { page } = watched
+    await signIn(page, account)
+    const scripts: string[] = []
+    page.on('request', (request) => request.url().endsWith('.js') && scripts.push(request.url()))
+    await page.addInitScript(() => {
+      const observer = new MutationObserver(() => {
+        if (!document.querySelector('tbody tr a')) return
+        observer.disconnect()
+        const answers = performance.getEntriesByType('resource').map(({ name }) => name)
+        Object.assign(globalThis, { answersBeforeRows: ['the page itself', ...answers] })
+      })
+      observer.observe(document, { childList: true, subtree: true })
+    })
+    await page.goto('/monitors')
+    const answers = await (
+      await page.waitForFunction(() => (globalThis as { answersBeforeRows?: string[] }).answersBeforeRows)
+    ).jsonValue()
+    expect(answers?.length).toBeLessThanOrEqual(12)
+    expect(answers?.filter((name) => name.includes('/joined-')).length).toBe(2)
+    expect(scripts).toEqual([...new Set(scripts)])
+  })
+
   test.each(themes)('is in the %s theme before any of its scripts has come', async (theme) => {
     await using watched = await openPage(site.browser, {
       url: site.url,

@@ -1,5 +1,6 @@
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
+import { iconHref } from '../shell/icon.ts'
 import { Spoken } from '../shell/language.tsx'
 import { languageScript } from '../shell/language-script.ts'
 import { themeScript } from '../shell/theme-script.ts'
@@ -10,6 +11,7 @@ export const metadata: Metadata = {
   title: 'BetterUptime',
   description: 'Watches websites from many regions and says so when they are down.',
   robots: { index: false },
+  icons: { icon: iconHref() },
 }
 
 export const viewport: Viewport = {

@@ -5,6 +5,7 @@ import { useCounts } from '../api/queries.ts'
 import type { Route } from '../navigation.ts'
 import { useObservable } from '../observable.ts'
 import { holdTitle } from './hold-title.ts'
+import { iconHref } from './icon.ts'
 import { pageName } from './page-name.ts'
 
 /** The browser's tab tells the worst: `(2) shop · BetterUptime`, and a dot of its colour and shape in the icon. */
@@ -20,7 +21,7 @@ export function TabSign({ screen }: { screen: Route['screen'] }) {
   useEffect(() => {
     const link =
       document.querySelector<HTMLLinkElement>('link[rel="icon"]') ?? document.head.appendChild(createIconLink())
-    link.href = `data:image/svg+xml,${encodeURIComponent(iconSvg(dot))}`
+    link.href = iconHref(dot)
   }, [dot])
   return null
 }
@@ -36,10 +37,4 @@ function worstDot(counts: MonitorCounts): string {
   if (counts.degraded > 0) return '<path d="M23 15l9 17H14z" fill="#f7bb2b"/>'
   if (counts.up > 0) return '<circle cx="24" cy="24" r="8" fill="#1a9c8b"/>'
   return ''
-}
-
-function iconSvg(dot: string): string {
-  const ticks =
-    '<path d="M3 27V17h5v10zM11 27V11h5v16zM19 27V5h5v22z" fill="#1a9c8b"/><path d="M1 30h30" stroke="#8a90a0" stroke-width="2"/>'
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${ticks}${dot}</svg>`
 }
