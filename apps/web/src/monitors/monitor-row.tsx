@@ -31,8 +31,8 @@ export const MonitorRow = memo(function MonitorRow(props: MonitorRowProps) {
     <tr
       aria-rowindex={index + 2}
       data-selected={selected || undefined}
-      style={{ height: heightPx, transform: `translateY(${topPx}px)` }}
-      className={`${rowGrid} absolute inset-x-0 top-0 content-center border-line border-t gap-y-1 hover:bg-hover data-selected:bg-hover has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2 has-[a:focus-visible]:outline-accent ${rowTint[status] ?? ''} ${isNews(monitor) ? 'row-flash' : ''}`}
+      style={{ height: heightPx, top: topPx }}
+      className={`${rowGrid} absolute inset-x-0 content-center border-line border-t gap-y-1 hover:bg-hover data-selected:bg-hover ${rowTint[status] ?? ''} ${isNews(monitor) ? 'row-flash' : ''}`}
     >
       <td className="flex items-center gap-2 max-md:absolute max-md:top-3.5 max-md:right-4">
         {selected !== undefined && (
@@ -45,7 +45,7 @@ export const MonitorRow = memo(function MonitorRow(props: MonitorRowProps) {
           href={`/monitors/${id}`}
           onClick={followLink}
           data-monitor={id}
-          className={`block truncate font-medium outline-none after:absolute after:inset-0 max-md:pr-30 ${isCompact ? 'max-w-[70%] shrink-0' : ''}`}
+          className={`block truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent max-md:pr-30 ${isCompact ? 'max-w-[70%] shrink-0' : ''}`}
         >
           {name}
         </a>

@@ -1,7 +1,7 @@
 'use client'
 import type { Monitor } from '@repo/contracts/monitors'
 import { t } from '@repo/ui/words'
-import { useWindowVirtualizer } from '@tanstack/react-virtual'
+import { type Range, useWindowVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { usePauseSwitch } from '../monitor/use-pause.ts'
 import { useObservable } from '../observable.ts'
@@ -41,9 +41,13 @@ export function MonitorTable({ loaded, wanted, filterKey, isRanked, more, select
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => rowHeight,
-    overscan: 8,
+    rangeExtractor: inSteps,
     scrollMargin: topPx,
     initialOffset: listPlace.scrollY,
+    // What it has read already: to ask the page itself in the middle of a scroll makes it lay out everything once more.
+    onChange: ({ scrollOffset }) => {
+      listPlace.scrollY = scrollOffset ?? listPlace.scrollY
+    },
     getItemKey: (index) => rows[index]?.id ?? index,
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are measured anew when the height of a row changes
@@ -110,6 +114,15 @@ function ApplyChanges({ waiting, onApply }: { waiting: number; onApply: () => vo
       </button>
     </caption>
   )
+}
+
+const STEP_ROWS = 8
+
+/** Rows come and go some at a time: what a change costs beside the rows themselves is the larger part while scrolling. */
+function inSteps({ startIndex, endIndex, count }: Range): number[] {
+  const first = Math.max(0, Math.floor((startIndex - STEP_ROWS / 2) / STEP_ROWS) * STEP_ROWS)
+  const end = Math.min(count, Math.ceil((endIndex + STEP_ROWS / 2) / STEP_ROWS) * STEP_ROWS)
+  return Array.from({ length: Math.max(0, end - first) }, (_, place) => first + place)
 }
 
 const wideMedia = '(min-width: 768px)'
@@ -207,17 +220,10 @@ function useListPlace(): void {
   useEffect(() => {
     scrollTo(0, listPlace.scrollY)
     if (listPlace.focusedId) focusSoon(listPlace.focusedId)
-    const remember = () => {
-      listPlace.scrollY = scrollY
-    }
     const rememberFocus = () => {
       listPlace.focusedId = document.activeElement?.getAttribute('data-monitor') ?? listPlace.focusedId
     }
-    addEventListener('scroll', remember, { passive: true })
     addEventListener('focusin', rememberFocus)
-    return () => {
-      removeEventListener('scroll', remember)
-      removeEventListener('focusin', rememberFocus)
-    }
+    return () => removeEventListener('focusin', rememberFocus)
   }, [])
 }
