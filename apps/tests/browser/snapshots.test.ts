@@ -8,7 +8,7 @@ import { root } from '../src/program.ts'
 import { openPage } from './chromium.ts'
 import { pathOf } from './pictures.ts'
 import { openDashboard } from './static-site.ts'
-import { standStill } from './still-life.ts'
+import { standStill, stillPaths } from './still-life.ts'
 
 setDefaultTimeout(60_000)
 
@@ -27,6 +27,9 @@ const screens = [
   { name: 'system', path: '/system', ready: (page: Page) => page.getByRole('cell', { name: 'us-east' }) },
   { name: 'maintenance', path: '/maintenance', ready: (page: Page) => page.getByText('Updates') },
   { name: 'groups', path: '/monitors?view=groups', ready: (page: Page) => page.getByText('The shop') },
+  { name: 'monitor', path: stillPaths.monitor, ready: (page: Page) => page.locator('.uplot canvas').first() },
+  { name: 'incident', path: stillPaths.incident, ready: (page: Page) => page.getByText('on its way') },
+  { name: 'account', path: '/settings', ready: (page: Page) => page.getByText('ada@shop.example').first() },
   { name: 'alerts', path: '/alerts', ready: (page: Page) => page.getByText('#outages').last() },
 ]
 
@@ -36,14 +39,16 @@ interface Look {
   readonly width: 1280 | 360
   readonly theme: 'light' | 'dark'
   readonly forced?: boolean
+  readonly contrast?: 'more'
 }
 
-async function take({ path, ready }: (typeof screens)[number], { width, theme, forced = false }: Look) {
+async function take({ path, ready }: (typeof screens)[number], { width, theme, forced = false, contrast }: Look) {
   await using watched = await openPage(dashboard.browser, {
     url: dashboard.url,
     colorScheme: theme,
     forcedColors: forced ? 'active' : 'none',
     reducedMotion: 'reduce',
+    ...(contrast && { contrast }),
     timezoneId: 'UTC',
     viewport: { width, height: width === 360 ? 800 : 900 },
   })
@@ -94,9 +99,16 @@ describe.each(screens)('$name', (screen) => {
   }
 })
 
-test('where colours are forced, states differ by their shapes', async () => {
-  const monitors = screens.find(({ name }) => name === 'monitors')
+test.each([
+  ['where colours are forced, states differ by their shapes', 'forced', { theme: 'dark', forced: true }],
+  [
+    'where more contrast is asked for, lines and quiet texts are strong',
+    'contrast',
+    { theme: 'light', contrast: 'more' },
+  ],
+] as const)('%s', async (_, name, look) => {
+  const monitors = screens.find((screen) => screen.name === 'monitors')
   if (!monitors) throw new Error('no screen')
-  const picture = await take(monitors, { width: 1280, theme: 'dark', forced: true })
-  expect(compare('monitors-1280-forced', picture)).toBeLessThanOrEqual(allowedShare)
+  const picture = await take(monitors, { width: 1280, ...look })
+  expect(compare(`monitors-1280-${name}`, picture)).toBeLessThanOrEqual(allowedShare)
 })

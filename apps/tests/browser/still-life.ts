@@ -9,6 +9,7 @@ import { sessionSchema } from '@repo/contracts/session'
 import { systemSchema } from '@repo/contracts/system'
 import { workspaceListSchema } from '@repo/contracts/workspaces'
 import type { Page } from 'playwright-core'
+import { detailAnswers } from './still-detail.ts'
 
 /** The instant at which it stands still: Tuesday the 24th, 14:05 in UTC. */
 export const stillMs = Date.UTC(2026, 10, 24, 14, 5, 0)
@@ -233,7 +234,11 @@ const answers: Record<string, (query: URLSearchParams) => unknown> = {
   'alert-policies': () => page([]),
   'alert-policies/coverage': () => coverageSchema.parse({ monitors: 10, uncovered: { count: 0, items: [] } }),
   schedules: () => page([]),
+  ...detailAnswers({ ago, monitor: monitors[0], incident: incident(0, 'payments', null, 'TLS_EXPIRED') }),
 }
+
+/** The addresses of the one monitor and the one incident of which everything is told. */
+export const stillPaths = { monitor: `/monitors/${monitors[0]?.id}`, incident: `/incidents/${open[0]?.id}` }
 
 /** Answers the page for the API, always the same, at an instant that does not pass. @returns what was asked in vain. */
 export async function standStill(page: Page): Promise<readonly string[]> {
