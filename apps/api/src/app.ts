@@ -61,6 +61,7 @@ import { testRunRoutes } from './routes/test-run.ts'
 import { tickRoutes } from './routes/ticks.ts'
 import { transferRoutes } from './routes/transfer.ts'
 import { uptimeRoutes } from './routes/uptime.ts'
+import { viewRoutes } from './routes/views.ts'
 import { webPushRoutes } from './routes/web-push.ts'
 import { workspaceRoutes } from './routes/workspace.ts'
 
@@ -163,6 +164,7 @@ function v1(deps: ApiDeps) {
     shiftRoutes,
     deliveryRoutes,
     digestRoutes,
+    viewRoutes,
     alertLinkRoutes,
     transferRoutes,
     regionRoutes,

@@ -27,6 +27,7 @@ const parts: Readonly<Record<string, string>> = {
   incidents: 'Incidents',
   maintenance: 'Monitors',
   groups: 'Monitors',
+  views: 'Monitors',
   channels: 'Alerts',
   'alert-policies': 'Alerts',
   schedules: 'Alerts',

@@ -49,6 +49,19 @@ function marks(usualMs: number, status: Status, seed: number): Monitor['recent']
   })
 }
 
+/** As they would follow from the marks; of what nobody could look at nothing is known. */
+function figuresOf(status: Status, usualMs: number, index: number): Monitor['figures'] {
+  if (status === 'unknown') return { uptimePercent24h: null, uptimePercent30d: null, p95Ms: null }
+  const uptime = (days: number) =>
+    status === 'down' ? 100 - 0.287 / days : index % 4 === 1 ? 99.95 + days / 1_000 : 100
+  const rounded = (percent: number) => Math.floor(percent * 1_000) / 1_000
+  return {
+    uptimePercent24h: rounded(uptime(1)),
+    uptimePercent30d: rounded(uptime(30)),
+    p95Ms: Math.round(usualMs * 1.31 * 100) / 100,
+  }
+}
+
 const monitors = sites.map(([name, status, usualMs], index) => {
   const recent = status === 'paused' ? [] : marks(usualMs, status, index)
   const host = `${name.replaceAll(' ', '-')}.example`
@@ -74,6 +87,7 @@ const monitors = sites.map(([name, status, usualMs], index) => {
     agreement: { failing: status === 'down' || status === 'degraded' ? 2 : 0, reporting: 3, configured: 3 },
     last: recent.at(-1) ?? null,
     recent,
+    figures: figuresOf(status, usualMs, index),
     nextCheckAt: inFuture(22),
     createdAt: ago(86_400 * 40),
   }

@@ -52,6 +52,11 @@ async function seed(sql: Sql, all: readonly Place[]): Promise<void> {
   await sql.execute(text`
     insert into monitor_state (monitor_key, status)
     select monitor_key, case when monitor_key % 50 = 0 then 'down' when monitor_key % 10 = 1 then 'degraded' else 'up' end from monitor order by random()`)
+  // Most are up all the time, some were slow or down, and of some nothing is known.
+  await sql.execute(text`
+    update monitor_figures set uptime_day = case when monitor_key % 20 = 0 then monitor_key % 100000 when monitor_key % 20 <> 7 then 100000 end,
+      uptime_month = case when monitor_key % 5 = 0 then monitor_key % 100000 else 100000 end,
+      p95_us = case when monitor_key % 20 <> 7 then (random() * 1000000)::integer end`)
   await sql.execute(text`vacuum (analyze)`)
 }
 
@@ -82,6 +87,9 @@ const indexOf: Record<MonitorSort, string> = {
   name: 'monitor_state_by_name',
   created: 'monitor_by_creation',
   changed: 'monitor_by_change',
+  slowness: 'monitor_figures_by_p95',
+  uptimeDay: 'monitor_figures_by_day',
+  uptimeMonth: 'monitor_figures_by_month',
 }
 const orders = monitorSorts.flatMap((sort) => [false, true].map((isDescending) => ({ sort, isDescending })))
 const nameOf = ({ isDescending, ...asked }: Asked) =>
