@@ -7,6 +7,7 @@ import { windowPageSchema } from '@repo/contracts/maintenance'
 import { type Monitor, monitorPageSchema, regionsSchema } from '@repo/contracts/monitors'
 import { sessionSchema } from '@repo/contracts/session'
 import { systemSchema } from '@repo/contracts/system'
+import { viewListSchema } from '@repo/contracts/views'
 import { workspaceListSchema } from '@repo/contracts/workspaces'
 import type { Page } from 'playwright-core'
 
@@ -247,6 +248,7 @@ const answers: Record<string, (query: URLSearchParams) => unknown> = {
   'alert-policies': () => page([]),
   'alert-policies/coverage': () => coverageSchema.parse({ monitors: 10, uncovered: { count: 0, items: [] } }),
   schedules: () => page([]),
+  views: () => viewListSchema.parse({ items: [] }),
 }
 
 /** Answers the page for the API, always the same, at an instant that does not pass. @returns what was asked in vain. */
