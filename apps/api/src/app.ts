@@ -56,6 +56,7 @@ import { secondFactorRoutes } from './routes/second-factor.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { shiftRoutes } from './routes/shifts.ts'
 import { signInRoutes } from './routes/sign-in.ts'
+import { slowdownRoutes } from './routes/slowdowns.ts'
 import { systemRoutes } from './routes/system.ts'
 import { testRunRoutes } from './routes/test-run.ts'
 import { tickRoutes } from './routes/ticks.ts'
@@ -170,6 +171,7 @@ function v1(deps: ApiDeps) {
     regionRoutes,
     regionViewRoutes,
     expiryRoutes,
+    slowdownRoutes,
     replayRoutes,
     systemRoutes,
   ]) {

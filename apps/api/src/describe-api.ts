@@ -24,6 +24,7 @@ const parts: Readonly<Record<string, string>> = {
   audit: 'Audit log',
   monitors: 'Monitors',
   expiries: 'Monitors',
+  slowdowns: 'Monitors',
   incidents: 'Incidents',
   maintenance: 'Monitors',
   groups: 'Monitors',

@@ -171,6 +171,7 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
     body: { from: '2026-06-01T12:00:00Z', to: '2026-06-01T13:00:00Z' },
   },
   'GET /api/v1/expiries': { lowest: read('monitors'), works: 200 },
+  'GET /api/v1/slowdowns': { lowest: read('monitors'), works: 200 },
   'GET /api/v1/advisories': { lowest: read('monitors'), works: 200 },
   'GET /api/v1/monitors/{id}/outages': { lowest: read('monitors'), works: 200, of: 'monitor' },
   'POST /api/v1/monitors/{id}/clone': { lowest: write('monitors'), works: 201, of: 'monitor', body: {} },

@@ -6,6 +6,7 @@ import { incidentCountsSchema, incidentPageSchema } from '@repo/contracts/incide
 import { windowPageSchema } from '@repo/contracts/maintenance'
 import { type Monitor, monitorPageSchema, regionsSchema } from '@repo/contracts/monitors'
 import { sessionSchema } from '@repo/contracts/session'
+import { slowdownsSchema } from '@repo/contracts/slowdowns'
 import { systemSchema } from '@repo/contracts/system'
 import { viewListSchema } from '@repo/contracts/views'
 import { workspaceListSchema } from '@repo/contracts/workspaces'
@@ -240,6 +241,8 @@ const answers: Record<string, (query: URLSearchParams) => unknown> = {
         { monitor: { id: 'm2', name: 'docs' }, kind: 'domain', expiresAt: inFuture(5 * 86_400 + 3_600) },
       ]),
     ),
+  slowdowns: () =>
+    slowdownsSchema.parse({ items: [{ monitor: { id: 'm4', name: 'search' }, p95Ms: 840, beforeMs: 210 }] }),
   groups: () => groupPageSchema.parse(page(groups)),
   channels: () => channelPageSchema.parse(page(channels)),
   deliveries: () => page([]),

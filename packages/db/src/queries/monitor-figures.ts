@@ -39,13 +39,19 @@ export async function renewFigures(
   sql: Sql,
   { nowMs, olderThanMs, limit }: { nowMs: number; olderThanMs: number; limit: number },
 ): Promise<number> {
-  const { rows } = await sql.execute<{ key: number }>(text`
-    select monitor_key as key from monitor_figures where renewed_at < ${instant(nowMs - olderThanMs)}
+  const endMs = p95FromMs(nowMs)
+  const { rows } = await sql.execute<{ key: number; is_another_day: boolean }>(text`
+    select monitor_key as key, before_at is distinct from ${instant(endMs)} as is_another_day
+    from monitor_figures where renewed_at < ${instant(nowMs - olderThanMs)}
     order by renewed_at, monitor_key limit ${limit}`)
   const keys = rows.map(({ key }) => key)
   if (keys.length === 0) return 0
-  const figures = await readFigures(sql, keys, nowMs)
-  await saveFigures(sql, figures, nowMs)
+  await saveFigures(sql, await readFigures(sql, keys, nowMs), nowMs)
+  const another = rows.filter(({ is_another_day }) => is_another_day).map(({ key }) => key)
+  if (another.length > 0) {
+    const day = { fromMs: endMs - DAY_MS, toMs: endMs }
+    await saveBefore(sql, { keys: another, found: await readSlowness(sql, another, day), endMs })
+  }
   return keys.length
 }
 
@@ -57,7 +63,7 @@ export async function readFigures(
 ): Promise<Map<number, MonitorFigures>> {
   const day = await summariseStatuses(sql, keys, { fromMs: nowMs - DAY_MS, toMs: nowMs })
   const month = await summariseStatuses(sql, keys, { fromMs: nowMs - MONTH_DAYS * DAY_MS, toMs: nowMs })
-  const slowness = await readSlowness(sql, keys, nowMs)
+  const slowness = await readSlowness(sql, keys, { fromMs: p95FromMs(nowMs), toMs: nowMs })
   const percentOf = (found: typeof day, key: number) => {
     const summary = found.get(key)
     return (summary && uptimePercent(summary.durations)) ?? null
@@ -75,9 +81,9 @@ export async function readFigures(
 }
 
 /** The 95th percentile of each. Hours that are to be summed up anew are taken as they were summed up. */
-async function readSlowness(sql: Sql, keys: readonly number[], nowMs: number): Promise<Map<number, number>> {
+async function readSlowness(sql: Sql, keys: readonly number[], { fromMs, toMs }: Range): Promise<Map<number, number>> {
   const { hoursThroughMs } = await getRollupProgress(sql)
-  const window = { fromMs: p95FromMs(nowMs), toMs: nowMs, bucketMs: HOUR_MS }
+  const window = { fromMs, toMs, bucketMs: HOUR_MS }
   const seam = { hoursThroughMs, daysThroughMs: Number.NEGATIVE_INFINITY, dirtyHoursMs: [] }
   const plan = planSeries(window, seam)
   const pieces = [...(await readHours(sql, keys, plan.hours)), ...(await readTail(sql, keys, plan.ticks))]
@@ -155,5 +161,19 @@ async function saveFigures(sql: Sql, figures: ReadonlyMap<number, MonitorFigures
       ${numbers(rows, ([key]) => key)}::integer[], ${numbers(rows, ([, one]) => storedPercent(one.uptimePercent24h))}::integer[],
       ${numbers(rows, ([, one]) => storedPercent(one.uptimePercent30d))}::integer[], ${numbers(rows, ([, one]) => one.p95Us)}::integer[]
     ) as n (monitor_key, uptime_day, uptime_month, p95_us)
+    where f.monitor_key = n.monitor_key`)
+}
+
+interface Before {
+  readonly keys: readonly number[]
+  readonly found: ReadonlyMap<number, number>
+  readonly endMs: number
+}
+
+/** How slow each was on the day that ended then, which changes by the hour. */
+async function saveBefore(sql: Sql, { keys, found, endMs }: Before): Promise<void> {
+  await sql.execute(text`
+    update monitor_figures f set before_us = n.before_us, before_at = ${instant(endMs)}
+    from unnest(${numbers(keys, (key) => key)}::integer[], ${numbers(keys, (key) => found.get(key) ?? null)}::integer[]) as n (monitor_key, before_us)
     where f.monitor_key = n.monitor_key`)
 }
