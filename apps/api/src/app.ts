@@ -56,11 +56,13 @@ import { secondFactorRoutes } from './routes/second-factor.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { shiftRoutes } from './routes/shifts.ts'
 import { signInRoutes } from './routes/sign-in.ts'
+import { slowdownRoutes } from './routes/slowdowns.ts'
 import { systemRoutes } from './routes/system.ts'
 import { testRunRoutes } from './routes/test-run.ts'
 import { tickRoutes } from './routes/ticks.ts'
 import { transferRoutes } from './routes/transfer.ts'
 import { uptimeRoutes } from './routes/uptime.ts'
+import { viewRoutes } from './routes/views.ts'
 import { webPushRoutes } from './routes/web-push.ts'
 import { workspaceRoutes } from './routes/workspace.ts'
 
@@ -163,11 +165,13 @@ function v1(deps: ApiDeps) {
     shiftRoutes,
     deliveryRoutes,
     digestRoutes,
+    viewRoutes,
     alertLinkRoutes,
     transferRoutes,
     regionRoutes,
     regionViewRoutes,
     expiryRoutes,
+    slowdownRoutes,
     replayRoutes,
     systemRoutes,
   ]) {

@@ -15,6 +15,8 @@ export interface PageAsked extends MonitorFilter {
   readonly limit: number
   readonly cursor?: string | undefined
   readonly sort: Sorting
+  /** Whether the list is read from its end. */
+  readonly from?: 'end' | undefined
   readonly recent: number
 }
 
@@ -24,23 +26,41 @@ const cursorSchema = z.object({
   name: z.string().max(1_000).refine(isPlainText),
   id: z.uuid(),
   atMs: z.number().min(0).max(Date.UTC(2200, 0)).optional(),
+  figure: z.number().int().min(-2_147_483_648).max(2_147_483_647).optional(),
   sort: z.enum(monitorSortings),
+  from: z.literal('end').optional(),
 })
+
+const orders: Record<Sorting, { sort: MonitorSort; isDescending: boolean }> = {
+  status: { sort: 'status', isDescending: false },
+  name: { sort: 'name', isDescending: false },
+  '-name': { sort: 'name', isDescending: true },
+  created: { sort: 'created', isDescending: false },
+  '-created': { sort: 'created', isDescending: true },
+  changed: { sort: 'changed', isDescending: false },
+  '-changed': { sort: 'changed', isDescending: true },
+  '-p95': { sort: 'slowness', isDescending: false },
+  uptime24h: { sort: 'uptimeDay', isDescending: false },
+  uptime30d: { sort: 'uptimeMonth', isDescending: false },
+}
 
 /** A page of the list, and how many monitors of the workspace have each status. */
 export async function listPage(
   { sql, clock }: Pick<ApiDeps, 'sql' | 'clock'>,
   workspaceId: WorkspaceId,
-  { cursor, sort, recent, ...page }: PageAsked,
+  { cursor, sort, from, recent, ...page }: PageAsked,
 ): Promise<MonitorPage> {
   const after = decodeCursor(cursor, cursorSchema)
-  if (after && after.sort !== sort)
+  if (after && (after.sort !== sort || after.from !== from))
     throw new AppError('invalid_parameter', 'cursor: of a list in another order; it goes on in its own alone')
-  const order = { sort: sort.replace('-', '') as MonitorSort, isDescending: sort.startsWith('-') }
-  const listing = await listMonitors(sql, workspaceId, { ...page, ...order, cursor: after })
-  const items = await toMonitorsJson({ sql, clock }, listing.items, recent)
+  const order = orders[sort]
+  // The end of a list is the beginning of the same one turned round.
+  const isDescending = order.isDescending !== (from === 'end')
+  const listing = await listMonitors(sql, workspaceId, { ...page, ...order, isDescending, cursor: after })
+  const found = from === 'end' ? listing.items.toReversed() : listing.items
+  const items = await toMonitorsJson({ sql, clock }, found, recent)
   const counts = await countByStatus(sql, workspaceId)
-  return { items, nextCursor: encodeCursor(listing.next && { ...listing.next, sort }), counts }
+  return { items, nextCursor: encodeCursor(listing.next && { ...listing.next, sort, from }), counts }
 }
 
 async function countByStatus(sql: Sql, workspaceId: WorkspaceId): Promise<MonitorCounts> {

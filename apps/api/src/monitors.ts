@@ -68,9 +68,14 @@ function toMonitorJson(monitor: StoredMonitor, nowMs: number): Omit<Monitor, 'la
     since: isoTimeOrNull(pausedAtMs ?? state.maintenance?.sinceMs ?? state.sinceMs),
     cause: isWatched ? (spec.success ? state.cause : unreadableCause(monitor)) : null,
     agreement: { failing: state.failing, reporting: state.reporting, configured: monitor.regions.length },
+    figures: toFiguresJson(monitor.figures),
     nextCheckAt: isPaused || !isProbed(spec.data ?? unreadableSpec) ? null : isoTime(next),
     createdAt: isoTime(monitor.createdAtMs),
   }
+}
+
+function toFiguresJson({ p95Us, ...uptimes }: StoredMonitor['figures']): Monitor['figures'] {
+  return { ...uptimes, p95Ms: usToMs(p95Us) }
 }
 
 function toMarkJson(mark: TickMark): Monitor['recent'][number] {

@@ -44,6 +44,7 @@ const answers: Record<ProblemCode, { status: number; title: string }> = {
   method_not_allowed: { status: 405, title: 'This method is not supported here' },
   too_slow: { status: 408, title: 'The request took too long to come' },
   username_taken: { status: 409, title: 'This user name is taken' },
+  name_taken: { status: 409, title: 'You have something of this name already' },
   already_watched: { status: 409, title: 'This website is already watched' },
   already_member: { status: 409, title: 'This person is a member already' },
   last_owner: { status: 409, title: 'A workspace needs an owner' },

@@ -144,6 +144,26 @@ async function weeklyMails(ground: Ground): Promise<void> {
   await ground.expect('POST /digest/test', 501, { token: (await newPerson(ground)).token })
 }
 
+async function savedViews(ground: Ground): Promise<void> {
+  const own = { token: (await newPerson(ground)).token }
+  const body = { name: 'Down', search: 'status=down' }
+  const { json: view } = await ground.expect('POST /views', 201, { ...own, body })
+  const id = String(view.id)
+  await ground.expect('POST /views', 409, { ...own, body: { ...body, name: 'DOWN' } })
+  await ground.expect('POST /views', 400, { ...own, body: {} })
+  await ground.expect('POST /views', 201, { ...own, body: { ...body, name: 'Other' } })
+  await ground.expect('GET /views', 200, own)
+  await ground.expect('PATCH /views/{id}', 200, { ...own, id, body: { name: 'down' } })
+  await ground.expect('PATCH /views/{id}', 409, { ...own, id, body: { name: 'other' } })
+  await ground.expect('PATCH /views/{id}', 400, { ...own, id, body: {} })
+  await ground.expect('PATCH /views/{id}', 404, { ...own, body: { name: 'x' } })
+  await ground.expect('DELETE /views/{id}', 204, { ...own, id })
+  await ground.expect('DELETE /views/{id}', 404, { ...own, id })
+  await ground.expect('DELETE /workspace', 204, own)
+  await ground.expect('GET /views', 404, own)
+  await ground.expect('POST /views', 404, { ...own, body })
+}
+
 async function operator(ground: Ground): Promise<void> {
   const { token, id, workspaceId } = await newPerson(ground)
   await ground.api.deps.sql.execute(`update users set is_operator = true where id = '${id}'`)
@@ -163,5 +183,6 @@ export const accountFlows: Readonly<Record<string, (ground: Ground) => Promise<v
   'somebody at several browsers': sessions,
   'people of a workspace': people,
   'weekly mails': weeklyMails,
+  'saved views': savedViews,
   'the operator of the instance': operator,
 }

@@ -20,7 +20,7 @@ async function monitors(ground: Ground): Promise<void> {
   const { etag } = await ground.expect('GET /monitors', 200, { token })
   await ground.expect('GET /monitors', 304, { token, headers: { 'if-none-match': etag } })
   const stale = { token, id, headers: { 'if-match': '"9"' } }
-  for (const list of ['audit', 'incidents', 'advisories', 'expiries'])
+  for (const list of ['audit', 'incidents', 'advisories', 'expiries', 'slowdowns'])
     await ground.expect(`GET /${list}`, 200, { token })
   await ground.expect('PATCH /monitors/{id}', 412, stale)
   await ground.expect('PATCH /monitors/{id}', 404, { token, id: crypto.randomUUID() })
@@ -28,6 +28,7 @@ async function monitors(ground: Ground): Promise<void> {
   await ground.expect('POST /monitors/alert-delay', 200, { token, body: {} })
   await ground.expect('POST /monitors/alert-delay', 400, { token, body: { intervalSeconds: 0 } })
   await ground.expect('GET /expiries', 400, { token, query: '?withinDays=0' })
+  await ground.expect('GET /slowdowns', 400, { token, query: '?limit=0' })
   await ground.expect('POST /monitors/{id}/replay', 200, { token, id, body: span })
   await ground.expect('POST /monitors/{id}/replay', 400, { token, id, body: { ...span, to: span.from } })
   await ground.expect('POST /monitors/{id}/replay', 404, { token, id: crypto.randomUUID(), body: span })

@@ -116,6 +116,11 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   'PATCH /api/v1/digest': { lowest: 'person', works: 200, body: { enabled: false } },
   'POST /api/v1/digest/test': { lowest: 'person', works: 501 },
 
+  'GET /api/v1/views': { lowest: 'person', works: 200 },
+  'POST /api/v1/views': { lowest: 'person', works: 201, body: { name: 'Mine', search: 'status=down' } },
+  'PATCH /api/v1/views/{id}': { lowest: 'person', works: 404, body: { name: 'Yours' } },
+  'DELETE /api/v1/views/{id}': { lowest: 'person', works: 404 },
+
   'GET /api/v1/workspaces': { lowest: 'person', works: 200 },
   'POST /api/v1/workspaces': { lowest: 'person', works: 201, body: { name: 'Further' } },
   'GET /api/v1/workspace': { lowest: read('workspace'), works: 200 },
@@ -166,6 +171,7 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
     body: { from: '2026-06-01T12:00:00Z', to: '2026-06-01T13:00:00Z' },
   },
   'GET /api/v1/expiries': { lowest: read('monitors'), works: 200 },
+  'GET /api/v1/slowdowns': { lowest: read('monitors'), works: 200 },
   'GET /api/v1/advisories': { lowest: read('monitors'), works: 200 },
   'GET /api/v1/monitors/{id}/outages': { lowest: read('monitors'), works: 200, of: 'monitor' },
   'POST /api/v1/monitors/{id}/clone': { lowest: write('monitors'), works: 201, of: 'monitor', body: {} },

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { type Monitor, type MonitorPage, monitorSchema } from '@repo/contracts/monitors'
 import { listAudit } from '@repo/db/queries/audit'
+import type { MonitorFigures } from '@repo/db/queries/monitor-figures'
 import { setWorkspaceLimits, type WorkspaceLimits } from '@repo/db/queries/workspaces'
-import { addMonitor, addTicks, reread } from '@repo/db/testing/populate'
-import { parseMonitorId } from '@repo/domain/ids'
+import { addMonitor, addTicks, reread, setFigures } from '@repo/db/testing/populate'
+import { parseMonitorId, type WorkspaceId } from '@repo/domain/ids'
 import { makeTick, noonMs } from '@repo/domain/testing'
 import { eventually } from '@repo/streams/testing/eventually'
 import { type ApiInstance, openApi, problemOf, refusalOf } from './instance.ts'
@@ -170,6 +171,18 @@ test('what was done to a monitor is written down, without its secrets', async ()
 })
 
 describe('the order of the list', () => {
+  /** As the keeper of figures would write them. What was answered a moment ago is of the past then. */
+  async function figure(workspaceId: WorkspaceId, rows: readonly (MonitorFigures & { name: string })[]) {
+    for (const row of rows) await setFigures(api.deps.sql, workspaceId, row)
+    api.deps.answers.forget(workspaceId)
+  }
+
+  const figures = (uptimePercent24h: number | null, uptimePercent30d: number | null, p95Us: number | null) => ({
+    uptimePercent24h,
+    uptimePercent30d,
+    p95Us,
+  })
+
   async function three() {
     const person = await newPerson()
     const ids: string[] = []
@@ -189,22 +202,73 @@ describe('the order of the list', () => {
     ['changed', 'bca'],
     ['-changed', 'acb'],
     ['status', 'abc'],
-  ])('by %s is %s, over pages too', async (sort, wanted) => {
-    const { list } = await three()
-    let seen = ''
-    for (let cursor = ''; ; ) {
-      const page = await list(`limit=1&sort=${sort}${cursor}`)
-      seen += page.items.map(({ name }) => name).join('')
-      if (page.nextCursor === null) break
-      cursor = `&cursor=${page.nextCursor}`
+    ['-p95', 'cab'],
+    ['uptime24h', 'bca'],
+    ['uptime30d', 'abc'],
+  ])('by %s is %s, over pages too, and from its end the same', async (sort, wanted) => {
+    const { list, workspaceId } = await three()
+    await figure(workspaceId, [
+      { name: 'a', ...figures(null, 98, 200_000) },
+      { name: 'b', ...figures(99.999, 99, null) },
+      { name: 'c', ...figures(100, 99, 900_000) },
+    ])
+    const read = async (query: string) => {
+      let seen = ''
+      for (let cursor = ''; ; ) {
+        const page = await list(`limit=1&sort=${sort}${query}${cursor}`)
+        seen += page.items.map(({ name }) => name).join('')
+        if (page.nextCursor === null) return seen
+        cursor = `&cursor=${page.nextCursor}`
+      }
     }
-    expect(seen).toBe(wanted)
+    expect(await read('')).toBe(wanted)
+    expect(await read('&from=end')).toBe([...wanted].toReversed().join(''))
+    expect((await list(`limit=2&sort=${sort}&from=end`)).items.map(({ name }) => name).join('')).toBe(wanted.slice(1))
+  })
+
+  test('by a figure that is alike, or known of none, is by name, and shows each once in pages of any size', async () => {
+    const { create, list, workspaceId } = await newPerson()
+    const names = Array.from({ length: 23 }, (_, index) => `site ${String((index * 7) % 23).padStart(2, '0')}`)
+    for (const name of names) await create({ spec, name })
+    await figure(workspaceId, [
+      ...names.map((name) => ({ name, ...figures(null, null, null) })),
+      ...names.slice(0, 9).map((name) => ({ name, ...figures(100, 100, 5_000) })),
+    ])
+    const known = names.slice(0, 9).toSorted()
+    const wanted = [...known, ...names.slice(9).toSorted()]
+    for (const sort of ['-p95', 'uptime24h', 'uptime30d'])
+      for (const limit of [1, 2, 5, 9, 22, 23]) {
+        for (const from of ['', '&from=end']) {
+          let seen: string[] = []
+          for (let cursor = ''; ; ) {
+            const page = await list(`limit=${limit}&sort=${sort}${from}${cursor}`)
+            const found = page.items.map(({ name }) => name)
+            seen = from ? [...found, ...seen] : [...seen, ...found]
+            if (page.nextCursor === null) break
+            cursor = `&cursor=${page.nextCursor}`
+          }
+          expect([sort, limit, from, ...seen]).toEqual([sort, limit, from, ...wanted])
+        }
+      }
+  })
+
+  test('has the figures that are kept beside it', async () => {
+    const { list, workspaceId } = await three()
+    await figure(workspaceId, [{ name: 'a', ...figures(99.999, 12.345, 1_234) }])
+    const { items } = await list('sort=name')
+    expect(items.map(({ figures }) => figures)).toEqual([
+      { uptimePercent24h: 99.999, uptimePercent30d: 12.345, p95Ms: 1.234 },
+      { uptimePercent24h: null, uptimePercent30d: null, p95Ms: null },
+      { uptimePercent24h: null, uptimePercent30d: null, p95Ms: null },
+    ])
   })
 
   test('is not gone on with in another one', async () => {
     const { list, ask } = await three()
     const { nextCursor } = await list('limit=1&sort=name')
-    expect(await refusalOf(await ask(`?limit=1&sort=created&cursor=${nextCursor}`))).toBe('400 invalid_parameter')
+    for (const other of ['sort=created', 'sort=name&from=end'])
+      expect(await refusalOf(await ask(`?limit=1&${other}&cursor=${nextCursor}`))).toBe('400 invalid_parameter')
+    expect(await refusalOf(await ask('?from=middle'))).toBe('400 invalid_parameter')
   })
 
   test('is filtered by kind and tag', async () => {

@@ -61,6 +61,7 @@ describe('a new monitor', () => {
       agreement: { failing: 0, reporting: 0, configured: 2 },
       last: null,
       recent: [],
+      figures: { uptimePercent24h: null, uptimePercent30d: null, p95Ms: null },
       nextCheckAt: expect.stringMatching(/^2026-06-01T12:0/),
       createdAt: '2026-06-01T12:00:00.000Z',
     })

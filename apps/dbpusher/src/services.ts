@@ -10,6 +10,7 @@ import type { Operator } from '@repo/service/operator-server'
 import type { Backend } from '@repo/streams/backend'
 import { createConsumerRoster } from './consumer-roster.ts'
 import { createDbpusher, dbpusherGroup } from './dbpusher.ts'
+import { createFiguresKeeper } from './figures-keeper.ts'
 import { createGroupKeeper } from './group-keeper.ts'
 import { createHousekeeper } from './housekeeper.ts'
 import { liveBatches } from './live-batches.ts'
@@ -76,10 +77,12 @@ export function dbpusherServices(deps: DbpusherServicesDeps): Record<string, Ser
     savedAtMs = clock.nowMs()
     await savePaths(sql, canaries, savedAtMs)
   })
+  const leaseOf = (task: string) =>
+    backend.openLease({ name: `betterstack:${task}`, holder: name, ttlMs: keeperLeaseMs })
   const waitingMs = async () => (await depth()).oldestAgeMs
   const keeper = createSystemKeeper({
     sql,
-    lease: backend.openLease({ name: 'betterstack:system-keeper', holder: name, ttlMs: keeperLeaseMs }),
+    lease: leaseOf('system-keeper'),
     waitingMs,
     clock,
     log,
@@ -90,7 +93,7 @@ export function dbpusherServices(deps: DbpusherServicesDeps): Record<string, Ser
     watchedMonitors: watched.service,
     slotAccountant: createSlotAccountant({
       sql,
-      lease: backend.openLease({ name: 'betterstack:accountant', holder: name, ttlMs: keeperLeaseMs }),
+      lease: leaseOf('accountant'),
       saveResults,
       waitingMs,
       clock,
@@ -99,7 +102,7 @@ export function dbpusherServices(deps: DbpusherServicesDeps): Record<string, Ser
     }),
     regionKeeper: createRegionKeeper({
       sql,
-      lease: backend.openLease({ name: 'betterstack:region-keeper', holder: name, ttlMs: keeperLeaseMs }),
+      lease: leaseOf('region-keeper'),
       clock,
       log,
       announce: async (saved) => {
@@ -108,7 +111,7 @@ export function dbpusherServices(deps: DbpusherServicesDeps): Record<string, Ser
     }),
     maintenanceKeeper: createMaintenanceKeeper({
       sql,
-      lease: backend.openLease({ name: 'betterstack:maintenance', holder: name, ttlMs: keeperLeaseMs }),
+      lease: leaseOf('maintenance'),
       changes: backend.changes,
       announce,
       clock,
@@ -117,7 +120,7 @@ export function dbpusherServices(deps: DbpusherServicesDeps): Record<string, Ser
     }),
     groupKeeper: createGroupKeeper({
       sql,
-      lease: backend.openLease({ name: 'betterstack:group-keeper', holder: name, ttlMs: keeperLeaseMs }),
+      lease: leaseOf('group-keeper'),
       announce,
       clock,
       log,
@@ -135,6 +138,7 @@ export function dbpusherServices(deps: DbpusherServicesDeps): Record<string, Ser
     }),
     partitionKeeper: createPartitionKeeper({ sql, clock, log, ...(rawDays !== undefined && { rawDays }) }),
     rollupKeeper: createRollupKeeper({ sql, clock, log }),
+    figuresKeeper: createFiguresKeeper({ sql, lease: leaseOf('figures-keeper'), clock, log }),
     housekeeper: createHousekeeper({ sql, clock, log }),
   }
 }

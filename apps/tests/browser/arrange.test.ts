@@ -96,20 +96,3 @@ test('rows are compact where somebody wants them to, and stay so', async () => {
   expect(await height()).toBe(32)
   expect(watched.offences).toEqual([])
 })
-
-test('a view is saved by a name, chosen again, and forgotten', async () => {
-  await using watched = await openList('/monitors?status=up&tag=prod')
-  const { page } = watched
-  await page.getByRole('button', { name: 'Save this view' }).click()
-  await page.getByLabel('Name of the view').fill('Good ones')
-  await page.keyboard.press('Enter')
-  await page.getByRole('button', { name: 'Forget this view' }).waitFor()
-  await page.goto('/monitors')
-  await page.getByRole('button', { name: 'Arrange' }).click()
-  await page.getByLabel('Saved views').selectOption('Good ones')
-  await page.getByRole('link', { name: 'sign-in' }).waitFor({ state: 'detached' })
-  expect(new URL(page.url()).search).toBe('?status=up&tag=prod')
-  await page.getByRole('button', { name: 'Forget this view' }).click()
-  await page.getByLabel('Saved views').waitFor({ state: 'detached' })
-  expect(watched.offences).toEqual([])
-})

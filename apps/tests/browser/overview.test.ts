@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Slowdowns } from '@repo/contracts/slowdowns'
 import type { System } from '@repo/contracts/system'
 import type { Page } from 'playwright-core'
 import { type Account, addMonitor, fillIn, newAccount, signUp } from './account.ts'
@@ -209,6 +210,24 @@ describe('the overview', () => {
     expect(watched.offences).toEqual([])
   })
 
+  test('names what is slower than before, and has no such part where nothing is', async () => {
+    await using watched = await openPage(site.browser, { url: site.url, viewport: wide })
+    const { page } = watched
+    await page.clock.install()
+    await page.route('**/api/v1/slowdowns?*', (route) => route.fulfill({ json: slowdowns() }))
+    await enter(page)
+    const items = part(page, 'Slower than before').getByRole('listitem')
+    await items.first().waitFor()
+    expect(await items.allTextContents()).toEqual([
+      expect.stringMatching(/^search210 ms → 840 ms.*from 210 ms to 840 ms.*4 times$/),
+      expect.stringMatching(/^shop1.20 s → 1.84 s.*1.5 times$/),
+    ])
+    await page.unroute('**/api/v1/slowdowns?*')
+    await page.clock.fastForward(60_000)
+    await part(page, 'Slower than before').waitFor({ state: 'detached' })
+    expect(watched.offences).toEqual([])
+  })
+
   test('draws a line for every one of hundreds, of which only those in sight are in the page', async () => {
     await using watched = await openPage(site.browser, { url: site.url, viewport: wide })
     const { page } = watched
@@ -242,12 +261,15 @@ describe('the overview', () => {
     await using watched = await openPage(site.browser, { url: site.url, colorScheme: theme, viewport })
     const { page } = watched
     await page.route('**/api/v1/expiries?*', (route) => route.fulfill({ json: endings() }))
+    await page.route('**/api/v1/slowdowns?*', (route) => route.fulfill({ json: slowdowns() }))
     await enter(page)
     await part(page, 'Down').waitFor()
+    await part(page, 'Slower than before').waitFor()
     await part(page, 'Ends soon').getByRole('listitem').first().waitFor()
     expect(await seriousViolations(page)).toEqual([])
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
-    await page.screenshot({ path: pathOf(`overview${width === 360 ? '-narrow' : ''}-${theme}`) })
+    if (process.env.UPDATE_SCREENSHOTS === '1')
+      await page.screenshot({ path: pathOf(`overview${width === 360 ? '-narrow' : ''}-${theme}`) })
     if (width === 360) await seeBar(page)
     expect(watched.offences).toEqual([])
   })
@@ -265,6 +287,11 @@ async function seeBar(page: Page): Promise<void> {
   await bar.getByRole('button', { name: 'More' }).click()
   await bar.getByRole('link', { name: 'Settings' }).click()
   await page.waitForURL('**/settings')
+}
+
+function slowdowns(): Slowdowns {
+  const item = (name: string, beforeMs: number, p95Ms: number) => ({ monitor: { id: name, name }, beforeMs, p95Ms })
+  return { items: [item('search', 210, 840), item('shop', 1_200, 1_840)] }
 }
 
 function endings() {

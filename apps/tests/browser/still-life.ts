@@ -6,7 +6,9 @@ import { incidentCountsSchema, incidentPageSchema } from '@repo/contracts/incide
 import { windowPageSchema } from '@repo/contracts/maintenance'
 import { type Monitor, monitorPageSchema, regionsSchema } from '@repo/contracts/monitors'
 import { sessionSchema } from '@repo/contracts/session'
+import { slowdownsSchema } from '@repo/contracts/slowdowns'
 import { systemSchema } from '@repo/contracts/system'
+import { viewListSchema } from '@repo/contracts/views'
 import { workspaceListSchema } from '@repo/contracts/workspaces'
 import type { Page } from 'playwright-core'
 import { detailAnswers } from './still-detail.ts'
@@ -50,6 +52,19 @@ function marks(usualMs: number, status: Status, seed: number): Monitor['recent']
   })
 }
 
+/** As they would follow from the marks; of what nobody could look at nothing is known. */
+function figuresOf(status: Status, usualMs: number, index: number): Monitor['figures'] {
+  if (status === 'unknown') return { uptimePercent24h: null, uptimePercent30d: null, p95Ms: null }
+  const uptime = (days: number) =>
+    status === 'down' ? 100 - 0.287 / days : index % 4 === 1 ? 99.95 + days / 1_000 : 100
+  const rounded = (percent: number) => Math.floor(percent * 1_000) / 1_000
+  return {
+    uptimePercent24h: rounded(uptime(1)),
+    uptimePercent30d: rounded(uptime(30)),
+    p95Ms: Math.round(usualMs * 1.31 * 100) / 100,
+  }
+}
+
 const monitors = sites.map(([name, status, usualMs], index) => {
   const recent = status === 'paused' ? [] : marks(usualMs, status, index)
   const host = `${name.replaceAll(' ', '-')}.example`
@@ -75,6 +90,7 @@ const monitors = sites.map(([name, status, usualMs], index) => {
     agreement: { failing: status === 'down' || status === 'degraded' ? 2 : 0, reporting: 3, configured: 3 },
     last: recent.at(-1) ?? null,
     recent,
+    figures: figuresOf(status, usualMs, index),
     nextCheckAt: inFuture(22),
     createdAt: ago(86_400 * 40),
   }
@@ -226,6 +242,8 @@ const answers: Record<string, (query: URLSearchParams) => unknown> = {
         { monitor: { id: 'm2', name: 'docs' }, kind: 'domain', expiresAt: inFuture(5 * 86_400 + 3_600) },
       ]),
     ),
+  slowdowns: () =>
+    slowdownsSchema.parse({ items: [{ monitor: { id: 'm4', name: 'search' }, p95Ms: 840, beforeMs: 210 }] }),
   groups: () => groupPageSchema.parse(page(groups)),
   channels: () => channelPageSchema.parse(page(channels)),
   deliveries: () => page([]),
@@ -234,6 +252,7 @@ const answers: Record<string, (query: URLSearchParams) => unknown> = {
   'alert-policies': () => page([]),
   'alert-policies/coverage': () => coverageSchema.parse({ monitors: 10, uncovered: { count: 0, items: [] } }),
   schedules: () => page([]),
+  views: () => viewListSchema.parse({ items: [] }),
   ...detailAnswers({ ago, monitor: monitors[0], incident: incident(0, 'payments', null, 'TLS_EXPIRED') }),
 }
 

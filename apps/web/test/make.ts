@@ -25,6 +25,7 @@ export function makeMonitor(changes: Partial<Monitor> = {}): Monitor {
     agreement: { failing: 0, reporting: 1, configured: 1 },
     last: null,
     recent: [],
+    figures: { uptimePercent24h: null, uptimePercent30d: null, p95Ms: null },
     nextCheckAt: null,
     createdAt: '2026-11-24T00:00:00.000Z',
     ...changes,

@@ -100,6 +100,14 @@ export const monitorSchema = z.object({
   last: tickMarkSchema.nullable(),
   /** As many of the last ticks as were asked for (`recent`), up to 60, oldest first. */
   recent: z.array(tickMarkSchema),
+  /** Renewed about once a minute; null where nothing is known. */
+  figures: z.object({
+    /** Of the last 24 hours, as `GET /monitors/:id/uptime` reckons it. */
+    uptimePercent24h: z.number().nullable(),
+    uptimePercent30d: z.number().nullable(),
+    /** Of the passing checks of the last 24 whole hours and the one that runs. */
+    p95Ms: z.number().nullable(),
+  }),
   nextCheckAt: z.iso.datetime().nullable(),
   createdAt: z.iso.datetime(),
 })
@@ -117,13 +125,28 @@ export const monitorCountsSchema = z.object({
 })
 export type MonitorCounts = z.output<typeof monitorCountsSchema>
 
-/** The order of a list; a minus turns it round. `status` is the worst first, then by name. */
-export const monitorSortings = ['status', 'name', '-name', 'created', '-created', 'changed', '-changed'] as const
+/**
+ * The order of a list; a minus turns it round. `status` is the worst first, then by name. `-p95` is the slowest first, and the
+ * uptimes are the lowest first; those of which nothing is known stand last there, and what is alike goes by name.
+ */
+export const monitorSortings = [
+  'status',
+  'name',
+  '-name',
+  'created',
+  '-created',
+  'changed',
+  '-changed',
+  '-p95',
+  'uptime24h',
+  'uptime30d',
+] as const
 export const recentLimit = 60
 
 /**
- * `GET /api/v1/monitors?limit=1…200&cursor=…&sort=-changed&status=down&kind=http&tag=shop&text=shop&recent=0…60`, by keyset
- * pages. `counts` is of the whole workspace, whatever the filter.
+ * `GET /api/v1/monitors?limit=1…200&cursor=…&sort=-changed&from=end&status=down&kind=http&tag=shop&text=shop&recent=0…60`, by
+ * keyset pages. With `from=end` the first page is the end of the list, and the next ones lead to its beginning; within a page
+ * the order is the same. `counts` is of the whole workspace, whatever the filter.
  */
 export const monitorPageSchema = z.object({
   items: z.array(monitorSchema),

@@ -17,6 +17,7 @@ export const problemCodes = [
   'not_found',
   'method_not_allowed',
   'username_taken',
+  'name_taken',
   'already_watched',
   'already_member',
   'last_owner',

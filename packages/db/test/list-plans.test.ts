@@ -10,6 +10,7 @@ import {
   type MonitorSort,
   monitorSorts,
 } from '../src/queries/monitor-list.ts'
+import { listSlowdowns } from '../src/queries/slowdowns.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { explaining, type PlanNode, type Reading, readingsIn } from '../testing/explaining.ts'
 import { addWorkspace } from '../testing/populate.ts'
@@ -52,6 +53,12 @@ async function seed(sql: Sql, all: readonly Place[]): Promise<void> {
   await sql.execute(text`
     insert into monitor_state (monitor_key, status)
     select monitor_key, case when monitor_key % 50 = 0 then 'down' when monitor_key % 10 = 1 then 'degraded' else 'up' end from monitor order by random()`)
+  // Most are up all the time, some were slow or down, and of some nothing is known.
+  await sql.execute(text`
+    update monitor_figures set uptime_day = case when monitor_key % 20 = 0 then monitor_key % 100000 when monitor_key % 20 <> 7 then 100000 end,
+      uptime_month = case when monitor_key % 5 = 0 then monitor_key % 100000 else 100000 end,
+      p95_us = case when monitor_key % 20 <> 7 then (random() * 1000000)::integer end,
+      before_us = case when monitor_key % 50 = 3 then 1000 else 900000 end`)
   await sql.execute(text`vacuum (analyze)`)
 }
 
@@ -82,6 +89,9 @@ const indexOf: Record<MonitorSort, string> = {
   name: 'monitor_state_by_name',
   created: 'monitor_by_creation',
   changed: 'monitor_by_change',
+  slowness: 'monitor_figures_by_p95',
+  uptimeDay: 'monitor_figures_by_day',
+  uptimeMonth: 'monitor_figures_by_month',
 }
 const orders = monitorSorts.flatMap((sort) => [false, true].map((isDescending) => ({ sort, isDescending })))
 const nameOf = ({ isDescending, ...asked }: Asked) =>
@@ -97,6 +107,17 @@ describe.each(['big', 'small'] as const)('of a workspace that has a %s part of a
       for (const { rows } of readings) expect(rows).toBeLessThanOrEqual(limit + 1)
     }
   }
+
+  test('what slowed down most is read by the index of that, and little more than is shown', async () => {
+    const readings: Reading[] = []
+    const { workspaceId } = places[size]
+    const look = (plan: PlanNode) => readings.push(...readingsIn(plan))
+    const found = await inWorkspace(database.sql, workspaceId, (sql) => listSlowdowns(sql, workspaceId, 5))
+    expect(found).toHaveLength(5)
+    await inWorkspace(database.sql, workspaceId, (sql) => listSlowdowns(explaining(sql, look), workspaceId, 5))
+    expect(readings.map(({ index }) => index)).toContain('monitor_figures_by_slowdown')
+    for (const { rows } of readings) expect(rows).toBeLessThanOrEqual(20)
+  })
 
   // As the owner of the tables nobody reads the lists of people; a small one may then be read as a whole.
   const readers: Reader[] = size === 'big' ? ['the owner', 'the tenant'] : ['the tenant']

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { parseWorkspaceId, type UserId, type WorkspaceId } from '@repo/domain/ids'
+import { parseViewId, parseWorkspaceId, type UserId, type WorkspaceId } from '@repo/domain/ids'
 import { keepMaintenance } from '@repo/domain/maintenance-history'
 import { makeMonitorId, makeResult, makeTick, makeView, noonMs } from '@repo/domain/testing'
 import { type SQL, sql as text } from 'drizzle-orm'
@@ -33,6 +33,7 @@ import { moveAdvisories } from '../src/queries/region-health.ts'
 import { getRegionKeys } from '../src/queries/regions.ts'
 import { markDirtyBuckets } from '../src/queries/rollup-marks.ts'
 import { rollUpDay, rollUpHour } from '../src/queries/rollups.ts'
+import { createView } from '../src/queries/saved-views.ts'
 import { readSeries, summariseRegions } from '../src/queries/series.ts'
 import { createStorms, joinStorms } from '../src/queries/storms.ts'
 import { listTicks, recentMarks } from '../src/queries/ticks.ts'
@@ -78,6 +79,7 @@ async function addFurnished(sql: Sql): Promise<WorkspaceId> {
   await writeAudit(sql, { ...someDeed, workspaceId, nowMs: noonMs })
   await addPlans(sql, workspaceId, await addMonitor(sql, workspaceId))
   await addTelling(sql, { workspaceId, userId, monitorKey })
+  await createView(sql, { id: parseViewId(crypto.randomUUID()), workspaceId, userId, name: 'Mine', search: '' }, noonMs)
   await setEmail(sql, userId, `${userId}@example.com`)
   await insertDigests(sql, [{ workspaceId, week: 1, fromMs: noonMs - DAY_MS, toMs: noonMs }], noonMs)
   return workspaceId

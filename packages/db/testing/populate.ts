@@ -10,8 +10,10 @@ import {
   noonMs,
   type Watched,
 } from '@repo/domain/testing'
+import { sql as text } from 'drizzle-orm'
 import type { Sql } from '../src/database.ts'
 import { insertTicks } from '../src/queries/insert-ticks.ts'
+import { type MonitorFigures, storedPercent } from '../src/queries/monitor-figures.ts'
 import { createMonitor, findMonitor, type NewMonitor, type StoredMonitor } from '../src/queries/monitors.ts'
 import { getRegionKeys } from '../src/queries/regions.ts'
 import { createUser, type NewUser } from '../src/queries/users.ts'
@@ -84,4 +86,16 @@ export async function addTicks(sql: Sql, watched: Watched, ticks: readonly Look[
     ticks.map((tick) => makeResult(watched, tick)),
     keys,
   )
+}
+
+/** Figures of the monitor of this name, in small letters, as the keeper of figures writes them. */
+export async function setFigures(
+  sql: Sql,
+  workspaceId: WorkspaceId,
+  { name, ...figures }: MonitorFigures & { name: string },
+): Promise<void> {
+  await sql.execute(text`
+    update monitor_figures set uptime_day = ${storedPercent(figures.uptimePercent24h)}::integer,
+      uptime_month = ${storedPercent(figures.uptimePercent30d)}::integer, p95_us = ${figures.p95Us}::integer
+    where workspace_id = ${workspaceId} and name_key = ${name}`)
 }

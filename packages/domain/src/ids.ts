@@ -15,6 +15,7 @@ export type AlertPolicyId = string & { readonly __brand: 'AlertPolicyId' }
 export type ScheduleId = string & { readonly __brand: 'ScheduleId' }
 export type OverrideId = string & { readonly __brand: 'OverrideId' }
 export type DeliveryId = string & { readonly __brand: 'DeliveryId' }
+export type ViewId = string & { readonly __brand: 'ViewId' }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -32,6 +33,7 @@ export const parseAlertPolicyId = (text: string): AlertPolicyId => parseUuid(tex
 export const parseScheduleId = (text: string): ScheduleId => parseUuid(text, 'schedule id') as ScheduleId
 export const parseOverrideId = (text: string): OverrideId => parseUuid(text, 'override id') as OverrideId
 export const parseDeliveryId = (text: string): DeliveryId => parseUuid(text, 'delivery id') as DeliveryId
+export const parseViewId = (text: string): ViewId => parseUuid(text, 'view id') as ViewId
 
 function parseUuid(text: string, what: string): string {
   if (!UUID.test(text)) throw new InvalidInput(`not a ${what}: ${text.slice(0, 40)}`)

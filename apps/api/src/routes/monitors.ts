@@ -48,6 +48,7 @@ const list = createRoute({
     query: z.object({
       ...pageQuery,
       sort: z.enum(monitorSortings).default('status'),
+      from: z.literal('end').optional(),
       status: z.enum(statuses).optional(),
       kind: z.enum(kinds).optional(),
       tag: tag.optional(),

@@ -28,12 +28,16 @@ export interface MonitorFilter {
   readonly kind?: string
   /** As the API's own parameter; without it the worst stand first. */
   readonly sort?: string
+  /** Read from its end. */
+  readonly from?: 'end' | ''
 }
 
 const PAGE_SIZE = 100
 /** Of each row. */
 const MARKS_DRAWN = 60
 const TICKS_PER_PAGE = 25
+/** The figures of a monitor are renewed about so often, and nobody tells of it. */
+const FIGURES_EVERY_MS = 60_000
 
 /** What a filter says, so that two that say the same are the same to the cache. */
 function askedOf(filter: MonitorFilter): Record<string, string> {
@@ -85,6 +89,8 @@ export function monitorsQuery(filter: MonitorFilter) {
     },
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor,
+    // A page a minute, however many there are.
+    refetchInterval: ({ state }) => FIGURES_EVERY_MS * Math.max(1, state.data?.pages.length ?? 1),
   })
 }
 

@@ -20,7 +20,7 @@ export function FilterBar({ filter, counts, onText, onStatus }: FilterBarProps) 
   const chips = chipStatuses.filter((status) => (counts?.[status] ?? 0) > 0 || filter.status === status)
   return (
     <>
-      <div className="relative w-full md:w-64 xl:w-72">
+      <div className="relative w-full md:w-60">
         <input
           id="filter"
           type="search"

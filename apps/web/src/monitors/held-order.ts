@@ -18,6 +18,8 @@ interface HeldOrderInput {
   hold: boolean
   /** Whether a monitor has its place by its status. */
   isRanked: boolean
+  /** Whether new rows come above those that are held: the list is read from its end. */
+  isFromEnd?: boolean
   key: string
 }
 
@@ -29,34 +31,35 @@ interface Held {
 
 /**
  * Rows never jump under a pointer or away from the focus: while `hold` is true the order stays as it was, contents
- * change in place, and new rows come below. Another filter (`key`) is the person's own wish and applies at once.
+ * change in place, and new rows come where they are read. Another filter (`key`) is the person's own wish and applies at once.
  */
-export function useHeldOrder({ loaded, wanted, hold, isRanked, key }: HeldOrderInput): HeldOrder {
+export function useHeldOrder({ loaded, wanted, hold, isRanked, isFromEnd = false, key }: HeldOrderInput): HeldOrder {
   const held = useRef<Held>({ key, ids: [], ranks: new Map() })
   const [version, setVersion] = useState(0)
   const applied = useRef(version)
   return useMemo(() => {
     const free = !hold || held.current.key !== key || applied.current !== version || held.current.ids.length === 0
     applied.current = version
-    const rows = free ? wanted : inHeldOrder({ loaded, wanted, ids: held.current.ids })
+    const rows = free ? wanted : inHeldOrder({ loaded, wanted, ids: held.current.ids, isFromEnd })
     const waiting = free || !isRanked ? 0 : countMoves(rows, held.current.ranks)
     const ranks = free
       ? new Map(rows.map(({ id, status }) => [id, statusRank(status)]))
       : withNew(held.current.ranks, rows)
     held.current = { key, ids: rows.map(({ id }) => id), ranks }
     return { rows, waiting, apply: () => setVersion((current) => current + 1) }
-  }, [loaded, wanted, hold, isRanked, key, version])
+  }, [loaded, wanted, hold, isRanked, isFromEnd, key, version])
 }
 
-interface HeldIds extends Pick<HeldOrderInput, 'loaded' | 'wanted'> {
+interface HeldIds extends Pick<HeldOrderInput, 'loaded' | 'wanted' | 'isFromEnd'> {
   ids: readonly string[]
 }
 
-export function inHeldOrder({ loaded, wanted, ids }: HeldIds): Monitor[] {
+export function inHeldOrder({ loaded, wanted, ids, isFromEnd }: HeldIds): Monitor[] {
   const byId = new Map(loaded.map((monitor) => [monitor.id, monitor]))
   const kept = ids.flatMap((id) => byId.get(id) ?? [])
   const known = new Set(ids)
-  return [...kept, ...wanted.filter(({ id }) => !known.has(id))]
+  const added = wanted.filter(({ id }) => !known.has(id))
+  return isFromEnd ? [...added, ...kept] : [...kept, ...added]
 }
 
 function countMoves(rows: readonly Monitor[], ranks: ReadonlyMap<string, number>): number {

@@ -19,8 +19,12 @@ export function ListSkeleton() {
             <span className={`skeleton h-3.5 max-md:col-span-2 ${width}`} />
             <span className="skeleton h-2 w-full" />
             <span className="skeleton h-3.5 w-14 justify-self-end" />
-            <span className="skeleton h-3.5 w-10 justify-self-end max-xl:hidden" />
-            <span className="skeleton h-3.5 w-14 justify-self-end max-lg:hidden" />
+            <span className="skeleton h-3.5 w-14 justify-self-end max-xl:hidden" />
+            <span className="skeleton h-3.5 w-11 justify-self-end max-lg:hidden" />
+            <span className="skeleton h-3.5 w-11 justify-self-end max-2xl:hidden" />
+            <span className="skeleton h-3.5 w-10 justify-self-end max-2xl:hidden" />
+            <span className="skeleton h-3.5 w-5 justify-self-end max-2xl:hidden" />
+            <span className="skeleton h-3.5 w-14 justify-self-end max-xl:hidden" />
           </div>
         ))}
       </div>

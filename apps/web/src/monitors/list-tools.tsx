@@ -1,20 +1,19 @@
 'use client'
-import { Button } from '@repo/ui/button'
-import { TextField } from '@repo/ui/field'
 import { RadioGroup } from '@repo/ui/radio-group'
 import { msg, spoken, t } from '@repo/ui/words'
-import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import { type MonitorFilter, sessionQuery } from '../api/queries.ts'
+import type { MonitorFilter } from '../api/queries.ts'
 import { Choice, filterControl } from '../form/choice.tsx'
-import { navigate, useSearchParam } from '../navigation.ts'
+import { useSearchParam } from '../navigation.ts'
 import { useObservable } from '../observable.ts'
 import { checkKinds } from './check-kinds.ts'
 import { listOrders } from './monitor-order.ts'
 import { chooseDensity, density } from './row-density.ts'
-import { readViews, removeView, saveView } from './saved-views.ts'
+import { Views } from './views.tsx'
 
 const orderNames: Record<(typeof listOrders)[number], string> = spoken({
+  '-p95': msg('The slowest first'),
+  uptime24h: msg('The lowest uptime of 24 h first'),
+  uptime30d: msg('The lowest uptime of 30 d first'),
   name: msg('By name'),
   '-name': msg('By name, from the end'),
   '-created': msg('The newest first'),
@@ -32,6 +31,7 @@ export function ListTools({ filter: { tag = '', kind = '', sort = '' }, tags }: 
   const [, setTag] = useSearchParam('tag')
   const [, setKind] = useSearchParam('kind')
   const [, setSort] = useSearchParam('sort')
+  const [group, setGroup] = useSearchParam('group')
   const shown = useObservable(density)
   return (
     <section
@@ -69,6 +69,10 @@ export function ListTools({ filter: { tag = '', kind = '', sort = '' }, tags }: 
           </option>
         ))}
       </Choice>
+      <Choice label={t('Grouping')} value={group === 'tag' ? group : ''} onChange={setGroup}>
+        <option value="">{t('Not grouped')}</option>
+        <option value="tag">{t('Grouped by tag')}</option>
+      </Choice>
       <RadioGroup
         legend={t('Rows')}
         value={shown}
@@ -82,64 +86,4 @@ export function ListTools({ filter: { tag = '', kind = '', sort = '' }, tags }: 
       <Views />
     </section>
   )
-}
-
-/** Filters by a name, that this browser keeps. */
-function Views() {
-  const workspaceId = useQuery(sessionQuery).data?.workspace.id ?? ''
-  const [views, setViews] = useState(() => readViews(workspaceId))
-  const [isNaming, setNaming] = useState(false)
-  const search = location.search.slice(1)
-  const current = views.find((view) => view.search === search)
-  return (
-    <div className="flex flex-wrap items-center gap-2 md:ml-auto">
-      {views.length > 0 && (
-        <Choice
-          label={t('Saved views')}
-          value={current?.name ?? ''}
-          onChange={(name) => navigate(pathOf(views.find((view) => view.name === name)?.search ?? ''))}
-        >
-          <option value="">{t('Saved views')}</option>
-          {views.map(({ name }) => (
-            <option key={name}>{name}</option>
-          ))}
-        </Choice>
-      )}
-      {current ? (
-        <Button look="quiet" onClick={() => setViews(removeView(workspaceId, current.name))}>
-          {t('Forget this view')}
-        </Button>
-      ) : (
-        search !== '' && !isNaming && <Button onClick={() => setNaming(true)}>{t('Save this view')}</Button>
-      )}
-      {isNaming && (
-        <form
-          className="flex items-end gap-2"
-          onSubmit={(event) => {
-            event.preventDefault()
-            const name = String(new FormData(event.currentTarget).get('name')).trim()
-            if (!name) return
-            setViews(saveView(workspaceId, { name, search }))
-            setNaming(false)
-          }}
-        >
-          <TextField
-            id="view-name"
-            name="name"
-            label={t('Name of the view')}
-            maxLength={60}
-            autoComplete="off"
-            required
-          />
-          <Button type="submit" className="h-9">
-            {t('Save')}
-          </Button>
-        </form>
-      )}
-    </div>
-  )
-}
-
-function pathOf(search: string): string {
-  return search ? `/monitors?${search}` : '/monitors'
 }

@@ -11,7 +11,7 @@ export function statusRank(status: Status): number {
 }
 
 /** Those that the list offers beside the worst first, as the API's parameter has them. */
-export const listOrders = ['name', '-name', '-created', 'created'] as const
+export const listOrders = ['-p95', 'uptime24h', 'uptime30d', 'name', '-name', '-created', 'created'] as const
 
 /** The order of the API's pages, by the parameter that asks for it. */
 export function comparatorOf(sort = ''): (a: Monitor, b: Monitor) => number {
@@ -19,7 +19,17 @@ export function comparatorOf(sort = ''): (a: Monitor, b: Monitor) => number {
   if (sort.endsWith('name')) return (a, b) => turned * compareNames(a, b)
   if (sort.endsWith('created'))
     return (a, b) => turned * (Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.id < b.id ? -1 : 1))
+  const badness = badnessBy[sort]
+  if (badness) return (a, b) => badness(b.figures) - badness(a.figures) || compareNames(a, b)
   return compareMonitors
+}
+
+/** What nobody knows is not bad, and stands last. */
+const unknown = -1_000
+const badnessBy: Readonly<Record<string, (figures: Monitor['figures']) => number>> = {
+  '-p95': ({ p95Ms }) => p95Ms ?? unknown,
+  uptime24h: ({ uptimePercent24h }) => (uptimePercent24h === null ? unknown : -uptimePercent24h),
+  uptime30d: ({ uptimePercent30d }) => (uptimePercent30d === null ? unknown : -uptimePercent30d),
 }
 
 /** By rank, then by name. */

@@ -1,20 +1,23 @@
 'use client'
 import type { Monitor } from '@repo/contracts/monitors'
 import { targetOf } from '@repo/contracts/spec-target'
-import { intervalText, latencyText } from '@repo/ui/duration'
+import { intervalText, latencyText, shareText } from '@repo/ui/duration'
 import { rowTint, StatusLabel, statusTextClass } from '@repo/ui/status'
 import { TickLine } from '@repo/ui/tick-line'
-import { t } from '@repo/ui/words'
+import { numberText, t } from '@repo/ui/words'
 import { memo } from 'react'
 import { followLink } from '../navigation.ts'
 import { Ago, LastedSince } from '../shell/time.tsx'
-import { COMPACT_ROW_HEIGHT_PX, rowGrid } from './columns.ts'
+import { COMPACT_ROW_HEIGHT_PX, fromWidth, rowGrid } from './columns.ts'
 import { RowCheckbox } from './row-checkbox.tsx'
 import { wordOf } from './word-of.ts'
 
 interface MonitorRowProps {
   monitor: Monitor
-  index: number
+  /** By which it is told from another row of the same monitor. */
+  rowKey: string
+  /** Undefined where nobody knows how many rows there are above. */
+  index: number | undefined
   topPx: number
   heightPx: number
   /** Undefined for those who may change nothing. */
@@ -24,12 +27,12 @@ interface MonitorRowProps {
 
 /** The row of one monitor. Its name is the link, and the link covers the row. */
 export const MonitorRow = memo(function MonitorRow(props: MonitorRowProps) {
-  const { monitor, index, topPx, heightPx, selected, onSelect } = props
-  const { id, name, status, last, recent, intervalSeconds } = monitor
+  const { monitor, rowKey, index, topPx, heightPx, selected, onSelect } = props
+  const { id, name, status, last, recent, intervalSeconds, regions, tags, figures } = monitor
   const isCompact = heightPx === COMPACT_ROW_HEIGHT_PX
   return (
     <tr
-      aria-rowindex={index + 2}
+      aria-rowindex={index === undefined ? undefined : index + 2}
       data-selected={selected || undefined}
       style={{ height: heightPx, top: topPx }}
       className={`${rowGrid} absolute inset-x-0 content-center border-line border-t gap-y-1 hover:bg-hover data-selected:bg-hover ${rowTint[status] ?? ''} ${isNews(monitor) ? 'row-flash' : ''}`}
@@ -41,25 +44,66 @@ export const MonitorRow = memo(function MonitorRow(props: MonitorRowProps) {
         <StatusLabel status={status} word={wordOf(monitor)} />
       </td>
       <td className={`min-w-0 max-md:col-span-2 ${isCompact ? 'flex items-baseline gap-3' : ''}`}>
-        <a
-          href={`/monitors/${id}`}
-          onClick={followLink}
-          data-monitor={id}
-          className={`block truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent max-md:pr-30 ${isCompact ? 'max-w-[70%] shrink-0' : ''}`}
-        >
-          {name}
-        </a>
+        <span className={`flex min-w-0 items-center gap-2 ${isCompact ? 'max-w-[70%] shrink-0' : ''}`}>
+          <a
+            href={`/monitors/${id}`}
+            onClick={followLink}
+            data-monitor={id}
+            data-row={rowKey}
+            className="block truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent max-md:pr-30"
+          >
+            {name}
+          </a>
+          <Tags tags={tags} />
+        </span>
         <Explanation monitor={monitor} />
       </td>
       <td className="flex justify-end overflow-hidden">
         <TickLine ticks={recent} className={`shrink-0 max-md:h-5 max-md:w-full ${isCompact ? 'h-5' : ''}`} />
       </td>
-      <td className="num text-right max-md:text-13">{latencyText(isPassing(last) ? last.responseTimeMs : null)}</td>
-      <td className="num text-right text-13 text-muted max-xl:hidden">{intervalText(intervalSeconds)}</td>
-      <td className="num text-right text-12 text-muted max-lg:hidden">{last ? <Ago at={last.scheduledAt} /> : '–'}</td>
+      <Uptime percent={figures.uptimePercent24h} className="max-md:text-12" />
+      <Uptime percent={figures.uptimePercent30d} className={fromWidth.xl} />
+      <td className={`num text-right text-13 ${fromWidth.lg}`}>{latencyText(figures.p95Ms)}</td>
+      <td className={`num text-right text-13 ${fromWidth['2xl']}`}>
+        {latencyText(isPassing(last) ? last.responseTimeMs : null)}
+      </td>
+      <td className={`num text-right text-13 text-muted ${fromWidth['2xl']}`}>{intervalText(intervalSeconds)}</td>
+      <td className={`num text-right text-13 text-muted ${fromWidth['2xl']}`} title={regions.join(', ')}>
+        {numberText(regions.length)}
+      </td>
+      <td className={`num text-right text-12 text-muted ${fromWidth.xl}`}>
+        {last ? <Ago at={last.scheduledAt} /> : '–'}
+      </td>
     </tr>
   )
 })
+
+/** A hundred is what is usual, and stands back. */
+function Uptime({ percent, className }: { percent: number | null; className: string }) {
+  const isWhole = percent === null || percent === 100
+  return (
+    <td className={`num text-right text-13 ${isWhole ? 'text-muted' : ''} ${className}`}>
+      {percent === null ? '–' : shareText(Math.round(percent * 1_000), 100_000)}
+    </td>
+  )
+}
+
+const TAGS_SHOWN = 2
+
+function Tags({ tags }: { tags: readonly string[] }) {
+  if (tags.length === 0) return null
+  const more = tags.length - TAGS_SHOWN
+  return (
+    <span title={tags.join(', ')} className="flex shrink-0 items-center gap-1 text-12 text-muted max-lg:hidden">
+      {tags.slice(0, TAGS_SHOWN).map((tag) => (
+        <span key={tag} className="max-w-20 truncate rounded-control border border-line px-1 leading-4">
+          {tag}
+        </span>
+      ))}
+      {more > 0 && <span className="num">+{more}</span>}
+    </span>
+  )
+}
 
 const NEWS_MS = 5_000
 

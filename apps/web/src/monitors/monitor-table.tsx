@@ -1,29 +1,30 @@
 'use client'
 import type { Monitor } from '@repo/contracts/monitors'
 import { t } from '@repo/ui/words'
-import { type Range, useWindowVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react'
-import { usePauseSwitch } from '../monitor/use-pause.ts'
-import { useObservable } from '../observable.ts'
-import { useShortcuts } from '../shell/shortcuts.ts'
+import { useWindowVirtualizer } from '@tanstack/react-virtual'
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useMay } from '../shell/use-may.ts'
-import { BULK_LIMIT } from './bulk-queries.ts'
-import { COMPACT_ROW_HEIGHT_PX, NARROW_ROW_HEIGHT_PX, ROW_HEIGHT_PX } from './columns.ts'
 import { useHeldOrder } from './held-order.ts'
+import { inSteps } from './in-steps.ts'
 import { listPlace } from './list-place.ts'
 import { MonitorRow } from './monitor-row.tsx'
-import { density } from './row-density.ts'
+import { useRowHeight } from './row-height.ts'
+import { useListPlace, useRowKeys } from './row-keys.ts'
+import { SelectShown, useSelect } from './select-rows.tsx'
 import { TableHead } from './table-head.tsx'
+import { type Ends, useEnds } from './use-ends.ts'
 import { useHold } from './use-hold.ts'
-import { type Selection, withStep } from './use-selection.ts'
+import type { Selection } from './use-selection.ts'
 
-interface MonitorTableProps {
+export interface MonitorTableProps {
   loaded: readonly Monitor[]
   wanted: readonly Monitor[]
   filterKey: string
-  /** Whether the rows stand by how bad they are. */
-  isRanked: boolean
+  /** As the API's parameter; without it the rows stand by how bad they are. */
+  sort: string
+  onSort: (sort: string) => void
   more: { has: boolean; busy: boolean; fetch: () => void }
+  ends: Ends
   selection: Selection
   /** Shown in place of the rows when there are none. */
   none: ReactNode
@@ -31,9 +32,13 @@ interface MonitorTableProps {
 
 const FETCH_BEFORE_END_ROWS = 30
 
-export function MonitorTable({ loaded, wanted, filterKey, isRanked, more, selection, none }: MonitorTableProps) {
+export function MonitorTable(props: MonitorTableProps) {
+  const { loaded, wanted, filterKey, sort, onSort, more, ends, selection, none } = props
   const { hold, handlers } = useHold()
-  const { rows, waiting, apply } = useHeldOrder({ loaded, wanted, hold, isRanked, key: filterKey })
+  const { isFromEnd, isSettled } = ends
+  const key = `${filterKey} ${isFromEnd} ${isSettled}`
+  const { rows, waiting, apply } = useHeldOrder({ loaded, wanted, hold, isRanked: sort === '', isFromEnd, key })
+  const { has, busy, fetch } = more
   const body = useRef<HTMLTableSectionElement>(null)
   const rowHeight = useRowHeight()
   const [topPx, setTopPx] = useState(0)
@@ -44,23 +49,24 @@ export function MonitorTable({ loaded, wanted, filterKey, isRanked, more, select
     rangeExtractor: inSteps,
     scrollMargin: topPx,
     initialOffset: listPlace.scrollY,
-    // What it has read already: to ask the page itself in the middle of a scroll makes it lay out everything once more.
-    onChange: ({ scrollOffset }) => {
-      listPlace.scrollY = scrollOffset ?? listPlace.scrollY
-    },
     getItemKey: (index) => rows[index]?.id ?? index,
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are measured anew when the height of a row changes
   useLayoutEffect(() => virtual.measure(), [rowHeight])
+  const reveal = (index: number) => virtual.scrollToIndex(index)
+  const { isMoving, move, toEnd, toStart } = useEnds({ ends, rows, hasMore: has, rowHeight, reveal })
   const items = virtual.getVirtualItems()
-  const nearEnd = (items.at(-1)?.index ?? 0) >= rows.length - FETCH_BEFORE_END_ROWS
-  const { has, busy, fetch } = more
+  const nearEdge = isFromEnd
+    ? (items[0]?.index ?? 0) < FETCH_BEFORE_END_ROWS
+    : (items.at(-1)?.index ?? 0) >= rows.length - FETCH_BEFORE_END_ROWS
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is looked at once more when a move has come to its end
   useEffect(() => {
-    if (nearEnd && has && !busy) fetch()
-  }, [nearEnd, has, busy, fetch])
+    if (nearEdge && has && !busy && isSettled && !isMoving.current) fetch()
+  }, [nearEdge, has, busy, fetch, isSettled, move])
   const mayChange = useMay('member')
   const select = useSelect(rows, selection)
-  useRowKeys({ rows, select, reveal: (index) => virtual.scrollToIndex(index) })
+  const keyed = useMemo(() => rows.map((monitor) => ({ key: monitor.id, monitor })), [rows])
+  useRowKeys({ rows: keyed, select, reveal, toEnd, toStart })
   useListPlace()
 
   return (
@@ -71,10 +77,15 @@ export function MonitorTable({ loaded, wanted, filterKey, isRanked, more, select
       {...handlers}
     >
       {waiting > 0 && <ApplyChanges waiting={waiting} onApply={apply} />}
-      <TableHead selectAll={mayChange && <SelectShown rows={rows} selection={selection} />} />
+      <TableHead
+        selectAll={mayChange && <SelectShown rows={rows} selection={selection} />}
+        sort={sort}
+        onSort={onSort}
+      />
       <tbody
         ref={body}
-        className="relative block overflow-hidden rounded-b-card"
+        // Where there is to be no motion, each change is one of an instant: the page would not be high enough yet to be scrolled.
+        className="relative block overflow-hidden rounded-b-card transition-none"
         style={{ height: rows.length > 0 ? virtual.getTotalSize() : undefined }}
       >
         {rows.length === 0 && (
@@ -89,7 +100,8 @@ export function MonitorTable({ loaded, wanted, filterKey, isRanked, more, select
             <MonitorRow
               key={item.key}
               monitor={monitor}
-              index={item.index}
+              rowKey={monitor.id}
+              index={isFromEnd && has ? undefined : item.index}
               topPx={item.start - topPx}
               heightPx={item.size}
               selected={mayChange ? selection.ids.has(monitor.id) : undefined}
@@ -102,7 +114,7 @@ export function MonitorTable({ loaded, wanted, filterKey, isRanked, more, select
   )
 }
 
-function ApplyChanges({ waiting, onApply }: { waiting: number; onApply: () => void }) {
+export function ApplyChanges({ waiting, onApply }: { waiting: number; onApply: () => void }) {
   return (
     <caption className="sticky top-2 z-10 -mb-8 block h-8">
       <button
@@ -114,116 +126,4 @@ function ApplyChanges({ waiting, onApply }: { waiting: number; onApply: () => vo
       </button>
     </caption>
   )
-}
-
-const STEP_ROWS = 8
-
-/** Rows come and go some at a time: what a change costs beside the rows themselves is the larger part while scrolling. */
-function inSteps({ startIndex, endIndex, count }: Range): number[] {
-  const first = Math.max(0, Math.floor((startIndex - STEP_ROWS / 2) / STEP_ROWS) * STEP_ROWS)
-  const end = Math.min(count, Math.ceil((endIndex + STEP_ROWS / 2) / STEP_ROWS) * STEP_ROWS)
-  return Array.from({ length: Math.max(0, end - first) }, (_, place) => first + place)
-}
-
-const wideMedia = '(min-width: 768px)'
-
-function useRowHeight(): number {
-  const wide = useSyncExternalStore(
-    (listener) => {
-      const media = matchMedia(wideMedia)
-      media.addEventListener('change', listener)
-      return () => media.removeEventListener('change', listener)
-    },
-    () => matchMedia(wideMedia).matches,
-    () => true,
-  )
-  const rows = useObservable(density)
-  if (!wide) return NARROW_ROW_HEIGHT_PX
-  return rows === 'compact' ? COMPACT_ROW_HEIGHT_PX : ROW_HEIGHT_PX
-}
-
-/** Selects a row, or all since the last one; the same function however often the list is drawn, for the rows' sake. */
-function useSelect(rows: readonly Monitor[], selection: Selection): (id: string, extend: boolean) => void {
-  const anchor = useRef<string>(undefined)
-  const latest = useRef({ rows, selection })
-  useEffect(() => {
-    latest.current = { rows, selection }
-  })
-  return useCallback((id, extend) => {
-    const current = latest.current
-    const ids = current.rows.map((monitor) => monitor.id)
-    current.selection.set(withStep(current.selection.ids, ids, { id, anchor: anchor.current, extend }))
-    anchor.current = id
-  }, [])
-}
-
-function SelectShown({ rows, selection: { ids, set } }: { rows: readonly Monitor[]; selection: Selection }) {
-  const isAll = rows.length > 0 && rows.every(({ id }) => ids.has(id))
-  return (
-    <input
-      type="checkbox"
-      aria-label={t('Select all shown')}
-      checked={isAll}
-      ref={(box) => {
-        if (box) box.indeterminate = ids.size > 0 && !isAll
-      }}
-      onChange={() => set(ids.size > 0 ? [] : rows.slice(0, BULK_LIMIT).map(({ id }) => id))}
-      className="-ml-0.5 size-4 cursor-pointer accent-fg"
-    />
-  )
-}
-
-interface RowKeys {
-  rows: readonly Monitor[]
-  select: (id: string, extend: boolean) => void
-  reveal: (index: number) => void
-}
-
-/** `j` and `k` move the focus from row to row, `p` pauses the row in focus, `x` selects it; Enter is the link's own key. */
-function useRowKeys({ rows, select, reveal }: RowKeys): void {
-  const flipPause = usePauseSwitch()
-  const mayChange = useMay('member')
-  const focusedIndex = () => {
-    const id = document.activeElement?.getAttribute('data-monitor')
-    return id ? rows.findIndex((monitor) => monitor.id === id) : -1
-  }
-  const move = (step: number) => {
-    const index = Math.min(Math.max(focusedIndex() + step, 0), rows.length - 1)
-    const monitor = rows[index]
-    if (!monitor) return
-    reveal(index)
-    focusSoon(monitor.id)
-  }
-  useShortcuts({
-    j: () => move(1),
-    k: () => move(-1),
-    p: () => {
-      const monitor = rows[focusedIndex()]
-      if (monitor && mayChange) flipPause(monitor)
-    },
-    x: () => {
-      const monitor = rows[focusedIndex()]
-      if (monitor && mayChange) select(monitor.id, false)
-    },
-  })
-}
-
-/** A row that was out of sight is in the document a frame or two later. */
-function focusSoon(id: string, tries = 5): void {
-  const link = document.querySelector<HTMLElement>(`[data-monitor="${CSS.escape(id)}"]`)
-  if (link) link.focus({ preventScroll: true })
-  else if (tries > 0) requestAnimationFrame(() => focusSoon(id, tries - 1))
-}
-
-/** Coming back to the list finds the place, and the focus, where they were left. */
-function useListPlace(): void {
-  useEffect(() => {
-    scrollTo(0, listPlace.scrollY)
-    if (listPlace.focusedId) focusSoon(listPlace.focusedId)
-    const rememberFocus = () => {
-      listPlace.focusedId = document.activeElement?.getAttribute('data-monitor') ?? listPlace.focusedId
-    }
-    addEventListener('focusin', rememberFocus)
-    return () => removeEventListener('focusin', rememberFocus)
-  }, [])
 }

@@ -24,6 +24,7 @@ import { useSelection } from './use-selection.ts'
 
 const BulkBar = dynamic(() => import('./bulk-bar.tsx').then((module) => module.BulkBar))
 
+const GroupedTable = dynamic(() => import('./grouped-table.tsx').then((module) => module.GroupedTable))
 const ListTools = dynamic(() => import('./list-tools.tsx').then((module) => module.ListTools))
 const GroupsView = dynamic(() => import('../groups/groups-view.tsx').then((module) => module.GroupsView))
 
@@ -33,23 +34,32 @@ export function MonitorsScreen({ onCreate }: { onCreate: (url?: string) => void 
   return view === 'groups' ? <GroupsView /> : <MonitorList onCreate={onCreate} />
 }
 
-function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
+/** What the address says of the list, and how to say it anew. */
+function useListFilter() {
   const [text, setText] = useSearchParam('text')
   const [statusText, setStatus] = useSearchParam('status')
   const status = isStatus(statusText) ? statusText : ''
   const [tag] = useSearchParam('tag')
   const kind = knownOf(checkKinds, useSearchParam('kind')[0])
-  const sort = knownOf(listOrders, useSearchParam('sort')[0])
+  const [sortText, setSort] = useSearchParam('sort')
+  const sort = knownOf(listOrders, sortText)
+  const isGrouped = useSearchParam('group')[0] === 'tag'
   const filter = useMemo<MonitorFilter>(() => ({ text, status, tag, kind, sort }), [text, status, tag, kind, sort])
+  return { filter, isGrouped, isNarrowed: Boolean(tag || kind || isGrouped), setText, setStatus, setSort }
+}
+
+function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
+  const { filter, isGrouped, isNarrowed, setText, setStatus, setSort } = useListFilter()
   const [chosen, setArranging] = useState<boolean>()
-  const isArranging = chosen ?? Boolean(tag || kind || sort)
+  const isArranging = chosen ?? isNarrowed
   const counts = useCounts({ isListShown: true })
-  const { query, loaded, wanted, isSettled } = useMonitors(filter)
+  const { query, loaded, wanted, isSettled, ends } = useMonitors(filter)
 
   const mayChange = useMay('member')
   const filterKey = JSON.stringify(filter)
   const selection = useSelection(filterKey)
 
+  const Table = isGrouped ? GroupedTable : MonitorTable
   if (counts?.total === 0 && !query.isPending) return mayChange ? <EmptyStart /> : <EmptyForViewer />
   return (
     <>
@@ -68,31 +78,35 @@ function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
       </div>
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <FilterBar filter={filter} counts={counts} onText={setText} onStatus={setStatus} />
-        <Button
-          look="quiet"
-          className="ml-auto"
-          aria-expanded={isArranging}
-          aria-controls="list-tools"
-          onClick={() => setArranging(!isArranging)}
-        >
-          {t('Arrange')}
-        </Button>
-        <a href="/monitors?view=groups" onClick={followLink} className={buttonClass('quiet')}>
-          {t('Groups')}
-        </a>
+        <div className="ml-auto flex">
+          <Button
+            look="quiet"
+            aria-expanded={isArranging}
+            aria-controls="list-tools"
+            onClick={() => setArranging(!isArranging)}
+          >
+            {t('Arrange')}
+          </Button>
+          <a href="/monitors?view=groups" onClick={followLink} className={buttonClass('quiet')}>
+            {t('Groups')}
+          </a>
+        </div>
       </div>
       {isArranging && <ListTools filter={filter} tags={tagsOf(loaded)} />}
       {query.isError && (
         <ListError text={failureText(query.error)} hasRows={loaded.length > 0} onRetry={() => void query.refetch()} />
       )}
+      {ends.isFromEnd && !isGrouped && query.hasNextPage && <EndNote onLeave={() => ends.read(false)} />}
       {query.isPending ? (
         <ListSkeleton />
       ) : loaded.length + wanted.length > 0 || !query.isError ? (
-        <MonitorTable
+        <Table
           loaded={loaded}
           wanted={wanted}
           filterKey={filterKey}
-          isRanked={sort === ''}
+          sort={filter.sort ?? ''}
+          onSort={setSort}
+          ends={ends}
           selection={selection}
           more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, fetch: () => void query.fetchNextPage() }}
           none={isSettled ? <NoMatch onClear={() => navigate('/monitors')} /> : null}
@@ -137,6 +151,17 @@ function ListError({ text, hasRows, onRetry }: { text: string; hasRows: boolean;
         {text}
       </p>
       <Button onClick={onRetry}>{t('Retry')}</Button>
+    </div>
+  )
+}
+
+function EndNote({ onLeave }: { onLeave: () => void }) {
+  return (
+    <div className="mb-2 flex min-h-8 items-center justify-between gap-3 text-13 text-muted">
+      <p>{t('The end of the list. What stands above is read as you scroll up.')}</p>
+      <Button look="quiet" onClick={onLeave}>
+        {t('Show its beginning')}
+      </Button>
     </div>
   )
 }

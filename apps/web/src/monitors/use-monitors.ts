@@ -5,6 +5,7 @@ import { useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { type MonitorFilter, monitorsQuery } from '../api/queries.ts'
 import { useObservable } from '../observable.ts'
 import { heldBack } from './held-back.ts'
+import { listPlace } from './list-place.ts'
 import { comparatorOf, isInFilter } from './monitor-order.ts'
 
 const TYPING_PAUSE_MS = 150
@@ -14,7 +15,8 @@ const TYPING_PAUSE_MS = 150
  * and until it has answered the former rows stay.
  */
 export function useMonitors(filter: MonitorFilter) {
-  const asked = usePaused(filter)
+  const ends = useFromEnd(filter)
+  const asked = usePaused(ends.filter)
   const query = useInfiniteQuery({ ...monitorsQuery(asked), placeholderData: (previous) => previous })
   const hidden = useObservable(heldBack)
   const loaded = useMemo(
@@ -26,7 +28,25 @@ export function useMonitors(filter: MonitorFilter) {
     () => loaded.filter((monitor) => isInFilter(monitor, deferred)).sort(comparatorOf(deferred.sort)),
     [loaded, deferred],
   )
-  return { query, loaded, wanted, isSettled: asked === filter && !query.isPlaceholderData }
+  const isSettled = asked === ends.filter && !query.isPlaceholderData
+  return { query, loaded, wanted, isSettled, ends: { isFromEnd: ends.isFromEnd, read: ends.read, isSettled } }
+}
+
+/** The filter with the end from which its list is read; another filter is read from its beginning. */
+function useFromEnd(filter: MonitorFilter) {
+  const [held, setHeld] = useState<{ filter: MonitorFilter; isFromEnd: boolean }>({
+    filter,
+    isFromEnd: listPlace.isFromEnd,
+  })
+  const isFromEnd = held.isFromEnd && held.filter === filter
+  useEffect(() => {
+    listPlace.isFromEnd = isFromEnd
+  }, [isFromEnd])
+  return {
+    filter: useMemo<MonitorFilter>(() => (isFromEnd ? { ...filter, from: 'end' } : filter), [filter, isFromEnd]),
+    isFromEnd,
+    read: (next: boolean) => setHeld({ filter, isFromEnd: next }),
+  }
 }
 
 /** A monitor that moved between two pages while they were read is in both; the later answer is the truer one. */

@@ -12,6 +12,7 @@ import { useMay } from '../shell/use-may.ts'
 import { EndingSection } from './ending-section.tsx'
 import { PipelineStrip } from './pipeline-strip.tsx'
 import { RecoveredList } from './recovered-list.tsx'
+import { SlowerSection } from './slower-section.tsx'
 import { TickWall } from './tick-wall.tsx'
 import { TodaySection } from './today-section.tsx'
 import { TroubleList } from './trouble-list.tsx'
@@ -53,6 +54,7 @@ export function OverviewScreen() {
       <div className="mt-8 grid gap-x-10 gap-y-8 lg:grid-cols-2">
         <TodaySection />
         <EndingSection />
+        <SlowerSection />
       </div>
       {query.isPending && <WallSkeleton />}
       {wanted.length > 0 && (

@@ -7,6 +7,7 @@ import { createObservable } from '../observable.ts'
 export const shortcutList: readonly Shortcut[] = [
   { keys: ['/'], does: msg('Filter the monitors'), isEverywhere: true },
   { keys: ['j', 'k'], does: msg('Next and previous row') },
+  { keys: ['Home', 'End'], does: msg('The beginning and the end of the list') },
   { keys: ['Enter'], does: msg('Open what has the focus') },
   { keys: ['x'], does: msg('Select the monitor') },
   { keys: ['a'], does: msg('Acknowledge the incident') },

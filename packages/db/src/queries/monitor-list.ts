@@ -4,11 +4,15 @@ import { eq, type SQL, sql as text } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
 import { instant } from '../instant.ts'
 import { monitor, monitorState } from '../schema.ts'
+import { type MonitorFigures, storedPercent } from './monitor-figures.ts'
 import { type StoredMonitor, shownStatus } from './monitors.ts'
 import { readMonitors } from './read-monitors.ts'
 
-/** `status` is the worst first, then by name. */
-export const monitorSorts = ['status', 'name', 'created', 'changed'] as const
+/**
+ * `status` is the worst first, then by name. `slowness` and the uptimes are by the figures that are kept, the worst first and
+ * those of which nothing is known last, then by name.
+ */
+export const monitorSorts = ['status', 'name', 'created', 'changed', 'slowness', 'uptimeDay', 'uptimeMonth'] as const
 export type MonitorSort = (typeof monitorSorts)[number]
 
 export interface MonitorOrder {
@@ -26,6 +30,8 @@ export interface MonitorCursor {
   readonly id: string
   /** When it was created or changed, where that is what the order goes by. */
   readonly atMs?: number | undefined
+  /** By which figure it has its place, where the order goes by one. */
+  readonly figure?: number | undefined
 }
 
 export interface MonitorFilter {
@@ -56,7 +62,7 @@ export async function listMonitors(
   return { items, next: found.length > limit && last ? cursorOf(last, sort) : null }
 }
 
-/** Both tables know their workspace: the one has the order's index, the other has the rest of the rows. */
+/** Each table knows its workspace: the one has the order's index, the others have the rest of the rows. */
 function pageOf(workspaceId: WorkspaceId, page: MonitorPageAsked): { where: SQL; rest: SQL } {
   const { table, columns, valuesOf } = orders[page.sort ?? 'status']
   const { cursor, isDescending = false, limit } = page
@@ -76,7 +82,7 @@ function pageOf(workspaceId: WorkspaceId, page: MonitorPageAsked): { where: SQL;
   const rest = text`order by ${order} limit ${limit + 1}`
   if (ofOther.length > 0)
     return { where: text.join([here, otherOwn(table, workspaceId), ...ofOther], text` and `), rest }
-  // The page first, and then what belongs to it: that both tables name the workspace looks to the planner as if hardly a row
+  // The page first, and then what belongs to it: that two tables name the workspace looks to the planner as if hardly a row
   // of the one met one of the other, and it would read the whole workspace in search of a page.
   const keys = text`select ${text.raw(table)}.monitor_key from ${text.raw(table)} where ${here} ${rest}`
   return { where: text`monitor.monitor_key = any(array(${keys})) and ${otherOwn(table, workspaceId)}`, rest }
@@ -89,7 +95,7 @@ function otherOwn(table: Order['table'], workspaceId: WorkspaceId): SQL {
 
 interface Order {
   /** Of which all its columns are. */
-  readonly table: 'monitor' | 'monitor_state'
+  readonly table: 'monitor' | 'monitor_state' | 'monitor_figures'
   readonly columns: readonly SQL[]
   valuesOf(cursor: MonitorCursor): SQL[]
 }
@@ -97,7 +103,22 @@ interface Order {
 const id = text`${monitorState.id}`
 const nameKey = text`${monitorState.nameKey}`
 
+function byFigure(column: string): Order {
+  return {
+    table: 'monitor_figures',
+    columns: [column, 'name_key', 'id'].map((name) => text.raw(`monitor_figures.${name}`)),
+    valuesOf: (cursor) => [
+      text`${cursor.figure ?? 0}::integer`,
+      text`lower(${cursor.name}::text)`,
+      text`${cursor.id}::uuid`,
+    ],
+  }
+}
+
 const orders: Record<MonitorSort, Order> = {
+  slowness: byFigure('p95_order'),
+  uptimeDay: byFigure('day_order'),
+  uptimeMonth: byFigure('month_order'),
   status: {
     table: 'monitor_state',
     columns: [text`${monitorState.rank}`, nameKey, id],
@@ -177,5 +198,15 @@ function cursorOf(monitor: StoredMonitor, sort: MonitorSort): MonitorCursor {
   const { id, name } = monitor
   const rank = ranks.indexOf(shownStatus(monitor))
   const atMs = { created: monitor.createdAtMs, changed: monitor.updatedAtMs }[sort as string]
-  return { rank, name, id, ...(atMs !== undefined && { atMs }) }
+  const figure = figureOf(monitor.figures, sort)
+  return { rank, name, id, ...(atMs !== undefined && { atMs }), ...(figure !== undefined && { figure }) }
 }
+
+/** As the columns of `monitor_figures` that an order goes by are made. */
+function figureOf({ uptimePercent24h, uptimePercent30d, p95Us }: MonitorFigures, sort: MonitorSort) {
+  if (sort === 'slowness') return p95Us === null ? 1 : -p95Us
+  if (sort === 'uptimeDay') return storedPercent(uptimePercent24h) ?? unknownUptime
+  return sort === 'uptimeMonth' ? (storedPercent(uptimePercent30d) ?? unknownUptime) : undefined
+}
+
+const unknownUptime = 100_001

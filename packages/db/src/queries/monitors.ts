@@ -11,6 +11,7 @@ import { numbers, texts } from '../columns.ts'
 import type { Sql } from '../database.ts'
 import { monitor, monitorState } from '../schema.ts'
 import { type HeartbeatToken, insertHeartbeats } from './heartbeats.ts'
+import type { MonitorFigures } from './monitor-figures.ts'
 import { deleteMonitors, pauseMonitors, resumeMonitors } from './monitor-moves.ts'
 import { readMonitors } from './read-monitors.ts'
 import { beginIntervals } from './state-intervals.ts'
@@ -38,6 +39,7 @@ export interface StoredMonitor {
   /** Since when it is not checked because its row cannot be read; null where it can. */
   readonly unreadableSinceMs: number | null
   readonly state: StoredState
+  readonly figures: MonitorFigures
 }
 
 export interface StoredState {

@@ -6,6 +6,7 @@ import type { VerdictStatus } from '@repo/domain/verdict'
 import { type SQL, sql as text } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
 import { exactMsOf, msOf } from '../instant.ts'
+import { type MonitorFigures, percentOf } from './monitor-figures.ts'
 import type { StoredMonitor, StoredState } from './monitors.ts'
 
 /**
@@ -22,14 +23,16 @@ export async function readMonitors(
         ${msOf('paused_at')} as paused_at_ms, ${msOf('schedule_from')} as schedule_from_ms, ${exactMsOf('created_at')} as created_at_ms,
         ${exactMsOf('updated_at')} as updated_at_ms, ${msOf('unreadable_since')} as unreadable_since_ms,
         status, ${msOf('since')} as since_ms, cause_code, cause_message, cause_region, failing, reporting,
-        ${msOf('maintenance_since')} as maintenance_since_ms, ${msOf('maintenance_until')} as maintenance_until_ms
+        ${msOf('maintenance_since')} as maintenance_since_ms, ${msOf('maintenance_until')} as maintenance_until_ms,
+        uptime_day, uptime_month, p95_us
       from monitor_state join monitor on monitor.monitor_key = monitor_state.monitor_key
+        join monitor_figures on monitor_figures.monitor_key = monitor_state.monitor_key
       where ${where} ${rest}
     ) found`)
   return (rows[0]?.found ?? []).map(toMonitor)
 }
 
-interface MonitorRow extends StateRow {
+interface MonitorRow extends StateRow, FiguresRow {
   monitor_key: number
   id: string
   workspace_id: string
@@ -46,6 +49,12 @@ interface MonitorRow extends StateRow {
   created_at_ms: number
   updated_at_ms: number
   unreadable_since_ms: number | null
+}
+
+interface FiguresRow {
+  uptime_day: number | null
+  uptime_month: number | null
+  p95_us: number | null
 }
 
 interface StateRow {
@@ -79,7 +88,12 @@ function toMonitor(row: MonitorRow): StoredMonitor {
     version: row.version,
     unreadableSinceMs: row.unreadable_since_ms,
     state: toState(row),
+    figures: toFigures(row),
   }
+}
+
+function toFigures({ uptime_day: day, uptime_month: month, p95_us: p95Us }: FiguresRow): MonitorFigures {
+  return { uptimePercent24h: percentOf(day), uptimePercent30d: percentOf(month), p95Us }
 }
 
 function toState(row: StateRow): StoredState {

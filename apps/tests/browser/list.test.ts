@@ -1,0 +1,346 @@
+/// <reference lib="dom" />
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import { signIn } from './account.ts'
+import { seriousViolations } from './axe.ts'
+import { openPage } from './chromium.ts'
+import { openFurnished } from './furnished.ts'
+import { furnishList, type ListGround } from './list-ground.ts'
+import { pathOf } from './pictures.ts'
+
+setDefaultTimeout(60_000)
+
+const site = openFurnished<ListGround>({}, furnishList)
+const ELEMENTS_AT_MOST = 1_500
+const isTakingPictures = process.env.UPDATE_SCREENSHOTS === '1'
+
+interface Looking {
+  width?: number
+  theme?: 'light' | 'dark'
+}
+
+async function open(path = '/monitors', { width = 1280, theme = 'light' }: Looking = {}) {
+  const watched = await openPage(site.browser, {
+    url: site.url,
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+    viewport: { width, height: 900 },
+  })
+  await signIn(watched.page, site.account)
+  await watched.page.goto(path)
+  await watched.page.locator('a[data-monitor]').first().waitFor()
+  return watched
+}
+
+const names = (page: Page) => page.locator('a[data-monitor]').allTextContents()
+const row = (page: Page, name: string) => page.getByRole('row', { name: new RegExp(name) }).first()
+const head = (page: Page, name: string) => page.getByRole('columnheader', { name })
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent ?? '')
+const whenFocused = (page: Page, name: string) =>
+  page.waitForFunction((wanted) => document.activeElement?.textContent === wanted, name)
+const asksIn = (page: Page): string[] => {
+  const asks: string[] = []
+  page.on('request', (request) => {
+    const url = new URL(request.url())
+    if (url.pathname === '/api/v1/monitors' && url.searchParams.get('limit') === '100') asks.push(url.search)
+  })
+  return asks
+}
+/** The names in the API's own order, from the beginning or the end. */
+async function listed(page: Page, query: string): Promise<string[]> {
+  const answer = await page.request.get(`/api/v1/monitors?limit=200&${query}`)
+  return ((await answer.json()) as { items: { name: string }[] }).items.map(({ name }) => name)
+}
+
+describe('the figures of a monitor', () => {
+  test('stand in its row, and where nothing is known nothing is said', async () => {
+    await using watched = await open('/monitors?text=site-001')
+    const { page } = watched
+    const cells = async (name: string) => (await row(page, name).getByRole('cell').allTextContents()).slice(3, 6)
+    expect(await cells('site-0010')).toEqual(['100 %', '100 %', expect.stringMatching(/^\d+ ms$/)])
+    expect(await cells('site-0018')).toEqual(['100 %', expect.stringMatching(/^99\.9\d\d %$/), expect.any(String)])
+    expect((await cells('site-0013'))[0]).toBe('87.4 %')
+    await page.getByRole('searchbox').fill('site-0007')
+    await row(page, 'site-0007').waitFor()
+    expect(await cells('site-0007')).toEqual(['–', '–', '–'])
+    expect(watched.offences).toEqual([])
+  })
+})
+
+describe('the order', () => {
+  test('is by what is slowest where the head of p95 is pressed, and by state again where it is pressed once more', async () => {
+    await using watched = await open()
+    const { page } = watched
+    expect(await page.locator('*').count()).toBeLessThan(ELEMENTS_AT_MOST)
+    expect(await head(page, 'State').getAttribute('aria-sort')).toBe('other')
+    await head(page, 'p95').getByRole('button').press('Enter')
+    const wanted = await listed(page, 'sort=-p95')
+    await row(page, wanted[0] ?? '').waitFor()
+    expect(new URL(page.url()).search).toBe('?sort=-p95')
+    expect(await head(page, 'p95').getAttribute('aria-sort')).toBe('descending')
+    expect(await head(page, 'State').getAttribute('aria-sort')).toBeNull()
+    expect(await names(page)).toEqual(wanted.slice(0, (await names(page)).length))
+    await page.reload()
+    await row(page, wanted[0] ?? '').waitFor()
+    await head(page, 'p95').getByRole('button').click()
+    await row(page, 'site-0013').waitFor()
+    expect(new URL(page.url()).search).toBe('')
+    expect(watched.offences).toEqual([])
+  })
+
+  test.each([
+    ['24 h uptime', 'uptime24h'],
+    ['30 d uptime', 'uptime30d'],
+  ])('is by the lowest %s first, by its head and by the choice of orders alike', async (name, sort) => {
+    await using watched = await open()
+    const { page } = watched
+    await head(page, name).getByRole('button').click()
+    const wanted = await listed(page, `sort=${sort}`)
+    await row(page, wanted[0] ?? '').waitFor()
+    expect(await names(page)).toEqual(wanted.slice(0, (await names(page)).length))
+    expect(await head(page, name).getAttribute('aria-sort')).toBe('ascending')
+    await page.getByRole('button', { name: 'Arrange' }).click()
+    expect(await page.getByLabel('Order').inputValue()).toBe(sort)
+    expect(watched.offences).toEqual([])
+  })
+})
+
+describe('the end of the list', () => {
+  test('is reached by the End key without what is between, is gone up from, and left by Home', async () => {
+    await using watched = await open('/monitors?sort=-p95')
+    const { page } = watched
+    const asks = asksIn(page)
+    const wanted = await listed(page, 'sort=-p95&from=end')
+    await page.keyboard.press('End')
+    await whenFocused(page, wanted.at(-1) ?? '')
+    expect(asks).toEqual(['?limit=100&recent=60&sort=-p95&from=end'])
+    // Of those that have never been looked at nothing is known: they are no slower than any other.
+    expect((await page.getByRole('row').last().getByRole('cell').allTextContents())[5]).toBe('–')
+    expect((await names(page)).at(-1)).toBe(wanted.at(-1) ?? '')
+    await page.keyboard.press('k')
+    await whenFocused(page, wanted.at(-2) ?? '')
+    // Scrolled up to where what is read begins: what is read then comes above it, and it stays where it is.
+    await page.evaluate(() => scrollTo(0, 0))
+    await page.waitForFunction(() => scrollY > 5_000)
+    await row(page, wanted.at(-100) ?? '').waitFor()
+    await row(page, wanted.at(-101) ?? '').waitFor()
+    const place = (name: string) => row(page, name).evaluate((element) => element.getBoundingClientRect().top)
+    expect(await place(wanted.at(-100) ?? '')).toBeWithin(0, 400)
+    expect((await place(wanted.at(-100) ?? '')) - (await place(wanted.at(-101) ?? ''))).toBe(52)
+    expect(asks).toHaveLength(2)
+    expect(asks[1]).toContain('from=end&cursor=')
+    await page.keyboard.press('Home')
+    await whenFocused(page, (await listed(page, 'sort=-p95'))[0] ?? '')
+    expect(await page.evaluate(() => scrollY)).toBeLessThan(200)
+    expect(watched.offences).toEqual([])
+  })
+
+  test('of a list that is loaded as a whole is gone to at once', async () => {
+    await using watched = await open('/monitors?text=site-004')
+    const { page } = watched
+    const asks = asksIn(page)
+    await page.keyboard.press('End')
+    await whenFocused(page, 'site-0049')
+    await page.keyboard.press('Home')
+    await whenFocused(page, (await names(page))[0] ?? '')
+    expect(asks).toEqual([])
+  })
+
+  test('is left by a click too, and another filter begins at its beginning', async () => {
+    await using watched = await open()
+    const { page } = watched
+    await page.keyboard.press('End')
+    await page.getByText('The end of the list.').waitFor({ state: 'attached' })
+    await page.getByRole('button', { name: 'Show its beginning' }).click()
+    await row(page, 'site-0013').waitFor()
+    await page.keyboard.press('End')
+    await page.getByText('The end of the list.').waitFor({ state: 'attached' })
+    await page.getByRole('button', { name: /^Up 1/ }).click()
+    await row(page, 'site-0001').waitFor()
+    expect(await page.getByText('The end of the list.').count()).toBe(0)
+    expect(watched.offences).toEqual([])
+  })
+})
+
+describe('grouped by tag', () => {
+  const group = (page: Page, tag: string) => page.getByRole('button', { name: new RegExp(`^${tag} `) })
+
+  test('every monitor stands under each of its tags, and each group says how many it has and what is worst', async () => {
+    await using watched = await open('/monitors')
+    const { page } = watched
+    await page.getByRole('button', { name: 'Arrange' }).click()
+    await page.getByLabel('Grouping').selectOption('Grouped by tag')
+    expect(new URL(page.url()).search).toBe('?group=tag')
+    await page.getByText('6 groups by tag; a monitor stands under each of its tags').waitFor()
+    expect(await page.locator('*').count()).toBeLessThan(ELEMENTS_AT_MOST)
+    await page.getByRole('button', { name: 'Fold all' }).click()
+    const heads = await page.locator('th[scope=rowgroup]').allTextContents()
+    expect(heads).toEqual([
+      '›eu80020 Degraded',
+      '›internal400400 Up',
+      '›nightly400400 Up',
+      '›prod80020 Degraded',
+      '›staging40020 Down',
+      '›Without a tag400400 Up',
+    ])
+    await group(page, 'staging').press('Enter')
+    await row(page, 'site-0013').waitFor()
+    expect(await group(page, 'staging').getAttribute('aria-expanded')).toBe('true')
+    await page.reload()
+    await row(page, 'site-0013').waitFor()
+    expect(await group(page, 'eu').getAttribute('aria-expanded')).toBe('false')
+    expect(watched.offences).toEqual([])
+  })
+
+  test('the keys go from row to row over the heads, through a monitor that stands there twice', async () => {
+    await using watched = await open('/monitors?group=tag&text=site-000')
+    const { page } = watched
+    // The keys are heard once the list has come to rest.
+    while ((await focused(page)) !== 'site-0001') await page.keyboard.press('Home')
+    const order = ['0004', '0006', '0009', '0004', '0009', '0004', '0009', '0007', '0001']
+    for (const name of order) {
+      await page.keyboard.press('j')
+      await whenFocused(page, `site-${name}`)
+    }
+    await page.keyboard.press('k')
+    await page.keyboard.press('k')
+    await whenFocused(page, 'site-0009')
+    await page.keyboard.press('End')
+    await whenFocused(page, 'site-0005')
+    await page.keyboard.press('Home')
+    await whenFocused(page, 'site-0001')
+    await page.keyboard.press('x')
+    await page.getByRole('region', { name: 'Selected monitors' }).getByText('1 selected').waitFor()
+    expect(await focused(page)).toBe('site-0001')
+    expect(watched.offences).toEqual([])
+  })
+})
+
+describe('a saved view', () => {
+  const choice = (page: Page) => page.getByLabel('Saved views')
+  const arrange = async (page: Page) => {
+    await page.goto('/monitors')
+    await page.getByRole('button', { name: 'Arrange' }).click()
+  }
+
+  test('is kept by the account: another browser has it, renames it, and forgets it for both', async () => {
+    await using watched = await open('/monitors?status=up&tag=prod')
+    await using elsewhere = await open()
+    const [here, there] = [watched.page, elsewhere.page]
+    await here.getByRole('button', { name: 'Save this view' }).click()
+    await here.getByLabel('Name of the view').fill('Good ones')
+    await here.keyboard.press('Enter')
+    await here.getByRole('button', { name: 'Forget this view' }).waitFor()
+    await arrange(there)
+    await choice(there).selectOption('Good ones')
+    expect(new URL(there.url()).search).toBe('?status=up&tag=prod')
+    await there.getByRole('button', { name: 'Rename this view' }).click()
+    await there.getByLabel('Name of the view').fill('Well')
+    await there.keyboard.press('Enter')
+    await there.getByRole('option', { name: 'Well' }).waitFor({ state: 'attached' })
+    await arrange(here)
+    await choice(here).selectOption('Well')
+    await here.getByRole('button', { name: 'Forget this view' }).click()
+    await choice(here).waitFor({ state: 'detached' })
+    await arrange(there)
+    await there.getByLabel('Grouping').waitFor()
+    expect(await choice(there).count()).toBe(0)
+    expect([...watched.offences, ...elsewhere.offences]).toEqual([])
+  })
+
+  test('that this browser alone has kept is carried over once', async () => {
+    await using watched = await open()
+    await using elsewhere = await open()
+    const { page } = watched
+    watched.expectStatus(409)
+    await page.evaluate(async () => {
+      const session = await (await fetch('/api/v1/session')).json()
+      const kept = [
+        { name: 'Old', search: 'status=down' },
+        { name: 'OLD', search: 'status=up' },
+        { name: 'Older', search: 'tag=eu' },
+      ]
+      localStorage.setItem(`views:${session.workspace.id}`, JSON.stringify(kept))
+    })
+    await arrange(page)
+    await page.getByRole('option', { name: 'Older' }).waitFor({ state: 'attached' })
+    expect(await choice(page).getByRole('option').allTextContents()).toEqual(['Saved views', 'Old', 'Older'])
+    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('views:')))).toEqual([])
+    await arrange(elsewhere.page)
+    for (const name of ['Old', 'Older']) {
+      await choice(elsewhere.page).selectOption(name)
+      await elsewhere.page.getByRole('button', { name: 'Forget this view' }).click()
+    }
+    await choice(elsewhere.page).waitFor({ state: 'detached' })
+    expect([...watched.offences, ...elsewhere.offences]).toEqual([])
+  })
+
+  test('that is refused is taken back with the reason', async () => {
+    await using watched = await open('/monitors?tag=eu')
+    const { page } = watched
+    watched.expectStatus(403)
+    let answer = () => {}
+    const held = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    await page.route('**/api/v1/views', async (route) => {
+      if (route.request().method() !== 'POST') return route.fallback()
+      await held
+      const problem = {
+        type: 'about:blank',
+        title: 'A limit',
+        status: 403,
+        code: 'limit_reached',
+        detail: 'at most 30 views',
+      }
+      return route.fulfill({ status: 403, contentType: 'application/problem+json', json: problem })
+    })
+    await page.getByRole('button', { name: 'Save this view' }).click()
+    await page.getByLabel('Name of the view').fill('One more')
+    await page.keyboard.press('Enter')
+    await page.getByRole('option', { name: 'One more' }).waitFor({ state: 'attached' })
+    answer()
+    await page.getByRole('alert').getByText('At most 30 views.').waitFor()
+    await choice(page).waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Save this view' }).waitFor()
+  })
+
+  test('that cannot be read says why, and is read again when asked', async () => {
+    await using watched = await open()
+    const { page } = watched
+    watched.expectStatus(500)
+    let isBroken = true
+    await page.route('**/api/v1/views', (route) =>
+      isBroken ? route.fulfill({ status: 422, json: { title: 'no', status: 422 } }) : route.fallback(),
+    )
+    watched.expectStatus(422)
+    await page.getByRole('button', { name: 'Arrange' }).click()
+    await page.getByText(/Saved views cannot be read/).waitFor()
+    isBroken = false
+    await page.getByRole('button', { name: 'Retry' }).click()
+    await page.getByText(/Saved views cannot be read/).waitFor({ state: 'detached' })
+  })
+})
+
+const looks = ([1280, 360] as const).flatMap((width) =>
+  (['light', 'dark'] as const).map((theme) => [width, theme] as const),
+)
+test.each(looks)('nothing is seriously wrong for anybody at %d px in %s', async (width, theme) => {
+  await using watched = await open('/monitors?sort=uptime30d', { width, theme })
+  const { page } = watched
+  const found = await seriousViolations(page)
+  await shot(page, `sorted-${width}-${theme}`)
+  await page.goto('/monitors?group=tag&text=site-00')
+  await page.getByText(/groups by tag/).waitFor()
+  await page.getByRole('button', { name: 'Save this view' }).click()
+  found.push(...(await seriousViolations(page)))
+  await shot(page, `grouped-${width}-${theme}`)
+  await page.keyboard.press('Escape')
+  if (isTakingPictures && width === 1280) await page.screenshot({ path: pathOf(`list-grouped-${theme}`) })
+  expect(found).toEqual([])
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+})
+
+async function shot(page: Page, name: string): Promise<void> {
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` })
+}

@@ -1,0 +1,37 @@
+'use client'
+import type { Monitor } from '@repo/contracts/monitors'
+import { t } from '@repo/ui/words'
+import { useCallback, useEffect, useRef } from 'react'
+import { BULK_LIMIT } from './bulk-queries.ts'
+import { type Selection, withStep } from './use-selection.ts'
+
+/** Selects a row, or all since the last one; the same function however often the list is drawn, for the rows' sake. */
+export function useSelect(rows: readonly Monitor[], selection: Selection): (id: string, extend: boolean) => void {
+  const anchor = useRef<string>(undefined)
+  const latest = useRef({ rows, selection })
+  useEffect(() => {
+    latest.current = { rows, selection }
+  })
+  return useCallback((id, extend) => {
+    const current = latest.current
+    const ids = current.rows.map((monitor) => monitor.id)
+    current.selection.set(withStep(current.selection.ids, ids, { id, anchor: anchor.current, extend }))
+    anchor.current = id
+  }, [])
+}
+
+export function SelectShown({ rows, selection: { ids, set } }: { rows: readonly Monitor[]; selection: Selection }) {
+  const isAll = rows.length > 0 && rows.every(({ id }) => ids.has(id))
+  return (
+    <input
+      type="checkbox"
+      aria-label={t('Select all shown')}
+      checked={isAll}
+      ref={(box) => {
+        if (box) box.indeterminate = ids.size > 0 && !isAll
+      }}
+      onChange={() => set(ids.size > 0 ? [] : rows.slice(0, BULK_LIMIT).map(({ id }) => id))}
+      className="-ml-0.5 size-4 cursor-pointer accent-fg"
+    />
+  )
+}

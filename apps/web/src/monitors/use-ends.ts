@@ -1,0 +1,71 @@
+'use client'
+import type { Monitor } from '@repo/contracts/monitors'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { focusSoon } from './row-keys.ts'
+
+/** From which of its ends the list is read. */
+export interface Ends {
+  readonly isFromEnd: boolean
+  /** Whether what is loaded is of that end. */
+  readonly isSettled: boolean
+  read(isFromEnd: boolean): void
+}
+
+interface EndsInput {
+  ends: Ends
+  rows: readonly Monitor[]
+  /** Whether the list goes on beyond what is loaded. */
+  hasMore: boolean
+  rowHeight: number
+  reveal: (index: number) => void
+}
+
+/**
+ * The way to an end of the list that is not loaded: it is read from there, and nothing in between. Undefined where the
+ * end is there. Rows that come above those in sight leave these where they are.
+ */
+export function useEnds({ ends, rows, hasMore, rowHeight, reveal }: EndsInput) {
+  const { isFromEnd, isSettled, read } = ends
+  const [move, setMove] = useState<'none' | 'going' | 'shifted'>('none')
+  /** The same, known within the commit in which it begins. */
+  const isMoving = useRef(false)
+  const first = useRef<string>(undefined)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only where the rows are others has something to stay in its place
+  useLayoutEffect(() => {
+    const before = first.current
+    first.current = rows[0]?.id
+    const added = isFromEnd && before ? rows.findIndex(({ id }) => id === before) : 0
+    if (added <= 0 || move === 'going') return
+    isMoving.current = true
+    scrollBy(0, added * rowHeight)
+    setMove('shifted')
+  }, [rows])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the rows of the other end that are waited for
+  useEffect(() => {
+    if (move === 'none' || !isSettled) return
+    const index = isFromEnd ? rows.length - 1 : 0
+    const row = rows[index]
+    if (row && move === 'going') {
+      reveal(index)
+      focusSoon(row.id)
+    }
+    // What is in sight is known once the page has been scrolled.
+    const arrived = requestAnimationFrame(() => {
+      isMoving.current = false
+      setMove('none')
+    })
+    return () => cancelAnimationFrame(arrived)
+  }, [rows, isSettled, move])
+  const go = (end: boolean) => () => {
+    isMoving.current = true
+    setMove('going')
+    read(end)
+  }
+  return {
+    /** Whether what is in sight is about to be other rows. */
+    isMoving,
+    move,
+    toEnd: hasMore && !isFromEnd ? go(true) : undefined,
+    toStart: hasMore && isFromEnd ? go(false) : undefined,
+  }
+}
