@@ -19,6 +19,7 @@ import { inTenant } from '../access/tenant.ts'
 import { entityTag, expectedVersion } from '../access/versions.ts'
 import { keptAnswer } from '../answer-with-headers.ts'
 import type { ApiDeps } from '../deps.ts'
+import { keepLooks } from '../looks.ts'
 import { changeOwned, holdVersion } from '../monitor-changes.ts'
 import { listPage } from '../monitor-pages.ts'
 import { auditedMonitor, getStored, idParams, ownedBy, toMonitorJson } from '../monitor-reading.ts'
@@ -117,13 +118,16 @@ export function monitorRoutes(deps: ApiDeps) {
     const asked = c.req.valid('json')
     const { workspaceId } = c.get('principal')
     const created = makeNew(deps, asked, { workspaceId, regions: await chooseRegions(deps, asked.regions) })
-    const json = await inTenant(deps, c, async (sql) => {
+    const { json, monitorKey } = await inTenant(deps, c, async (sql) => {
       await keepLimits(deps, sql, { workspaceId, added: [created] })
       await createMonitor(sql, created, deps.clock.nowMs())
       await record(sql, c, { action: 'monitor.created', subjectId: created.id, after: auditedMonitor(created) })
-      return toMonitorJson({ ...deps, sql }, await getStored(sql, created))
+      const stored = await getStored(sql, created)
+      return { json: await toMonitorJson({ ...deps, sql }, stored), monitorKey: stored.monitorKey }
     })
     announceChange(deps, created, [{ type: 'monitor.changed', monitorId: created.id }])
+    const looked = { monitorId: created.id, monitorKey, regions: created.regions, by: c.get('principal') }
+    await keepLooks(deps, asked.looks ?? [], { ...looked, spec: asked.spec })
     return c.json(json, 201, { etag: entityTag(json.version), location: `/api/v1/monitors/${created.id}` })
   })
 
