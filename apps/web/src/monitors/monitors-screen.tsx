@@ -56,15 +56,13 @@ function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
       <ChannelTrouble />
       <div className="mb-5 flex items-start justify-between gap-4">
         <Headline counts={counts} />
-        {mayChange && (
-          <Button look="primary" onClick={() => onCreate()}>
-            <span className="max-md:sr-only">{t('Add monitor')}</span>
-            <span aria-hidden="true" className="md:hidden">
-              {t('Add')}
-            </span>
-            <Kbd className="max-md:hidden">c</Kbd>
-          </Button>
-        )}
+        <Button look={mayChange ? 'primary' : 'secondary'} onClick={() => onCreate()}>
+          <span className="max-md:sr-only">{t('Add monitor')}</span>
+          <span aria-hidden="true" className="md:hidden">
+            {t('Add')}
+          </span>
+          <Kbd className="max-md:hidden">c</Kbd>
+        </Button>
       </div>
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <FilterBar filter={filter} counts={counts} onText={setText} onStatus={setStatus} />
