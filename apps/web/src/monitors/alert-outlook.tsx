@@ -8,7 +8,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMyId } from '../alerts/use-names.ts'
 import { accountQuery } from '../api/account-queries.ts'
 import { alertKeys, createChannel, testChannel } from '../api/alert-queries.ts'
-import { channelsQuery } from '../api/channels-query.ts'
+import { channelsKey, channelsQuery } from '../api/channels-query.ts'
 import { alertDelayQuery } from '../api/first-look.ts'
 import { failureText } from '../api/request.ts'
 import { followLink } from '../navigation.ts'
@@ -85,7 +85,11 @@ function OwnChannel() {
 }
 
 function TestAlert({ id, name }: { id: string; name: string }) {
-  const { mutate, isPending, data, error } = useMutation({ mutationFn: () => testChannel(id) })
+  const client = useQueryClient()
+  const { mutate, isPending, data, error } = useMutation({
+    mutationFn: () => testChannel(id),
+    onSuccess: () => client.invalidateQueries({ queryKey: channelsKey }),
+  })
   const isTaken = data?.outcome === 'accepted'
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">

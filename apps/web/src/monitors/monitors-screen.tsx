@@ -11,6 +11,7 @@ import { failureText } from '../api/request.ts'
 import { followLink, navigate, useSearchParam } from '../navigation.ts'
 import { ChannelTrouble } from '../shell/channel-trouble.tsx'
 import { useMay } from '../shell/use-may.ts'
+import { GettingStarted } from '../start/getting-started.tsx'
 import { checkKinds } from './check-kinds.ts'
 import { EmptyForViewer } from './empty-for-viewer.tsx'
 import { EmptyStart } from './empty-start.tsx'
@@ -54,6 +55,7 @@ function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
   return (
     <>
       <ChannelTrouble />
+      <GettingStarted monitors={counts?.total} />
       <div className="mb-5 flex items-start justify-between gap-4">
         <Headline counts={counts} />
         <Button look={mayChange ? 'primary' : 'secondary'} onClick={() => onCreate()}>

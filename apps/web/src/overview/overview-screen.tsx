@@ -9,6 +9,7 @@ import { ChannelTrouble } from '../shell/channel-trouble.tsx'
 import { FailureNote } from '../shell/failure-note.tsx'
 import { usePageName } from '../shell/page-name.ts'
 import { useMay } from '../shell/use-may.ts'
+import { GettingStarted } from '../start/getting-started.tsx'
 import { EndingSection } from './ending-section.tsx'
 import { PipelineStrip } from './pipeline-strip.tsx'
 import { RecoveredList } from './recovered-list.tsx'
@@ -31,6 +32,7 @@ export function OverviewScreen() {
   return (
     <>
       <ChannelTrouble />
+      <GettingStarted monitors={counts?.total} />
       <Truth counts={counts} />
       <PipelineStrip />
       {query.isError && (
