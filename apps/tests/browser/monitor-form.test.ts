@@ -199,7 +199,6 @@ describe('a workspace that is new', () => {
     expect(await seriousViolations(page)).toEqual([])
     await page.getByRole('link', { name: 'first', exact: true }).waitFor()
     if (width === 1280) await page.screenshot({ path: pathOf(`getting-started-${theme}`) })
-    else await page.screenshot({ path: `/tmp/f8-start-${width}-${theme}.png` })
     await start(page).getByRole('button', { name: 'Hide' }).click()
     await start(page).waitFor({ state: 'detached' })
     await page.goto('/')

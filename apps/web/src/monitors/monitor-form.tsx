@@ -45,6 +45,7 @@ export function MonitorForm({ initial, errors, onChange, ...props }: MonitorForm
   }, [errors])
   const shown = { ...(run.kind === 'refused' && run.errors), ...errors }
   const { url: _url, form: _form, ...advanced } = shown
+  const formError = errors.form ?? (unfolded ? unseen.map((field) => errors[field]).find(Boolean) : undefined)
   const refusedFor = Object.keys(advanced).length > 0 && run.kind === 'refused'
   return (
     <form
@@ -98,9 +99,9 @@ export function MonitorForm({ initial, errors, onChange, ...props }: MonitorForm
         </details>
       </fieldset>
       {!unfolded && <AlertOutlook asked={askedDelay(draft)} isRead={!mayChange} />}
-      {errors.form && (
+      {formError && (
         <p role="alert" className="text-13 text-down-fg">
-          {errors.form}
+          {formError}
         </p>
       )}
       {!mayChange && <NoRight />}
@@ -118,6 +119,12 @@ export function MonitorForm({ initial, errors, onChange, ...props }: MonitorForm
     </form>
   )
 }
+
+/** What the form of a monitor that is there has no field for: what is wrong with it is said of the whole. */
+const unseen = [
+  ...(['expectedStatus', 'keyword', 'pattern', 'jsonPath', 'certificateDays', 'slowMs'] as const),
+  ...(['authUser', 'authSecret'] as const),
+]
 
 const intervalChoices = [5, 10, 30, 60, 180, 300, 900, 1_800, 3_600, 86_400]
 

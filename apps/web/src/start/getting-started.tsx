@@ -35,7 +35,7 @@ export function GettingStarted({ monitors }: { monitors: number | undefined }) {
   )
 }
 
-const keyOf = (workspaceId: string) => `started ${workspaceId}`
+const keyOf = (workspaceId: string) => `started-${workspaceId}`
 
 function readHidden(workspaceId: string): boolean {
   try {
