@@ -4,6 +4,7 @@ import type { CheckSpec } from '@repo/contracts/check-spec'
 import { lookLimits } from '@repo/contracts/monitors'
 import type { CheckResult } from '@repo/domain/check'
 import type { MonitorId } from '@repo/domain/ids'
+import { monitorLimits } from '@repo/domain/limits'
 import { parseRegion, type Region } from '@repo/domain/region'
 import { jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
@@ -74,27 +75,41 @@ export function createLooks(secret: string): Looks {
   }
 }
 
-interface LookedAt extends LookOf {
-  readonly monitorId: MonitorId
-  readonly monitorKey: number
-  readonly regions: readonly Region[]
+/** What was seen of a monitor that is about to be saved, as far as it can be believed. */
+export async function readLooks(
+  { looks, clock }: Pick<ApiDeps, 'looks' | 'clock'>,
+  texts: readonly string[],
+  { regions, ...of }: LookOf & { readonly regions: readonly Region[] },
+): Promise<SeenLook[]> {
+  const read = await Promise.all(texts.map((text) => looks.verify(text, of, clock.nowMs())))
+  // That we could not look says nothing of the website.
+  return read.filter(isSeen).filter(({ region, outcome }) => regions.includes(region) && outcome.verdict !== 'unknown')
+}
+
+const isSeen = (look: SeenLook | undefined): look is SeenLook => look !== undefined
+
+/**
+ * The instant at which all of its regions looked just now: then that is the first slot of its schedule, and has its results.
+ * Undefined where one of them did not, or it is too long ago for a check of that slot still to be run.
+ */
+export function firstSlotMs(seen: readonly SeenLook[], regions: readonly Region[], nowMs: number): number | undefined {
+  const [first] = seen
+  if (!first || nowMs - first.scheduledAtMs >= monitorLimits.startWindowMs) return undefined
+  const together = seen.filter(({ scheduledAtMs }) => scheduledAtMs === first.scheduledAtMs)
+  return regions.every((region) => together.some((look) => look.region === region)) ? first.scheduledAtMs : undefined
 }
 
 /**
- * Sends what was seen before a monitor was saved the way of all results. It is a look beside the grid, as one that somebody asks for;
- * the first check follows in any case, so that nothing is lost where this fails.
+ * Sends what was seen before a monitor was saved the way of all results. A check of the first slot is run in any case, so that
+ * nothing is lost where this fails; where it does not, that finds its slot taken.
  */
-export async function keepLooks(
-  { looks, results, clock, log }: Pick<ApiDeps, 'looks' | 'results' | 'clock' | 'log'>,
-  texts: readonly string[],
-  { monitorId, monitorKey, regions, ...of }: LookedAt,
+export async function sendLooks(
+  { results, log }: Pick<ApiDeps, 'results' | 'log'>,
+  seen: readonly SeenLook[],
+  monitor: { readonly monitorId: MonitorId; readonly monitorKey: number },
 ): Promise<void> {
-  const read = await Promise.all(texts.map((text) => looks.verify(text, of, clock.nowMs())))
-  const seen = read.filter((look) => look !== undefined && regions.includes(look.region)) as SeenLook[]
-  // That we could not look says nothing of the website.
-  const told = seen.filter(({ outcome }) => outcome.verdict !== 'unknown')
-  if (told.length === 0) return
+  if (seen.length === 0) return
   await results
-    .publish(told.map((look) => ({ monitorId, monitorKey, ...look })))
-    .catch((err: unknown) => log.warn({ err, monitorId }, 'the looks before a monitor was saved could not be kept'))
+    .publish(seen.map((look) => ({ ...monitor, ...look })))
+    .catch((err: unknown) => log.warn({ err, ...monitor }, 'the looks before a monitor was saved could not be kept'))
 }

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { checkSpecSchema } from '@repo/contracts/check-spec'
 import { lookLimits } from '@repo/contracts/monitors'
+import { findMonitor } from '@repo/db/queries/monitors'
 import type { CheckResult } from '@repo/domain/check'
+import { parseMonitorId } from '@repo/domain/ids'
+import { monitorLimits } from '@repo/domain/limits'
 import { parseRegion } from '@repo/domain/region'
 import { makeOutcome, noonMs } from '@repo/domain/testing'
 import { createLooks } from '../src/looks.ts'
@@ -54,6 +57,21 @@ describe('a look before a monitor is saved', () => {
       },
     ])
     expect(saved.published[0]?.monitorKey).toBeGreaterThan(0)
+  })
+
+  test('of all its regions is the first slot of its schedule, and of some of them a tick before it', async () => {
+    await using _a = startRegion(api.deps, 'a')
+    await using _b = startRegion(api.deps, 'b')
+    const person = await api.addPerson()
+    const looks = await looksOf(person, { regions: ['a', 'b'] })
+    const scheduleOf = async (id: string) =>
+      (await findMonitor(api.deps.sql, { workspaceId: person.workspaceId, id: parseMonitorId(id) }))?.scheduleFromMs
+    await api.deps.clock.advance(1_000)
+    const [both, some] = [await save(person, { looks }), await save(person, { looks: looks.slice(0, 1) })]
+    expect([await scheduleOf(both.id), await scheduleOf(some.id)]).toEqual([noonMs, noonMs + 1_000])
+    await api.deps.clock.advance(monitorLimits.startWindowMs)
+    const late = await save(person, { looks })
+    expect([late.published.length, await scheduleOf(late.id)]).toEqual([2, api.deps.clock.nowMs()])
   })
 
   test('is taken once, however often the same request comes', async () => {

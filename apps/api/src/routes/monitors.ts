@@ -19,7 +19,7 @@ import { inTenant } from '../access/tenant.ts'
 import { entityTag, expectedVersion } from '../access/versions.ts'
 import { keptAnswer } from '../answer-with-headers.ts'
 import type { ApiDeps } from '../deps.ts'
-import { keepLooks } from '../looks.ts'
+import { firstSlotMs, readLooks, sendLooks } from '../looks.ts'
 import { changeOwned, holdVersion } from '../monitor-changes.ts'
 import { listPage } from '../monitor-pages.ts'
 import { auditedMonitor, getStored, idParams, ownedBy, toMonitorJson } from '../monitor-reading.ts'
@@ -117,7 +117,10 @@ export function monitorRoutes(deps: ApiDeps) {
   routes.openapi(guard(create, write, idempotent(deps)), async (c) => {
     const asked = c.req.valid('json')
     const { workspaceId } = c.get('principal')
-    const created = makeNew(deps, asked, { workspaceId, regions: await chooseRegions(deps, asked.regions) })
+    const made = makeNew(deps, asked, { workspaceId, regions: await chooseRegions(deps, asked.regions) })
+    const { regions } = made
+    const seen = await readLooks(deps, asked.looks ?? [], { by: c.get('principal'), spec: asked.spec, regions })
+    const created = { ...made, scheduleFromMs: firstSlotMs(seen, regions, deps.clock.nowMs()) }
     const { json, monitorKey } = await inTenant(deps, c, async (sql) => {
       await keepLimits(deps, sql, { workspaceId, added: [created] })
       await createMonitor(sql, created, deps.clock.nowMs())
@@ -126,8 +129,7 @@ export function monitorRoutes(deps: ApiDeps) {
       return { json: await toMonitorJson({ ...deps, sql }, stored), monitorKey: stored.monitorKey }
     })
     announceChange(deps, created, [{ type: 'monitor.changed', monitorId: created.id }])
-    const looked = { monitorId: created.id, monitorKey, regions: created.regions, by: c.get('principal') }
-    await keepLooks(deps, asked.looks ?? [], { ...looked, spec: asked.spec })
+    await sendLooks(deps, seen, { monitorId: created.id, monitorKey })
     return c.json(json, 201, { etag: entityTag(json.version), location: `/api/v1/monitors/${created.id}` })
   })
 
