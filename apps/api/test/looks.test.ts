@@ -105,6 +105,15 @@ describe('a look before a monitor is saved', () => {
     expect((await save(person, { looks: await looksOf(person) })).published).toEqual([])
   })
 
+  test('is only of whoever took it, and not of others in the workspace', async () => {
+    const looks = createLooks(instanceSecret)
+    const [person, other] = [await api.addPerson(), await api.addPerson()]
+    const by = { userId: person.id, workspaceId: person.workspaceId }
+    const text = (await looks.sign({ ...seen, by, spec: parsed }, noonMs)) ?? ''
+    expect(await looks.verify(text, { by, spec: parsed }, noonMs)).toEqual(seen)
+    expect(await looks.verify(text, { by: { ...by, userId: other.id }, spec: parsed }, noonMs)).toBeUndefined()
+  })
+
   test('is over after five minutes', async () => {
     const looks = createLooks(instanceSecret)
     const of = { by: byOf(await api.addPerson()), spec: parsed }
