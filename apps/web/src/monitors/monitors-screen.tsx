@@ -55,7 +55,6 @@ function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
   return (
     <>
       <ChannelTrouble />
-      <GettingStarted monitors={counts?.total} />
       <div className="mb-5 flex items-start justify-between gap-4">
         <Headline counts={counts} />
         <Button look={mayChange ? 'primary' : 'secondary'} onClick={() => onCreate()}>
@@ -66,6 +65,7 @@ function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
           <Kbd className="max-md:hidden">c</Kbd>
         </Button>
       </div>
+      <GettingStarted monitors={counts?.total} />
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <FilterBar filter={filter} counts={counts} onText={setText} onStatus={setStatus} />
         <Button

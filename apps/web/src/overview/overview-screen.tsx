@@ -32,9 +32,9 @@ export function OverviewScreen() {
   return (
     <>
       <ChannelTrouble />
-      <GettingStarted monitors={counts?.total} />
       <Truth counts={counts} />
       <PipelineStrip />
+      <GettingStarted monitors={counts?.total} />
       {query.isError && (
         <div className="mt-4">
           <FailureNote

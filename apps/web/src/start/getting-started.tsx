@@ -29,7 +29,7 @@ export function GettingStarted({ monitors }: { monitors: number | undefined }) {
   const isNew = createdAt !== undefined && Date.now() - Date.parse(createdAt) < NEW_MS
   if (!mayChange || isHidden || !isNew || monitors === undefined) return null
   return (
-    <div className="mb-5 flex min-h-12 items-center border-line border-y py-1.5">
+    <div className="my-5 flex min-h-12 items-center border-line border-y py-1.5">
       <StartList monitors={monitors} onHide={hide} />
     </div>
   )
