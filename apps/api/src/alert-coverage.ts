@@ -1,4 +1,4 @@
-import { readAlertingColumns } from '@repo/contracts/alerting'
+import { type Alerting, readAlertingColumns } from '@repo/contracts/alerting'
 import type { ChannelUses, Coverage } from '@repo/contracts/alerts'
 import type { Sql } from '@repo/db/database'
 import { listAlertedMonitors, type NamedMonitor } from '@repo/db/queries/alert-references'
@@ -37,12 +37,23 @@ export async function findUses(sql: Sql, { channelId, ...of }: Of & { channelId:
   }
 }
 
-async function readAll(sql: Sql, { workspaceId, log }: Of) {
+/** All that decides who is told in a workspace. */
+export async function getAlerting(sql: Sql, of: Of): Promise<Alerting> {
+  return (await readStored(sql, of)).alerting
+}
+
+async function readStored(sql: Sql, { workspaceId, log }: Of) {
   const stored = (await readAlerting(sql, [workspaceId])).get(workspaceId)
   if (!stored) throw new AppError('not_found')
   const complain = (id: string, err: unknown) => log.error({ err, id }, 'an alert policy or a schedule cannot be read')
+  return { stored, alerting: readAlertingColumns(stored, complain) }
+}
+
+async function readAll(sql: Sql, of: Of) {
+  const { stored, alerting } = await readStored(sql, of)
+  const { workspaceId } = of
   return {
-    alerting: readAlertingColumns(stored, complain),
+    alerting,
     monitors: await listAlertedMonitors(sql, workspaceId),
     nameOf: new Map(stored.policies.map(({ id, name }) => [id, name])),
   }

@@ -6,7 +6,7 @@ import type { Revoked } from '@repo/contracts/revoked'
 import type { TestRunSeen } from '@repo/contracts/test-run'
 import type { Watching } from '@repo/contracts/watching'
 import type { Sql } from '@repo/db/database'
-import type { Check } from '@repo/domain/check'
+import type { Check, CheckResult } from '@repo/domain/check'
 import type { Region } from '@repo/domain/region'
 import type { Mailer } from '@repo/notifiers/mailer'
 import type { EgressPolicy } from '@repo/probes/egress'
@@ -22,6 +22,7 @@ import type { OidcLogin } from './accounts/oidc.ts'
 import type { AnswerCache } from './answer-cache.ts'
 import type { ChannelKinds } from './channel-kinds.ts'
 import type { PingWriter } from './heartbeats/ping-writer.ts'
+import type { Looks } from './looks.ts'
 import type { Passwords } from './passwords.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -69,6 +70,10 @@ export interface ApiDeps extends AccessSettings {
   readonly urgentOf: (region: Region) => Stream<Check<CheckSpec>>
   /** Consumers → API: what test runs saw. */
   readonly testRuns: LiveBus<TestRunSeen>
+  /** What makes test runs the first results of monitors. */
+  readonly looks: Looks
+  /** API → dbpushers. */
+  readonly results: Pick<Stream<CheckResult>, 'publish'>
   /** Where checks may go. */
   readonly egress: EgressPolicy
   /** What was answered to workspaces just now. */

@@ -4,6 +4,7 @@ import type { EgressPolicy, EgressRefusal, EgressTarget } from '@repo/probes/egr
 import { parseDnsServer } from '@repo/probes/server-address'
 import type { ApiDeps } from './deps.ts'
 import { AppError, type FieldError } from './problems.ts'
+import { wrongPatterns } from './spec-patterns.ts'
 
 /** An address that a spec names, and what the policy of egress says of it. */
 interface GivenTarget {
@@ -67,15 +68,19 @@ function resolverTargets({ nameServers = [] }: { nameServers?: readonly string[]
 export function forbiddenTargets(egress: EgressPolicy, spec: ShownSpec): FieldError[] {
   return targetsOf(spec).flatMap(({ field, judge }) => {
     const refused = judge(egress)
-    return refused ? [{ field, message: `leads to ${refused.reason}` }] : []
+    return refused ? [{ field, message: `leads to ${refused.reason}`, code: 'forbidden_address' as const }] : []
   })
 }
 
-/** @throws AppError `invalid_body` naming each address that checks may not go to. `path` is where the spec stands. */
+/**
+ * Refuses what no check may do, or could. `path` is where the spec stands.
+ *
+ * @throws AppError `invalid_body` naming each address that checks may not go to, and each pattern that is none.
+ */
 export function refuseForbidden({ egress }: Pick<ApiDeps, 'egress'>, spec: ShownSpec, path = 'spec'): void {
-  const errors = forbiddenTargets(egress, spec).map(({ field, message }) => ({
+  const errors = [...forbiddenTargets(egress, spec), ...wrongPatterns(spec)].map(({ field, ...error }) => ({
     field: path === '' ? field : `${path}.${field}`,
-    message,
+    ...error,
   }))
   const [first] = errors
   if (first) throw new AppError('invalid_body', `${first.field}: ${first.message}`, { errors })

@@ -1,7 +1,7 @@
 import type { TestRunSeen } from '@repo/contracts/test-run'
 import type { LiveBus } from '@repo/streams/live-bus'
 
-export type HearTestRun = (seen: TestRunSeen) => void
+export type HearTestRun = (seen: TestRunSeen) => void | Promise<void>
 
 /** Who of this process waits for a test run: they share one subscription, which lasts as long as somebody does. */
 export interface TestRunListeners {
@@ -15,7 +15,7 @@ export function createTestRunListeners(bus: LiveBus<TestRunSeen>): TestRunListen
 
   function subscribe() {
     const ending = new AbortController()
-    return { ending, ready: bus.subscribe((seen) => hearing.get(seen.testRunId)?.(seen), ending.signal) }
+    return { ending, ready: bus.subscribe((seen) => void hearing.get(seen.testRunId)?.(seen), ending.signal) }
   }
 
   function close(testRunId: string): void {

@@ -1,4 +1,4 @@
-import type { Problem, ProblemCode } from '@repo/contracts/problem'
+import type { FieldProblemCode, Problem, ProblemCode } from '@repo/contracts/problem'
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ZodError } from 'zod'
@@ -25,6 +25,7 @@ export class AppError extends Error {
 export interface FieldError {
   readonly field: string
   readonly message: string
+  readonly code?: FieldProblemCode
 }
 
 const answers: Record<ProblemCode, { status: number; title: string }> = {

@@ -23,6 +23,7 @@ import type { AccessSettings } from './deps.ts'
 import { closedFrontDoor, createFrontDoor } from './front-door.ts'
 import { createPingMetrics } from './heartbeats/ping-metrics.ts'
 import { createPingWriter } from './heartbeats/ping-writer.ts'
+import { createLooks } from './looks.ts'
 import { createPasswords } from './passwords.ts'
 import { createApiServer } from './server.ts'
 import { createTokens } from './tokens.ts'
@@ -83,6 +84,8 @@ export async function apiServices({
       live: backend.live,
       watching: backend.watching,
       testRuns: backend.testRuns,
+      looks: createLooks(instanceSecret),
+      results: backend.results,
       egress: createEgressPolicy({ allowedCidrs: egressAllow }),
       answers: createAnswerCache(),
       pings: createPingWriter({

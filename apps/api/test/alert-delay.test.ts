@@ -18,11 +18,28 @@ test('how fast an alert comes follows from interval, time-out, regions and polic
   expect(all).toBeGreaterThan(0)
   expect(await delayOf({ regions: ['a', 'b'], intervalSeconds: 30, timeoutMs: 5_000 })).toEqual({
     ...{ regionsNeeded: 2, regions: 2, looksNeeded: 1 },
-    ...{ noticedSeconds: 30, usualSeconds: 2, slowestSeconds: 12 },
+    ...{ noticedSeconds: 30, usualSeconds: 2, slowestSeconds: 12, waitSeconds: null },
   })
   expect(await delayOf({ regions: ['a', 'b'], policy: { quorum: { kind: 'any' }, failures: 3 } })).toMatchObject({
     ...{ regionsNeeded: 1, looksNeeded: 3, usualSeconds: 3 },
   })
+})
+
+test('what the alert policies wait before they tell is part of it, of those that choose such a monitor', async () => {
+  const { token } = await api.addPerson()
+  const delayOf = async (body: object) =>
+    alertDelaySchema.parse(await (await api.ask('/api/v1/monitors/alert-delay', { token, body })).json())
+  const addPolicy = async (rule: object, afterSeconds: number) => {
+    const steps = [{ afterSeconds, targets: [{ kind: 'everyone' }] }]
+    const body = { name: `after ${afterSeconds}`, rule: { steps, ...rule } }
+    expect((await api.ask('/api/v1/alert-policies', { token, body })).status).toBe(201)
+  }
+  expect(await delayOf({ regions: ['a'] })).toMatchObject({ waitSeconds: null, usualSeconds: 2 })
+  await addPolicy({ monitors: { kind: 'all' }, topics: ['down'] }, 300)
+  await addPolicy({ monitors: { kind: 'all' }, topics: ['degraded'] }, 0)
+  await addPolicy({ monitors: { kind: 'tags', tags: ['shop'] }, topics: ['down'] }, 60)
+  expect(await delayOf({ regions: ['a'] })).toMatchObject({ waitSeconds: 300, usualSeconds: 302, slowestSeconds: 322 })
+  expect(await delayOf({ regions: ['a'], tags: ['shop'] })).toMatchObject({ waitSeconds: 60, usualSeconds: 62 })
 })
 
 test('of a region that there is not, or an interval that cannot be, nothing is said', async () => {

@@ -164,6 +164,15 @@ describe('a test of a channel', () => {
     expect(refusing).toEqual({ outcome: 'refused', reason: 'answered 410', answer: 'no' })
   })
 
+  test('that was taken is the last message of the channel, and one that was refused is none', async () => {
+    const [well, gone] = [await receiving('well'), await receiving('gone')]
+    const lastOf = async (id: string) => ((await (await ask('GET', `/${id}`)).json()) as ChannelJson).lastAcceptedAt
+    expect(await lastOf(well)).toBeNull()
+    await Promise.all([well, gone].map((id) => ask('POST', `/${id}/test`)))
+    expect(await lastOf(well)).toBe(new Date(api.deps.clock.nowMs()).toISOString())
+    expect(await lastOf(gone)).toBeNull()
+  })
+
   test('can be had ten times a minute', async () => {
     const id = await receiving('often')
     let answer = await ask('POST', `/${id}/test`)

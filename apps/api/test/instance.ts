@@ -27,6 +27,7 @@ import type { ChannelKind } from '../src/channel-kinds.ts'
 import type { AccessSettings, ApiDeps } from '../src/deps.ts'
 import { closedFrontDoor, type FrontDoor } from '../src/front-door.ts'
 import { createPingWriter } from '../src/heartbeats/ping-writer.ts'
+import { createLooks } from '../src/looks.ts'
 import { createPasswords } from '../src/passwords.ts'
 import { createApiServer } from '../src/server.ts'
 import { createTokens } from '../src/tokens.ts'
@@ -117,6 +118,8 @@ export async function openApi(
     watching: backend.watching,
     urgentOf: backend.urgentOf,
     testRuns: backend.testRuns,
+    looks: createLooks(instanceSecret),
+    results: publish ? { publish } : backend.results,
     egress: createEgressPolicy({}),
     pings: createPingWriter({ sql, clock, log, results: publish ? { publish } : backend.results }),
     answers: createAnswerCache(),

@@ -4,7 +4,7 @@ import { countMonitors } from '@repo/db/queries/monitor-list'
 import { countTicks } from '@repo/db/queries/ticks'
 import { makeOutcome } from '@repo/domain/testing'
 import { eventually } from '@repo/streams/testing/eventually'
-import { type ApiInstance, openApi, refusalOf } from './instance.ts'
+import { type ApiInstance, openApi, problemOf, refusalOf } from './instance.ts'
 import { startRegion } from './test-run-region.ts'
 
 let api: ApiInstance
@@ -85,6 +85,32 @@ describe('a test run', () => {
     const refused = await run({ spec, regions: ['a'] })
     expect(Number(refused.headers.get('retry-after'))).toBeWithin(1, 61)
     expect(await refusalOf(refused)).toBe('429 too_many_requests')
+  })
+
+  test.each([
+    [{ url: 'http://169.254.169.254/' }, 'spec.url', 'forbidden_address', /leads to /],
+    [
+      { assertions: [{ kind: 'pattern', is: 'matches', value: 'v(\\d' }] },
+      'spec.assertions.0.value',
+      'invalid_pattern',
+      /missing closing \) at character 2/,
+    ],
+    [
+      { assertions: [{ kind: 'header', name: 'x', is: 'matches', value: '(a{1000}){1000}' }] },
+      'spec.assertions.0.value',
+      'invalid_pattern',
+      /above 1000 in all at character 10/,
+    ],
+  ])('of %j is refused by a code, and so is the monitor', async (part, field, code, message) => {
+    const { run, token } = await newTester()
+    const body = { spec: { ...spec, ...part } }
+    const saved = await api.ask('/api/v1/monitors', { token, body })
+    for (const answer of [await run(body), saved]) {
+      expect(await problemOf(answer)).toMatchObject({
+        code: 'invalid_body',
+        errors: [{ field, code, message: expect.stringMatching(message) }],
+      })
+    }
   })
 
   test('from a region that is not there is refused', async () => {

@@ -1,7 +1,7 @@
 import type { Check } from '@repo/domain/check'
 import type { Outcome } from '@repo/domain/outcome'
 import { parseRegion } from '@repo/domain/region'
-import { makeOutcome } from '@repo/domain/testing'
+import { makeOutcome, noonMs } from '@repo/domain/testing'
 import { run } from '@repo/streams/testing/eventually'
 import type { ApiDeps } from '../src/deps.ts'
 
@@ -20,7 +20,8 @@ export function startRegion(
       async (batch) => {
         taken.push(...batch)
         for (const { testRunId } of batch)
-          if (testRunId !== undefined) await testRuns.publish({ testRunId, region, outcome: answer })
+          if (testRunId !== undefined)
+            await testRuns.publish({ testRunId, region, startedAtMs: noonMs + 1, outcome: answer })
       },
       signal,
     ),

@@ -49,8 +49,8 @@ export function createConsumer(deps: ConsumerDeps): Service {
   return (signal) => checks.relay(subscription, carryOut, signal)
 
   /** Once at most: who hears nothing takes it for no answer. What a target sent may be anybody's, and is not passed on. */
-  async function tell(testRunId: string, { outcome }: CheckResult): Promise<void> {
-    await testRuns?.publish({ testRunId, region, outcome: { ...outcome, evidence: null } }).catch(() => {})
+  async function tell(testRunId: string, { startedAtMs, outcome }: CheckResult): Promise<void> {
+    await testRuns?.publish({ testRunId, region, startedAtMs, outcome: { ...outcome, evidence: null } }).catch(() => {})
   }
 
   async function carryOut(check: Check<CheckSpec>, stopping: AbortSignal): Promise<readonly CheckResult[]> {

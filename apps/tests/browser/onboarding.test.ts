@@ -76,7 +76,7 @@ describe('whoever comes for the first time', () => {
     expect(await namesOf(page)).toEqual([])
     await page.getByRole('button', { name: 'Watch it' }).click()
     const row = page.getByRole('row').filter({ hasText: new URL(shop.url).host })
-    // The first check of a monitor runs at once: what was seen before is not kept.
+    // What was seen before is its first result.
     await row.getByText('Up', { exact: true }).waitFor({ timeout: RESULT_MS })
     expect(watched.offences).toEqual([])
   })

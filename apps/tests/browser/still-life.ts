@@ -225,7 +225,7 @@ const answers: Record<string, (query: URLSearchParams) => unknown> = {
       workspace: { id: 'ws1', name: 'Shop', role: 'owner' },
     }),
   workspaces: () =>
-    workspaceListSchema.parse({ items: [{ id: 'ws1', name: 'Shop', role: 'owner', createdAt: ago(86_400) }] }),
+    workspaceListSchema.parse({ items: [{ id: 'ws1', name: 'Shop', role: 'owner', createdAt: ago(90 * 86_400) }] }),
   monitors: () => monitorPageSchema.parse({ ...page(monitors), counts }),
   regions: () =>
     regionsSchema.parse({

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { MonitorPage } from '@repo/contracts/monitors'
+import type { Monitor, MonitorPage } from '@repo/contracts/monitors'
 import { type TestRunLine, testRunLineSchema } from '@repo/contracts/test-run'
+import type { TickPage } from '@repo/contracts/ticks'
 import { type Client, newClient } from '../src/client.ts'
+import { eventually } from '../src/eventually.ts'
 import { type Distributed, startDistributed } from '../src/instance.ts'
 
 describe('a specification that is tried out in an instance of many processes', () => {
@@ -33,6 +35,43 @@ describe('a specification that is tried out in an instance of many processes', (
     ])
     expect([last, (await lines.next()).done]).toEqual([{ done: true }, true])
     expect(target.requests()).toBe(2)
+  }, 30_000)
+
+  test('is the first result of the monitor that is saved of it, once for each region', async () => {
+    await using target = startPatientTarget()
+    target.answerTheOther()
+    const spec = { kind: 'http', url: target.url, timeoutMs: 20_000 }
+    const answer = await person.call('POST', '/api/v1/monitors/test', { spec })
+    const lines = await Array.fromAsync(linesOf(answer))
+    const looks = lines.flatMap((line) => ('look' in line && line.look ? [line.look] : []))
+    expect(looks).toHaveLength(2)
+    // The same looks named twice are the same results.
+    const body = { spec, looks: [...looks, ...looks], intervalSeconds: 3_600 }
+    const saved = (await (await person.call('POST', '/api/v1/monitors', body)).json()) as Monitor
+    const early = await eventually('they are ticks of it', async () => {
+      const page = (await (await person.call('GET', `/api/v1/monitors/${saved.id}/ticks`)).json()) as TickPage
+      const before = page.items.filter(({ scheduledAt }) => scheduledAt < saved.createdAt)
+      return before.length >= 2 ? before : undefined
+    })
+    expect(early.map(({ region, verdict }) => `${region} ${verdict}`).sort()).toEqual(['eu up', 'us up'])
+    expect(new Set(early.map(({ scheduledAt }) => scheduledAt)).size).toBe(1)
+    await person.call('DELETE', `/api/v1/monitors/${saved.id}`)
+  }, 30_000)
+
+  test('that failed is the beginning of the outage of the monitor that is saved of it', async () => {
+    const closed = startPatientTarget()
+    await closed[Symbol.asyncDispose]()
+    const spec = { kind: 'http', url: closed.url }
+    const lines = await Array.fromAsync(linesOf(await person.call('POST', '/api/v1/monitors/test', { spec })))
+    const looks = lines.flatMap((line) => ('look' in line && line.look ? [line.look] : []))
+    const body = { spec, looks, intervalSeconds: 3_600 }
+    const saved = (await (await person.call('POST', '/api/v1/monitors', body)).json()) as Monitor
+    const down = await eventually('it is down', async () => {
+      const found = (await (await person.call('GET', `/api/v1/monitors/${saved.id}`)).json()) as Monitor
+      return found.status === 'down' ? found : undefined
+    })
+    expect(down.since && down.since < saved.createdAt).toBe(true)
+    await person.call('DELETE', `/api/v1/monitors/${saved.id}`)
   }, 30_000)
 
   test('that fails says why, and nothing is kept of it', async () => {

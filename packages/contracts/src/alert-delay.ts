@@ -1,6 +1,6 @@
 import { monitorLimits } from '@repo/domain/limits'
 import { z } from 'zod'
-import { regionNames } from './monitors.ts'
+import { regionNames, tags } from './monitors.ts'
 import { changedPolicySchema } from './policy.ts'
 import { timeoutMs } from './specs/fields.ts'
 
@@ -15,6 +15,8 @@ export const askDelaySchema = z
       .default(monitorLimits.intervalSeconds.default),
     timeoutMs,
     regions: regionNames.optional(),
+    /** By which alert policies may choose it. */
+    tags: tags.default([]),
     policy: changedPolicySchema.optional(),
   })
   .strict()
@@ -32,5 +34,7 @@ export const alertDelaySchema = z.object({
   usualSeconds: z.number(),
   /** The same where it does not answer at all. */
   slowestSeconds: z.number(),
+  /** So much of both the alert policies wait before they tell anybody; null where none is about such a monitor. */
+  waitSeconds: z.number().nullable(),
 })
 export type AlertDelayJson = z.output<typeof alertDelaySchema>

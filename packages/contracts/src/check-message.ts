@@ -11,7 +11,7 @@ import { storedSpecSchema } from './spec-schemas.ts'
 /** Whatever passes this door fits its column: one message that the database refused would hold up all behind it. */
 const integer = z.number().int().nonnegative().max(messageLimits.integer)
 const us = integer
-const epochMs = z.number().int().positive().max(messageLimits.epochMs)
+export const epochMs = z.number().int().positive().max(messageLimits.epochMs)
 const plainText = z
   .string()
   .max(messageLimits.plainTextLength)

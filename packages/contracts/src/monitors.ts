@@ -46,6 +46,9 @@ export const tags = z
   .max(tagLimits.count, `a monitor has at most ${tagLimits.count} tags`)
   .refine((list) => new Set(list).size === list.length, 'a tag is named twice')
 
+/** A look that is longer than this is not kept, so that no body is too large by them. */
+export const lookLimits = { length: 16_000, keptMs: 300_000 } as const
+
 /** `POST /api/v1/monitors`. Without a name the monitor is called by its host and path; without regions it is checked from all of the instance's. */
 export const createMonitorSchema = z
   .object({
@@ -56,6 +59,8 @@ export const createMonitorSchema = z
     tags: tags.default([]),
     policy: changedPolicySchema.optional(),
     mutedRegions: mutedRegions.optional(),
+    /** What a test run of the very same spec has just seen: its first results. What is too old, or of another one, is passed over. */
+    looks: z.array(z.string().max(lookLimits.length)).max(monitorLimits.regions).optional(),
   })
   .strict()
 export type CreateMonitor = z.input<typeof createMonitorSchema>

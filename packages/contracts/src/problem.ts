@@ -48,6 +48,10 @@ export const problemCodes = [
 ] as const
 export type ProblemCode = (typeof problemCodes)[number]
 
+/** Stable codes of what is wrong with a field, where a program may want to tell it from other things that can be. */
+export const fieldProblemCodes = ['forbidden_address', 'invalid_pattern'] as const
+export type FieldProblemCode = (typeof fieldProblemCodes)[number]
+
 /** RFC 9457 problem details, with a stable `code` and, for invalid input, what is wrong with which field. */
 export const problemSchema = z.object({
   type: z.string(),
@@ -55,6 +59,8 @@ export const problemSchema = z.object({
   status: z.number().int(),
   code: z.enum(problemCodes),
   detail: z.string().optional(),
-  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  errors: z
+    .array(z.object({ field: z.string(), message: z.string(), code: z.enum(fieldProblemCodes).optional() }))
+    .optional(),
 })
 export type Problem = z.output<typeof problemSchema>

@@ -1,7 +1,7 @@
 import type { Outcome } from '@repo/domain/outcome'
 import { parseRegion, type Region } from '@repo/domain/region'
 import { z } from 'zod'
-import { type Codec, outcomeSchema } from './check-message.ts'
+import { type Codec, epochMs, outcomeSchema } from './check-message.ts'
 import { checkSpecSchema } from './check-spec.ts'
 import { regionNames } from './monitors.ts'
 
@@ -10,24 +10,29 @@ export const testRunSchema = z.object({ spec: checkSpecSchema, regions: regionNa
 
 /**
  * One line of its answer (`application/x-ndjson`): what a region saw, as soon as it is known, and the last one. The outcome is
- * null where the region did not answer.
+ * null where the region did not answer. `look` is what a monitor that is saved of it names, so that it has this result.
  */
 export const testRunLineSchema = z.union([
-  z.object({ region: z.string(), outcome: outcomeSchema.nullable() }),
+  z.object({ region: z.string(), outcome: outcomeSchema.nullable(), look: z.string().optional() }),
   z.object({ done: z.literal(true) }),
 ])
-export type TestRunLine = { readonly region: string; readonly outcome: Outcome | null } | { readonly done: true }
+export type TestRunLine =
+  | { readonly region: string; readonly outcome: Outcome | null; readonly look?: string | undefined }
+  | { readonly done: true }
 
 /** What a consumer says of a test run, on the live bus. Nothing of it is stored. */
 export interface TestRunSeen {
   readonly testRunId: string
   readonly region: Region
+  /** Missing where a consumer of an earlier version says it. */
+  readonly startedAtMs?: number | undefined
   readonly outcome: Outcome
 }
 
 const testRunSeenSchema = z.object({
   testRunId: z.uuid(),
   region: z.string().transform(parseRegion),
+  startedAtMs: epochMs.optional(),
   outcome: outcomeSchema,
 })
 

@@ -15,6 +15,14 @@ export function isCovered(
   )
 }
 
+/** How long after the verdict the first step about a monitor that is down tells; null where there is none. */
+export function firstStepMs(monitor: AlertedMonitor, policies: readonly AlertPolicy[]): number | null {
+  const steps = policies
+    .filter((policy) => policy.topics.includes('down') && isAbout(policy, monitor))
+    .flatMap((policy) => policy.steps)
+  return steps.length === 0 ? null : Math.min(...steps.map(({ afterMs }) => afterMs))
+}
+
 /** Who is on call changes: it is enough that one of those who ever are can be reached. */
 function isReached(target: AlertTarget, { channels, schedules }: Recipients): boolean {
   switch (target.kind) {

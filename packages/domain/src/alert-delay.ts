@@ -8,6 +8,8 @@ export interface DelayAsked {
   /** How many regions it is checked from. */
   readonly regions: number
   readonly policy: VerdictPolicy
+  /** So long after the verdict the alert policies tell the first people; null where none of them tells anybody. */
+  readonly waitMs: number | null
 }
 
 /** How an outage becomes an alert, and how long that takes. */
@@ -23,6 +25,8 @@ export interface AlertDelay {
   readonly usualMs: number
   /** The same where it does not answer at all, so that each look lasts for its whole time-out. */
   readonly slowestMs: number
+  /** How much of both is due to the alert policies; null where none of them tells anybody. */
+  readonly waitMs: number | null
 }
 
 /** Asking for a further look, and hearing of it: within a second. */
@@ -34,16 +38,18 @@ const TELL_MS = 1_000
  * How fast an alert comes. The looks that confirm a failure are asked for at once, so that the interval has no part in them; regions
  * that have to agree look side by side, in the round after the one that failed first.
  */
-export function alertDelay({ intervalMs, timeoutMs, regions, policy }: DelayAsked): AlertDelay {
+export function alertDelay({ intervalMs, timeoutMs, regions, policy, waitMs }: DelayAsked): AlertDelay {
   const regionsNeeded = quorumOf(policy.quorum, regions, regions)
   const looksNeeded = failuresNeeded(policy, regions)
   const rounds = looksNeeded - 1 + (regionsNeeded > 1 ? 1 : 0)
+  const told = (waitMs ?? 0) + TELL_MS
   return {
     regionsNeeded,
     regions,
     looksNeeded,
     noticedMs: intervalMs,
-    usualMs: rounds * ASK_MS + TELL_MS,
-    slowestMs: timeoutMs + rounds * (ASK_MS + timeoutMs) + TELL_MS,
+    usualMs: rounds * ASK_MS + told,
+    slowestMs: timeoutMs + rounds * (ASK_MS + timeoutMs) + told,
+    waitMs,
   }
 }

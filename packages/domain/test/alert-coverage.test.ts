@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { isCovered, usesOf } from '../src/alert-coverage.ts'
+import { firstStepMs, isCovered, usesOf } from '../src/alert-coverage.ts'
 import type { AlertPolicy, AlertTarget, Recipients } from '../src/alert-policy.ts'
 
 const monitor = { id: 'shop', tags: ['prod'], groupIds: [] }
@@ -62,4 +62,21 @@ test('a policy uses a channel by its steps, or as one that stands in', () => {
   expect(usesOf(makePolicy({ fallbackChannelIds: ['room', 'phone'] }), 'room')).toEqual(['step', 'fallback'])
   expect(usesOf(makePolicy({ fallbackChannelIds: ['phone'] }), 'phone')).toEqual(['fallback'])
   expect(usesOf(makePolicy({ targets: [{ kind: 'everyone' }] }), 'phone')).toEqual([])
+})
+
+describe('the first step about a monitor that is down', () => {
+  const after = (afterMs: number, changed: Partial<AlertPolicy> = {}) =>
+    makePolicy({ ...changed, steps: [{ afterMs, targets: [{ kind: 'everyone' }] }] })
+
+  test('is that of the policy that waits least, of those that are about it', () => {
+    expect(firstStepMs(monitor, [after(300_000), after(60_000), after(0, { topics: ['degraded'] })])).toBe(60_000)
+    expect(firstStepMs(monitor, [after(300_000), after(0, { monitors: { kind: 'tags', tags: ['lab'] } })])).toBe(
+      300_000,
+    )
+  })
+
+  test('is not there where no policy is about it', () => {
+    expect(firstStepMs(monitor, [])).toBeNull()
+    expect(firstStepMs(monitor, [after(0, { topics: ['recovered'] })])).toBeNull()
+  })
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { alertDelay, type DelayAsked } from '../src/alert-delay.ts'
 import { defaultPolicy } from '../src/policy.ts'
 
-const minute: DelayAsked = { intervalMs: 60_000, timeoutMs: 10_000, regions: 3, policy: defaultPolicy }
+const minute: DelayAsked = { intervalMs: 60_000, timeoutMs: 10_000, regions: 3, policy: defaultPolicy, waitMs: 0 }
 const quorum = (kind: 'any' | 'majority' | 'all') => ({ ...defaultPolicy, quorum: { kind } })
 
 describe('how fast an alert comes', () => {
@@ -30,6 +30,16 @@ describe('how fast an alert comes', () => {
       'a longer interval only means that it is noticed later',
       { intervalMs: 300_000 },
       { noticedMs: 300_000, usualMs: 2_000 },
+    ],
+    [
+      'the alert policies wait before they tell, which comes on top',
+      { waitMs: 300_000 },
+      { usualMs: 302_000, slowestMs: 322_000, waitMs: 300_000 },
+    ],
+    [
+      'where no policy tells anybody it is said of the verdict alone',
+      { waitMs: null },
+      { usualMs: 2_000, slowestMs: 22_000, waitMs: null },
     ],
   ]
   test.each(cases)('%s', (_sentence, asked, expected) => {

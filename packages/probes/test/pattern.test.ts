@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { matchEnd, matches } from '../src/pattern.ts'
+import { matchEnd, matches, patternProblem } from '../src/pattern.ts'
 
 const LONG_TEXT = `${'a'.repeat(65_536)}!`
 
@@ -51,5 +51,32 @@ describe('a pattern', () => {
   test('is forgotten after many others, and known again', () => {
     for (let index = 0; index < 2_000; index += 1) expect(matches(`^a{${index % 900}}b${index}`, 'x')).toBe(false)
     expect(matches('v\\d+', 'v1')).toBe(true)
+  })
+})
+
+describe('what is wrong with a pattern', () => {
+  test.each([
+    ['ab(c', 'is no pattern of RE2: missing closing ) at character 3'],
+    ['(a)b)', 'is no pattern of RE2: unexpected ) at character 5'],
+    ['\\(([)](', 'is no pattern of RE2: missing closing ) at character 7'],
+    ['x[b', 'is no pattern of RE2: missing closing ] at character 2, [b'],
+    ['ab**', 'is no pattern of RE2: invalid nested repetition operator at character 3, **'],
+    ['x(?=y)', 'is no pattern of RE2: invalid or unsupported Perl syntax at character 2, (?='],
+    ['(a)\\1', 'is no pattern of RE2: invalid escape sequence at character 4, \\1'],
+    ['ab\\', 'is no pattern of RE2: trailing backslash at character 3'],
+    ['(?<n>a)(?<n>b)', 'is no pattern of RE2: duplicate capture group name at character 11, n'],
+    [
+      '(a{1000}){1000}',
+      'is no pattern of RE2: a repeat count that is no range, or above 1000 in all at character 10, {1000}',
+    ],
+    ['(a?){500}(b?){500}', 'would take too long to look for: it repeats too much, or too many ways lead to a match'],
+  ])('%p %s', (pattern, problem) => {
+    expect(patternProblem(pattern)).toBe(problem)
+    expect(matches(pattern, 'a'), 'and no check looks for it').toBeUndefined()
+  })
+
+  // Of which other engines despair: here each takes time in proportion to the page.
+  test.each(['(a+)+$', '(.*)*x', 'v\\d+', ''])('%p is good', (pattern) => {
+    expect(patternProblem(pattern)).toBeUndefined()
   })
 })

@@ -1,7 +1,7 @@
 import type { ComponentProps, ReactNode } from 'react'
 
 const control =
-  'h-9 w-full rounded-control border bg-surface px-2.5 text-14 text-fg placeholder:text-muted focus-visible:outline-offset-0 pointer-coarse:h-11'
+  'h-9 w-full rounded-control border bg-surface px-2.5 text-14 text-fg placeholder:text-muted focus-visible:outline-offset-0 disabled:bg-hover disabled:text-muted pointer-coarse:h-11'
 
 export function controlClass(invalid: boolean): string {
   return `${control} ${invalid ? 'border-down-fg' : 'border-control'}`

@@ -1,8 +1,11 @@
 import { createRoute } from '@hono/zod-openapi'
 import { alertDelaySchema, askDelaySchema } from '@repo/contracts/alert-delay'
+import { firstStepMs } from '@repo/domain/alert-coverage'
 import { alertDelay } from '@repo/domain/alert-delay'
 import { defaultPolicy, type VerdictPolicy } from '@repo/domain/policy'
 import { createGuard } from '../access/guard.ts'
+import { inTenant } from '../access/tenant.ts'
+import { getAlerting } from '../alert-coverage.ts'
 import type { ApiDeps } from '../deps.ts'
 import { chooseRegions } from '../monitors.ts'
 import { jsonAnswer, jsonRequest, openApiRouter, problems } from './openapi.ts'
@@ -19,16 +22,21 @@ export function alertDelayRoutes(deps: ApiDeps) {
   const routes = openApiRouter()
   const guard = createGuard(deps)
   routes.openapi(guard(delay, { role: 'viewer', resource: 'monitors', access: 'read' }), async (c) => {
-    const { intervalSeconds, timeoutMs, regions: asked, policy } = c.req.valid('json')
+    const { intervalSeconds, timeoutMs, regions: asked, policy, tags } = c.req.valid('json')
+    const { workspaceId } = c.get('principal')
     const regions = await chooseRegions(deps, asked)
-    const { noticedMs, usualMs, slowestMs, ...rule } = alertDelay({
+    const { policies } = await inTenant(deps, c, (sql) => getAlerting(sql, { workspaceId, log: deps.log }))
+    const { noticedMs, usualMs, slowestMs, waitMs, ...rule } = alertDelay({
       ...{ intervalMs: intervalSeconds * 1_000, timeoutMs, regions: regions.length },
       policy: { ...defaultPolicy, ...policy } as VerdictPolicy,
+      // It is in no group yet, and nobody can have named it.
+      waitMs: firstStepMs({ id: '', tags, groupIds: [] }, policies),
     })
     const times = {
       noticedSeconds: noticedMs / 1_000,
       usualSeconds: usualMs / 1_000,
       slowestSeconds: slowestMs / 1_000,
+      waitSeconds: waitMs === null ? null : waitMs / 1_000,
     }
     return c.json({ ...rule, ...times }, 200)
   })

@@ -8,7 +8,14 @@ import {
 } from '@repo/contracts/alert-channels'
 import { channelUsesSchema } from '@repo/contracts/alerts'
 import { replanStories } from '@repo/db/queries/alert-stories'
-import { changeChannel, countChannels, createChannel, deleteChannel, listChannels } from '@repo/db/queries/channels'
+import {
+  changeChannel,
+  countChannels,
+  createChannel,
+  deleteChannel,
+  listChannels,
+  markAccepted,
+} from '@repo/db/queries/channels'
 import { findWorkspace } from '@repo/db/queries/workspaces'
 import { alertLimits } from '@repo/domain/alert-policy'
 import { parseChannelId, parseUserId, type WorkspaceId } from '@repo/domain/ids'
@@ -191,9 +198,9 @@ export function channelRoutes(deps: ApiDeps) {
       async (sql) => [await getChannel(sql, { workspaceId, id }), await findWorkspace(sql, workspaceId)] as const,
     )
     await takeTest(deps, workspaceId)
-    const told = { workspaceName: workspace?.name ?? '', nowMs: nowMs() }
-    const delivery = await testChannel(deps, channel, told)
+    const delivery = await testChannel(deps, channel, { workspaceName: workspace?.name ?? '', nowMs: nowMs() })
     const { kind: outcome, answer } = delivery
+    if (outcome === 'accepted') await inTenant(deps, c, (sql) => markAccepted(sql, { workspaceId, id }, nowMs()))
     return c.json({ outcome, answer, reason: delivery.kind === 'accepted' ? '' : delivery.reason }, 200)
   })
   return routes

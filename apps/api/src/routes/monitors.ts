@@ -19,6 +19,7 @@ import { inTenant } from '../access/tenant.ts'
 import { entityTag, expectedVersion } from '../access/versions.ts'
 import { keptAnswer } from '../answer-with-headers.ts'
 import type { ApiDeps } from '../deps.ts'
+import { firstSlotMs, readLooks, sendLooks } from '../looks.ts'
 import { changeOwned, holdVersion } from '../monitor-changes.ts'
 import { listPage } from '../monitor-pages.ts'
 import { auditedMonitor, getStored, idParams, ownedBy, toMonitorJson } from '../monitor-reading.ts'
@@ -117,14 +118,19 @@ export function monitorRoutes(deps: ApiDeps) {
   routes.openapi(guard(create, write, idempotent(deps)), async (c) => {
     const asked = c.req.valid('json')
     const { workspaceId } = c.get('principal')
-    const created = makeNew(deps, asked, { workspaceId, regions: await chooseRegions(deps, asked.regions) })
-    const json = await inTenant(deps, c, async (sql) => {
+    const made = makeNew(deps, asked, { workspaceId, regions: await chooseRegions(deps, asked.regions) })
+    const { regions } = made
+    const seen = await readLooks(deps, asked.looks ?? [], { by: c.get('principal'), spec: asked.spec, regions })
+    const created = { ...made, scheduleFromMs: firstSlotMs(seen, regions, deps.clock.nowMs()) }
+    const { json, monitorKey } = await inTenant(deps, c, async (sql) => {
       await keepLimits(deps, sql, { workspaceId, added: [created] })
       await createMonitor(sql, created, deps.clock.nowMs())
       await record(sql, c, { action: 'monitor.created', subjectId: created.id, after: auditedMonitor(created) })
-      return toMonitorJson({ ...deps, sql }, await getStored(sql, created))
+      const stored = await getStored(sql, created)
+      return { json: await toMonitorJson({ ...deps, sql }, stored), monitorKey: stored.monitorKey }
     })
     announceChange(deps, created, [{ type: 'monitor.changed', monitorId: created.id }])
+    await sendLooks(deps, seen, { monitorId: created.id, monitorKey })
     return c.json(json, 201, { etag: entityTag(json.version), location: `/api/v1/monitors/${created.id}` })
   })
 

@@ -11,6 +11,7 @@ import { parseMonitorId, type WorkspaceId } from '@repo/domain/ids'
 import type { Region } from '@repo/domain/region'
 import { createGuard } from '../access/guard.ts'
 import type { ApiDeps } from '../deps.ts'
+import type { SeenLook } from '../looks.ts'
 import { refuseForbidden } from '../monitor-egress.ts'
 import { sealSpec } from '../monitor-secrets.ts'
 import { createTestRunListeners, type TestRunListeners } from '../monitor-test-runs.ts'
@@ -48,7 +49,9 @@ export function testRunRoutes(deps: ApiDeps) {
     const sealed = sealSpec(deps.keyring, workspaceId, spec)
     const regions = await chooseRegions(deps, asked)
     await takeTestRun(deps, workspaceId)
-    const lines = await start({ ...deps, listeners }, { workspaceId, spec: sealed, regions })
+    const by = c.get('principal')
+    const signLook = (seen: SeenLook) => deps.looks.sign({ ...seen, by, spec }, deps.clock.nowMs())
+    const lines = await start({ ...deps, listeners }, { workspaceId, spec: sealed, regions, signLook })
     // Compressed, a line would wait for the next ones.
     return c.body(lines, 200, {
       'content-type': 'application/x-ndjson',
@@ -74,6 +77,7 @@ interface Run {
   /** With its secrets sealed. */
   readonly spec: ProbedSpec
   readonly regions: readonly Region[]
+  readonly signLook: (seen: SeenLook) => Promise<string | undefined>
 }
 
 type RunDeps = Pick<ApiDeps, 'clock' | 'urgentOf'> & { readonly listeners: TestRunListeners }
@@ -83,6 +87,7 @@ async function start(deps: RunDeps, run: Run): Promise<ReadableStream<Uint8Array
   const { clock, listeners, urgentOf } = deps
   const testRunId = crypto.randomUUID()
   const awaited = new Set<string>(run.regions)
+  let telling = 0
   const ending = new AbortController()
   const encoder = new TextEncoder()
   const stream = new TransformStream<TestRunLine | null, Uint8Array>({
@@ -91,15 +96,18 @@ async function start(deps: RunDeps, run: Run): Promise<ReadableStream<Uint8Array
   })
   const writer = stream.writable.getWriter()
   const write = (line: TestRunLine | null) => void writer.write(line).catch(() => ending.abort())
-  const close = await listeners.open(testRunId, ({ region, outcome }) => {
+  const scheduledAtMs = clock.nowMs()
+  const close = await listeners.open(testRunId, async ({ region, startedAtMs, outcome }) => {
     if (!awaited.delete(region)) return
-    write({ region, outcome })
-    if (awaited.size === 0) ending.abort()
+    telling += 1
+    const look = startedAtMs && (await run.signLook({ region, scheduledAtMs, startedAtMs, outcome }))
+    write({ region, outcome, ...(look ? { look } : {}) })
+    telling -= 1
+    if (awaited.size === 0 && telling === 0) ending.abort()
   })
   // Whoever asked may be gone before it ends.
   writer.closed.catch(() => ending.abort())
 
-  const scheduledAtMs = clock.nowMs()
   const shared = {
     monitorId: parseMonitorId(Bun.randomUUIDv7()),
     monitorKey: testRunMonitorKey,

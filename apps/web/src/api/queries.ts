@@ -158,7 +158,8 @@ export function ticksQuery(id: string) {
   })
 }
 
-export const createMonitor = (body: CreateMonitor) => request<Monitor>('/api/v1/monitors', { method: 'POST', body })
+export const createMonitor = (body: CreateMonitor, idempotencyKey: string) =>
+  request<Monitor>('/api/v1/monitors', { method: 'POST', body, idempotencyKey })
 export const changeMonitor = (id: string, body: ChangeMonitor) =>
   request<Monitor>(monitorPath(id), { method: 'PATCH', body })
 export const deleteMonitor = (id: string) => request<void>(monitorPath(id), { method: 'DELETE' })

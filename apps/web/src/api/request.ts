@@ -22,18 +22,21 @@ interface RequestOptions {
   signal?: AbortSignal | undefined
   /** The version that was seen: another one is not changed. */
   ifMatch?: number
+  /** However often a request with it comes, it is carried out once. */
+  idempotencyKey?: string
 }
 
 /** One call to the API of the page's own origin, as JSON both ways. */
 export async function request<Answer>(
   path: string,
-  { method = 'GET', body, signal, ifMatch }: RequestOptions = {},
+  { method = 'GET', body, signal, ifMatch, idempotencyKey }: RequestOptions = {},
 ): Promise<Answer> {
   const response = await fetch(path, {
     method,
     headers: {
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
       ...(ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

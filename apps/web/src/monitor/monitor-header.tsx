@@ -8,7 +8,7 @@ import { intervalText } from '@repo/ui/duration'
 import { t } from '@repo/ui/words'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
-import { followLink } from '../navigation.ts'
+import { followLink, useSearchParam } from '../navigation.ts'
 import { Breadcrumb } from '../shell/breadcrumb.tsx'
 import { notify } from '../shell/notices.tsx'
 import { useShortcuts } from '../shell/shortcuts.ts'
@@ -42,15 +42,17 @@ export function MonitorHeader({ monitor, span }: { monitor: Monitor; span: Span 
 }
 
 function Deeds({ monitor, span }: { monitor: Monitor; span: Span }) {
-  const [dialog, setDialog] = useState<'none' | 'edit' | 'delete'>('none')
+  const [isDeleting, setIsDeleting] = useState(false)
+  const [form, setForm] = useSearchParam('form')
   const flipPause = usePauseSwitch()
-  const close = () => setDialog('none')
+  const edit = () => setForm('edit')
   const mayChange = useMay('member')
   const { check, isAsking } = useCheckNow()
   const { spec, status } = monitor
   const mayCheck = mayChange && isProbed(spec) && status !== 'paused'
   useShortcuts({
-    ...(mayChange && { p: () => flipPause(monitor), e: () => setDialog('edit') }),
+    e: edit,
+    ...(mayChange && { p: () => flipPause(monitor) }),
     ...(mayCheck && { r: () => check(monitor) }),
   })
   return (
@@ -67,14 +69,16 @@ function Deeds({ monitor, span }: { monitor: Monitor; span: Span }) {
             </Button>
           )}
           <Button onClick={() => flipPause(monitor)}>{status === 'paused' ? t('Resume') : t('Pause')}</Button>
-          <Button onClick={() => setDialog('edit')}>{t('Edit')}</Button>
-          <Button look="danger" onClick={() => setDialog('delete')}>
-            {t('Delete')}
-          </Button>
         </>
       )}
-      {dialog === 'edit' && <EditDialog monitor={monitor} onClose={close} />}
-      {dialog === 'delete' && <DeleteDialog monitor={monitor} onClose={close} />}
+      <Button onClick={edit}>{mayChange ? t('Edit') : t('See settings')}</Button>
+      {mayChange && (
+        <Button look="danger" onClick={() => setIsDeleting(true)}>
+          {t('Delete')}
+        </Button>
+      )}
+      {form === 'edit' && <EditDialog monitor={monitor} onClose={() => setForm('')} />}
+      {isDeleting && <DeleteDialog monitor={monitor} onClose={() => setIsDeleting(false)} />}
     </div>
   )
 }

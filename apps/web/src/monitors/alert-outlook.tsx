@@ -8,17 +8,17 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMyId } from '../alerts/use-names.ts'
 import { accountQuery } from '../api/account-queries.ts'
 import { alertKeys, createChannel, testChannel } from '../api/alert-queries.ts'
-import { channelsQuery } from '../api/channels-query.ts'
+import { channelsKey, channelsQuery } from '../api/channels-query.ts'
 import { alertDelayQuery } from '../api/first-look.ts'
 import { failureText } from '../api/request.ts'
 import { followLink } from '../navigation.ts'
 
-/** How fast whoever saves a monitor will hear of its outages, and by what. */
-export function AlertOutlook({ asked }: { asked: AskDelay }) {
+/** How fast whoever saves a monitor will hear of its outages, and, unless it is only read, by what. */
+export function AlertOutlook({ asked, isRead = false }: { asked: AskDelay; isRead?: boolean }) {
   return (
     <section aria-label={t('Alerts')} className="flex flex-col gap-2 border-line border-t pt-3">
       <DelaySentence asked={asked} />
-      <OwnChannel />
+      {!isRead && <OwnChannel />}
     </section>
   )
 }
@@ -27,7 +27,7 @@ function DelaySentence({ asked }: { asked: AskDelay }) {
   const { data: delay, error } = useQuery(alertDelayQuery(asked))
   if (error) return <p className="text-13 text-muted">{failureText(error)}</p>
   if (!delay) return <p className="skeleton h-9" />
-  const { regionsNeeded, regions, looksNeeded, usualSeconds, slowestSeconds, noticedSeconds } = delay
+  const { regionsNeeded, regions, looksNeeded, usualSeconds, slowestSeconds, noticedSeconds, waitSeconds } = delay
   const num = (text: string) => <span className="num">{text}</span>
   const times = { usual: num(intervalText(usualSeconds)), slowest: num(intervalText(slowestSeconds)) }
   return (
@@ -43,8 +43,35 @@ function DelaySentence({ asked }: { asked: AskDelay }) {
           )}{' '}
       <span className="text-muted">
         {rich('It is looked at every {interval}.', { interval: num(intervalText(noticedSeconds)) })}
+        {waitSeconds !== null && waitSeconds > 0 && (
+          <>
+            {' '}
+            {rich('{wait} of it is what the alert policies wait before they tell anybody.', {
+              wait: num(intervalText(waitSeconds)),
+            })}
+          </>
+        )}
       </span>
+      {waitSeconds === null && <PolicyMissing />}
     </p>
+  )
+}
+
+/** It would be found down, and nobody would hear of it. */
+function PolicyMissing() {
+  return (
+    <span className="mt-1 flex items-start gap-1.5">
+      <StatusGlyph status="degraded" />
+      <span>
+        {rich('No alert policy is about it, so that nobody would be told: {link}.', {
+          link: (
+            <a href="/alerts/policies" onClick={followLink} className={link}>
+              {t('add one')}
+            </a>
+          ),
+        })}
+      </span>
+    </span>
   )
 }
 
@@ -58,7 +85,11 @@ function OwnChannel() {
 }
 
 function TestAlert({ id, name }: { id: string; name: string }) {
-  const { mutate, isPending, data, error } = useMutation({ mutationFn: () => testChannel(id) })
+  const client = useQueryClient()
+  const { mutate, isPending, data, error } = useMutation({
+    mutationFn: () => testChannel(id),
+    onSuccess: () => client.invalidateQueries({ queryKey: channelsKey }),
+  })
   const isTaken = data?.outcome === 'accepted'
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">

@@ -1,11 +1,11 @@
 'use client'
-import { Button } from '@repo/ui/button'
 import { Dialog } from '@repo/ui/dialog'
 import { t } from '@repo/ui/words'
 import { useState } from 'react'
 import { useUnsaved } from '../alerts/use-unsaved.tsx'
 import { navigate } from '../navigation.ts'
 import { notify } from '../shell/notices.tsx'
+import { AskFirst } from './ask-first.tsx'
 import { newDraft } from './monitor-draft.ts'
 import { MonitorForm } from './monitor-form.tsx'
 import { useSaveMonitor } from './use-save-monitor.ts'
@@ -34,23 +34,7 @@ export function CreateDialog({ initialUrl, onClose }: { initialUrl: string; onCl
         onCancel={close}
       />
       {question}
-      {isAsking && <AskFirst discard={onClose} stay={() => setIsAsking(false)} />}
-    </Dialog>
-  )
-}
-
-function AskFirst({ discard, stay }: { discard: () => void; stay: () => void }) {
-  return (
-    <Dialog title={t('Close without adding it?')} onClose={stay}>
-      <p className="mb-4">{t('What you typed here would be lost.')}</p>
-      <div className="flex justify-end gap-2">
-        <Button look="danger" onClick={discard}>
-          {t('Discard')}
-        </Button>
-        <Button look="primary" onClick={stay}>
-          {t('Keep editing')}
-        </Button>
-      </div>
+      {isAsking && <AskFirst title={t('Close without adding it?')} discard={onClose} stay={() => setIsAsking(false)} />}
     </Dialog>
   )
 }

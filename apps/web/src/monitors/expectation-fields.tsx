@@ -51,6 +51,17 @@ export function ExpectationFields({ draft, errors, onChange }: ExpectationFields
         error={errors.keyword}
       />
       <TextField
+        id="monitor-pattern"
+        label={t('The page matches the pattern')}
+        autoComplete="off"
+        spellCheck={false}
+        className="num"
+        placeholder="v\\d+\\.\\d+"
+        value={draft.pattern}
+        onChange={(event) => onChange({ pattern: event.currentTarget.value })}
+        error={errors.pattern}
+      />
+      <TextField
         id="monitor-slow"
         label={t('Degraded above, in ms')}
         inputMode="numeric"
@@ -77,28 +88,6 @@ export function ExpectationFields({ draft, errors, onChange }: ExpectationFields
         value={draft.certificateDays}
         onChange={(event) => onChange({ certificateDays: event.currentTarget.value })}
         error={errors.certificateDays}
-      />
-      <TextField
-        id="monitor-header-name"
-        label={t('Header to send along')}
-        autoComplete="off"
-        spellCheck={false}
-        className="num"
-        placeholder="Authorization"
-        value={draft.headerName}
-        onChange={(event) => onChange({ headerName: event.currentTarget.value })}
-        error={errors.headerName}
-      />
-      <TextField
-        id="monitor-header-value"
-        type="password"
-        label={t('Its value')}
-        hint={t('Kept sealed, and never shown again.')}
-        autoComplete="new-password"
-        className="num"
-        value={draft.headerValue}
-        onChange={(event) => onChange({ headerValue: event.currentTarget.value })}
-        error={errors.headerValue}
       />
     </>
   )

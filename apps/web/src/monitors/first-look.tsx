@@ -6,15 +6,13 @@ import { numberText, t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import type { TestRunAsked } from '../api/first-look.ts'
 import { regionsQuery } from '../api/queries.ts'
-import { isComplete, useTestRun } from './use-test-run.ts'
+import type { TestRun } from './use-test-run.ts'
 
 const DAY_MS = 86_400_000
 
 /** What each region sees of an address while its form is still open: the first result comes before anything is saved. */
-export function FirstLook({ asked }: { asked: TestRunAsked }) {
+export function FirstLook({ asked, run }: { asked: TestRunAsked; run: TestRun }) {
   const { data } = useQuery(regionsQuery)
-  const url = asked.spec.kind === 'http' ? asked.spec.url : ''
-  const run = useTestRun(isComplete(url) ? asked : undefined)
   if (run.kind === 'none') return null
   if (run.kind === 'refused')
     return (

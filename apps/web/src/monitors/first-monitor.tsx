@@ -8,6 +8,7 @@ import { notify } from '../shell/notices.tsx'
 import { FirstLook } from './first-look.tsx'
 import { newDraft, newSpec } from './monitor-draft.ts'
 import { useSaveMonitor } from './use-save-monitor.ts'
+import { looksOf, useTestRun } from './use-test-run.ts'
 
 const example = Array.from({ length: 60 }, (_, index) => ({
   verdict: index >= 41 && index < 45 ? ('down' as const) : ('up' as const),
@@ -20,6 +21,8 @@ export function FirstMonitor() {
     notify(t('{name} is watched.', { name: monitor.name })),
   )
   const [url, setUrl] = useState('')
+  const asked = { spec: newSpec(newDraft(url)) }
+  const run = useTestRun(asked)
   return (
     <div className="max-w-160 pt-6 md:pt-16">
       <h1 className="text-28 font-bold tracking-[-0.02em]">{t('Nothing is watched yet.')}</h1>
@@ -29,7 +32,7 @@ export function FirstMonitor() {
         className="mt-6 flex flex-wrap items-end gap-2"
         onSubmit={(event) => {
           event.preventDefault()
-          save(newDraft(url))
+          save(newDraft(url), looksOf(run))
         }}
       >
         <div className="min-w-0 grow basis-64">
@@ -58,7 +61,7 @@ export function FirstMonitor() {
       </form>
       {url.trim() !== '' && (
         <div className="mt-6">
-          <FirstLook asked={{ spec: newSpec(newDraft(url)) }} />
+          <FirstLook asked={asked} run={run} />
         </div>
       )}
       <div aria-hidden="true" className="mt-14 text-12 text-muted">

@@ -1,10 +1,12 @@
 import type { AskDelay } from '@repo/contracts/alert-delay'
 import type { ChangeMonitor, CreateMonitor, Monitor } from '@repo/contracts/monitors'
+import type { Problem } from '@repo/contracts/problem'
 import { targetOf } from '@repo/contracts/spec-target'
 import { isProbed } from '@repo/contracts/watched-by'
 import { monitorLimits } from '@repo/domain/limits'
 import { t } from '@repo/ui/words'
 import { RequestFailed } from '../api/request.ts'
+import { type KeptSecret, keptSecrets, type SecretFates, withFates } from './secret-draft.ts'
 
 /** What the form holds: texts as typed. Without regions, a new monitor is checked from all of them. */
 export interface MonitorDraft {
@@ -21,23 +23,37 @@ export interface MonitorDraft {
   readonly quorum: 'majority' | 'any' | 'all'
   readonly expectedStatus: string
   readonly keyword: string
+  /** In the syntax of RE2. */
+  readonly pattern: string
   readonly jsonPath: string
   readonly certificateDays: string
   readonly slowMs: string
   /** A header that is sent along; its value is written once, and never read again. */
   readonly headerName: string
   readonly headerValue: string
+  readonly authKind: 'none' | 'basic' | 'bearer'
+  readonly authUser: string
+  readonly authSecret: string
+  /** The secrets that are there, of which nothing else is known. */
+  readonly kept: readonly KeptSecret[]
+  readonly fates: SecretFates
 }
 
 const nothingExpected = {
   quorum: 'majority',
   expectedStatus: '',
   keyword: '',
+  pattern: '',
   jsonPath: '',
   certificateDays: '',
   slowMs: '',
   headerName: '',
   headerValue: '',
+  authKind: 'none',
+  authUser: '',
+  authSecret: '',
+  kept: [],
+  fates: {},
 } as const
 
 export type DraftErrors = Partial<Record<keyof MonitorDraft | 'form', string>>
@@ -65,6 +81,7 @@ export function draftOf({ name, spec, intervalSeconds, regions }: Monitor): Moni
     timeoutSeconds: isProbed(spec) ? String(spec.timeoutMs / 1_000) : '',
     regions,
     ...nothingExpected,
+    kept: keptSecrets(spec),
   }
 }
 
@@ -74,17 +91,19 @@ export function withScheme(text: string): string {
   return url === '' || /^[a-z][a-z0-9+.-]*:/i.test(url.replace(/^[^/:]+:\d+/, '')) ? url : `https://${url}`
 }
 
-export function newMonitorBody(draft: MonitorDraft): CreateMonitor {
+/** `looks` is what was seen of it before it is saved. */
+export function newMonitorBody(draft: MonitorDraft, looks: readonly string[] = []): CreateMonitor {
   const policy = draft.quorum === 'majority' ? {} : { policy: { quorum: { kind: draft.quorum } } }
-  return { ...whoAndWhen(draft), ...policy, spec: newSpec(draft) }
+  return { ...whoAndWhen(draft), ...policy, spec: newSpec(draft), ...(looks.length > 0 && { looks: [...looks] }) }
 }
 
 /** The specification of a website, with all that is expected of it. */
 export function newSpec(draft: MonitorDraft): CreateMonitor['spec'] {
-  const { expectedStatus, keyword, jsonPath, certificateDays, slowMs, headerName, headerValue } = draft
-  const has = (text: string) => text.trim() !== ''
+  const { expectedStatus, keyword, pattern, jsonPath, certificateDays, slowMs } = draft
+  const headers = addedHeaders(draft)
   const assertions = [
     ...(has(keyword) ? [{ kind: 'body', is: 'contains', value: keyword } as const] : []),
+    ...(has(pattern) ? [{ kind: 'pattern', is: 'matches', value: pattern } as const] : []),
     ...(has(jsonPath) ? [{ kind: 'json', at: jsonPath.trim(), is: 'present' } as const] : []),
     ...(has(certificateDays) ? [{ kind: 'certificate', atLeastDays: Number(certificateDays) } as const] : []),
   ]
@@ -93,8 +112,27 @@ export function newSpec(draft: MonitorDraft): CreateMonitor['spec'] {
     // The API reads the text as people write it, and says what is wrong with it.
     ...(has(expectedStatus) ? { expectedStatus: expectedStatus.trim() as never } : {}),
     ...(assertions.length > 0 ? { assertions } : {}),
-    ...(has(headerName) || has(headerValue) ? { headers: [{ name: headerName.trim(), value: headerValue }] } : {}),
+    ...(headers.length > 0 ? { headers } : {}),
+    ...authOf(draft),
     ...(has(slowMs) ? { slowMs: { total: Number(slowMs) } } : {}),
+  }
+}
+
+const has = (text: string) => text.trim() !== ''
+
+/** What the form adds to the headers that are sent. */
+function addedHeaders({ headerName, headerValue }: MonitorDraft) {
+  return has(headerName) || has(headerValue) ? [{ name: headerName.trim(), value: headerValue }] : []
+}
+
+function authOf({ authKind, authUser, authSecret }: MonitorDraft) {
+  switch (authKind) {
+    case 'none':
+      return {}
+    case 'basic':
+      return { auth: { kind: 'basic', username: authUser, password: authSecret } as const }
+    case 'bearer':
+      return { auth: { kind: 'bearer', token: authSecret } as const }
   }
 }
 
@@ -102,8 +140,11 @@ export function newSpec(draft: MonitorDraft): CreateMonitor['spec'] {
 export function changedMonitorBody(draft: MonitorDraft, { spec }: Monitor): ChangeMonitor {
   if (!isProbed(spec)) return { name: draft.name.trim() || targetOf(spec) }
   const timeoutMs = timeoutMsOf(draft)
-  const changed = spec.kind === 'http' ? { ...spec, url: withScheme(draft.url), timeoutMs } : { ...spec, timeoutMs }
-  return { ...whoAndWhen(draft), spec: changed }
+  const left = withFates(spec, draft.fates)
+  if (left.kind !== 'http') return { ...whoAndWhen(draft), spec: { ...left, timeoutMs } as ChangeMonitor['spec'] }
+  const headers = [...(left.headers ?? []), ...addedHeaders(draft)]
+  const sent = { ...(headers.length > 0 && { headers }), ...authOf(draft) }
+  return { ...whoAndWhen(draft), spec: { ...left, url: withScheme(draft.url), timeoutMs, ...sent } }
 }
 
 function whoAndWhen(draft: MonitorDraft) {
@@ -148,16 +189,19 @@ const fieldOfPath: readonly (readonly [RegExp, keyof MonitorDraft])[] = [
   [/slowMs/, 'slowMs'],
   [/headers\.\d+\.name$/, 'headerName'],
   [/headers/, 'headerValue'],
+  [/auth\.username$/, 'authUser'],
+  [/auth/, 'authSecret'],
   [/\.at$/, 'jsonPath'],
   [/atLeastDays$/, 'certificateDays'],
   [/assertions/, 'keyword'],
 ]
 
 /** Puts what the API, or the schema, found wrong at the fields; what belongs to none of them is told for the whole form. */
-export function draftErrors(problems: readonly { field: string; message: string }[]): DraftErrors {
+export function draftErrors(problems: readonly NonNullable<Problem['errors']>[number][]): DraftErrors {
   const errors: DraftErrors = {}
-  for (const { field, message } of problems) {
-    const at = fieldOfPath.find(([path]) => path.test(field))?.[1] ?? 'form'
+  for (const { field, message, code } of problems) {
+    const named = fieldOfPath.find(([path]) => path.test(field))?.[1] ?? 'form'
+    const at = code === 'invalid_pattern' ? 'pattern' : named
     // The API counts milliseconds; the field does not.
     if (at === 'timeoutSeconds') errors[at] = timeoutError()
     errors[at] ??= message.charAt(0).toUpperCase() + message.slice(1)

@@ -5,11 +5,15 @@ import { controlClass, Field, TextField } from '@repo/ui/field'
 import { t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
+import { NoRight } from '../alerts/no-right.tsx'
 import { regionsQuery } from '../api/queries.ts'
+import { useMay } from '../shell/use-may.ts'
 import { AlertOutlook } from './alert-outlook.tsx'
 import { ExpectationFields } from './expectation-fields.tsx'
 import { FirstLook } from './first-look.tsx'
 import { askedDelay, type DraftErrors, hostOf, type MonitorDraft, newSpec } from './monitor-draft.ts'
+import { SecretFields } from './secret-fields.tsx'
+import { looksOf, useTestRun } from './use-test-run.ts'
 
 interface MonitorFormProps {
   initial: MonitorDraft
@@ -20,13 +24,17 @@ interface MonitorFormProps {
   unfolded: boolean
   /** Something was typed that is not saved. */
   onChange?: () => void
-  onSave: (draft: MonitorDraft) => void
+  /** `looks`: what was seen of it before it is saved. */
+  onSave: (draft: MonitorDraft, looks: readonly string[]) => void
   onCancel: () => void
 }
 
 export function MonitorForm({ initial, errors, onChange, ...props }: MonitorFormProps) {
   const { isSaving, saveLabel, unfolded, onSave, onCancel } = props
+  const mayChange = useMay('member')
   const [draft, setDraft] = useState(initial)
+  const asked = unfolded || !mayChange ? undefined : lookOf(draft)
+  const run = useTestRun(asked)
   const change = (part: Partial<MonitorDraft>) => {
     onChange?.()
     setDraft((current) => ({ ...current, ...part }))
@@ -35,7 +43,10 @@ export function MonitorForm({ initial, errors, onChange, ...props }: MonitorForm
   useEffect(() => {
     if (Object.keys(errors).length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
   }, [errors])
-  const { url: _url, form: _form, ...advanced } = errors
+  const shown = { ...(run.kind === 'refused' && run.errors), ...errors }
+  const { url: _url, form: _form, ...advanced } = shown
+  const formError = errors.form ?? (unfolded ? unseen.map((field) => errors[field]).find(Boolean) : undefined)
+  const refusedFor = Object.keys(advanced).length > 0 && run.kind === 'refused'
   return (
     <form
       ref={form}
@@ -47,59 +58,73 @@ export function MonitorForm({ initial, errors, onChange, ...props }: MonitorForm
       }}
       onSubmit={(event) => {
         event.preventDefault()
-        onSave(draft)
+        if (mayChange) onSave(draft, looksOf(run))
       }}
       className="flex flex-col gap-4"
     >
-      <TextField
-        id="monitor-url"
-        label={draft.isWebsite ? t('URL') : t('Target')}
-        readOnly={!draft.isWebsite}
-        inputMode="url"
-        autoComplete="url"
-        spellCheck={false}
-        required
-        placeholder="https://example.com/"
-        className="num"
-        value={draft.url}
-        onChange={(event) => change({ url: event.currentTarget.value })}
-        error={errors.url}
-      />
-      {!unfolded && draft.url.trim() !== '' && <FirstLook asked={lookOf(draft)} />}
-      <details open={unfolded || Object.keys(advanced).length > 0 || undefined} className="group">
-        <summary className="inline-flex h-6 items-center rounded-control text-13 font-medium text-muted hover:text-fg">
-          <svg
-            width="12"
-            height="12"
-            viewBox="0 0 12 12"
-            fill="none"
-            aria-hidden="true"
-            className="mr-1 transition-transform group-open:rotate-90"
-          >
-            <path d="m4 2 4 4-4 4" stroke="currentColor" strokeWidth="1.5" />
-          </svg>
-          {t('Advanced')}
-          <span className="num ml-2 font-normal group-open:hidden">
-            {t('every {interval}', { interval: intervalText(draft.intervalSeconds) })}
-          </span>
-        </summary>
-        <AdvancedFields draft={draft} errors={errors} isNew={!unfolded} onChange={change} />
-      </details>
-      {!unfolded && <AlertOutlook asked={askedDelay(draft)} />}
-      {errors.form && (
+      <fieldset disabled={!mayChange} className="contents">
+        <TextField
+          id="monitor-url"
+          label={draft.isWebsite ? t('URL') : t('Target')}
+          readOnly={!draft.isWebsite}
+          inputMode="url"
+          autoComplete="url"
+          spellCheck={false}
+          required
+          placeholder="https://example.com/"
+          className="num"
+          value={draft.url}
+          onChange={(event) => change({ url: event.currentTarget.value })}
+          error={errors.url}
+        />
+        {asked && draft.url.trim() !== '' && !refusedFor && <FirstLook asked={asked} run={run} />}
+        <details open={unfolded || Object.keys(advanced).length > 0 || undefined} className="group">
+          <summary className="inline-flex h-6 items-center rounded-control text-13 font-medium text-muted hover:text-fg">
+            <svg
+              width="12"
+              height="12"
+              viewBox="0 0 12 12"
+              fill="none"
+              aria-hidden="true"
+              className="mr-1 transition-transform group-open:rotate-90"
+            >
+              <path d="m4 2 4 4-4 4" stroke="currentColor" strokeWidth="1.5" />
+            </svg>
+            {t('Advanced')}
+            <span className="num ml-2 font-normal group-open:hidden">
+              {t('every {interval}', { interval: intervalText(draft.intervalSeconds) })}
+            </span>
+          </summary>
+          <AdvancedFields draft={draft} errors={shown} isNew={!unfolded} onChange={change} />
+        </details>
+      </fieldset>
+      {!unfolded && <AlertOutlook asked={askedDelay(draft)} isRead={!mayChange} />}
+      {formError && (
         <p role="alert" className="text-13 text-down-fg">
-          {errors.form}
+          {formError}
         </p>
       )}
+      {!mayChange && <NoRight />}
       <div className="flex justify-end gap-2">
-        <Button onClick={onCancel}>{t('Cancel')}</Button>
-        <Button type="submit" look="primary" disabled={isSaving}>
+        <Button onClick={onCancel}>{mayChange ? t('Cancel') : t('Close')}</Button>
+        <Button
+          type="submit"
+          look="primary"
+          disabled={isSaving || !mayChange}
+          aria-describedby={mayChange ? undefined : 'no-right'}
+        >
           {isSaving ? t('Saving…') : saveLabel}
         </Button>
       </div>
     </form>
   )
 }
+
+/** What the form of a monitor that is there has no field for: what is wrong with it is said of the whole. */
+const unseen = [
+  ...(['expectedStatus', 'keyword', 'pattern', 'jsonPath', 'certificateDays', 'slowMs'] as const),
+  ...(['authUser', 'authSecret'] as const),
+]
 
 const intervalChoices = [5, 10, 30, 60, 180, 300, 900, 1_800, 3_600, 86_400]
 
@@ -132,6 +157,7 @@ function AdvancedFields({ draft, errors, isNew = false, onChange }: AdvancedFiel
       </div>
       {draft.isProbed && <ProbingFields draft={draft} errors={errors} onChange={onChange} />}
       {isNew && <ExpectationFields draft={draft} errors={errors} onChange={onChange} />}
+      {draft.isProbed && <SecretFields draft={draft} errors={errors} onChange={onChange} />}
     </div>
   )
 }

@@ -11,6 +11,7 @@ import { failureText } from '../api/request.ts'
 import { followLink, navigate, useSearchParam } from '../navigation.ts'
 import { ChannelTrouble } from '../shell/channel-trouble.tsx'
 import { useMay } from '../shell/use-may.ts'
+import { GettingStarted } from '../start/getting-started.tsx'
 import { checkKinds } from './check-kinds.ts'
 import { EmptyForViewer } from './empty-for-viewer.tsx'
 import { EmptyStart } from './empty-start.tsx'
@@ -66,16 +67,15 @@ function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
       <ChannelTrouble />
       <div className="mb-5 flex items-start justify-between gap-4">
         <Headline counts={counts} />
-        {mayChange && (
-          <Button look="primary" onClick={() => onCreate()}>
-            <span className="max-md:sr-only">{t('Add monitor')}</span>
-            <span aria-hidden="true" className="md:hidden">
-              {t('Add')}
-            </span>
-            <Kbd className="max-md:hidden">c</Kbd>
-          </Button>
-        )}
+        <Button look={mayChange ? 'primary' : 'secondary'} onClick={() => onCreate()}>
+          <span className="max-md:sr-only">{t('Add monitor')}</span>
+          <span aria-hidden="true" className="md:hidden">
+            {t('Add')}
+          </span>
+          <Kbd className="max-md:hidden">c</Kbd>
+        </Button>
       </div>
+      <GettingStarted monitors={counts?.total} />
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <FilterBar filter={filter} counts={counts} onText={setText} onStatus={setStatus} />
         <div className="ml-auto flex">

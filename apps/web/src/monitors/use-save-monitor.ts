@@ -1,5 +1,5 @@
 'use client'
-import type { Monitor } from '@repo/contracts/monitors'
+import type { CreateMonitor, Monitor } from '@repo/contracts/monitors'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { changeMonitor, createMonitor } from '../api/queries.ts'
@@ -14,9 +14,15 @@ import {
 } from './monitor-draft.ts'
 
 interface SaveMonitor {
-  save(draft: MonitorDraft): void
+  /** `looks`: what was seen of a new one before it is saved. */
+  save(draft: MonitorDraft, looks?: readonly string[]): void
   readonly isSaving: boolean
   readonly errors: DraftErrors
+}
+
+interface Saving {
+  readonly draft: MonitorDraft
+  readonly looks: readonly string[]
 }
 
 /** Creates a monitor, or changes `current`. However often a button is pressed, one save is under way at most. */
@@ -24,9 +30,13 @@ export function useSaveMonitor(onSaved: (monitor: Monitor) => void, current?: Mo
   const client = useQueryClient()
   const [errors, setErrors] = useState<DraftErrors>({})
   const busy = useRef(false)
+  const tried = useRef<{ text: string; key: string }>(undefined)
   const { mutate, isPending, isSuccess } = useMutation({
-    mutationFn: (draft: MonitorDraft) =>
-      current ? changeMonitor(current.id, changedMonitorBody(draft, current)) : createMonitor(newMonitorBody(draft)),
+    mutationFn: ({ draft, looks }: Saving) => {
+      if (current) return changeMonitor(current.id, changedMonitorBody(draft, current))
+      const body = newMonitorBody(draft, looks)
+      return createMonitor(body, keyOf(body))
+    },
     onSuccess: (monitor) => {
       void client.invalidateQueries({ queryKey: ['monitors'] })
       onSaved(monitor)
@@ -37,16 +47,24 @@ export function useSaveMonitor(onSaved: (monitor: Monitor) => void, current?: Mo
     },
   })
 
-  async function save(draft: MonitorDraft): Promise<void> {
+  /** The same for the same: where an answer was lost on its way, another try makes no second monitor. */
+  function keyOf(body: CreateMonitor): string {
+    const text = JSON.stringify(body)
+    if (tried.current?.text !== text) tried.current = { text, key: crypto.randomUUID() }
+    return tried.current.key
+  }
+
+  async function save(saving: Saving): Promise<void> {
+    const { draft } = saving
     if (busy.current) return
     busy.current = true
     const found = await findErrors(draft, current)
     setErrors(found)
     if (Object.keys(found).length > 0) busy.current = false
-    else mutate(draft)
+    else mutate(saving)
   }
 
-  return { save: (draft) => void save(draft), isSaving: isPending || isSuccess, errors }
+  return { save: (draft, looks = []) => void save({ draft, looks }), isSaving: isPending || isSuccess, errors }
 }
 
 /** By the API's own schema, which is loaded when it is first needed. */

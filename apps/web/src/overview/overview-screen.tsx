@@ -9,6 +9,7 @@ import { ChannelTrouble } from '../shell/channel-trouble.tsx'
 import { FailureNote } from '../shell/failure-note.tsx'
 import { usePageName } from '../shell/page-name.ts'
 import { useMay } from '../shell/use-may.ts'
+import { GettingStarted } from '../start/getting-started.tsx'
 import { EndingSection } from './ending-section.tsx'
 import { PipelineStrip } from './pipeline-strip.tsx'
 import { RecoveredList } from './recovered-list.tsx'
@@ -34,6 +35,7 @@ export function OverviewScreen() {
       <ChannelTrouble />
       <Truth counts={counts} />
       <PipelineStrip />
+      <GettingStarted monitors={counts?.total} />
       {query.isError && (
         <div className="mt-4">
           <FailureNote

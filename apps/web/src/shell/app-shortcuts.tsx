@@ -3,7 +3,6 @@ import { useEffect } from 'react'
 import { navigate } from '../navigation.ts'
 import { useShortcuts } from './shortcuts.ts'
 import { toggleTheme } from './theme.ts'
-import { useMay } from './use-may.ts'
 
 interface AppShortcutsProps {
   onCreate: () => void
@@ -14,9 +13,8 @@ interface AppShortcutsProps {
 /** The keys that work on every screen. */
 export function AppShortcuts({ onCreate, onHelp, onPalette }: AppShortcutsProps) {
   usePaletteKey(onPalette)
-  const mayCreate = useMay('member')
   useShortcuts({
-    ...(mayCreate ? { c: onCreate } : {}),
+    c: onCreate,
     t: toggleTheme,
     '?': onHelp,
     'g o': () => navigate('/'),

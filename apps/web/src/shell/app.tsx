@@ -8,7 +8,7 @@ import { createQueryClient, sessionQuery } from '../api/queries.ts'
 import { isStatus } from '../api/request.ts'
 import { MonitorSkeleton } from '../monitor/monitor-skeleton.tsx'
 import { MonitorsScreen } from '../monitors/monitors-screen.tsx'
-import { type Route, useRoute } from '../navigation.ts'
+import { type Route, useRoute, useSearchParam } from '../navigation.ts'
 import { AppShortcuts } from './app-shortcuts.tsx'
 import { Unbroken } from './broken.tsx'
 import { Missing } from './missing.tsx'
@@ -99,13 +99,20 @@ export function App({ prerendered }: { prerendered: Route }) {
 /** What lies over the screens, and the keys that open it. */
 function Overlays({ overlay, onOpen }: { overlay: Overlay; onOpen: (overlay: Overlay) => void }) {
   const mayCreate = useMay('member')
-  const close = () => onOpen({ kind: 'none' })
+  const [form, setForm] = useSearchParam('form')
+  const [linkedUrl] = useSearchParam('url')
+  const isLinked = form === 'new' && overlay.kind === 'none'
+  const close = () => {
+    if (form === 'new') setForm('')
+    onOpen({ kind: 'none' })
+  }
   const create = (url = '') => onOpen({ kind: 'create', url })
   const openPalette = useCallback(() => onOpen({ kind: 'palette' }), [onOpen])
   return (
     <>
       <AppShortcuts onCreate={create} onHelp={() => onOpen({ kind: 'shortcuts' })} onPalette={openPalette} />
       {overlay.kind === 'create' && <CreateDialog initialUrl={overlay.url} onClose={close} />}
+      {isLinked && <CreateDialog initialUrl={linkedUrl} onClose={close} />}
       {overlay.kind === 'shortcuts' && <ShortcutSheet onClose={close} />}
       {overlay.kind === 'palette' && <Palette onClose={close} onCreate={mayCreate ? create : undefined} />}
     </>

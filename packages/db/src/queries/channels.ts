@@ -159,3 +159,10 @@ async function readChannels(sql: Sql, where: SQL, limit: number): Promise<Stored
     updatedAtMs: row.updated_at_ms,
   }))
 }
+
+/** A message of which nobody keeps a delivery was taken: a test. */
+export async function markAccepted(sql: Sql, { workspaceId, id }: Owned<ChannelId>, nowMs: number): Promise<void> {
+  await sql.execute(text`
+    update channel set last_accepted_at = greatest(last_accepted_at, ${instant(nowMs)})
+    where workspace_id = ${workspaceId} and id = ${id}`)
+}

@@ -72,6 +72,8 @@ export interface NewMonitor {
   readonly mutedRegions?: readonly Region[]
   /** Where it is not asked but tells of itself: by what. */
   readonly heartbeat?: HeartbeatToken | undefined
+  /** When its schedule begins, where that is before it is created: its first slot has been looked at already. */
+  readonly scheduleFromMs?: number | undefined
 }
 
 export function createMonitor(sql: Sql, created: NewMonitor, nowMs: number): Promise<void> {
@@ -106,22 +108,23 @@ export function createMonitorOnce(sql: Sql, created: NewMonitor, nowMs: number):
 
 async function insertMonitors(sql: Sql, created: readonly NewMonitor[], nowMs: number): Promise<void> {
   const now = new Date(nowMs)
-  const values = created.map((one) => ({
+  const values = created.map(({ scheduleFromMs = nowMs, ...one }) => ({
     ...one,
+    scheduleFrom: new Date(scheduleFromMs),
     regions: [...one.regions],
     tags: [...(one.tags ?? [])],
     mutedRegions: [...(one.mutedRegions ?? [])],
   }))
   const rows = await sql
     .insert(monitor)
-    .values(values.map((one) => ({ ...one, scheduleFrom: now, createdAt: now, updatedAt: now })))
-    .returning({ monitorKey: monitor.monitorKey })
+    .values(values.map((one) => ({ ...one, createdAt: now, updatedAt: now })))
+    .returning({ monitorKey: monitor.monitorKey, scheduleFrom: monitor.scheduleFrom })
   // The rest of its state follows from the monitor.
   await sql.execute(text`
     insert into monitor_state (monitor_key) select unnest(${numbers(rows, (row) => row.monitorKey)}::integer[])`)
   await beginIntervals(
     sql,
-    rows.map(({ monitorKey }) => ({ monitorKey, status: 'unknown', beganAtMs: nowMs })),
+    rows.map(({ monitorKey, scheduleFrom }) => ({ monitorKey, status: 'unknown', beganAtMs: scheduleFrom.getTime() })),
   )
   await insertHeartbeats(
     sql,
