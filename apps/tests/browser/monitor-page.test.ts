@@ -1,5 +1,9 @@
 /// <reference lib="dom" />
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { addMonitor, addTicks } from '@repo/db/testing/populate'
+import type { MonitorId, WorkspaceId } from '@repo/domain/ids'
+import { parseRegion } from '@repo/domain/region'
+import { makeOutcome } from '@repo/domain/testing'
 import type { BrowserContextOptions } from 'playwright-core'
 import { signIn } from './account.ts'
 import { openPage } from './chromium.ts'
@@ -10,12 +14,45 @@ setDefaultTimeout(60_000)
 const site = openDetailSite()
 type Session = Exclude<BrowserContextOptions['storageState'], string | undefined>
 let owner: Session
+/** Watched from more regions than a chart can tell apart. */
+let everywhereId: MonitorId
+const regions = ['r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7', 'r8', 'r9'].map(parseRegion)
 
 beforeAll(async () => {
+  everywhereId = await addEverywhere()
   await using watched = await openPage(site.browser, { url: site.url })
   await signIn(watched.page, site.owner)
   owner = await watched.page.context().storageState()
 }, 60_000)
+
+const MINUTE_MS = 60_000
+
+async function addEverywhere(): Promise<MonitorId> {
+  const { sql } = site.database
+  const { rows } = await sql.execute<{ id: WorkspaceId }>(
+    `select workspace_id as id from monitor where id = '${site.shopId}'`,
+  )
+  const spec = { kind: 'http', url: 'https://everywhere.example/' }
+  const watched = await sql.transaction((tx) =>
+    addMonitor(tx, rows[0]?.id as WorkspaceId, { name: 'everywhere', spec, regions }),
+  )
+  await sql.execute(
+    `update monitor set paused_at = now(), created_at = now() - interval '3 days' where monitor_key = ${watched.monitorKey}`,
+  )
+  const nowMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS
+  const looks = Array.from({ length: 50 }, (_, ago) => nowMs - (ago + 1) * MINUTE_MS).flatMap((scheduledAtMs) =>
+    regions.map((region, index) => {
+      const total = (40 + 25 * index) * 1_000 + (scheduledAtMs % 7) * 1_000
+      const phases = {
+        ...{ dns: null, connect: Math.round(total / 5), tls: null, firstByte: total - 2 * Math.round(total / 5) },
+        ...{ transfer: Math.round(total / 5), total },
+      }
+      return { region, scheduledAtMs, startedAtMs: scheduledAtMs + 3, outcome: makeOutcome('up', { phases }) }
+    }),
+  )
+  await addTicks(sql, watched, looks)
+  return watched.id
+}
 
 function open(options: Omit<BrowserContextOptions, 'baseURL'> = {}) {
   return openPage(site.browser, {
@@ -60,6 +97,32 @@ describe('the figures of a monitor', () => {
       expect(new Set(tops).size).toBe(1)
     }
     if (process.env.LOOK) await tiles.screenshot({ path: `${process.env.LOOK}/tiles-${locale}-${width}.png` })
+    expect(watched.offences).toEqual([])
+  })
+})
+
+describe('the latency of many regions', () => {
+  test('is a line for each of six, and one band for all others, which a key hides with its columns', async () => {
+    await using watched = await open()
+    const { page } = watched
+    await page.goto(`/monitors/${everywhereId}?range=1h&by=region`)
+    const chart = page.getByTestId('latency-chart')
+    await page.waitForFunction(
+      () =>
+        document.querySelector('[data-testid="latency-chart"]')?.getAttribute('data-lines') ===
+        'r1 r2 r3 r4 r5 r6 others others-least',
+    )
+    await page.getByText(/^p95 is lowest in r1 \(\d+ ms\) and highest in r9 \(\d+ ms\)\.$/).waitFor()
+    const legend = page.getByRole('group', { name: 'Regions in the chart' })
+    expect(await legend.getByRole('button').allTextContents()).toEqual(['r1', 'r2', 'r3', 'r4', 'r5', 'r6', '3 others'])
+    const box = await chart.locator('.u-over').boundingBox()
+    await page.mouse.move((box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + 40)
+    await legend.getByText(/^1\d\d ms to 2\d\d ms$/).waitFor()
+    if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/others.png` })
+    await legend.getByRole('button', { name: '3 others' }).press('Space')
+    await page.waitForFunction(
+      () => document.querySelector('[data-testid="latency-chart"]')?.getAttribute('data-lines') === 'r1 r2 r3 r4 r5 r6',
+    )
     expect(watched.offences).toEqual([])
   })
 })

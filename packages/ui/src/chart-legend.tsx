@@ -56,7 +56,7 @@ function Entry({ line, isShown, index }: { line: NamedLine; isShown: boolean; in
       {line.name}
       {index !== null && isShown && (
         <span aria-hidden="true" className="text-fg">
-          {latencyText((line.told ?? line.values)[index] ?? null)}
+          {line.text?.(index) ?? latencyText((line.told ?? line.values)[index] ?? null)}
         </span>
       )}
     </>

@@ -14,6 +14,8 @@ export interface ChartLine {
   readonly label?: string
   /** What the legend tells of it, where that is not where the line lies. */
   readonly told?: Column
+  /** The same in words, where one number does not say it. */
+  readonly text?: (index: number) => string
 }
 
 /** What is filled between two lines, by their keys, in the colour of a token. */

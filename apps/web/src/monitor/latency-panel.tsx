@@ -16,8 +16,8 @@ import { useTheme } from '../shell/theme.ts'
 import { momentText } from '../shell/time.tsx'
 import {
   limitOf,
-  MOST_REGIONS,
   type NamedLine,
+  othersBand,
   percentileLines,
   previousLine,
   regionLines,
@@ -36,6 +36,7 @@ const LatencyChart = dynamic(() => import('@repo/ui/latency-chart').then((module
   loading: () => <div className="h-75" />,
 })
 
+const regionBands = [othersBand]
 const percentileBands = [{ upper: 'p95', lower: 'p50', colour: '--up', opacity: 0.16 }] as const
 
 interface LatencyPanelProps {
@@ -94,7 +95,7 @@ function Known({ monitor, span, onSpan, onZoom, series, outages, trouble }: Know
         : [...percentileLines(buckets, window), ...(previous ? [previousLine(previous, window)] : [])],
     [byRegion, regions, buckets, previous, window],
   )
-  const shown = useMemo(() => lines.filter(({ key }) => !hidden.has(key)), [lines, hidden])
+  const shown = useMemo(() => lines.filter(({ key, edgeOf }) => !hidden.has(edgeOf ?? key)), [lines, hidden])
   const ground = useMemo(() => groundOf(monitor, { buckets, window, outages }), [monitor, buckets, window, outages])
   const at = cursor === null ? undefined : window.fromMs + cursor * window.bucketMs
   const pick = usePick(monitor.id, window)
@@ -110,7 +111,7 @@ function Known({ monitor, span, onSpan, onZoom, series, outages, trouble }: Know
       reading={
         <ChartLegend
           label={byRegion ? t('Regions in the chart') : t('Percentiles in the chart')}
-          lines={lines}
+          lines={lines.filter(({ edgeOf }) => edgeOf === undefined)}
           hidden={hidden}
           onToggle={(key) => setHidden(hidden.symmetricDifference(new Set([key])))}
           index={cursor}
@@ -118,19 +119,14 @@ function Known({ monitor, span, onSpan, onZoom, series, outages, trouble }: Know
         />
       }
       legend={
-        <div className="flex flex-wrap items-center gap-x-4 gap-y-1 pl-1.5">
+        <div className="pl-1.5">
           <LatencyOptions compared={compared} hasRegions={monitor.regions.length > 1} />
-          {byRegion && monitor.regions.length > MOST_REGIONS && (
-            <span className="text-12 text-muted">
-              {t('The first {shown} of {count} regions.', { shown: MOST_REGIONS, count: monitor.regions.length })}
-            </span>
-          )}
         </div>
       }
     >
       <LatencyChart
         lines={shown}
-        bands={byRegion ? [] : percentileBands}
+        bands={byRegion ? regionBands : percentileBands}
         {...{ ground, window, theme, onZoom }}
         syncKey={`monitor ${monitor.id}`}
         onCursor={setCursor}

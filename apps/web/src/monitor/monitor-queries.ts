@@ -23,6 +23,18 @@ export function seriesQuery(id: string, span: Span, region?: string) {
   })
 }
 
+/** Of each of many regions, side by side: read anew once a minute and not with every check, for there may be dozens. */
+export function othersQuery(id: string, span: Span, regions: readonly string[]) {
+  const asked = regions.map((region) => new URLSearchParams({ ...paramsOf(span), region }).toString())
+  return queryOptions({
+    queryKey: ['monitors', 'others', id, asked],
+    queryFn: ({ signal }) =>
+      Promise.all(asked.map((params) => request<Series>(`${path(id)}/series?${params}`, { signal }))),
+    placeholderData: keepPreviousData,
+    refetchInterval: span.kind === 'range' ? MINUTE_MS : false,
+  })
+}
+
 /** The phases in the buckets of the series. */
 export function phasesQuery(id: string, span: Span) {
   const params = new URLSearchParams(paramsOf(span))
