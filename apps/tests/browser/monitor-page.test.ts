@@ -3,11 +3,13 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { addMonitor, addTicks } from '@repo/db/testing/populate'
 import type { MonitorId, WorkspaceId } from '@repo/domain/ids'
 import { parseRegion } from '@repo/domain/region'
-import { makeOutcome } from '@repo/domain/testing'
+import { makeOutcome, type Watched } from '@repo/domain/testing'
 import type { BrowserContextOptions } from 'playwright-core'
 import { signIn } from './account.ts'
+import { seriousViolations } from './axe.ts'
 import { openPage } from './chromium.ts'
 import { openDetailSite } from './detail-ground.ts'
+import { openWebsite } from './website.ts'
 
 setDefaultTimeout(60_000)
 
@@ -27,15 +29,18 @@ beforeAll(async () => {
 
 const MINUTE_MS = 60_000
 
-async function addEverywhere(): Promise<MonitorId> {
+async function addWatched(monitor: Parameters<typeof addMonitor>[2]): Promise<Watched> {
   const { sql } = site.database
   const { rows } = await sql.execute<{ id: WorkspaceId }>(
     `select workspace_id as id from monitor where id = '${site.shopId}'`,
   )
+  return sql.transaction((tx) => addMonitor(tx, rows[0]?.id as WorkspaceId, monitor))
+}
+
+async function addEverywhere(): Promise<MonitorId> {
+  const { sql } = site.database
   const spec = { kind: 'http', url: 'https://everywhere.example/' }
-  const watched = await sql.transaction((tx) =>
-    addMonitor(tx, rows[0]?.id as WorkspaceId, { name: 'everywhere', spec, regions }),
-  )
+  const watched = await addWatched({ name: 'everywhere', spec, regions })
   await sql.execute(
     `update monitor set paused_at = now(), created_at = now() - interval '3 days' where monitor_key = ${watched.monitorKey}`,
   )
@@ -123,6 +128,53 @@ describe('the latency of many regions', () => {
     await page.waitForFunction(
       () => document.querySelector('[data-testid="latency-chart"]')?.getAttribute('data-lines') === 'r1 r2 r3 r4 r5 r6',
     )
+    expect(watched.offences).toEqual([])
+  })
+})
+
+describe('a look that somebody asks for', () => {
+  test('has a row for each region, filled as it answers, and a point on the chart', async () => {
+    await using website = openWebsite()
+    const here = parseRegion('local')
+    const far = parseRegion('far')
+    const spec = { kind: 'http', url: website.url }
+    const asked = await addWatched({ name: 'asked', spec, regions: [here, far] })
+    await using watched = await open()
+    const { page } = watched
+    await page.goto(`/monitors/${asked.id}?range=1h`)
+    await page.getByText('Live', { exact: true }).last().waitFor()
+    const answered = page.waitForResponse('**/check')
+    await page.getByRole('button', { name: 'Check now' }).click()
+    const { scheduledAt } = (await (await answered).json()) as { scheduledAt: string }
+    const panel = page.getByRole('region', { name: 'Checked now' })
+    const row = (name: string) => panel.getByRole('listitem').filter({ hasText: name })
+    await row('local').getByText('Up', { exact: true }).waitFor()
+    await panel.getByText('1 of 2 regions have answered.').waitFor()
+    await row('far').getByText('Checking…').waitFor({ state: 'attached' })
+    const button = page.getByRole('button', { name: 'Checking…' })
+    expect(await button.isDisabled()).toBe(true)
+    await page.waitForFunction(() => document.querySelector('[data-points="1"]') !== null)
+    if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/now-1.png` })
+    // Nobody works in the other region: its answer is written as its agent would have it written.
+    const scheduledAtMs = Date.parse(scheduledAt)
+    const failed = { scheduledAtMs, startedAtMs: scheduledAtMs + 3, outcome: makeOutcome('down') }
+    await addTicks(site.database.sql, asked, [{ region: far, ...failed }])
+    await row('far').getByText('Down', { exact: true }).waitFor()
+    await panel.getByText('2 of 2 regions have answered.').waitFor()
+    expect(await page.getByRole('button', { name: 'Check now' }).isEnabled()).toBe(true)
+    await page.waitForFunction(() => document.querySelector('[data-points="2"]') !== null)
+    expect(await seriousViolations(page)).toEqual([])
+    if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/now-2.png` })
+    if (process.env.LOOK) {
+      await page.setViewportSize({ width: 360, height: 900 })
+      await page.screenshot({ path: `${process.env.LOOK}/now-360.png` })
+    }
+    await row('local').getByRole('button').click()
+    await page.getByRole('dialog', { name: 'Check from local' }).waitFor()
+    await page.keyboard.press('Escape')
+    await panel.getByRole('button', { name: 'Put away' }).click()
+    await panel.waitFor({ state: 'detached' })
+    await page.waitForFunction(() => document.querySelector('[data-points="0"]') !== null)
     expect(watched.offences).toEqual([])
   })
 })

@@ -32,6 +32,8 @@ export interface ChartGround {
   readonly spans: readonly { readonly fromMs: number; readonly toMs: number }[]
   /** Buckets in which a check failed, on the grid. */
   readonly failing: readonly boolean[]
+  /** Single checks that are pointed out, of those within the window. */
+  readonly points?: readonly { readonly atMs: number; readonly ms: number; readonly isDown: boolean }[]
   readonly limit: { readonly ms: number; readonly text: string } | undefined
 }
 

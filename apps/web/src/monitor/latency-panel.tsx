@@ -28,6 +28,7 @@ import { LatencyOptions } from './latency-switches.tsx'
 import { RangePicker } from './range-picker.tsx'
 import { chartWindow } from './ranges.ts'
 import type { Span } from './span.ts'
+import type { CheckNow } from './use-check-now.ts'
 import { useCompared } from './use-compared.ts'
 import { usePick } from './use-pick.ts'
 import type { Zoom } from './use-span.ts'
@@ -46,14 +47,15 @@ interface LatencyPanelProps {
   onZoom: Zoom
   query: UseQueryResult<Series>
   outages: readonly Outage[]
+  now: CheckNow
 }
 
 /** How quick it was: percentiles of all regions, or the p95 of each, over what was down. */
-export function LatencyPanel({ monitor, span, onSpan, onZoom, query, outages }: LatencyPanelProps) {
+export function LatencyPanel({ monitor, span, onSpan, onZoom, query, outages, now }: LatencyPanelProps) {
   const { data: series, error, refetch } = query
   return series ? (
     <Known
-      {...{ monitor, span, onSpan, onZoom, series, outages }}
+      {...{ monitor, span, onSpan, onZoom, series, outages, now }}
       trouble={error && <FailureNote error={error} onRetry={() => void refetch()} />}
     />
   ) : (
@@ -76,7 +78,7 @@ interface KnownProps extends Omit<LatencyPanelProps, 'query'> {
   trouble: React.ReactNode
 }
 
-function Known({ monitor, span, onSpan, onZoom, series, outages, trouble }: KnownProps) {
+function Known({ monitor, span, onSpan, onZoom, series, outages, now, trouble }: KnownProps) {
   const theme = useTheme()
   const [cursor, setCursor] = useState<number | null>(null)
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
@@ -96,7 +98,11 @@ function Known({ monitor, span, onSpan, onZoom, series, outages, trouble }: Know
     [byRegion, regions, buckets, previous, window],
   )
   const shown = useMemo(() => lines.filter(({ key, edgeOf }) => !hidden.has(edgeOf ?? key)), [lines, hidden])
-  const ground = useMemo(() => groundOf(monitor, { buckets, window, outages }), [monitor, buckets, window, outages])
+  const { answers } = now
+  const ground = useMemo(
+    () => groundOf(monitor, { buckets, window, outages, answers }),
+    [monitor, buckets, window, outages, answers],
+  )
   const at = cursor === null ? undefined : window.fromMs + cursor * window.bucketMs
   const pick = usePick(monitor.id, window)
   return (
@@ -140,9 +146,10 @@ interface Grounded {
   readonly buckets: readonly LatencyBucket[]
   readonly window: LatencyWindow
   readonly outages: readonly Outage[]
+  readonly answers: CheckNow['answers']
 }
 
-function groundOf({ spec }: Monitor, { buckets, window, outages }: Grounded): ChartGround {
+function groundOf({ spec }: Monitor, { buckets, window, outages, answers }: Grounded): ChartGround {
   const failing = gridOf(window).map(() => false)
   for (const { atMs, down } of buckets) {
     const place = Math.round((atMs - window.fromMs) / window.bucketMs)
@@ -155,6 +162,11 @@ function groundOf({ spec }: Monitor, { buckets, window, outages }: Grounded): Ch
       fromMs: Date.parse(beganAt),
       toMs: endedAt === null ? window.toMs : Date.parse(endedAt),
     })),
+    points: [...answers.values()]
+      .map(({ scheduledAt, phases, verdict }) => ({
+        ...{ atMs: Date.parse(scheduledAt), ms: phases.totalMs, isDown: verdict === 'down' },
+      }))
+      .filter(({ atMs }) => atMs >= window.fromMs && atMs <= window.toMs),
     limit: ms === undefined ? undefined : { ms, text: t('degraded above {latency}', { latency: latencyText(ms) }) },
   }
 }

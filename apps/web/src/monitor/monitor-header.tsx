@@ -14,15 +14,21 @@ import { notify } from '../shell/notices.tsx'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { useMay } from '../shell/use-may.ts'
 import { boundsOf, type Span, writeSpan } from './span.ts'
-import { useCheckNow } from './use-check-now.ts'
+import type { CheckNow } from './use-check-now.ts'
 import { usePauseSwitch } from './use-pause.ts'
 import { Verdict } from './verdict.tsx'
 
 const EditDialog = dynamic(() => import('./edit-dialog.tsx').then((module) => module.EditDialog))
 const DeleteDialog = dynamic(() => import('./delete-dialog.tsx').then((module) => module.DeleteDialog))
 
+interface HeaderProps {
+  monitor: Monitor
+  span: Span
+  now: CheckNow
+}
+
 /** What is watched, how it is, and what can be done with it. */
-export function MonitorHeader({ monitor, span }: { monitor: Monitor; span: Span }) {
+export function MonitorHeader({ monitor, span, now }: HeaderProps) {
   const { name, spec, intervalSeconds, regions } = monitor
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
@@ -36,22 +42,21 @@ export function MonitorHeader({ monitor, span }: { monitor: Monitor; span: Span 
             ` · ${t('every {interval}', { interval: intervalText(intervalSeconds) })} · ${regions.join(', ')}`}
         </p>
       </div>
-      <Deeds monitor={monitor} span={span} />
+      <Deeds monitor={monitor} span={span} now={now} />
     </header>
   )
 }
 
-function Deeds({ monitor, span }: { monitor: Monitor; span: Span }) {
+function Deeds({ monitor, span, now }: HeaderProps) {
   const [dialog, setDialog] = useState<'none' | 'edit' | 'delete'>('none')
   const flipPause = usePauseSwitch()
   const close = () => setDialog('none')
   const mayChange = useMay('member')
-  const { check, isAsking } = useCheckNow()
   const { spec, status } = monitor
   const mayCheck = mayChange && isProbed(spec) && status !== 'paused'
   useShortcuts({
     ...(mayChange && { p: () => flipPause(monitor), e: () => setDialog('edit') }),
-    ...(mayCheck && { r: () => check(monitor) }),
+    ...(mayCheck && { r: () => !now.isBusy && now.check() }),
   })
   return (
     <div className="flex flex-wrap gap-2">
@@ -62,8 +67,8 @@ function Deeds({ monitor, span }: { monitor: Monitor; span: Span }) {
       {mayChange && (
         <>
           {mayCheck && (
-            <Button disabled={isAsking} onClick={() => check(monitor)}>
-              {t('Check now')}
+            <Button disabled={now.isBusy} onClick={() => now.check()}>
+              {now.isBusy ? t('Checking…') : t('Check now')}
             </Button>
           )}
           <Button onClick={() => flipPause(monitor)}>{status === 'paused' ? t('Resume') : t('Pause')}</Button>

@@ -21,12 +21,14 @@ import { MatrixPanel } from './matrix-panel.tsx'
 import { MonitorHeader } from './monitor-header.tsx'
 import { outagesQuery, seriesQuery } from './monitor-queries.ts'
 import { MonitorSkeleton } from './monitor-skeleton.tsx'
+import { NowPanel } from './now-panel.tsx'
 import { PhasePanel } from './phase-panel.tsx'
 import { PhasesPanel } from './phases-panel.tsx'
 import { PingsPanel } from './pings-panel.tsx'
 import { TicksPanel } from './ticks-panel.tsx'
 import { Tiles } from './tiles.tsx'
 import { UptimePanel } from './uptime-panel.tsx'
+import { useCheckNow } from './use-check-now.ts'
 import { useSpan } from './use-span.ts'
 
 const CheckDialog = dynamic(() => import('../check/check-dialog.tsx').then((module) => module.CheckDialog))
@@ -83,9 +85,11 @@ function MonitorView({ monitor }: { monitor: Monitor }) {
   const check = readCheckAddress(checkParam)
   const items = ticks.data?.pages.flatMap((page) => page.items) ?? []
   const probed = isProbed(monitor.spec)
+  const now = useCheckNow(monitor, items)
   return (
     <article>
-      <MonitorHeader monitor={monitor} span={span} />
+      <MonitorHeader monitor={monitor} span={span} now={now} />
+      <NowPanel now={now} />
       <Tiles monitor={monitor} span={span} summary={series.data?.summary} />
       <div className="mt-4 grid gap-4 lg:grid-cols-[minmax(0,1fr)_340px]">
         {probed ? (
@@ -96,6 +100,7 @@ function MonitorView({ monitor }: { monitor: Monitor }) {
             onZoom={zoom}
             query={series}
             outages={outages.data?.items ?? []}
+            now={now}
           />
         ) : (
           <PingsPanel id={monitor.id} />
