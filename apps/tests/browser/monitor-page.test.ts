@@ -178,3 +178,70 @@ describe('a look that somebody asks for', () => {
     expect(watched.offences).toEqual([])
   })
 })
+
+describe('the phases of a check', () => {
+  test('have textures beside their colours, where colours are forced too, and that which failed is hatched', async () => {
+    await using website = openWebsite()
+    const here = parseRegion('local')
+    const watchedOne = await addWatched({ name: 'cut off', spec: { kind: 'http', url: website.url }, regions: [here] })
+    const { sql } = site.database
+    await sql.execute(`update monitor set paused_at = now() where monitor_key = ${watchedOne.monitorKey}`)
+    const scheduledAtMs = Date.now() - MINUTE_MS
+    const phases = { dns: 4_000, connect: 9_996_000, tls: null, firstByte: null, transfer: null, total: 10_000_000 }
+    const outcome = makeOutcome('down', { code: 'TCP_TIMEOUT', phases })
+    await addTicks(sql, watchedOne, [{ region: here, scheduledAtMs, startedAtMs: scheduledAtMs + 3, outcome }])
+    for (const forcedColors of ['none', 'active'] as const) {
+      await using watched = await open({ forcedColors })
+      const { page } = watched
+      await page.goto(`/monitors/${watchedOne.id}?range=1h`)
+      const panel = page.getByRole('region', { name: 'Where the time goes' })
+      await panel.getByText('failed here').waitFor()
+      expect(
+        await panel
+          .locator('[aria-hidden=true] [data-texture]')
+          .evaluateAll((all) => all.map((part) => (part as HTMLElement).dataset.texture)),
+      ).toEqual(['0', 'failed'])
+      if (process.env.LOOK) await panel.screenshot({ path: `${process.env.LOOK}/failed-${forcedColors}.png` })
+      await page.goto(`/monitors/${everywhereId}?range=1h`)
+      const legend = page.getByRole('group', { name: 'Phases in the chart' })
+      const samples = legend.locator('[data-texture]')
+      await samples.nth(2).waitFor()
+      expect(await samples.evaluateAll((all) => all.map((sample) => (sample as HTMLElement).dataset.texture))).toEqual([
+        '1',
+        '3',
+        '4',
+      ])
+      const box = await page.getByTestId('phase-chart').locator('.u-over').boundingBox()
+      await page.mouse.move((box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + 40)
+      await legend.getByText(/ms in all, /).waitFor()
+      const numbers = ((await legend.textContent()) ?? '').match(/[\d.]+ (?=ms)/g)?.map(Number) ?? []
+      const whole = numbers.pop()
+      expect(numbers.reduce((sum, part) => sum + part, 0)).toBe(whole ?? -1)
+      if (process.env.LOOK)
+        await page
+          .getByRole('region', { name: 'Phases', exact: true })
+          .screenshot({ path: `${process.env.LOOK}/phases-${forcedColors}.png` })
+      expect(watched.offences).toEqual([])
+    }
+  })
+})
+
+describe('a monitor that goes with others', () => {
+  test('says who deleted them all', async () => {
+    const gone = await addWatched({ name: 'one of many', spec: { kind: 'http', url: 'http://127.0.0.1:9/' } })
+    await using watched = await open()
+    watched.expectStatus(404)
+    const { page } = watched
+    await page.goto(`/monitors/${gone.id}`)
+    await page.getByText('Live', { exact: true }).last().waitFor()
+    await page.getByRole('heading', { name: '90 days' }).waitFor()
+    const answer = await page.request.post('/api/v1/monitors/bulk', {
+      headers: { origin: site.url },
+      data: { action: 'delete', ids: [gone.id] },
+    })
+    expect(answer.status()).toBe(200)
+    await page.getByRole('heading', { level: 1, name: 'one of many was deleted.' }).waitFor()
+    await page.getByText(`${site.owner.username} deleted it at`).waitFor()
+    expect(watched.offences).toEqual([])
+  })
+})

@@ -4,7 +4,8 @@ import { daysOf } from '../src/monitor/days.ts'
 import { hoursOf, slowestHour } from '../src/monitor/hours.ts'
 import { regionLines } from '../src/monitor/latency-lines.ts'
 import { disagreeing, latestSlots } from '../src/monitor/matrix.ts'
-import { longestPhase, phaseLines } from '../src/monitor/phase-lines.ts'
+import { longestPhase, phaseLines, roundedParts } from '../src/monitor/phase-lines.ts'
+import { phasesOf } from '../src/monitor/phase-panel.tsx'
 import { sumOf } from '../src/monitor/uptime-sum.ts'
 import { tellingOf } from '../src/monitor/use-pick.ts'
 import { makeTick } from './make.ts'
@@ -149,4 +150,26 @@ describe('the lines of regions', () => {
   test('have no band where all can be told apart', () => {
     expect(regionLines(regions.slice(0, 6), window).map(({ key }) => key)).toEqual(names.slice(0, 6))
   })
+})
+
+test.each([
+  [[1.4, 1.4, 1.4], [1.4, 1.4, 1.4], 4.2],
+  [[10.4, 10.4, 10.4], [11, 10, 10], 31],
+  [[33.3, 33.3, 33.4, 0], [33, 33, 34, 0], 100],
+  [[4.9, 1_234, 0.4], [10, 1_230, 0], 1_240],
+])('parts of %j ms are read so that they add up', (parts, read, whole) => {
+  const rounded = roundedParts(parts)
+  expect(rounded.parts.map((ms) => Number(ms.toFixed(2)))).toEqual(read)
+  expect(Number(rounded.whole.toFixed(2))).toBe(whole)
+})
+
+test.each([
+  ['TCP_TIMEOUT', { dnsMs: 5, connectMs: 9_995 }, 'Connect'],
+  ['BODY_TIMEOUT', { dnsMs: 5, connectMs: 5, firstByteMs: 5, transferMs: 9_985 }, 'Download'],
+  ['UNEXPECTED_STATUS', { dnsMs: 5, connectMs: 5, firstByteMs: 5, transferMs: 5 }, undefined],
+] as const)('a check that ended with %s failed in the phase that this names', (code, phases, name) => {
+  const tick = makeTick(1, 'down')
+  const none = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, transferMs: null, totalMs: 10_000 }
+  const failed = phasesOf({ ...tick, code, phases: { ...none, ...phases } }).filter(({ hasFailed }) => hasFailed)
+  expect(failed.map((phase) => phase.name)).toEqual(name ? [name] : [])
 })
