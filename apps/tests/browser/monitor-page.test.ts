@@ -245,3 +245,78 @@ describe('a monitor that goes with others', () => {
     expect(watched.offences).toEqual([])
   })
 })
+
+describe('the parts of a monitor', () => {
+  test('have an address each, keep the stretch of time, and Back goes to the one before', async () => {
+    await using watched = await open()
+    const { page } = watched
+    await page.goto(`/monitors/${site.shopId}?range=7d`)
+    const parts = page.getByRole('navigation', { name: 'Parts of the monitor' })
+    await page.getByTestId('latency-chart').locator('canvas').waitFor()
+    const shown = [
+      ['Checks', () => page.getByRole('region', { name: 'Latest checks', exact: true }).getByRole('row').nth(20)],
+      ['Incidents', () => page.getByText('It has had no incident.')],
+      ['Settings', () => page.getByRole('region', { name: 'Hangs on' })],
+    ] as const
+    for (const [name, sight] of shown) {
+      await parts.getByRole('link', { name }).focus()
+      await page.keyboard.press('Enter')
+      await sight().waitFor()
+      expect(await parts.locator('[aria-current=page]').allTextContents()).toEqual([name])
+      const { searchParams } = new URL(page.url())
+      expect([searchParams.get('tab'), searchParams.get('range')]).toEqual([name.toLowerCase(), '7d'])
+      expect(await page.getByTestId('latency-chart').count()).toBe(0)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        for (const width of [360, 1_280]) {
+          await page.emulateMedia({ colorScheme })
+          await page.setViewportSize({ width, height: 900 })
+          expect(await seriousViolations(page)).toEqual([])
+          expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+          if (process.env.LOOK)
+            await page.screenshot({ path: `${process.env.LOOK}/tab-${name}-${colorScheme}-${width}.png` })
+        }
+      }
+    }
+    await page.goBack()
+    await page.getByText('It has had no incident.').waitFor()
+    await page.reload()
+    await page.getByText('It has had no incident.').waitFor()
+    await parts.getByRole('link', { name: 'Overview' }).click()
+    await page.waitForURL('**?range=7d')
+    expect(watched.offences).toEqual([])
+  })
+})
+
+describe('a monitor that cannot be read', () => {
+  test.each(['light', 'dark'] as const)(
+    'says so with the request in question, %s, and is read again',
+    async (colorScheme) => {
+      await using watched = await open({ colorScheme })
+      watched.expectStatus(500)
+      const { page } = watched
+      const problem = { code: 'internal', title: 'Internal error' }
+      const failing = { status: 500, headers: { 'x-request-id': 'req-of-it' }, json: problem }
+      await page.route(`**/api/v1/monitors/${site.shopId}`, (route) => route.fulfill(failing))
+      await page.route('**/phases?*', (route) => route.fulfill(failing))
+      await page.goto(`/monitors/${site.shopId}?range=24h`)
+      const alert = page.getByRole('main').getByRole('alert')
+      await alert.getByText('req-of-it').waitFor()
+      expect(await seriousViolations(page)).toEqual([])
+      if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/error-whole-${colorScheme}.png` })
+      await page.unroute(`**/api/v1/monitors/${site.shopId}`)
+      await alert.getByRole('button', { name: 'Retry' }).click()
+      const phases = page.getByRole('region', { name: 'Phases', exact: true })
+      await phases.getByText('req-of-it').waitFor()
+      await page.getByTestId('latency-chart').locator('canvas').waitFor()
+      expect(await seriousViolations(page)).toEqual([])
+      if (process.env.LOOK) await phases.screenshot({ path: `${process.env.LOOK}/error-panel-${colorScheme}.png` })
+      if (process.env.LOOK) {
+        await page.goto(`/monitors/${site.shopId}?range=90d`)
+        await page.getByRole('group', { name: 'Uptime day by day' }).waitFor()
+        await page.getByTestId('latency-chart').locator('canvas').waitFor()
+        await page.screenshot({ path: `${process.env.LOOK}/ninety-${colorScheme}.png`, fullPage: true })
+      }
+      expect(watched.offences).toEqual([])
+    },
+  )
+})

@@ -77,7 +77,7 @@ function Sample({ line, isShown }: { line: ChartLine; isShown: boolean }) {
   const { colour, widthPx, dash, opacity, told, texture } = line
   if (texture !== undefined)
     return (
-      <span className="h-3 w-4.5 shrink-0 overflow-hidden rounded-[2px]">
+      <span aria-hidden="true" className="h-3 w-4.5 shrink-0 overflow-hidden rounded-[2px]">
         <Texture name={texture} colour={colour} />
       </span>
     )

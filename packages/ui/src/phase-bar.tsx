@@ -26,7 +26,7 @@ export function PhaseBar({ phases }: { phases: readonly Phase[] }) {
       <dl className="mt-3">
         {phases.map((phase, index) => (
           <div key={phase.name} className="flex items-center gap-2 border-line border-t py-2 first:border-t-0">
-            <span className="size-3 shrink-0 overflow-hidden rounded-[2px]">
+            <span aria-hidden="true" className="size-3 shrink-0 overflow-hidden rounded-[2px]">
               <PhaseTexture phase={phase} index={index} />
             </span>
             <dt className="grow">

@@ -2,13 +2,12 @@
 import type { Monitor } from '@repo/contracts/monitors'
 import { targetOf } from '@repo/contracts/spec-target'
 import { isProbed } from '@repo/contracts/watched-by'
-import { Button, buttonClass } from '@repo/ui/button'
+import { Button } from '@repo/ui/button'
 import { copyText } from '@repo/ui/copy-field'
 import { intervalText } from '@repo/ui/duration'
 import { t } from '@repo/ui/words'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
-import { followLink } from '../navigation.ts'
 import { Breadcrumb } from '../shell/breadcrumb.tsx'
 import { notify } from '../shell/notices.tsx'
 import { useShortcuts } from '../shell/shortcuts.ts'
@@ -63,7 +62,6 @@ function Deeds({ monitor, span, now }: HeaderProps) {
       <Button look="quiet" onClick={() => void share(span)}>
         {t('Share link')}
       </Button>
-      <IncidentsLink id={monitor.id} />
       {mayChange && (
         <>
           {mayCheck && (
@@ -91,19 +89,6 @@ async function share(span: Span): Promise<void> {
   const href = `${location.origin}${location.pathname}${writeSpan(location.search, fixed, '24h')}`
   if (await copyText(href)) notify(t('The link is copied. It shows just this stretch of time.'))
   else notify(t('The browser gives no clipboard here: copy the address of the page.'), { failed: true })
-}
-
-/** Its incidents of every time. */
-function IncidentsLink({ id }: { id: string }) {
-  return (
-    <a
-      href={`/incidents?monitor=${encodeURIComponent(id)}&range=all`}
-      onClick={followLink}
-      className={buttonClass('secondary')}
-    >
-      {t('Incidents')}
-    </a>
-  )
 }
 
 /** What is asked of whom; a website can be opened from here. */
