@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { phaseSeriesSchema, type SeriesRange, seriesSchema, type TickPage, tickPageSchema } from '@repo/contracts/ticks'
+import { rollUpHour } from '@repo/db/queries/rollups'
 import { addMonitor, addTicks } from '@repo/db/testing/populate'
 
 import { type Look, makeTick, noonMs } from '@repo/domain/testing'
@@ -17,7 +18,7 @@ async function watched(ticks: readonly Look[]) {
   const person = await api.addPerson()
   const monitor = await addMonitor(api.deps.sql, person.workspaceId)
   await addTicks(api.deps.sql, monitor, ticks)
-  return { ask: (path: string) => api.ask(`/api/v1/monitors/${monitor.id}${path}`, { token: person.token }) }
+  return { monitor, ask: (path: string) => api.ask(`/api/v1/monitors/${monitor.id}${path}`, { token: person.token }) }
 }
 
 describe('the ticks of a monitor', () => {
@@ -43,6 +44,14 @@ describe('the ticks of a monitor', () => {
       '12:00 up',
     ])
     expect(new Set(seen.map(({ region, scheduledAt }) => region + scheduledAt)).size).toBe(6)
+  })
+
+  test('can be those of one region', async () => {
+    const { ask } = await watched(ticks)
+    const { items } = tickPageSchema.parse(await (await ask('/ticks?region=b')).json())
+    expect(items.map(({ region }) => region)).toEqual(['b', 'b', 'b'])
+    expect(tickPageSchema.parse(await (await ask('/ticks?region=nowhere')).json()).items).toEqual([])
+    expect(await refusalOf(await ask('/ticks?region=%0a'))).toBe('400 invalid_parameter')
   })
 
   test('can begin with an instant, at which all regions are', async () => {
@@ -142,6 +151,32 @@ describe('the series of a monitor', () => {
     )
     expect(series).toMatchObject({ from: '2026-03-01T09:00:00.000Z', to: '2026-03-01T11:00:00.000Z' })
     expect(series.bucketSeconds).toBe(3_600)
+  })
+
+  test('is of whole hours where only its beginning has no ticks any more', async () => {
+    const { ask, monitor } = await watched([
+      makeTick('a', noonMs - 4 * 3_600_000, 'down'),
+      makeTick('a', noonMs - 600_000, 'up'),
+    ])
+    const { sql } = api.deps
+    const { rows } = await sql.execute<{ through: string }>(
+      'select hours_through::text as through from rollup_progress',
+    )
+    await sql.execute(`update rollup_progress set hours_through = '-infinity'`)
+    while ((await rollUpHour(sql, { nowMs: noonMs, graceMs: 0 })) === 'done');
+    await sql.execute(
+      `delete from tick where monitor_key = ${monitor.monitorKey} and scheduled_at < '2026-06-01T09:00:00Z'`,
+    )
+    const { buckets, bucketSeconds, summary } = seriesSchema.parse(
+      await (await ask('/series?from=2026-06-01T07:30:00Z&to=2026-06-01T12:00:00Z')).json(),
+    )
+    await sql.execute(`update rollup_progress set hours_through = '${rows[0]?.through}'`)
+    expect(bucketSeconds).toBe(3_600)
+    expect(buckets.map(({ at, down, up }) => [at.slice(11, 16), down, up])).toEqual([
+      ['08:00', 1, 0],
+      ['11:00', 0, 1],
+    ])
+    expect(summary).toMatchObject({ checks: 2 })
   })
 
   test.each([

@@ -18,7 +18,7 @@ beforeAll(async () => {
   const { page } = watched
   await signUp(page, account)
   const { id } = await addMonitor(page, { name: 'the shop', url: website.url, intervalSeconds: 1 })
-  path = `/monitors/${id}`
+  path = `/monitors/${id}?tab=checks`
   await page.goto(path)
   await page.getByRole('cell', { name: 'Up', exact: true }).first().waitFor()
   website.goDown()
@@ -44,7 +44,7 @@ describe('a check', () => {
     await dialog.getByRole('row', { name: 'Status 503 ≠ changed 200' }).waitFor()
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    expect(new URL(page.url()).search).toBe('')
+    expect(new URL(page.url()).search).toBe('?tab=checks')
     expect(watched.offences).toEqual([])
   })
 
@@ -69,7 +69,7 @@ describe('a check', () => {
     await using watched = await openPage(site.browser, { url: site.url })
     const { page } = watched
     await signIn(page, account)
-    await page.goto(`${path}?check=2020-01-01T00:00:00.000Z~local`)
+    await page.goto(`${path}&check=2020-01-01T00:00:00.000Z~local`)
     await page.getByText('There is no such check, or it is no longer kept.').waitFor()
     expect(watched.offences).toEqual([])
   })

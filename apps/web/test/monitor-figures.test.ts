@@ -2,8 +2,10 @@ import { describe, expect, test } from 'bun:test'
 import { statuses } from '@repo/domain/status'
 import { daysOf } from '../src/monitor/days.ts'
 import { hoursOf, slowestHour } from '../src/monitor/hours.ts'
+import { regionLines } from '../src/monitor/latency-lines.ts'
 import { disagreeing, latestSlots } from '../src/monitor/matrix.ts'
-import { longestPhase, phaseLines } from '../src/monitor/phase-lines.ts'
+import { longestPhase, phaseLines, roundedParts } from '../src/monitor/phase-lines.ts'
+import { phasesOf } from '../src/monitor/phase-panel.tsx'
 import { sumOf } from '../src/monitor/uptime-sum.ts'
 import { tellingOf } from '../src/monitor/use-pick.ts'
 import { makeTick } from './make.ts'
@@ -120,4 +122,54 @@ test('hours are those of the clock here, and one that comes twice is one', () =>
     [2, 0, null],
   ])
   expect(slowestHour(hours)).toBe(hours[0])
+})
+
+describe('the lines of regions', () => {
+  const fromMs = Date.parse('2026-11-24T06:00:00.000Z')
+  const window = { fromMs, toMs: fromMs + 120_000, bucketMs: 60_000 }
+  const regionOf = (region: string, p95Ms: number) => {
+    const counts = { checks: 1, up: 1, degraded: 0, down: 0, unknown: 0, p50Ms: p95Ms, p95Ms, p99Ms: p95Ms }
+    const ends = { from: new Date(fromMs).toISOString(), to: new Date(window.toMs).toISOString() }
+    const buckets = [{ at: ends.from, ...counts }]
+    return { region, series: { range: null, ...ends, bucketSeconds: 60, buckets, summary: counts } }
+  }
+  const names = ['r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7', 'r8', 'r9']
+  const regions = names.map((name, index) => regionOf(name, (index + 1) * 10))
+
+  test('are six at most; between what the others lie is one band, with gaps where none of them has a value', () => {
+    const lines = regionLines(regions, window)
+    expect(lines.map(({ key }) => key)).toEqual([...names.slice(0, 6), 'others', 'others-least'])
+    const [most, least] = lines.slice(-2)
+    expect([most?.values, least?.values]).toEqual([
+      [90, null],
+      [70, null],
+    ])
+    expect([most?.name, most?.text?.(0), least?.edgeOf]).toEqual(['3 others', '70 ms to 90 ms', 'others'])
+  })
+
+  test('have no band where all can be told apart', () => {
+    expect(regionLines(regions.slice(0, 6), window).map(({ key }) => key)).toEqual(names.slice(0, 6))
+  })
+})
+
+test.each([
+  [[1.4, 1.4, 1.4], [1.4, 1.4, 1.4], 4.2],
+  [[10.4, 10.4, 10.4], [11, 10, 10], 31],
+  [[33.3, 33.3, 33.4, 0], [33, 33, 34, 0], 100],
+  [[4.9, 1_234, 0.4], [10, 1_230, 0], 1_240],
+])('parts of %j ms are read so that they add up', (parts, read, whole) => {
+  const rounded = roundedParts(parts)
+  expect(rounded.parts.map((ms) => Number(ms.toFixed(2)))).toEqual(read)
+  expect(Number(rounded.whole.toFixed(2))).toBe(whole)
+})
+
+test.each([
+  ['TCP_TIMEOUT', { dnsMs: 5, connectMs: 9_995 }, 'Connect'],
+  ['BODY_TIMEOUT', { dnsMs: 5, connectMs: 5, firstByteMs: 5, transferMs: 9_985 }, 'Download'],
+  ['UNEXPECTED_STATUS', { dnsMs: 5, connectMs: 5, firstByteMs: 5, transferMs: 5 }, undefined],
+] as const)('a check that ended with %s failed in the phase that this names', (code, phases, name) => {
+  const tick = makeTick(1, 'down')
+  const none = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, transferMs: null, totalMs: 10_000 }
+  const failed = phasesOf({ ...tick, code, phases: { ...none, ...phases } }).filter(({ hasFailed }) => hasFailed)
+  expect(failed.map((phase) => phase.name)).toEqual(name ? [name] : [])
 })

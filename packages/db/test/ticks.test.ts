@@ -101,6 +101,16 @@ describe('the ticks of a monitor', () => {
     expect([...first.items, ...rest.items].map(slotOf).sort()).toEqual(ticks.map(slotOf).sort())
   })
 
+  test('are those of one region, where it is named, and none of a region that never was', async () => {
+    const { monitorKey } = await monitorWith(ticks)
+    const first = await listTicks(database.sql, monitorKey, { limit: 4, region: 'b' })
+    const rest = await listTicks(database.sql, monitorKey, { limit: 4, region: 'b', cursor: first.next ?? undefined })
+    const own = ticks.filter(({ region }) => region === parseRegion('b')).toReversed()
+    expect([...first.items, ...rest.items].map(slotOf)).toEqual(own.map(slotOf))
+    expect(rest.next).toBeNull()
+    expect((await listTicks(database.sql, monitorKey, { limit: 4, region: 'nowhere' })).items).toEqual([])
+  })
+
   test('are its own alone', async () => {
     await monitorWith(ticks)
     const { monitorKey } = await monitorWith([])

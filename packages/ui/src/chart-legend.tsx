@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import { latencyText } from './duration.ts'
 import type { ChartLine } from './latency-options.ts'
+import { Texture } from './texture.tsx'
 
 type NamedLine = ChartLine & { readonly name: string }
 
@@ -56,7 +57,7 @@ function Entry({ line, isShown, index }: { line: NamedLine; isShown: boolean; in
       {line.name}
       {index !== null && isShown && (
         <span aria-hidden="true" className="text-fg">
-          {latencyText((line.told ?? line.values)[index] ?? null)}
+          {line.text?.(index) ?? latencyText((line.told ?? line.values)[index] ?? null)}
         </span>
       )}
     </>
@@ -72,7 +73,14 @@ function Hint({ children }: { children: ReactNode }) {
 }
 
 /** The line itself; of what is filled, a patch. */
-function Sample({ line: { colour, widthPx, dash, opacity, told }, isShown }: { line: ChartLine; isShown: boolean }) {
+function Sample({ line, isShown }: { line: ChartLine; isShown: boolean }) {
+  const { colour, widthPx, dash, opacity, told, texture } = line
+  if (texture !== undefined)
+    return (
+      <span aria-hidden="true" className="h-3 w-4.5 shrink-0 overflow-hidden rounded-[2px]">
+        <Texture name={texture} colour={colour} />
+      </span>
+    )
   return (
     <svg width="18" height="8" viewBox="0 0 18 8" aria-hidden="true" className="shrink-0">
       <path

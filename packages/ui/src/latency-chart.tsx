@@ -2,7 +2,7 @@
 import { type RefObject, useEffect, useMemo, useRef } from 'react'
 import uPlot from 'uplot'
 import { type ChartBand, type ChartGround, type ChartLine, latencyOptions, tokenReader } from './latency-options.ts'
-import { paintGround, paintLabels, paintLimit } from './latency-paint.ts'
+import { paintGround, paintLabels, paintLimit, paintPoints } from './latency-paint.ts'
 import { gapsIn, gridOf, type LatencyWindow } from './latency-series.ts'
 
 interface LatencyChartProps {
@@ -67,6 +67,7 @@ export function LatencyChart({ heightPx = HEIGHT_PX, testId = 'latency-chart', .
       aria-hidden="true"
       data-testid={testId}
       data-gaps={lines.reduce((sum, { values }) => sum + gapsIn(values), 0)}
+      data-points={ground.points?.length ?? 0}
       data-lines={lines.map(({ key }) => key).join(' ')}
       style={{ height: heightPx }}
       className="-mx-1 min-w-0"
@@ -92,6 +93,7 @@ function openChart(element: HTMLElement, latest: Latest, height: number): uPlot 
     draw: [
       (plot) => {
         paintLimit(plot, latest.current.ground.limit, token)
+        paintPoints(plot, latest.current.ground, token)
         paintLabels(plot, latest.current.lines, token)
       },
     ],

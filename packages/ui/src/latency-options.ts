@@ -1,5 +1,6 @@
 import type uPlot from 'uplot'
 import { type Column, type LatencyWindow, loneIndices } from './latency-series.ts'
+import { paintTexture, type TextureName } from './texture.tsx'
 import { dateText } from './words.ts'
 
 /** A line of the chart: its colour is the name of a token, for the canvas reads the theme by itself. */
@@ -14,6 +15,10 @@ export interface ChartLine {
   readonly label?: string
   /** What the legend tells of it, where that is not where the line lies. */
   readonly told?: Column
+  /** The same in words, where one number does not say it. */
+  readonly text?: (index: number) => string
+  /** Of what is filled below it, in the legend. */
+  readonly texture?: TextureName
 }
 
 /** What is filled between two lines, by their keys, in the colour of a token. */
@@ -22,6 +27,7 @@ export interface ChartBand {
   readonly lower: string
   readonly colour: `--${string}`
   readonly opacity: number
+  readonly texture?: TextureName
 }
 
 /** What lies behind the lines. */
@@ -30,6 +36,8 @@ export interface ChartGround {
   readonly spans: readonly { readonly fromMs: number; readonly toMs: number }[]
   /** Buckets in which a check failed, on the grid. */
   readonly failing: readonly boolean[]
+  /** Single checks that are pointed out, of those within the window. */
+  readonly points?: readonly { readonly atMs: number; readonly ms: number; readonly isDown: boolean }[]
   readonly limit: { readonly ms: number; readonly text: string } | undefined
 }
 
@@ -113,9 +121,11 @@ function seriesOf({ colour, widthPx, dash, opacity = 1 }: ChartLine, token: Read
 /** A band of which a line is hidden is not there. */
 function bandsOf({ lines, bands, token }: LatencyOptions): uPlot.Band[] {
   const placeOf = (key: string) => lines.findIndex((line) => line.key === key) + 1
-  return bands.flatMap(({ upper, lower, colour, opacity }) => {
+  return bands.flatMap(({ upper, lower, colour, opacity, texture }) => {
     const series: [number, number] = [placeOf(upper), placeOf(lower)]
-    return series.includes(0) ? [] : { series, fill: withAlpha(token(colour), opacity) }
+    if (series.includes(0)) return []
+    const fill = withAlpha(token(colour), opacity)
+    return { series, fill: texture === undefined ? fill : paintTexture(texture, { fill, ink: token('--surface') }) }
   })
 }
 

@@ -89,6 +89,32 @@ export function paintLimit(plot: uPlot, limit: ChartGround['limit'], token: Read
   ctx.restore()
 }
 
+const POINT_PX = 5
+
+/** Over the lines: a ring where a check passed, the glyph of "down" where it failed. */
+export function paintPoints(plot: uPlot, { points = [] }: ChartGround, token: ReadToken): void {
+  const { ctx, bbox } = plot
+  ctx.save()
+  ctx.lineWidth = 2 * devicePixelRatio
+  ctx.setLineDash([])
+  for (const { atMs, ms, isDown } of points) {
+    const x = plot.valToPos(atMs / 1_000, 'x', true)
+    // One that is slower than the scale reaches stands at its upper edge.
+    const y = Math.max(plot.valToPos(ms, 'y', true), bbox.top + POINT_PX * devicePixelRatio)
+    if (isDown) {
+      paintGlyph(ctx, { x, y, token })
+      continue
+    }
+    ctx.beginPath()
+    ctx.arc(x, y, POINT_PX * devicePixelRatio, 0, 2 * Math.PI)
+    ctx.fillStyle = token('--surface')
+    ctx.strokeStyle = token('--fg')
+    ctx.fill()
+    ctx.stroke()
+  }
+  ctx.restore()
+}
+
 const LABEL_STEP_PX = 13
 const LABEL_LENGTH = 10
 

@@ -26,13 +26,13 @@ export function Panel({ title, note, action, children, className = '' }: PanelPr
   )
 }
 
-/** A figure among others: what it is, its value in mono, and one line of context. */
+/** A figure among others in a grid: what it is, its value in mono, and its context. Nothing is cut, and the values of a row stand on one line. */
 export function Tile({ label, value, note }: { label: string; value: ReactNode; note?: ReactNode }) {
   return (
-    <div className="min-w-0 bg-surface px-4 py-3.5 md:px-5">
+    <div className="row-span-3 grid min-w-0 grid-rows-subgrid content-start gap-0 bg-surface px-4 py-3.5 md:px-5">
       <dt className="text-12 text-muted">{label}</dt>
-      <dd className="num mt-1 truncate text-20 tracking-[-0.02em] md:text-28">{value}</dd>
-      {note !== undefined && <dd className="mt-0.5 min-h-4 truncate text-12 text-muted">{note}</dd>}
+      <dd className="num mt-1 text-20 tracking-[-0.02em] wrap-break-word md:max-lg:text-28 xl:text-28">{value}</dd>
+      {note !== undefined && <dd className="mt-0.5 min-h-4 text-12 text-muted wrap-break-word">{note}</dd>}
     </div>
   )
 }

@@ -1,8 +1,12 @@
 import { latencyText } from './duration.ts'
+import { Texture } from './texture.tsx'
+import { t } from './words.ts'
 
 export interface Phase {
   readonly name: string
   readonly ms: number | null
+  /** It was in this one that the check failed: its time is what was waited in vain. */
+  readonly hasFailed?: boolean
 }
 
 /** Where the time of one check went: a bar of its phases in order, and the same as a list. */
@@ -11,29 +15,36 @@ export function PhaseBar({ phases }: { phases: readonly Phase[] }) {
   return (
     <div>
       <div aria-hidden="true" className="flex h-3.5 gap-px overflow-hidden rounded-[2px]">
-        {phases.map(({ name, ms }, index) =>
-          ms ? (
-            <span
-              key={name}
-              style={{ flexGrow: ms / totalMs, background: `var(--series-${index + 1})` }}
-              className="min-w-0.5"
-            />
+        {phases.map((phase, index) =>
+          phase.ms ? (
+            <span key={phase.name} style={{ flexGrow: phase.ms / totalMs }} className="w-0 min-w-0.5">
+              <PhaseTexture phase={phase} index={index} />
+            </span>
           ) : null,
         )}
       </div>
       <dl className="mt-3">
-        {phases.map(({ name, ms }, index) => (
-          <div key={name} className="flex items-center gap-2 border-line border-t py-2 first:border-t-0">
-            <span
-              aria-hidden="true"
-              className="size-2.5 rounded-[2px]"
-              style={{ background: `var(--series-${index + 1})` }}
-            />
-            <dt className="grow">{name}</dt>
-            <dd className="num">{latencyText(ms)}</dd>
+        {phases.map((phase, index) => (
+          <div key={phase.name} className="flex items-center gap-2 border-line border-t py-2 first:border-t-0">
+            <span aria-hidden="true" className="size-3 shrink-0 overflow-hidden rounded-[2px]">
+              <PhaseTexture phase={phase} index={index} />
+            </span>
+            <dt className="grow">
+              {phase.name}
+              {phase.hasFailed && <span className="ml-2 text-12 text-down-fg">{t('failed here')}</span>}
+            </dt>
+            <dd className="num">{latencyText(phase.ms)}</dd>
           </div>
         ))}
       </dl>
     </div>
+  )
+}
+
+function PhaseTexture({ phase: { hasFailed }, index }: { phase: Phase; index: number }) {
+  return hasFailed ? (
+    <Texture name="failed" colour="--down" />
+  ) : (
+    <Texture name={index} colour={`--series-${index + 1}`} />
   )
 }

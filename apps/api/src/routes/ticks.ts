@@ -21,6 +21,8 @@ import { getStored, idParams, ownedBy } from '../monitor-reading.ts'
 import { AppError } from '../problems.ts'
 import { jsonAnswer, openApiRouter, pageQuery, problems } from './openapi.ts'
 
+const regionQuery = z.string().max(200).refine(isPlainText, 'has control characters').optional()
+
 const ticks = createRoute({
   method: 'get',
   path: '/monitors/{id}/ticks',
@@ -31,6 +33,8 @@ const ticks = createRoute({
       ...pageQuery,
       /** Begins with this instant, and not with the newest. */
       through: z.iso.datetime().optional(),
+      /** Only those of this region. */
+      region: regionQuery,
     }),
   },
   responses: { 200: jsonAnswer(tickPageSchema, 'A page of ticks'), ...problems },
@@ -41,7 +45,7 @@ const spanQuery = {
   /** In place of a range: from an instant up to another, at most 90 days later. */
   from: z.iso.datetime().optional(),
   to: z.iso.datetime().optional(),
-  region: z.string().max(200).refine(isPlainText, 'has control characters').optional(),
+  region: regionQuery,
 }
 
 const series = createRoute({
@@ -80,9 +84,10 @@ export function tickRoutes(deps: ApiDeps) {
   const guard = createGuard(deps)
 
   routes.openapi(guard(ticks, { role: 'viewer', resource: 'monitors', access: 'read' }), async (c) => {
-    const { limit, cursor, through } = c.req.valid('query')
+    const { limit, cursor, through, region } = c.req.valid('query')
     const owned = ownedBy(c.get('principal').workspaceId, c.req.valid('param').id)
-    const asked = { limit, cursor: decodeCursor(cursor, cursorSchema) ?? (through ? lastAt(through) : undefined) }
+    const after = decodeCursor(cursor, cursorSchema) ?? (through ? lastAt(through) : undefined)
+    const asked = { limit, region, cursor: after }
     const page = await inTenant(deps, c, async (sql) => listTicks(sql, (await getStored(sql, owned)).monitorKey, asked))
     return c.json({ items: page.items.map(toTickJson), nextCursor: encodeCursor(page.next) }, 200)
   })
@@ -99,9 +104,7 @@ export function tickRoutes(deps: ApiDeps) {
         window,
         ...(await readSeries(sql, monitor.monitorKey, { ...window, regionKey })),
       })
-      const reading = await read(windows[0])
-      // What is long past has no ticks any more, but the sums of its hours.
-      return span.range === null && !reading.summary ? read(windows[1]) : reading
+      return readKept(span, windows, read)
     })
     return c.json(
       {
@@ -127,8 +130,7 @@ export function tickRoutes(deps: ApiDeps) {
         window,
         buckets: await listPhases(sql, monitor.monitorKey, { ...window, regionKey }),
       })
-      const reading = await read(windowOf(span, monitor))
-      return span.range === null && reading.buckets.length === 0 ? read(windowOf(span, monitor, HOUR_MS)) : reading
+      return readKept(span, [windowOf(span, monitor), windowOf(span, monitor, HOUR_MS)], read)
     })
     return c.json(
       {
@@ -142,6 +144,28 @@ export function tickRoutes(deps: ApiDeps) {
   })
 
   return routes
+}
+
+interface Reading {
+  readonly window: Window
+  readonly buckets: readonly { readonly atMs: number }[]
+}
+
+/**
+ * What is long past has no ticks any more, but the sums of its hours. Where they begin before the ticks do, the whole is read
+ * from them: half of a chart would else look as if nobody had watched.
+ */
+async function readKept<Read extends Reading>(
+  span: Span,
+  [exact, summed]: readonly [Window, Window],
+  read: (window: Window) => Promise<Read>,
+): Promise<Read> {
+  const reading = await read(exact)
+  const firstMs = reading.buckets[0]?.atMs ?? Number.POSITIVE_INFINITY
+  if (span.range !== null || exact.bucketMs % HOUR_MS === 0 || firstMs - exact.fromMs < HOUR_MS) return reading
+  const older = await read(summed)
+  const summedMs = older.buckets[0]?.atMs ?? Number.POSITIVE_INFINITY
+  return reading.buckets.length === 0 || summedMs + summed.bucketMs <= firstMs ? older : reading
 }
 
 function toPhases({ atMs, dns, connect, tls, firstByte, transfer }: PhaseMeans) {

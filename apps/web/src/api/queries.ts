@@ -2,6 +2,7 @@ import type { Heartbeat, PingPage } from '@repo/contracts/heartbeats'
 import type {
   ChangeMonitor,
   CreateMonitor,
+  checkNowSchema,
   Monitor,
   MonitorCounts,
   MonitorPage,
@@ -164,7 +165,8 @@ export const changeMonitor = (id: string, body: ChangeMonitor) =>
   request<Monitor>(monitorPath(id), { method: 'PATCH', body })
 export const deleteMonitor = (id: string) => request<void>(monitorPath(id), { method: 'DELETE' })
 export const pauseMonitor = (id: string) => request<unknown>(`${monitorPath(id)}/pause`, { method: 'POST' })
-export const checkMonitorNow = (id: string) => request<void>(`${monitorPath(id)}/check`, { method: 'POST' })
+export const checkMonitorNow = (id: string) =>
+  request<ReturnType<typeof checkNowSchema.parse>>(`${monitorPath(id)}/check`, { method: 'POST' })
 export const resumeMonitor = (id: string) => request<unknown>(`${monitorPath(id)}/resume`, { method: 'POST' })
 
 function monitorPath(id: string): string {

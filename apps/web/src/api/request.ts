@@ -43,8 +43,8 @@ export async function request<Answer>(
     ...(signal ? { signal } : {}),
   })
   if (!response.ok) throw await failureOf(response)
-  // Some answers are said by their status alone: 204, and 202 where the work begins after it.
-  const isEmpty = response.status === 204 || response.status === 202
+  // Some answers are said by their status alone: 204, and many a 202 where the work begins after it.
+  const isEmpty = response.status === 204 || (response.status === 202 && !isJson(response))
   return (isEmpty ? undefined : await response.json()) as Answer
 }
 
@@ -60,8 +60,12 @@ async function failureOf(response: Response): Promise<RequestFailed> {
 }
 
 async function readProblem(response: Response): Promise<Problem | undefined> {
-  if (!response.headers.get('content-type')?.includes('json')) return undefined
+  if (!isJson(response)) return undefined
   return (await response.json().catch(() => undefined)) as Problem | undefined
+}
+
+function isJson({ headers }: Response): boolean {
+  return headers.get('content-type')?.includes('json') === true
 }
 
 /** A failure in words for a person. A refused connection has no answer to quote. */

@@ -12,13 +12,10 @@ import { useMay } from '../shell/use-may.ts'
 export function Deleted({ id, name }: { id: string; name: string }) {
   const { data } = useQuery({
     queryKey: ['audit', 'deleted', id],
-    queryFn: ({ signal }) =>
-      request<AuditPage>(`/api/v1/audit?limit=1&action=monitor.deleted&subjectId=${encodeURIComponent(id)}`, {
-        signal,
-      }),
+    queryFn: ({ signal }) => findDeletion(id, signal),
     enabled: useMay('admin'),
   })
-  const entry = data?.items[0]
+  const entry = data ?? undefined
   return (
     <div role="alert" className="flex max-w-120 flex-col gap-4 pt-16">
       <h1 className="text-28 font-bold tracking-[-0.02em] break-words">{t('{name} was deleted.', { name })}</h1>
@@ -37,4 +34,13 @@ export function Deleted({ id, name }: { id: string; name: string }) {
       </p>
     </div>
   )
+}
+
+/** It went by itself, or as one of many: what was done to many at once is written down once. It has just happened, so it is among the newest. */
+async function findDeletion(id: string, signal: AbortSignal): Promise<AuditPage['items'][number] | null> {
+  const read = (asked: string) => request<AuditPage>(`/api/v1/audit?${asked}`, { signal })
+  const [own] = (await read(`limit=1&action=monitor.deleted&subjectId=${encodeURIComponent(id)}`)).items
+  if (own) return own
+  const { items } = await read('limit=20&action=monitor.bulk_deleted')
+  return items.find(({ after }) => Array.isArray(after?.ids) && after.ids.includes(id)) ?? null
 }

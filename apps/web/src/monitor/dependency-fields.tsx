@@ -9,6 +9,7 @@ import { failureText, request } from '../api/request.ts'
 import { MonitorPicker } from '../maintenance/monitor-picker.tsx'
 import { Reading } from '../settings/reading.tsx'
 import { notify } from '../shell/notices.tsx'
+import { useMay } from '../shell/use-may.ts'
 
 /** As many as the API takes. */
 const PARENTS_LIMIT = 20
@@ -39,6 +40,7 @@ export function DependencyFields({ id }: { id: string }) {
 
 function Known({ id, dependencies: { parents, children } }: { id: string; dependencies: Dependencies }) {
   const [isChoosing, setIsChoosing] = useState(false)
+  const mayChange = useMay('member')
   const known = parents.map((parent) => parent.id)
   if (isChoosing) return <Choosing id={id} known={known} onClose={() => setIsChoosing(false)} />
   return (
@@ -57,9 +59,11 @@ function Known({ id, dependencies: { parents, children } }: { id: string; depend
           {t('On it hang {names}.', { names: children.map(({ name }) => name).join(', ') })}
         </p>
       )}
-      <Button className="mt-3" onClick={() => setIsChoosing(true)}>
-        {t('Choose what it hangs on')}
-      </Button>
+      {mayChange && (
+        <Button className="mt-3" onClick={() => setIsChoosing(true)}>
+          {t('Choose what it hangs on')}
+        </Button>
+      )}
     </>
   )
 }

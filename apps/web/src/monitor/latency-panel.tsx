@@ -16,8 +16,8 @@ import { useTheme } from '../shell/theme.ts'
 import { momentText } from '../shell/time.tsx'
 import {
   limitOf,
-  MOST_REGIONS,
   type NamedLine,
+  othersBand,
   percentileLines,
   previousLine,
   regionLines,
@@ -28,6 +28,7 @@ import { LatencyOptions } from './latency-switches.tsx'
 import { RangePicker } from './range-picker.tsx'
 import { chartWindow } from './ranges.ts'
 import type { Span } from './span.ts'
+import type { CheckNow } from './use-check-now.ts'
 import { useCompared } from './use-compared.ts'
 import { usePick } from './use-pick.ts'
 import type { Zoom } from './use-span.ts'
@@ -36,6 +37,7 @@ const LatencyChart = dynamic(() => import('@repo/ui/latency-chart').then((module
   loading: () => <div className="h-75" />,
 })
 
+const regionBands = [othersBand]
 const percentileBands = [{ upper: 'p95', lower: 'p50', colour: '--up', opacity: 0.16 }] as const
 
 interface LatencyPanelProps {
@@ -45,14 +47,15 @@ interface LatencyPanelProps {
   onZoom: Zoom
   query: UseQueryResult<Series>
   outages: readonly Outage[]
+  now: CheckNow
 }
 
 /** How quick it was: percentiles of all regions, or the p95 of each, over what was down. */
-export function LatencyPanel({ monitor, span, onSpan, onZoom, query, outages }: LatencyPanelProps) {
+export function LatencyPanel({ monitor, span, onSpan, onZoom, query, outages, now }: LatencyPanelProps) {
   const { data: series, error, refetch } = query
   return series ? (
     <Known
-      {...{ monitor, span, onSpan, onZoom, series, outages }}
+      {...{ monitor, span, onSpan, onZoom, series, outages, now }}
       trouble={error && <FailureNote error={error} onRetry={() => void refetch()} />}
     />
   ) : (
@@ -75,7 +78,7 @@ interface KnownProps extends Omit<LatencyPanelProps, 'query'> {
   trouble: React.ReactNode
 }
 
-function Known({ monitor, span, onSpan, onZoom, series, outages, trouble }: KnownProps) {
+function Known({ monitor, span, onSpan, onZoom, series, outages, now, trouble }: KnownProps) {
   const theme = useTheme()
   const [cursor, setCursor] = useState<number | null>(null)
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
@@ -94,8 +97,12 @@ function Known({ monitor, span, onSpan, onZoom, series, outages, trouble }: Know
         : [...percentileLines(buckets, window), ...(previous ? [previousLine(previous, window)] : [])],
     [byRegion, regions, buckets, previous, window],
   )
-  const shown = useMemo(() => lines.filter(({ key }) => !hidden.has(key)), [lines, hidden])
-  const ground = useMemo(() => groundOf(monitor, { buckets, window, outages }), [monitor, buckets, window, outages])
+  const shown = useMemo(() => lines.filter(({ key, edgeOf }) => !hidden.has(edgeOf ?? key)), [lines, hidden])
+  const { answers } = now
+  const ground = useMemo(
+    () => groundOf(monitor, { buckets, window, outages, answers }),
+    [monitor, buckets, window, outages, answers],
+  )
   const at = cursor === null ? undefined : window.fromMs + cursor * window.bucketMs
   const pick = usePick(monitor.id, window)
   return (
@@ -110,7 +117,7 @@ function Known({ monitor, span, onSpan, onZoom, series, outages, trouble }: Know
       reading={
         <ChartLegend
           label={byRegion ? t('Regions in the chart') : t('Percentiles in the chart')}
-          lines={lines}
+          lines={lines.filter(({ edgeOf }) => edgeOf === undefined)}
           hidden={hidden}
           onToggle={(key) => setHidden(hidden.symmetricDifference(new Set([key])))}
           index={cursor}
@@ -118,19 +125,14 @@ function Known({ monitor, span, onSpan, onZoom, series, outages, trouble }: Know
         />
       }
       legend={
-        <div className="flex flex-wrap items-center gap-x-4 gap-y-1 pl-1.5">
+        <div className="pl-1.5">
           <LatencyOptions compared={compared} hasRegions={monitor.regions.length > 1} />
-          {byRegion && monitor.regions.length > MOST_REGIONS && (
-            <span className="text-12 text-muted">
-              {t('The first {shown} of {count} regions.', { shown: MOST_REGIONS, count: monitor.regions.length })}
-            </span>
-          )}
         </div>
       }
     >
       <LatencyChart
         lines={shown}
-        bands={byRegion ? [] : percentileBands}
+        bands={byRegion ? regionBands : percentileBands}
         {...{ ground, window, theme, onZoom }}
         syncKey={`monitor ${monitor.id}`}
         onCursor={setCursor}
@@ -144,9 +146,10 @@ interface Grounded {
   readonly buckets: readonly LatencyBucket[]
   readonly window: LatencyWindow
   readonly outages: readonly Outage[]
+  readonly answers: CheckNow['answers']
 }
 
-function groundOf({ spec }: Monitor, { buckets, window, outages }: Grounded): ChartGround {
+function groundOf({ spec }: Monitor, { buckets, window, outages, answers }: Grounded): ChartGround {
   const failing = gridOf(window).map(() => false)
   for (const { atMs, down } of buckets) {
     const place = Math.round((atMs - window.fromMs) / window.bucketMs)
@@ -159,6 +162,11 @@ function groundOf({ spec }: Monitor, { buckets, window, outages }: Grounded): Ch
       fromMs: Date.parse(beganAt),
       toMs: endedAt === null ? window.toMs : Date.parse(endedAt),
     })),
+    points: [...answers.values()]
+      .map(({ scheduledAt, phases, verdict }) => ({
+        ...{ atMs: Date.parse(scheduledAt), ms: phases.totalMs, isDown: verdict === 'down' },
+      }))
+      .filter(({ atMs }) => atMs >= window.fromMs && atMs <= window.toMs),
     limit: ms === undefined ? undefined : { ms, text: t('degraded above {latency}', { latency: latencyText(ms) }) },
   }
 }

@@ -2,27 +2,33 @@
 import type { Monitor } from '@repo/contracts/monitors'
 import { targetOf } from '@repo/contracts/spec-target'
 import { isProbed } from '@repo/contracts/watched-by'
-import { Button, buttonClass } from '@repo/ui/button'
+import { Button } from '@repo/ui/button'
 import { copyText } from '@repo/ui/copy-field'
 import { intervalText } from '@repo/ui/duration'
 import { t } from '@repo/ui/words'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
-import { followLink, useSearchParam } from '../navigation.ts'
+import { useSearchParam } from '../navigation.ts'
 import { Breadcrumb } from '../shell/breadcrumb.tsx'
 import { notify } from '../shell/notices.tsx'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { useMay } from '../shell/use-may.ts'
 import { boundsOf, type Span, writeSpan } from './span.ts'
-import { useCheckNow } from './use-check-now.ts'
+import type { CheckNow } from './use-check-now.ts'
 import { usePauseSwitch } from './use-pause.ts'
 import { Verdict } from './verdict.tsx'
 
 const EditDialog = dynamic(() => import('./edit-dialog.tsx').then((module) => module.EditDialog))
 const DeleteDialog = dynamic(() => import('./delete-dialog.tsx').then((module) => module.DeleteDialog))
 
+interface HeaderProps {
+  monitor: Monitor
+  span: Span
+  now: CheckNow
+}
+
 /** What is watched, how it is, and what can be done with it. */
-export function MonitorHeader({ monitor, span }: { monitor: Monitor; span: Span }) {
+export function MonitorHeader({ monitor, span, now }: HeaderProps) {
   const { name, spec, intervalSeconds, regions } = monitor
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
@@ -36,36 +42,34 @@ export function MonitorHeader({ monitor, span }: { monitor: Monitor; span: Span 
             ` · ${t('every {interval}', { interval: intervalText(intervalSeconds) })} · ${regions.join(', ')}`}
         </p>
       </div>
-      <Deeds monitor={monitor} span={span} />
+      <Deeds monitor={monitor} span={span} now={now} />
     </header>
   )
 }
 
-function Deeds({ monitor, span }: { monitor: Monitor; span: Span }) {
+function Deeds({ monitor, span, now }: HeaderProps) {
   const [isDeleting, setIsDeleting] = useState(false)
   const [form, setForm] = useSearchParam('form')
   const flipPause = usePauseSwitch()
   const edit = () => setForm('edit')
   const mayChange = useMay('member')
-  const { check, isAsking } = useCheckNow()
   const { spec, status } = monitor
   const mayCheck = mayChange && isProbed(spec) && status !== 'paused'
   useShortcuts({
     e: edit,
     ...(mayChange && { p: () => flipPause(monitor) }),
-    ...(mayCheck && { r: () => check(monitor) }),
+    ...(mayCheck && { r: () => !now.isBusy && now.check() }),
   })
   return (
     <div className="flex flex-wrap gap-2">
       <Button look="quiet" onClick={() => void share(span)}>
         {t('Share link')}
       </Button>
-      <IncidentsLink id={monitor.id} />
       {mayChange && (
         <>
           {mayCheck && (
-            <Button disabled={isAsking} onClick={() => check(monitor)}>
-              {t('Check now')}
+            <Button disabled={now.isBusy} onClick={() => now.check()}>
+              {now.isBusy ? t('Checking…') : t('Check now')}
             </Button>
           )}
           <Button onClick={() => flipPause(monitor)}>{status === 'paused' ? t('Resume') : t('Pause')}</Button>
@@ -90,19 +94,6 @@ async function share(span: Span): Promise<void> {
   const href = `${location.origin}${location.pathname}${writeSpan(location.search, fixed, '24h')}`
   if (await copyText(href)) notify(t('The link is copied. It shows just this stretch of time.'))
   else notify(t('The browser gives no clipboard here: copy the address of the page.'), { failed: true })
-}
-
-/** Its incidents of every time. */
-function IncidentsLink({ id }: { id: string }) {
-  return (
-    <a
-      href={`/incidents?monitor=${encodeURIComponent(id)}&range=all`}
-      onClick={followLink}
-      className={buttonClass('secondary')}
-    >
-      {t('Incidents')}
-    </a>
-  )
 }
 
 /** What is asked of whom; a website can be opened from here. */

@@ -2,7 +2,7 @@ import type { Facts } from '@repo/contracts/facts'
 import type { outagePageSchema } from '@repo/contracts/outages'
 import type { PhaseSeries, Series, TickPage } from '@repo/contracts/ticks'
 import type { Uptime, UptimeRange } from '@repo/contracts/uptime'
-import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { keys } from '../api/queries.ts'
 import { request } from '../api/request.ts'
 import type { Span } from './span.ts'
@@ -19,6 +19,18 @@ export function seriesQuery(id: string, span: Span, region?: string) {
     queryKey: [...keys.allSeries(id), params.toString()],
     queryFn: ({ signal }) => request<Series>(`${path(id)}/series?${params}`, { signal }),
     // A chart moves on even where no check comes in.
+    refetchInterval: span.kind === 'range' ? MINUTE_MS : false,
+  })
+}
+
+/** Of each of many regions, side by side: read anew once a minute and not with every check, for there may be dozens. */
+export function othersQuery(id: string, span: Span, regions: readonly string[]) {
+  const asked = regions.map((region) => new URLSearchParams({ ...paramsOf(span), region }).toString())
+  return queryOptions({
+    queryKey: ['monitors', 'others', id, asked],
+    queryFn: ({ signal }) =>
+      Promise.all(asked.map((params) => request<Series>(`${path(id)}/series?${params}`, { signal }))),
+    placeholderData: keepPreviousData,
     refetchInterval: span.kind === 'range' ? MINUTE_MS : false,
   })
 }
@@ -71,6 +83,24 @@ export function slotsQuery(id: string, regionCount: number) {
   return queryOptions({
     queryKey: ['monitors', 'slots', id, limit],
     queryFn: ({ signal }) => request<TickPage>(`${path(id)}/ticks?limit=${limit}`, { signal }),
+  })
+}
+
+const TICKS_PER_PAGE = 50
+const NEWS_MS = 10_000
+
+/** Those of one region; the live channel does not reach them, so that they are asked for anew. */
+export function regionTicksQuery(id: string, region: string) {
+  return infiniteQueryOptions({
+    queryKey: ['monitors', 'region-ticks', id, region],
+    queryFn: ({ pageParam, signal }) => {
+      const params = new URLSearchParams({ limit: String(TICKS_PER_PAGE), region })
+      if (pageParam) params.set('cursor', pageParam)
+      return request<TickPage>(`${path(id)}/ticks?${params}`, { signal })
+    },
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor,
+    refetchInterval: NEWS_MS,
   })
 }
 

@@ -1,5 +1,6 @@
 'use client'
 import type { Monitor, MonitorPage } from '@repo/contracts/monitors'
+import type { Tick } from '@repo/contracts/ticks'
 import { isProbed } from '@repo/contracts/watched-by'
 import { Button } from '@repo/ui/button'
 import { t } from '@repo/ui/words'
@@ -21,14 +22,20 @@ import { MatrixPanel } from './matrix-panel.tsx'
 import { MonitorHeader } from './monitor-header.tsx'
 import { outagesQuery, seriesQuery } from './monitor-queries.ts'
 import { MonitorSkeleton } from './monitor-skeleton.tsx'
+import { MonitorTabs, useMonitorTab } from './monitor-tabs.tsx'
+import { NowPanel } from './now-panel.tsx'
 import { PhasePanel } from './phase-panel.tsx'
 import { PhasesPanel } from './phases-panel.tsx'
 import { PingsPanel } from './pings-panel.tsx'
-import { TicksPanel } from './ticks-panel.tsx'
+import { LatestTicksPanel } from './ticks-panel.tsx'
 import { Tiles } from './tiles.tsx'
 import { UptimePanel } from './uptime-panel.tsx'
+import { type CheckNow, useCheckNow } from './use-check-now.ts'
 import { useSpan } from './use-span.ts'
 
+const ChecksPanel = dynamic(() => import('./checks-panel.tsx').then((module) => module.ChecksPanel))
+const IncidentsPanel = dynamic(() => import('./incidents-panel.tsx').then((module) => module.IncidentsPanel))
+const SettingsPanel = dynamic(() => import('./settings-panel.tsx').then((module) => module.SettingsPanel))
 const CheckDialog = dynamic(() => import('../check/check-dialog.tsx').then((module) => module.CheckDialog))
 
 export function MonitorScreen({ id }: { id: string }) {
@@ -76,16 +83,39 @@ function findListed(client: QueryClient, id: string): Monitor | undefined {
 function MonitorView({ monitor }: { monitor: Monitor }) {
   usePageName(monitor.name)
   const { span, go, zoom } = useSpan(monitor)
-  const series = useQuery({ ...seriesQuery(monitor.id, span), placeholderData: (previous) => previous })
-  const outages = useQuery(outagesQuery(monitor.id, monitor.since))
+  const tab = useMonitorTab()
   const ticks = useInfiniteQuery(ticksQuery(monitor.id))
   const [checkParam, lookAt] = useSearchParam('check')
   const check = readCheckAddress(checkParam)
   const items = ticks.data?.pages.flatMap((page) => page.items) ?? []
-  const probed = isProbed(monitor.spec)
+  const now = useCheckNow(monitor, items)
   return (
     <article>
-      <MonitorHeader monitor={monitor} span={span} />
+      <MonitorHeader monitor={monitor} span={span} now={now} />
+      <NowPanel now={now} />
+      <MonitorTabs current={tab} />
+      {tab === 'overview' && <Overview {...{ monitor, span, go, zoom, items, now }} />}
+      {tab === 'overview' && <LatestTicksPanel ticks={items} hasPhases={isProbed(monitor.spec)} />}
+      {tab === 'checks' && <ChecksPanel monitor={monitor} all={ticks} />}
+      {tab === 'incidents' && <IncidentsPanel id={monitor.id} />}
+      {tab === 'settings' && <SettingsPanel monitor={monitor} />}
+      {check && <CheckDialog monitor={monitor} address={check} onClose={() => lookAt('')} />}
+    </article>
+  )
+}
+
+interface OverviewProps extends ReturnType<typeof useSpan> {
+  monitor: Monitor
+  items: readonly Tick[]
+  now: CheckNow
+}
+
+function Overview({ monitor, span, go, zoom, items, now }: OverviewProps) {
+  const series = useQuery({ ...seriesQuery(monitor.id, span), placeholderData: (previous) => previous })
+  const outages = useQuery(outagesQuery(monitor.id, monitor.since))
+  const probed = isProbed(monitor.spec)
+  return (
+    <>
       <Tiles monitor={monitor} span={span} summary={series.data?.summary} />
       <div className="mt-4 grid gap-4 lg:grid-cols-[minmax(0,1fr)_340px]">
         {probed ? (
@@ -96,6 +126,7 @@ function MonitorView({ monitor }: { monitor: Monitor }) {
             onZoom={zoom}
             query={series}
             outages={outages.data?.items ?? []}
+            now={now}
           />
         ) : (
           <PingsPanel id={monitor.id} />
@@ -114,12 +145,6 @@ function MonitorView({ monitor }: { monitor: Monitor }) {
       {probed && <MatrixPanel monitor={monitor} live={items} />}
       {probed && <HeatPanel monitor={monitor} />}
       {probed && <FactsPanels monitor={monitor} />}
-      <TicksPanel
-        ticks={items}
-        hasPhases={probed}
-        more={{ has: ticks.hasNextPage, busy: ticks.isFetchingNextPage, fetch: () => void ticks.fetchNextPage() }}
-      />
-      {check && <CheckDialog monitor={monitor} address={check} onClose={() => lookAt('')} />}
-    </article>
+    </>
   )
 }

@@ -25,12 +25,24 @@ export function PhasePanel({ tick }: { tick: Tick | undefined }) {
   )
 }
 
-export function phasesOf({ phases }: Tick): Phase[] {
-  return [
-    { name: 'DNS', ms: phases.dnsMs },
-    { name: t('Connect'), ms: phases.connectMs },
-    { name: 'TLS', ms: phases.tlsMs },
-    { name: t('Wait'), ms: phases.firstByteMs },
-    { name: t('Download'), ms: phases.transferMs },
+/** The phase that the code of a failure names. */
+const failedIn: readonly (readonly [RegExp, keyof Tick['phases']])[] = [
+  [/^DNS_/, 'dnsMs'],
+  [/^TCP_/, 'connectMs'],
+  [/^TLS_/, 'tlsMs'],
+  [/^(TTFB_TIMEOUT|EMPTY_REPLY)$/, 'firstByteMs'],
+  [/^(HEADERS_TIMEOUT|BODY_TIMEOUT|INCOMPLETE_HEADERS|RESET_IN_HEADERS|TRUNCATED_BODY)$/, 'transferMs'],
+]
+
+/** In order. What a failing phase took is how long was waited in vain: at a timeout, up to the deadline. */
+export function phasesOf({ phases, verdict, code }: Tick): Phase[] {
+  const failed = verdict === 'down' ? failedIn.find(([codes]) => codes.test(code))?.[1] : undefined
+  const named: [keyof Tick['phases'], string][] = [
+    ['dnsMs', 'DNS'],
+    ['connectMs', t('Connect')],
+    ['tlsMs', 'TLS'],
+    ['firstByteMs', t('Wait')],
+    ['transferMs', t('Download')],
   ]
+  return named.map(([key, name]) => ({ name, ms: phases[key], hasFailed: key === failed && phases[key] !== null }))
 }

@@ -1,6 +1,6 @@
 'use client'
 import type { Tick } from '@repo/contracts/ticks'
-import { Button } from '@repo/ui/button'
+import { buttonClass } from '@repo/ui/button'
 import { latencyText } from '@repo/ui/duration'
 import { Panel } from '@repo/ui/panel'
 import { ScrollRegion } from '@repo/ui/scroll-region'
@@ -8,53 +8,59 @@ import { StatusLabel } from '@repo/ui/status'
 import { msg, t } from '@repo/ui/words'
 import { writeCheckAddress } from '../check/check-address.ts'
 import { tickKey } from '../live/apply-frames.ts'
-import { useSearchParam } from '../navigation.ts'
+import { followLink, useSearchParam } from '../navigation.ts'
 import { Clock } from '../shell/time.tsx'
+import { tabHref } from './monitor-tabs.tsx'
 import { phasesOf } from './phase-panel.tsx'
 
-interface TicksPanelProps {
+interface TicksProps {
   ticks: readonly Tick[]
   /** What a job told of itself was not dialled. */
   hasPhases: boolean
-  more: { has: boolean; busy: boolean; fetch: () => void }
 }
 
 const columns = [msg('Scheduled'), msg('Region'), msg('Verdict'), msg('Why')]
 const phaseColumns = [msg('DNS'), msg('Connect'), msg('TLS'), msg('Wait'), msg('Download'), msg('Total')]
+const LATEST = 10
 
-export function TicksPanel({ ticks, hasPhases, more }: TicksPanelProps) {
+/** The last few; the rest is a part of its own. */
+export function LatestTicksPanel({ ticks, hasPhases }: TicksProps) {
+  const all = (
+    <a href={tabHref('checks')} onClick={followLink} className={buttonClass('quiet')}>
+      {t('All checks')}
+    </a>
+  )
   return (
-    <Panel title={t('Latest checks')} className="mt-4">
+    <Panel title={t('Latest checks')} action={all} className="mt-4">
       {ticks.length === 0 ? (
         <p className="py-4 text-muted">{t('No check yet.')}</p>
       ) : (
-        <ScrollRegion label={t('Latest checks as a table')} className="-mx-4 md:-mx-5">
-          <table className="w-full text-13">
-            <thead className="text-12 text-muted">
-              <tr className="*:px-2 *:py-1.5 *:text-left *:font-normal *:whitespace-nowrap *:first:pl-4 *:last:pr-4 md:*:first:pl-5 md:*:last:pr-5">
-                {[...columns, ...(hasPhases ? phaseColumns : [])].map((name, index) => (
-                  <th key={name} scope="col" className={index >= columns.length ? 'text-right!' : ''}>
-                    {t<string>(name)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {ticks.map((tick) => (
-                <TickRow key={tickKey(tick)} tick={tick} hasPhases={hasPhases} />
-              ))}
-            </tbody>
-          </table>
-        </ScrollRegion>
-      )}
-      {more.has && (
-        <div className="mt-3">
-          <Button onClick={more.fetch} disabled={more.busy}>
-            {more.busy ? t('Reading…') : t('Older checks')}
-          </Button>
-        </div>
+        <TickTable label={t('Latest checks as a table')} ticks={ticks.slice(0, LATEST)} hasPhases={hasPhases} />
       )}
     </Panel>
+  )
+}
+
+export function TickTable({ label, ticks, hasPhases }: TicksProps & { label: string }) {
+  return (
+    <ScrollRegion label={label} className="-mx-4 md:-mx-5">
+      <table className="w-full text-13">
+        <thead className="text-12 text-muted">
+          <tr className="*:px-2 *:py-1.5 *:text-left *:font-normal *:whitespace-nowrap *:first:pl-4 *:last:pr-4 md:*:first:pl-5 md:*:last:pr-5">
+            {[...columns, ...(hasPhases ? phaseColumns : [])].map((name, index) => (
+              <th key={name} scope="col" className={index >= columns.length ? 'text-right!' : ''}>
+                {t<string>(name)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {ticks.map((tick) => (
+            <TickRow key={tickKey(tick)} tick={tick} hasPhases={hasPhases} />
+          ))}
+        </tbody>
+      </table>
+    </ScrollRegion>
   )
 }
 

@@ -16,17 +16,18 @@ export interface TickCursor {
 
 /**
  * The ticks of a monitor, newest first, `limit` after the cursor: so many of each region by its index, of which the newest
- * count.
+ * count. Of one region, where that is named.
  */
 export async function listTicks(
   sql: Sql,
   monitorKey: number,
-  { cursor, limit }: { cursor?: TickCursor | undefined; limit: number },
+  { cursor, limit, region }: { cursor?: TickCursor | undefined; limit: number; region?: string | undefined },
 ): Promise<{ items: Tick[]; next: TickCursor | null }> {
   const at = text`to_timestamp(${cursor?.scheduledAtMs ?? 0}::float8 / 1000)`
   const after = cursor
     ? text`and scheduled_at <= ${at} and (scheduled_at < ${at} or r.region_key < ${cursor.regionKey}::smallint)`
     : text``
+  const named = region === undefined ? text`` : text`where r.name = ${region}`
   const { rows } = await sql.execute<TickRow & Record<string, unknown>>(text`
     select r.name as region, t.region_key, t.verdict, t.code, t.message, t.status, host(t.address) as address, t.redirects,
       (extract(epoch from t.scheduled_at) * 1000)::float8 as scheduled_at_ms, t.start_lag_ms,
@@ -36,7 +37,7 @@ export async function listTicks(
       select * from tick
       where monitor_key = m.monitor_key and region_key = r.region_key ${after}
       order by scheduled_at desc limit ${limit + 1}
-    ) t
+    ) t ${named}
     order by t.scheduled_at desc, t.region_key desc
     limit ${limit + 1}`)
   const last = rows.length > limit ? rows[limit - 1] : undefined
