@@ -10,6 +10,7 @@ import { keys, monitorQuery, ticksQuery } from '../api/queries.ts'
 import { failureText, isStatus, RequestFailed } from '../api/request.ts'
 import { readCheckAddress } from '../check/check-address.ts'
 import { useSearchParam } from '../navigation.ts'
+import { Breadcrumb } from '../shell/breadcrumb.tsx'
 import { Missing } from '../shell/missing.tsx'
 import { usePageName } from '../shell/page-name.ts'
 import { DaysPanel } from './days-panel.tsx'
@@ -56,7 +57,8 @@ export function MonitorScreen({ id }: { id: string }) {
   if (monitor) return <MonitorView monitor={monitor} />
   if (!error) return <MonitorSkeleton />
   return (
-    <div role="alert" className="flex flex-col items-start gap-3 pt-10">
+    <div role="alert" className="flex flex-col items-start gap-3">
+      <Breadcrumb href="/monitors" text={t('Monitors')} />
       <p className="text-16">
         {t('The monitor could not be read. {failure}', { failure: failureText(error) })}
         {error instanceof RequestFailed && error.requestId && (
