@@ -254,7 +254,7 @@ describe('the parts of a monitor', () => {
     const parts = page.getByRole('navigation', { name: 'Parts of the monitor' })
     await page.getByTestId('latency-chart').locator('canvas').waitFor()
     const shown = [
-      ['Checks', () => page.getByRole('region', { name: 'Latest checks', exact: true }).getByRole('row').nth(20)],
+      ['Checks', () => page.getByRole('region', { name: 'Checks as a table' }).getByRole('row').nth(20)],
       ['Incidents', () => page.getByText('It has had no incident.')],
       ['Settings', () => page.getByRole('region', { name: 'Hangs on' })],
     ] as const
@@ -283,6 +283,28 @@ describe('the parts of a monitor', () => {
     await page.getByText('It has had no incident.').waitFor()
     await parts.getByRole('link', { name: 'Overview' }).click()
     await page.waitForURL('**?range=7d')
+    expect(watched.offences).toEqual([])
+  })
+})
+
+describe('the checks of a monitor', () => {
+  test('are of all its regions or of one, page by page, by an address', async () => {
+    await using watched = await open()
+    const { page } = watched
+    await page.goto(`/monitors/${everywhereId}`)
+    await page.getByRole('link', { name: 'All checks' }).click()
+    const table = page.getByRole('region', { name: 'Checks as a table' })
+    await table.getByRole('cell', { name: 'r1', exact: true }).first().waitFor()
+    await page.getByRole('combobox', { name: 'Region' }).selectOption('r7')
+    await table.getByRole('cell', { name: 'r1', exact: true }).first().waitFor({ state: 'detached' })
+    await table.getByRole('row').nth(50).waitFor()
+    expect(await table.getByRole('cell', { name: 'r7', exact: true }).count()).toBe(50)
+    expect(new URL(page.url()).search).toBe('?tab=checks&region=r7')
+    await page.reload()
+    await table.getByRole('cell', { name: 'r7', exact: true }).first().waitFor()
+    expect(await table.getByRole('cell', { name: 'r1', exact: true }).count()).toBe(0)
+    await page.goBack()
+    await page.getByRole('region', { name: 'Latest checks', exact: true }).waitFor()
     expect(watched.offences).toEqual([])
   })
 })

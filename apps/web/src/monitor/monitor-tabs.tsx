@@ -38,10 +38,10 @@ export function MonitorTabs({ current }: { current: MonitorTab }) {
   )
 }
 
-/** The address as it is, with another part: a check that is looked at is left. */
+/** The address as it is, with another part: a check or a region that is looked at is left. */
 export function tabHref(tab: MonitorTab): string {
   const params = new URLSearchParams(location.search)
-  for (const name of ['tab', 'check']) params.delete(name)
+  for (const name of ['tab', 'check', 'region']) params.delete(name)
   if (tab !== 'overview') params.set('tab', tab)
   const text = params.toString()
   return location.pathname + (text === '' ? '' : `?${text}`)
