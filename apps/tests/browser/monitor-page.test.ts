@@ -198,7 +198,7 @@ describe('the phases of a check', () => {
       await panel.getByText('failed here').waitFor()
       expect(
         await panel
-          .locator('[aria-hidden=true] [data-texture]')
+          .locator('div[aria-hidden=true] [data-texture]')
           .evaluateAll((all) => all.map((part) => (part as HTMLElement).dataset.texture)),
       ).toEqual(['0', 'failed'])
       if (process.env.LOOK) await panel.screenshot({ path: `${process.env.LOOK}/failed-${forcedColors}.png` })
