@@ -107,6 +107,8 @@ describe('every screen', () => {
     await using watched = await openPage(site.browser, { url: site.url })
     const { page } = watched
     await signIn(page, account)
+    // What the page before reads ahead is not counted.
+    await page.goto('about:blank')
     const scripts: string[] = []
     page.on('request', (request) => request.url().endsWith('.js') && scripts.push(request.url()))
     await page.addInitScript(() => {
