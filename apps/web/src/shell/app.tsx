@@ -15,6 +15,7 @@ import { Missing } from './missing.tsx'
 import { Notices } from './notices.tsx'
 import { Rail } from './rail.tsx'
 import { TabSign } from './tab-sign.tsx'
+import { useFirstRead } from './use-first-read.ts'
 import { useMay } from './use-may.ts'
 
 const loadPalette = () => import('../palette/palette.tsx')
@@ -175,5 +176,7 @@ function SignedInOnly() {
       if (id !== workspaceId) location.assign('/')
     })
   }, [workspaceId])
-  return data ? <Live name={`${data.user.id} ${data.workspace.id}`} /> : null
+  // It would be in the way of what people came to see, and it reads the rest anew in any case.
+  const isRead = useFirstRead()
+  return data && isRead ? <Live name={`${data.user.id} ${data.workspace.id}`} /> : null
 }

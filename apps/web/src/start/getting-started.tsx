@@ -15,7 +15,7 @@ const NEW_MS = 14 * 86_400_000
 export function GettingStarted({ monitors }: { monitors: number | undefined }) {
   const mayChange = useMay('member')
   const { data: session } = useQuery(sessionQuery)
-  const { data: workspaces } = useQuery(workspacesQuery)
+  const { data: workspaces } = useQuery({ ...workspacesQuery, enabled: monitors !== undefined })
   const id = session?.workspace.id
   const [isHidden, setIsHidden] = useState(true)
   useEffect(() => {
