@@ -97,7 +97,9 @@ export async function walkWithKeys({ page, account, target }: Journey): Promise<
 async function seeFirstTick(page: Page, target: Website): Promise<void> {
   await row(page, target).waitFor()
   await row(page, target).getByText('Up', { exact: true }).waitFor({ timeout: FIRST_TICK_MS })
-  await row(page, target).getByText(/ ms$/).waitFor()
+  await row(page, target)
+    .getByText(/^(now|\d+ s ago)$/)
+    .waitFor()
 }
 
 /** Opens the monitor, sees its chart, and has it checked every five seconds. */

@@ -29,6 +29,9 @@ async function open(path = '/monitors', { width = 1280, theme = 'light' }: Looki
   await signIn(watched.page, site.account)
   await watched.page.goto(path)
   await watched.page.locator('a[data-monitor]').first().waitFor()
+  // What may have happened before the page could hear of it is read once more.
+  await watched.page.getByText('Live', { exact: true }).last().waitFor({ state: 'attached' })
+  await watched.page.waitForLoadState('networkidle')
   return watched
 }
 
@@ -158,6 +161,47 @@ describe('the end of the list', () => {
     await page.getByRole('button', { name: /^Up 1/ }).click()
     await row(page, 'site-0001').waitFor()
     expect(await page.getByText('The end of the list.').count()).toBe(0)
+    expect(watched.offences).toEqual([])
+  })
+})
+
+describe('a list that is come back to', () => {
+  test('has its filter by the address: after a reload, for whoever is given the link, and on the way back', async () => {
+    await using watched = await open('/monitors?status=up&tag=prod&text=site-001')
+    const { page } = watched
+    const found = await names(page)
+    expect(found).toEqual(['site-0011', 'site-0012', 'site-0016', 'site-0017'])
+    await page.reload()
+    await page.getByRole('link', { name: found[1] ?? '', exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: found[1] ?? '' }).waitFor()
+    await page.goBack()
+    await whenFocused(page, found[1] ?? '')
+    expect(new URL(page.url()).search).toBe('?status=up&tag=prod&text=site-001')
+    expect(await names(page)).toEqual(found)
+    const given = await page.context().newPage()
+    await given.goto(page.url())
+    await given.locator('a[data-monitor]').first().waitFor()
+    expect(await names(given)).toEqual(found)
+    expect(watched.offences).toEqual([])
+  })
+
+  test('is where it was, with the focus on what was looked at', async () => {
+    await using watched = await open()
+    const { page } = watched
+    await page.evaluate(() => scrollTo(0, 2_600))
+    const link = page.locator('a[data-monitor]').nth(20)
+    await link.waitFor()
+    const name = (await link.textContent()) ?? ''
+    await link.press('Enter')
+    await page.getByRole('heading', { level: 1, name }).waitFor()
+    const beforeY = await page.evaluate(() => scrollY)
+    expect(beforeY).toBe(0)
+    await page.goBack()
+    await whenFocused(page, name)
+    const box = await page.getByRole('link', { name, exact: true }).boundingBox()
+    expect(box?.y).toBeGreaterThan(0)
+    expect(box?.y).toBeLessThan(900)
+    expect(await page.evaluate(() => scrollY)).toBeGreaterThan(2_000)
     expect(watched.offences).toEqual([])
   })
 })

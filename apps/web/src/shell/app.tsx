@@ -36,7 +36,8 @@ const MaintenanceScreen = dynamic(() =>
   import('../maintenance/maintenance-screen.tsx').then((module) => module.MaintenanceScreen),
 )
 /** Nothing of it is needed for the first paint. */
-const Live = dynamic(() => import('../live/live.tsx').then((module) => module.Live))
+// What comes by itself has a place to wait: without one nothing else can change meanwhile, not what is being typed either.
+const Live = dynamic(() => import('../live/live.tsx').then((module) => module.Live), { loading: () => null })
 const NoWorkspace = dynamic(() => import('./no-workspace.tsx').then((module) => module.NoWorkspace))
 const ShortcutSheet = dynamic(() => import('./shortcut-sheet.tsx').then((module) => module.ShortcutSheet))
 const CreateDialog = dynamic(() => import('../monitors/create-dialog.tsx').then((module) => module.CreateDialog))

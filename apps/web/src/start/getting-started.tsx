@@ -6,7 +6,7 @@ import { sessionQuery } from '../api/queries.ts'
 import { workspacesQuery } from '../api/workspace-queries.ts'
 import { useMay } from '../shell/use-may.ts'
 
-const StartList = dynamic(() => import('./start-list.tsx').then((module) => module.StartList))
+const StartList = dynamic(() => import('./start-list.tsx').then((module) => module.StartList), { loading: () => null })
 
 /** A workspace is new for so long. */
 const NEW_MS = 14 * 86_400_000
