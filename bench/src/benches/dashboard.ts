@@ -91,10 +91,10 @@ async function measureTyping(page: Page): Promise<number> {
   })
   await page.getByRole('searchbox').click()
   await page.keyboard.type(typed, { delay: 120 })
-  await page.waitForFunction(
-    (text) => [...document.querySelectorAll('a[data-monitor]')].every((link) => link.textContent?.includes(text)),
-    typed,
-  )
+  await page.waitForFunction((text) => {
+    const links = [...document.querySelectorAll('a[data-monitor]')]
+    return links.length > 0 && links.every((link) => link.textContent?.includes(text))
+  }, typed)
   const shown = await page.locator('a[data-monitor]').count()
   if (shown !== 1) throw new Error(`the filter shows ${shown} monitors`)
   const slowestMs = await page.evaluate(() => Math.max(0, ...(globalThis as unknown as { took: number[] }).took))
