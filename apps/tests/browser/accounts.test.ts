@@ -142,6 +142,8 @@ describe('an invitation', () => {
     guest.expectStatus(401)
     const person = newAccount()
     await signUp(guest.page, person)
+    // A page that finds itself signed out would go to that of signing in, in the middle of the next step.
+    await guest.page.goto('about:blank')
     await guest.page.context().clearCookies()
     await guest.page.goto(link)
     await guest.page.getByText('I have an account').click()

@@ -117,6 +117,9 @@ describe('what is done with all of them', () => {
         json: { type: 'about:blank', title: 'It takes the role member', status: 403, code: 'insufficient_role' },
       })
     })
+    // What the list is read anew for when the page begins to hear is no part of this.
+    await page.getByText('Live', { exact: true }).last().waitFor()
+    await page.waitForLoadState('networkidle')
     await box(page, 'site-020').click()
     await bar(page).getByRole('button', { name: 'Pause' }).click()
     const paused = page.getByRole('row', { name: /site-020/ }).getByText('Paused', { exact: true })
