@@ -56,7 +56,7 @@ export function ExpectationFields({ draft, errors, onChange }: ExpectationFields
         autoComplete="off"
         spellCheck={false}
         className="num"
-        placeholder="v\\d+\\.\\d+"
+        placeholder="v\d+\.\d+"
         value={draft.pattern}
         onChange={(event) => onChange({ pattern: event.currentTarget.value })}
         error={errors.pattern}
