@@ -61,6 +61,7 @@ await runMain(async () => {
       DATABASE_URL: postgresUrl,
       REGIONS: regionList,
       PORT: port,
+      STATUS_PORT: port.default(3_002),
       INSTANCE_SECRET: secret.optional(),
       INSTANCE_KEYS: instanceKeys.optional(),
       PROBE_ALLOWED_CIDRS: list.optional(),
@@ -97,9 +98,15 @@ await runMain(async () => {
       ...webPush,
       PROBE_ALLOWED_CIDRS: egressAllow.join(','),
       WEB_ORIGIN: webOrigin,
+      STATUS_ORIGIN: `http://127.0.0.1:${given.STATUS_PORT}`,
     },
   })
   const workers = [
+    statusRole({
+      DATABASE_URL,
+      PORT: String(given.STATUS_PORT),
+      STATUS_SNAPSHOTS: join(resolve(flags.data), 'status'),
+    }),
     ...many(flags.publishers, { script: join(root, 'apps/publisher/src/main.ts'), env: stored }, 'publisher'),
     ...REGIONS.flatMap((region) =>
       many(
@@ -139,6 +146,10 @@ await runMain(async () => {
   ]
   await superviseRoles({ web, api, workers }, terminationSignal())
 })
+
+function statusRole(env: Readonly<Record<string, string>>): Role {
+  return { name: 'status', script: join(root, 'apps/status/src/main.ts'), env }
+}
 
 function secretsIn(directory: string): Secrets {
   mkdirSync(directory, { recursive: true, mode: 0o711 })

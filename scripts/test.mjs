@@ -20,6 +20,7 @@ const suites = [
       'apps/dbpusher',
       'apps/notifier',
       'apps/standalone',
+      'apps/status',
       'apps/web',
       'bench',
       'scripts',

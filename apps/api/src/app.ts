@@ -57,6 +57,7 @@ import { sessionRoutes } from './routes/session.ts'
 import { shiftRoutes } from './routes/shifts.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { slowdownRoutes } from './routes/slowdowns.ts'
+import { statusPageRoutes } from './routes/status-pages.ts'
 import { systemRoutes } from './routes/system.ts'
 import { testRunRoutes } from './routes/test-run.ts'
 import { tickRoutes } from './routes/ticks.ts'
@@ -69,8 +70,14 @@ import { workspaceRoutes } from './routes/workspace.ts'
 const bodyLimitBytes = 1_048_576
 const paths = ['/api/*', '/users/*', '/website/*', '/test', '/heartbeat/*', '/ping/*', '/unsubscribe']
 
+/** Whoever answers what is not the API's. */
+export interface Doors {
+  readonly frontDoor: FrontDoor
+  readonly statusDoor?: FrontDoor | undefined
+}
+
 /** Every route of the instance: the first API, the v1 API, and behind them the pages of the dashboard. */
-export function createApp(deps: ApiDeps, frontDoor: FrontDoor) {
+export function createApp(deps: ApiDeps, { frontDoor, statusDoor }: Doors) {
   const app = new Hono<Asked & { Bindings: Connection }>()
   const callerOf = createCallers(deps)
   const isOurName = createHostList(deps.hosts)
@@ -105,6 +112,7 @@ export function createApp(deps: ApiDeps, frontDoor: FrontDoor) {
   for (const path of paths) {
     app.all(path, (c) => problemResponse(missing(methodsOf(c.req.path))))
   }
+  if (statusDoor) app.all('/status/*', (c) => statusDoor(c.req.raw))
   app.all('*', (c) => frontDoor(c.req.raw))
   return app
 }
@@ -172,6 +180,7 @@ function v1(deps: ApiDeps) {
     regionViewRoutes,
     expiryRoutes,
     slowdownRoutes,
+    statusPageRoutes,
     replayRoutes,
     systemRoutes,
   ]) {

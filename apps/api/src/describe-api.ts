@@ -29,6 +29,7 @@ const parts: Readonly<Record<string, string>> = {
   maintenance: 'Monitors',
   groups: 'Monitors',
   views: 'Monitors',
+  'status-pages': 'Status pages',
   channels: 'Alerts',
   'alert-policies': 'Alerts',
   schedules: 'Alerts',

@@ -7,7 +7,7 @@ export type FrontDoor = (request: Request) => Promise<Response>
 export const closedFrontDoor: FrontDoor = async () =>
   problemResponse(new AppError('not_found', 'this process serves the API alone: see /api/v1/openapi.json'))
 
-const hopByHop = [
+export const hopByHop = [
   'connection',
   'keep-alive',
   'proxy-authenticate',

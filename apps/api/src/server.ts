@@ -12,6 +12,8 @@ import { AppError, problemResponse, translateErrors } from './problems.ts'
 
 export interface ServerDeps extends ApiDeps {
   readonly frontDoor: FrontDoor
+  /** Answers what is below `/status/`. */
+  readonly statusDoor?: FrontDoor
   /** Which sessions and keys of those who watch still hold; asked every few seconds. */
   readonly stillValid: LiveAccess['stillValid']
   /** Where they are not those of everybody. */
@@ -32,8 +34,8 @@ const toWatch = { role: 'viewer', resource: 'monitors', access: 'read' } as cons
  * The service rejects at once, in one line, where the port is taken or the address cannot be used.
  */
 export function createApiServer(serverDeps: ServerDeps): Service {
-  const { frontDoor, host, port, onListening, stillValid, liveLimits, ...deps } = serverDeps
-  const app = createApp(deps, frontDoor)
+  const { frontDoor, statusDoor, host, port, onListening, stillValid, liveLimits, ...deps } = serverDeps
+  const app = createApp(deps, { frontDoor, statusDoor })
   const access: LiveAccess = {
     ...deps.authenticator,
     stillValid,

@@ -26,6 +26,7 @@ import { createPingWriter } from './heartbeats/ping-writer.ts'
 import { createLooks } from './looks.ts'
 import { createPasswords } from './passwords.ts'
 import { createApiServer } from './server.ts'
+import { createStatusDoor } from './status-door.ts'
 import { createTokens } from './tokens.ts'
 
 export interface ApiServicesDeps {
@@ -52,6 +53,8 @@ export interface ApiServicesDeps {
   readonly egressAllow: readonly string[]
   /** Where the dashboard's process listens; without it the API stands alone. */
   readonly webOrigin: string | undefined
+  /** Where the status pages are served; without it none are passed on. */
+  readonly statusOrigin?: (() => string | undefined) | undefined
   readonly faultPoint?: FaultPoint | undefined
   readonly onListening?: (url: string) => void
 }
@@ -61,6 +64,7 @@ export async function apiServices({
   backend,
   instanceSecret,
   webOrigin,
+  statusOrigin,
   operator,
   access,
   mail,
@@ -102,6 +106,7 @@ export async function apiServices({
       stillValid: (principals) => listValid(deps.sql, principals, deps.clock.nowMs()),
       passwords: await createPasswords(),
       frontDoor: webOrigin ? createFrontDoor(webOrigin) : closedFrontDoor,
+      statusDoor: createStatusDoor(statusOrigin ?? (() => undefined)),
     }),
   }
 }

@@ -4,6 +4,7 @@ import { addChannel, addDelivery, addSchedule, makeRule } from '@repo/db/testing
 import { addIncident } from '@repo/db/testing/incidents'
 import { addGroup, addWindow } from '@repo/db/testing/maintenance'
 import { addMonitor } from '@repo/db/testing/populate'
+import { addStatusPage } from '@repo/db/testing/status-pages'
 import { parseChannelId } from '@repo/domain/ids'
 import { writeAlertLink } from '@repo/notifiers/alert-link'
 import { startReceiver } from '@repo/notifiers/testing/plain-webhook'
@@ -241,6 +242,7 @@ const keyed = [
   'POST /workspace/import',
   'POST /maintenance',
   'POST /groups',
+  'POST /status-pages',
   'POST /channels',
   'POST /alert-policies',
   'POST /schedules',
@@ -258,6 +260,35 @@ const bodiesFor = (userId: string): Readonly<Record<string, unknown>> => ({
   'POST /schedules/{id}/overrides': overrideOf(userId),
 })
 
+async function statusPages(ground: Ground): Promise<void> {
+  const { token, workspaceId } = await newPerson(ground)
+  const { id } = await addStatusPage(ground.api.deps.sql, { workspaceId })
+  const other = await addStatusPage(ground.api.deps.sql, { workspaceId })
+  await ground.expect('GET /status-pages', 200, { token })
+  await ground.expect('GET /status-pages', 400, { token, query: '?limit=0' })
+  await ground.expect('GET /status-pages/{id}', 200, { token, id })
+  await ground.expect('POST /status-pages', 409, {
+    token,
+    body: { slug: other.slug, content: { title: 'A', sections: [] } },
+  })
+  await ground.expect('POST /status-pages', 400, {
+    token,
+    body: { slug: 'A B', content: { title: 'A', sections: [] } },
+  })
+  await ground.expect('PATCH /status-pages/{id}', 404, { token, id: crypto.randomUUID(), body: { slug: 'contract' } })
+  const stale = { token, id, headers: { 'if-match': '"9"' } }
+  await ground.expect('PATCH /status-pages/{id}', 200, { token, id, body: { slug: 'contract' } })
+  await ground.expect('PATCH /status-pages/{id}', 400, { token, id, body: {} })
+  await ground.expect('PATCH /status-pages/{id}', 409, { token, id, body: { slug: other.slug } })
+  await ground.expect('PATCH /status-pages/{id}', 412, { ...stale, body: { slug: 'contract' } })
+  await ground.expect('POST /status-pages/{id}/publish', 412, stale)
+  await ground.expect('POST /status-pages/{id}/publish', 200, { token, id })
+  await ground.expect('POST /status-pages/{id}/withdraw', 412, stale)
+  await ground.expect('POST /status-pages/{id}/withdraw', 200, { token, id })
+  await ground.expect('DELETE /status-pages/{id}', 412, stale)
+  await ground.expect('DELETE /status-pages/{id}', 204, { token, id })
+}
+
 export const flows: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
   ...accountFlows,
   'what changed meanwhile, or did not': monitors,
@@ -266,5 +297,6 @@ export const flows: Readonly<Record<string, (ground: Ground) => Promise<void>>> 
   'links in messages': alertLinks,
   'what people do with incidents': incidents,
   'a job that tells of itself': heartbeats,
+  'a page for the public': statusPages,
   'requests that are sent twice': idempotencyKeys,
 }

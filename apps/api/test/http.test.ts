@@ -109,7 +109,7 @@ describe('a request that cannot be answered is a problem document with a stable 
     await using nowhere = openDatabase('postgresql://127.0.0.1:1/none', { connections: 1, onError: () => {} })
     const { tokens, clock, log } = api.deps
     const authenticator = createAuthenticator({ sql: nowhere.sql, tokens, clock, log })
-    const app = createApp({ ...api.deps, sql: nowhere.sql, authenticator }, closedFrontDoor)
+    const app = createApp({ ...api.deps, sql: nowhere.sql, authenticator }, { frontDoor: closedFrontDoor })
     expect(await refusalOf(await app.request('/api/v1/session', requestOf({ token })))).toBe('503 unavailable')
   })
 })

@@ -136,7 +136,7 @@ export async function openApi(
   const live: LiveBatch[] = []
   await backend.changes.subscribe((change) => changes.push(change), ending.signal)
   await backend.live.subscribe((batch) => live.push(batch), ending.signal)
-  const app = createApp(deps, closedFrontDoor)
+  const app = createApp(deps, { frontDoor: closedFrontDoor })
   const pings = run(deps.pings.service)
 
   return {

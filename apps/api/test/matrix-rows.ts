@@ -22,6 +22,7 @@ export interface MatrixRow {
     | 'policy'
     | 'channel'
     | 'schedule'
+    | 'page'
   readonly body?: unknown
 }
 
@@ -46,6 +47,7 @@ const rule = {
   quiet: null,
   fallbackChannelIds: [],
 }
+const emptyPage = { title: 'Shop', sections: [] }
 const read = (resource: Resource, role: Role = 'viewer') => [role, resource, 'read'] as const
 const write = (resource: Resource, role: Role = 'member') => [role, resource, 'write'] as const
 
@@ -238,6 +240,17 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
     of: 'monitor',
     body: { parentIds: [] },
   },
+  'GET /api/v1/status-pages': { lowest: read('pages'), works: 200 },
+  'POST /api/v1/status-pages': {
+    lowest: write('pages'),
+    works: 201,
+    body: { content: emptyPage },
+  },
+  'GET /api/v1/status-pages/{id}': { lowest: read('pages'), works: 200, of: 'page' },
+  'PATCH /api/v1/status-pages/{id}': { lowest: write('pages'), works: 200, of: 'page', body: { content: emptyPage } },
+  'POST /api/v1/status-pages/{id}/publish': { lowest: write('pages'), works: 200, of: 'page' },
+  'POST /api/v1/status-pages/{id}/withdraw': { lowest: write('pages'), works: 200, of: 'page' },
+  'DELETE /api/v1/status-pages/{id}': { lowest: write('pages'), works: 204, of: 'page' },
   'GET /api/v1/groups': { lowest: read('monitors'), works: 200 },
   'POST /api/v1/groups': {
     lowest: write('monitors'),

@@ -7,6 +7,7 @@ import { addAlertPolicy, addChannel, addSchedule, makeRule } from '@repo/db/test
 import { addIncident } from '@repo/db/testing/incidents'
 import { addGroup, addWindow } from '@repo/db/testing/maintenance'
 import { addMonitor, addUser } from '@repo/db/testing/populate'
+import { addStatusPage } from '@repo/db/testing/status-pages'
 import { parseApiKeyId, parseInvitationId, parseSessionId, type UserId, type WorkspaceId } from '@repo/domain/ids'
 import { type Role, roles } from '@repo/domain/role'
 import { type Access, type Resource, resources, type Scope } from '@repo/domain/scope'
@@ -32,7 +33,7 @@ const nameOf = ({ method, path }: { method: string; path: string }) =>
 
 describe('the matrix', () => {
   test('has every route of the instance, and no other', () => {
-    const routes = createApp(api.deps, closedFrontDoor).routes.filter(({ method }) => method !== 'ALL')
+    const routes = createApp(api.deps, { frontDoor: closedFrontDoor }).routes.filter(({ method }) => method !== 'ALL')
     expect([...new Set(routes.map(nameOf))].sort()).toEqual(Object.keys(matrix).sort())
   })
 
@@ -125,6 +126,10 @@ const things: Record<NonNullable<MatrixRow['of']>, { make(of: Team, mine: UserId
   group: {
     table: 'monitor_group',
     make: async ({ workspaceId }) => (await addGroup(api.deps.sql, { workspaceId })).id,
+  },
+  page: {
+    table: 'status_page',
+    make: async ({ workspaceId }) => (await addStatusPage(api.deps.sql, { workspaceId })).id,
   },
   channel: {
     table: 'channel',

@@ -354,7 +354,7 @@ test('a page of monitors travels compressed to whoever can read it so', async ()
 test('whoever makes a monitor does not wait for a bus that does not answer', async () => {
   const { token } = await api.addPerson()
   const silent = { publish: () => new Promise<never>(() => {}), subscribe: async () => {} }
-  const app = createApp({ ...api.deps, changes: silent, live: silent }, closedFrontDoor)
+  const app = createApp({ ...api.deps, changes: silent, live: silent }, { frontDoor: closedFrontDoor })
   const body = { spec: { kind: 'http', url: 'https://example.com/' } }
   expect((await app.request('/api/v1/monitors', requestOf({ token, body }))).status).toBe(201)
 })

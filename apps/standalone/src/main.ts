@@ -1,4 +1,4 @@
-import { redisOptions } from '@repo/config/redis'
+import { join } from 'node:path'
 import { loadOrCreateSecrets } from '@repo/config/secrets'
 import { readStandaloneConfig } from '@repo/config/standalone'
 import { webPushOf } from '@repo/config/web-push'
@@ -17,20 +17,17 @@ import { runAll, terminationSignal } from '@repo/service/lifecycle'
 import { createLog } from '@repo/service/log'
 import { processName, runMain } from '@repo/service/main'
 import { createOperator, createOperatorServer } from '@repo/service/operator-server'
-import { createSharedClock } from '@repo/service/shared-clock'
 import { version } from '@repo/service/version'
-import { openRedis } from '@repo/streams/connect'
-import { createMemoryBackend } from '@repo/streams/memory-backend'
-import { createRedisBackend } from '@repo/streams/redis-backend'
-import { serverTimeMs } from '@repo/streams/server-time'
 import { apiServices } from 'api/services'
 import { consumerServices } from 'consumer/services'
 import { dbpusherServices } from 'dbpusher/services'
 import { notifierServices } from 'notifier/services'
 import { publisherServices } from 'publisher/services'
+import { statusServices } from 'status/services'
 import { openDataDirectory } from './data-directory.ts'
 import { readFlags } from './flags.ts'
 import { say, sayReady } from './say.ts'
+import { openTransport } from './transport.ts'
 import { endsWithUs, openWebProcess } from './web-process.ts'
 
 await runMain(async () => {
@@ -58,19 +55,7 @@ await runMain(async () => {
     openDatabase(databaseUrl, { connections: 10, onError: (err) => log.warn({ err }, 'database') }),
   )
 
-  const onAlarm = (alarm: string) => log.error({ alarm }, 'stream alarm')
-  const redis =
-    config.REDIS_URL &&
-    resources.use(
-      await openRedis(config.REDIS_URL, { ...redisOptions(config), onError: (err) => log.warn({ err }, 'redis') }),
-    )
-  const backend = redis ? createRedisBackend(redis.redis, onAlarm) : createMemoryBackend(onAlarm)
-
-  // Other processes may take part over Redis: then all go by its clock.
-  const sharedClock = redis
-    ? createSharedClock({ own: systemClock, askMs: () => serverTimeMs(redis.redis), log })
-    : undefined
-  await sharedClock?.ask()
+  const { backend, sharedClock } = resources.use(await openTransport(config, log))
 
   const name = processName()
   const operator = createOperator()
@@ -85,6 +70,7 @@ await runMain(async () => {
     }),
     ...{ mailer: mail && createMailer(mail), webPush },
   })
+  let statusOrigin: string | undefined
   const shared = { sql, backend, clock: sharedClock ?? systemClock, log, operator, faultPoint }
   await runAll(
     {
@@ -118,8 +104,18 @@ await runMain(async () => {
         regions: config.REGIONS,
         egressAllow: config.egressAllow,
         webOrigin: web.origin,
+        statusOrigin: () => statusOrigin,
         onListening: (url) => sayReady(url, config),
       })),
+      ...statusServices({
+        ...shared,
+        host: config.HOST,
+        port: config.STATUS_PORT,
+        snapshotDirectory: join(config.dataDirectory, 'status'),
+        onListening: (url) => {
+          statusOrigin = url
+        },
+      }),
       ...(sharedClock && { sharedClock: sharedClock.service }),
       operatorServer: createOperatorServer({ operator, host: config.METRICS_HOST, port: config.METRICS_PORT, log }),
       dashboard: endsWithUs(web.exited, 'the dashboard process ended'),

@@ -57,6 +57,9 @@ export const keysShape = { INSTANCE_KEYS: instanceKeys.default([]) }
 /** Where the registries' RDAP servers are listed (RFC 9224), in place of IANA's list. */
 export const rdapBootstrapUrl = z.url({ protocol: /^https?$/ }).optional()
 
+/** Where the last good snapshot of every status page is kept: what is served when everything else is down. */
+export const statusShape = { STATUS_SNAPSHOTS: z.string().default('./data/status') }
+
 export const readPublisherConfig = (env: Environment) => readEnvironment(env, stored)
 
 /** For so many whole days single ticks are kept; what they add up to stays. */
@@ -114,6 +117,17 @@ export const readNotifierConfig = (env: Environment) =>
     PROBE_ALLOWED_CIDRS: list.default([]),
   })
 
+export const readStatusConfig = (env: Environment) =>
+  readEnvironment(env, {
+    LOG_LEVEL: logLevel.default('info'),
+    ...operatorShape,
+    ...statusShape,
+    DATABASE_URL: postgresUrl,
+    DATABASE_CONNECTIONS: z.coerce.number().int().min(1).max(200).default(4),
+    HOST: z.string().default('127.0.0.1'),
+    PORT: port.default(3_002),
+  })
+
 export const readApiConfig = (env: Environment) =>
   readEnvironment(env, {
     ...stored,
@@ -125,6 +139,8 @@ export const readApiConfig = (env: Environment) =>
     /** What its consumers may reach, so that an address which they would refuse is refused when it is saved. */
     PROBE_ALLOWED_CIDRS: list.default([]),
     WEB_ORIGIN: z.url().optional(),
+    /** Where the status pages are served; they are passed on under `/status/`. */
+    STATUS_ORIGIN: z.url().optional(),
     ...accessShape,
     ...mailShape,
     ...webPushShape,

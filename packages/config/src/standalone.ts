@@ -45,6 +45,8 @@ export function readStandaloneConfig(env: Environment, flags: StandaloneFlags) {
     {
       HOST: z.string().default('127.0.0.1'),
       PORT: port.default(3_000),
+      /** Where the status pages are served besides under `/status/`: for names of their own. */
+      STATUS_PORT: port.default(0),
       BETTERUPTIME_DATA: z.string().default('./data'),
       DATABASE_URL: postgresUrl.optional(),
       ...redisShape,

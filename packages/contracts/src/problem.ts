@@ -18,6 +18,7 @@ export const problemCodes = [
   'method_not_allowed',
   'username_taken',
   'name_taken',
+  'slug_taken',
   'already_watched',
   'already_member',
   'last_owner',

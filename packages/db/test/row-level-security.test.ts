@@ -46,6 +46,7 @@ import { addIncident as addOpenIncident } from '../testing/incidents.ts'
 import { addGroup, addWindow } from '../testing/maintenance.ts'
 import { addInvitation, addKey, addMember, addSession, hashOf } from '../testing/people.ts'
 import { addHeartbeat, addMonitor, addTicks, addUser, makeMonitor, reread } from '../testing/populate.ts'
+import { furnishStatusPage } from '../testing/status-pages.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -80,6 +81,7 @@ async function addFurnished(sql: Sql): Promise<WorkspaceId> {
   await addPlans(sql, workspaceId, await addMonitor(sql, workspaceId))
   await addTelling(sql, { workspaceId, userId, monitorKey })
   await createView(sql, { id: parseViewId(crypto.randomUUID()), workspaceId, userId, name: 'Mine', search: '' }, noonMs)
+  await furnishStatusPage(sql, workspaceId)
   await setEmail(sql, userId, `${userId}@example.com`)
   await insertDigests(sql, [{ workspaceId, week: 1, fromMs: noonMs - DAY_MS, toMs: noonMs }], noonMs)
   return workspaceId

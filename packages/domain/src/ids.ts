@@ -16,6 +16,7 @@ export type ScheduleId = string & { readonly __brand: 'ScheduleId' }
 export type OverrideId = string & { readonly __brand: 'OverrideId' }
 export type DeliveryId = string & { readonly __brand: 'DeliveryId' }
 export type ViewId = string & { readonly __brand: 'ViewId' }
+export type StatusPageId = string & { readonly __brand: 'StatusPageId' }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -33,6 +34,7 @@ export const parseAlertPolicyId = (text: string): AlertPolicyId => parseUuid(tex
 export const parseScheduleId = (text: string): ScheduleId => parseUuid(text, 'schedule id') as ScheduleId
 export const parseOverrideId = (text: string): OverrideId => parseUuid(text, 'override id') as OverrideId
 export const parseDeliveryId = (text: string): DeliveryId => parseUuid(text, 'delivery id') as DeliveryId
+export const parseStatusPageId = (text: string): StatusPageId => parseUuid(text, 'status page id') as StatusPageId
 export const parseViewId = (text: string): ViewId => parseUuid(text, 'view id') as ViewId
 
 function parseUuid(text: string, what: string): string {

@@ -1,5 +1,5 @@
 /** What an API key may do: read or write everything its maker may, or one kind of thing. */
-export const resources = ['monitors', 'incidents', 'members', 'keys', 'audit', 'workspace'] as const
+export const resources = ['monitors', 'incidents', 'pages', 'members', 'keys', 'audit', 'workspace'] as const
 export type Resource = (typeof resources)[number]
 export type Access = 'read' | 'write'
 export type Scope = Access | `${Resource}:${Access}`

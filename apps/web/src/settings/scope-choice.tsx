@@ -5,6 +5,7 @@ import { msg, t } from '@repo/ui/words'
 const resourceNames: Record<Resource, string> = {
   monitors: msg('Monitors'),
   incidents: msg('Incidents'),
+  pages: msg('Status pages'),
   members: msg('Members'),
   keys: msg('API keys'),
   audit: msg('Audit log'),

@@ -1,0 +1,66 @@
+import type { Snapshot } from './snapshots.ts'
+
+/** A page in memory, and how old what it says is. */
+export interface KeptPage {
+  readonly snapshot: Snapshot
+  /** Counts up whenever outsiders get something else. */
+  readonly revision: number
+}
+
+/** All pages that are served. Whoever changes them tells those who listen. */
+export interface PageStore {
+  byId(id: string): KeptPage | undefined
+  bySlug(slug: string): KeptPage | undefined
+  byDomain(host: string): KeptPage | undefined
+  all(): readonly KeptPage[]
+  put(snapshot: Snapshot): void
+  remove(id: string): void
+  /** All that is kept was found to be true at this instant. */
+  confirm(atMs: number): void
+  /** When that last was; null where it never was since the process began. */
+  readonly confirmedAtMs: number | null
+  /** @returns how to listen no more. */
+  onChange(listener: (page: KeptPage) => void): () => void
+}
+
+export function createPageStore(first: readonly Snapshot[]): PageStore {
+  const pages = new Map<string, KeptPage>()
+  let bySlug = new Map<string, KeptPage>()
+  let byDomain = new Map<string, KeptPage>()
+  const listeners = new Set<(page: KeptPage) => void>()
+  let confirmedAtMs: number | null = null
+  const index = () => {
+    bySlug = new Map([...pages.values()].map((kept) => [kept.snapshot.page.slug, kept]))
+    byDomain = new Map(
+      [...pages.values()].flatMap((kept) => (kept.snapshot.page.domain ? [[kept.snapshot.page.domain, kept]] : [])),
+    )
+  }
+  for (const snapshot of first) pages.set(snapshot.id, { snapshot, revision: 1 })
+  index()
+  return {
+    byId: (id) => pages.get(id),
+    bySlug: (slug) => bySlug.get(slug),
+    byDomain: (host) => byDomain.get(host),
+    all: () => [...pages.values()],
+    put(snapshot) {
+      const kept = { snapshot, revision: (pages.get(snapshot.id)?.revision ?? 0) + 1 }
+      pages.set(snapshot.id, kept)
+      index()
+      for (const listener of listeners) listener(kept)
+    },
+    remove(id) {
+      pages.delete(id)
+      index()
+    },
+    confirm: (atMs) => {
+      confirmedAtMs = atMs
+    },
+    get confirmedAtMs() {
+      return confirmedAtMs
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

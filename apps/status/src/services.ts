@@ -1,0 +1,29 @@
+import type { Sql } from '@repo/db/database'
+import type { Clock } from '@repo/service/clock'
+import type { Service } from '@repo/service/lifecycle'
+import type { Log } from '@repo/service/log'
+import { createPageKeeper } from './page-keeper.ts'
+import { createPageStore } from './page-store.ts'
+import { createStatusServer } from './server.ts'
+import { openSnapshots } from './snapshots.ts'
+
+export interface StatusServicesDeps {
+  readonly sql: Sql
+  readonly clock: Clock
+  readonly log: Log
+  readonly host: string
+  readonly port: number
+  /** Where the last good snapshots of all pages are kept. */
+  readonly snapshotDirectory: string
+  readonly onListening?: (url: string) => void
+}
+
+/** The role of the status pages: they are served before, and whether or not, anybody can be asked about them. */
+export function statusServices(deps: StatusServicesDeps): Record<string, Service> {
+  const snapshots = openSnapshots(deps.snapshotDirectory, deps.log)
+  const store = createPageStore(snapshots.load())
+  return {
+    statusServer: createStatusServer({ ...deps, store }),
+    pageKeeper: createPageKeeper({ ...deps, store, snapshots }),
+  }
+}

@@ -1,0 +1,38 @@
+import type { ComponentState, Indicator } from '@repo/domain/status-page'
+
+/** The page's own words; what people write on it is in whatever language they write. */
+export interface Words {
+  readonly banner: Readonly<Record<Indicator, string>>
+  readonly states: Readonly<Record<ComponentState, string>>
+  readonly daysAgo: string
+  readonly today: string
+  readonly updated: string
+  readonly stale: string
+  readonly live: string
+  readonly notFound: string
+}
+
+export const english: Words = {
+  banner: {
+    none: 'Everything works.',
+    maintenance: 'Maintenance is under way.',
+    minor: 'Some things do not work as they should.',
+    major: 'Some things are down.',
+    critical: 'Everything is down.',
+    unknown: 'We cannot tell how some things are.',
+  },
+  states: {
+    operational: 'Operational',
+    degraded_performance: 'Degraded',
+    partial_outage: 'Partial outage',
+    major_outage: 'Outage',
+    under_maintenance: 'Maintenance',
+    unknown: 'Unknown',
+  },
+  daysAgo: '90 days ago',
+  today: 'Today',
+  updated: 'updated',
+  stale: 'Last updated {time}, live data unavailable',
+  live: 'Live',
+  notFound: 'There is no status page here.',
+}

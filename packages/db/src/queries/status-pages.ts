@@ -1,0 +1,166 @@
+import { parseStatusPageId, type StatusPageId, type WorkspaceId } from '@repo/domain/ids'
+import { type SQL, sql as text } from 'drizzle-orm'
+import type { Sql } from '../database.ts'
+import { instant, msOf } from '../instant.ts'
+import { type ExpectedVersion, isMeant, type Owned, type Versioned, whyMissed } from './versioned.ts'
+
+/** Status pages of a workspace, as their makers see them. */
+
+/** Contents are as stored: whoever uses them parses them. */
+export interface StoredStatusPage extends Versioned {
+  readonly id: StatusPageId
+  readonly slug: string
+  readonly draft: unknown
+  readonly published: unknown
+  readonly publishedAtMs: number | null
+  readonly publishedBy: string | null
+  /** Whether the draft says something else than what is published. */
+  readonly hasChanges: boolean
+}
+
+export interface NewStatusPage {
+  readonly id: StatusPageId
+  readonly workspaceId: WorkspaceId
+  readonly slug: string
+  readonly content: unknown
+}
+
+/** @returns `taken` where another page of the instance has this slug. */
+export async function createStatusPage(
+  sql: Sql,
+  { id, workspaceId, slug, content }: NewStatusPage,
+  nowMs: number,
+): Promise<'created' | 'taken'> {
+  const { rowCount } = await sql.execute(text`
+    insert into status_page (id, workspace_id, slug, draft, created_at, updated_at)
+    values (${id}, ${workspaceId}, ${slug}, ${JSON.stringify(content)}::jsonb, ${instant(nowMs)}, ${instant(nowMs)})
+    on conflict (slug) do nothing`)
+  return rowCount ? 'created' : 'taken'
+}
+
+export async function findStatusPage(
+  sql: Sql,
+  { workspaceId, id }: Owned<StatusPageId>,
+): Promise<StoredStatusPage | undefined> {
+  const [found] = await readPages(sql, text`workspace_id = ${workspaceId} and id = ${id}`)
+  return found
+}
+
+/** In the order in which they were made. */
+export async function listStatusPages(
+  sql: Sql,
+  workspaceId: WorkspaceId,
+  { limit, cursor }: { limit: number; cursor?: { readonly id: string } | undefined },
+): Promise<{ readonly items: readonly StoredStatusPage[]; readonly next: { readonly id: string } | null }> {
+  const later = cursor ? text`id > ${cursor.id}::uuid` : text`true`
+  const found = await readPages(sql, text`workspace_id = ${workspaceId} and ${later}`, limit + 1)
+  const items = found.slice(0, limit)
+  const last = items.at(-1)
+  return { items, next: found.length > limit && last ? { id: last.id } : null }
+}
+
+export async function countStatusPages(sql: Sql, workspaceId: WorkspaceId): Promise<number> {
+  const { rows } = await sql.execute<{ count: number }>(text`
+    select count(*)::integer as count from status_page where workspace_id = ${workspaceId}`)
+  return rows[0]?.count ?? 0
+}
+
+export interface StatusPageChange extends ExpectedVersion {
+  readonly slug?: string | undefined
+  readonly content?: unknown
+  readonly nowMs: number
+}
+
+const UNIQUE_VIOLATION = '23505'
+
+/** Changes the draft. The transaction is at its end where the slug is taken: nothing may follow in it. */
+export async function changeStatusPage(
+  sql: Sql,
+  owned: Owned<StatusPageId>,
+  { slug, content, nowMs, expectedVersion }: StatusPageChange,
+): Promise<'changed' | 'stale' | 'absent' | 'taken'> {
+  const values = [text`updated_at = ${instant(nowMs)}`, text`version = version + 1`]
+  if (slug !== undefined) values.push(text`slug = ${slug}`)
+  if (content !== undefined) values.push(text`draft = ${JSON.stringify(content)}::jsonb`)
+  const change = text`
+    update status_page set ${text.join(values, text`, `)} where ${isMeant(owned, { expectedVersion })}`
+  try {
+    const { rowCount } = await sql.execute(change)
+    return rowCount ? 'changed' : await whyMissed(sql, 'status_page', owned)
+  } catch (error) {
+    if ((error as { code?: string }).code === UNIQUE_VIOLATION) return 'taken'
+    throw error
+  }
+}
+
+export interface Publishing extends ExpectedVersion {
+  readonly by: string
+  readonly nowMs: number
+}
+
+/** Shows the draft to outsiders. */
+export async function publishStatusPage(
+  sql: Sql,
+  owned: Owned<StatusPageId>,
+  { by, nowMs, expectedVersion }: Publishing,
+): Promise<'changed' | 'stale' | 'absent'> {
+  const { rowCount } = await sql.execute(text`
+    update status_page set published = draft, published_at = ${instant(nowMs)}, published_by = ${by},
+      updated_at = ${instant(nowMs)}, version = version + 1
+    where ${isMeant(owned, { expectedVersion })}`)
+  return rowCount ? 'changed' : whyMissed(sql, 'status_page', owned)
+}
+
+/** Takes it away from outsiders; its draft stays. */
+export async function withdrawStatusPage(
+  sql: Sql,
+  owned: Owned<StatusPageId>,
+  { nowMs, expectedVersion }: ExpectedVersion & { readonly nowMs: number },
+): Promise<'changed' | 'stale' | 'absent'> {
+  const { rowCount } = await sql.execute(text`
+    update status_page set published = null, published_at = null, published_by = null,
+      updated_at = ${instant(nowMs)}, version = version + 1
+    where ${isMeant(owned, { expectedVersion })}`)
+  return rowCount ? 'changed' : whyMissed(sql, 'status_page', owned)
+}
+
+export async function deleteStatusPage(
+  sql: Sql,
+  owned: Owned<StatusPageId>,
+  expected: ExpectedVersion,
+): Promise<'deleted' | 'stale' | 'absent'> {
+  const { rowCount } = await sql.execute(text`delete from status_page where ${isMeant(owned, expected)}`)
+  return rowCount ? 'deleted' : whyMissed(sql, 'status_page', owned)
+}
+
+interface PageRow extends Record<string, unknown> {
+  id: string
+  slug: string
+  draft: unknown
+  published: unknown
+  published_at_ms: number | null
+  published_by: string | null
+  has_changes: boolean
+  version: number
+  created_at_ms: number
+  updated_at_ms: number
+}
+
+async function readPages(sql: Sql, where: SQL, limit = 1): Promise<StoredStatusPage[]> {
+  const { rows } = await sql.execute<PageRow>(text`
+    select id, slug, draft, published, published_by, draft is distinct from published as has_changes, version,
+      ${msOf('published_at')} as published_at_ms, ${msOf('created_at')} as created_at_ms, ${msOf('updated_at')} as updated_at_ms
+    from status_page where ${where} order by id limit ${limit}`)
+  return rows.map((row) => ({
+    id: parseStatusPageId(row.id),
+    slug: row.slug,
+    draft: row.draft,
+    published: row.published,
+    publishedAtMs: row.published_at_ms,
+    publishedBy: row.published_by,
+    hasChanges: row.has_changes,
+    version: row.version,
+    createdAtMs: row.created_at_ms,
+    updatedAtMs: row.updated_at_ms,
+  }))
+}

@@ -1,0 +1,47 @@
+import { parseStatusPageId, type StatusPageId, type WorkspaceId } from '@repo/domain/ids'
+import { noonMs } from '@repo/domain/testing'
+import { sql as text } from 'drizzle-orm'
+import type { Sql } from '../src/database.ts'
+import { createStatusPage, publishStatusPage } from '../src/queries/status-pages.ts'
+
+interface MadePage {
+  readonly workspaceId: WorkspaceId
+  readonly slug?: string
+  readonly content?: unknown
+}
+
+/** A page that nobody outside sees, empty where nothing else is said. */
+export async function addStatusPage(
+  sql: Sql,
+  { workspaceId, slug = `page-${crypto.randomUUID()}`, content = { title: 'Shop', sections: [] } }: MadePage,
+): Promise<{ readonly id: StatusPageId; readonly slug: string }> {
+  const id = parseStatusPageId(Bun.randomUUIDv7())
+  await createStatusPage(sql, { id, workspaceId, slug, content }, noonMs)
+  return { id, slug }
+}
+
+export async function addPublishedPage(sql: Sql, made: MadePage) {
+  const page = await addStatusPage(sql, made)
+  await publishStatusPage(sql, { ...page, workspaceId: made.workspaceId }, { by: 'ada', nowMs: noonMs })
+  return page
+}
+
+/** A row in every table of what is said on a page. */
+export async function furnishStatusPage(sql: Sql, workspaceId: WorkspaceId): Promise<void> {
+  const { id } = await addStatusPage(sql, { workspaceId })
+  const at = text`to_timestamp(${noonMs}::float8 / 1000)`
+  const [component, incident] = [crypto.randomUUID(), crypto.randomUUID()]
+  await sql.execute(text`
+    insert into component_state (page_id, component_id, workspace_id, state, began_at) values (${id}, ${component}, ${workspaceId}, 'operational', ${at})`)
+  await sql.execute(text`
+    insert into page_incident (id, page_id, workspace_id, title, impact, phase, began_at, created_at, updated_at)
+    values (${incident}, ${id}, ${workspaceId}, 'Slow', 'minor', 'investigating', ${at}, ${at}, ${at})`)
+  await sql.execute(text`
+    insert into page_incident_component values (${incident}, ${component}, ${workspaceId}, 'degraded_performance')`)
+  await sql.execute(text`
+    insert into page_incident_update (id, page_incident_id, workspace_id, phase, body, at)
+    values (${crypto.randomUUID()}, ${incident}, ${workspaceId}, 'investigating', 'We look.', ${at})`)
+  await sql.execute(text`
+    insert into page_announcement (id, page_id, workspace_id, title, body, from_at, created_at, updated_at)
+    values (${crypto.randomUUID()}, ${id}, ${workspaceId}, 'Moving', 'Soon.', ${at}, ${at}, ${at})`)
+}
