@@ -1,80 +1,36 @@
-import type { Clock } from '@repo/service/clock'
 import { aborted, type Service } from '@repo/service/lifecycle'
-import type { KeptPage, PageStore } from './page-store.ts'
-import { renderPage } from './render/page.tsx'
-import { style } from './render/style.ts'
-import { english } from './words.ts'
+import { createStatusApp } from './app.ts'
+import type { StatusDeps } from './services.ts'
 
-export interface StatusServerDeps {
-  readonly store: PageStore
-  readonly clock: Clock
+export interface StatusServerDeps extends StatusDeps {
   readonly host: string
   /** 0 for any free port. */
   readonly port: number
   readonly onListening?: (url: string) => void
 }
 
-const prefix = '/status/'
-/** What is older was not renewed although it should have been several times. */
-const STALE_MS = 10_000
-const MINUTE_MS = 60_000
-
-/** Serves the pages from memory: `/status/<slug>`, and a page of a name of its own at `/`. */
-export function createStatusServer({ store, clock, host, port, onListening }: StatusServerDeps): Service {
-  const rendered = new WeakMap<KeptPage, Rendered>()
-
+/**
+ * The service rejects at once, in one line, where the port is taken or the address cannot be used.
+ */
+export function createStatusServer({ host, port, onListening, ...deps }: StatusServerDeps): Service {
+  const answer = createStatusApp(deps)
   return async function statusServer(signal) {
-    const server = Bun.serve({ hostname: host, port, reusePort: false, development: false, fetch: answer })
+    const server = listen({ host, port }, (request, server) => answer(request, server.requestIP(request)?.address))
     onListening?.(`http://${host.includes(':') ? `[${host}]` : host}:${server.port}`)
     await aborted(signal)
     await server.stop(true)
   }
-
-  function answer(request: Request): Response {
-    const kept = find(request)
-    // Those that are not for everybody are refused until they can be shown to those for whom they are.
-    if (kept?.snapshot.access.kind !== 'public') return new Response(english.notFound, { status: 404 })
-    const { body, etag } = renderOnce(kept)
-    const headers = { ...fixedHeaders, etag }
-    if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers })
-    return new Response(body, { headers })
-  }
-
-  function find(request: Request): KeptPage | undefined {
-    const { pathname, hostname } = new URL(request.url)
-    if (pathname === '/') return store.byDomain(hostname)
-    return pathname.startsWith(prefix) ? store.bySlug(pathname.slice(prefix.length).replace(/\/$/, '')) : undefined
-  }
-
-  /** Drawn again once a minute at most where nothing has changed, so that whoever asks again gets no answer twice. */
-  function renderOnce(kept: KeptPage): Rendered {
-    const nowMs = clock.nowMs()
-    const confirmedAtMs = store.confirmedAtMs ?? kept.snapshot.readAtMs
-    const isStale = nowMs - confirmedAtMs > STALE_MS
-    const updatedAtMs = Math.max(kept.snapshot.readAtMs, Math.floor(confirmedAtMs / MINUTE_MS) * MINUTE_MS)
-    const known = rendered.get(kept)
-    if (known?.isStale === isStale && known.updatedAtMs === updatedAtMs) return known
-    const body = renderPage({ page: kept.snapshot.page, words: english, updatedAtMs, isStale })
-    const made = { isStale, updatedAtMs, body, etag: `"${Bun.hash(body).toString(36)}"` }
-    rendered.set(kept, made)
-    return made
-  }
 }
 
-interface Rendered {
-  readonly isStale: boolean
-  readonly updatedAtMs: number
-  readonly body: string
-  readonly etag: string
+type Answer = (request: Request, server: Bun.Server<undefined>) => Response | Promise<Response>
+
+function listen({ host, port }: { host: string; port: number }, fetch: Answer): Bun.Server<undefined> {
+  try {
+    // Streams of events are quiet for long.
+    return Bun.serve({ hostname: host, port, fetch, idleTimeout: 0, reusePort: false, development: false })
+  } catch (cause) {
+    const isTaken = (cause as { code?: string }).code === 'EADDRINUSE'
+    const why = isTaken ? 'it is in use: stop what listens there, or choose another' : (cause as Error).message
+    throw new Error(`cannot listen on ${host}:${port}: ${why}`, { cause })
+  }
 }
-
-const styleHash = new Bun.CryptoHasher('sha256').update(style).digest('base64')
-
-const fixedHeaders = {
-  'content-type': 'text/html; charset=utf-8',
-  'cache-control': 'public, max-age=5, stale-while-revalidate=60, stale-if-error=86400',
-  'content-security-policy': `default-src 'none'; img-src 'self'; connect-src 'self'; script-src 'self'; style-src 'sha256-${styleHash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  vary: 'accept-encoding',
-} as const

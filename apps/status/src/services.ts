@@ -3,14 +3,19 @@ import type { Clock } from '@repo/service/clock'
 import type { Service } from '@repo/service/lifecycle'
 import type { Log } from '@repo/service/log'
 import { createPageKeeper } from './page-keeper.ts'
-import { createPageStore } from './page-store.ts'
+import { createPageStore, type PageStore } from './page-store.ts'
 import { createStatusServer } from './server.ts'
 import { openSnapshots } from './snapshots.ts'
 
-export interface StatusServicesDeps {
+/** What answers need. The database may be away; what only reads pages does without it. */
+export interface StatusDeps {
   readonly sql: Sql
+  readonly store: PageStore
   readonly clock: Clock
   readonly log: Log
+}
+
+export interface StatusServicesDeps extends Omit<StatusDeps, 'store'> {
   readonly host: string
   readonly port: number
   /** Where the last good snapshots of all pages are kept. */

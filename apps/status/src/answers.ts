@@ -1,0 +1,86 @@
+import type { Clock } from '@repo/service/clock'
+import type { FoundPage } from './found-page.ts'
+import type { KeptPage, PageStore } from './page-store.ts'
+
+/** What an answer is made from. */
+export interface Scene extends FoundPage {
+  /** When all that is shown was last found to be true. */
+  readonly updatedAtMs: number
+  /** Whether nobody could be asked for so long that it may not be true any more. */
+  readonly isStale: boolean
+}
+
+export interface Made {
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Answers that are made once, and given again and again until what they say has changed. */
+export interface Answers {
+  /** `key` tells the answers of a page from each other; the same key is the same answer. */
+  give(
+    asked: { readonly request: Request; readonly found: FoundPage; readonly key: string },
+    make: (scene: Scene) => Made,
+  ): Response
+}
+
+/** What is older was not renewed although it should have been several times. */
+const STALE_MS = 10_000
+const MINUTE_MS = 60_000
+/** So many different answers of a page are kept; which they are, whoever asks decides. */
+const KEPT_OF_PAGE = 500
+
+interface Kept {
+  readonly isStale: boolean
+  readonly updatedAtMs: number
+  readonly plain: Uint8Array<ArrayBuffer>
+  readonly packed: Uint8Array<ArrayBuffer>
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export function createAnswers({ store, clock }: { store: PageStore; clock: Clock }): Answers {
+  const ofPages = new WeakMap<KeptPage, Map<string, Kept>>()
+
+  return {
+    give({ request, found, key }, make) {
+      const { headers, plain, packed } = keptOf(found, key, make)
+      if (request.headers.get('if-none-match')?.includes(headers.etag ?? '')) {
+        return new Response(null, { status: 304, headers })
+      }
+      const isPacked = request.headers.get('accept-encoding')?.includes('gzip')
+      const body = request.method === 'HEAD' ? null : isPacked ? packed : plain
+      return new Response(body, { headers: isPacked ? { ...headers, 'content-encoding': 'gzip' } : headers })
+    },
+  }
+
+  /** Made anew once a minute at most where nothing has changed, so that whoever asks again gets nothing twice. */
+  function keptOf(found: FoundPage, key: string, make: (scene: Scene) => Made): Kept {
+    const { kept } = found
+    const confirmedAtMs = store.confirmedAtMs ?? kept.snapshot.readAtMs
+    const isStale = clock.nowMs() - confirmedAtMs > STALE_MS
+    const updatedAtMs = Math.max(kept.snapshot.readAtMs, Math.floor(confirmedAtMs / MINUTE_MS) * MINUTE_MS)
+    const ofPage = ofPages.get(kept) ?? new Map<string, Kept>()
+    if (ofPage.size === 0) ofPages.set(kept, ofPage)
+    const whole = `${found.base} ${key}`
+    const known = ofPage.get(whole)
+    if (known?.isStale === isStale && known.updatedAtMs === updatedAtMs) return known
+    const made = pack(make({ ...found, updatedAtMs, isStale }), { updatedAtMs, isStale })
+    if (ofPage.size >= KEPT_OF_PAGE) ofPage.clear()
+    ofPage.set(whole, made)
+    return made
+  }
+}
+
+function pack({ body, headers }: Made, times: Pick<Kept, 'isStale' | 'updatedAtMs'>): Kept {
+  const plain = new TextEncoder().encode(body)
+  const etag = `W/"${Bun.hash(plain).toString(36)}"`
+  return { ...times, plain, packed: Bun.gzipSync(plain), headers: { ...fixedHeaders, ...headers, etag } }
+}
+
+/** Whoever stands between keeps an answer for five seconds, and gives an old one where we do not answer at all. */
+const fixedHeaders = {
+  'cache-control': 'public, max-age=5, stale-while-revalidate=60, stale-if-error=86400',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  vary: 'accept-encoding',
+} as const
