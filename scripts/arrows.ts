@@ -33,7 +33,7 @@ const ownedLibraries: Record<string, readonly string[]> = {
   pg: ['packages/db'],
   'drizzle-orm': ['packages/db'],
   ioredis: ['packages/streams'],
-  'ipaddr.js': ['packages/probes', 'apps/api'],
+  'ipaddr.js': ['packages/probes', 'packages/service', 'apps/api'],
   jose: ['apps/api'],
   nodemailer: ['packages/notifiers'],
   'openid-client': ['apps/api'],

@@ -1,15 +1,15 @@
+import { type Connection, createCallers } from '@repo/service/caller'
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { answerHeaders } from './access/answer-headers.ts'
 import { wholeBodies } from './access/bodies.ts'
-import { type Connection, createCallers } from './access/caller.ts'
 import { compressedAnswers } from './access/compression.ts'
 import type { Asked } from './access/guard.ts'
 import { createHostList } from './access/hosts.ts'
 import { refuseForeignOrigin } from './access/origin.ts'
 import type { ApiDeps } from './deps.ts'
 import { describeApi } from './describe-api.ts'
-import type { FrontDoor } from './front-door.ts'
+import type { FrontDoor, StatusDoor } from './front-door.ts'
 import { jsonBodiesOnly } from './json-body.ts'
 import { createMethodList } from './methods.ts'
 import { AppError, problemResponse, translateErrors } from './problems.ts'
@@ -73,7 +73,7 @@ const paths = ['/api/*', '/users/*', '/website/*', '/test', '/heartbeat/*', '/pi
 /** Whoever answers what is not the API's. */
 export interface Doors {
   readonly frontDoor: FrontDoor
-  readonly statusDoor?: FrontDoor | undefined
+  readonly statusDoor?: StatusDoor | undefined
 }
 
 /** Every route of the instance: the first API, the v1 API, and behind them the pages of the dashboard. */
@@ -112,7 +112,7 @@ export function createApp(deps: ApiDeps, { frontDoor, statusDoor }: Doors) {
   for (const path of paths) {
     app.all(path, (c) => problemResponse(missing(methodsOf(c.req.path))))
   }
-  if (statusDoor) app.all('/status/*', (c) => statusDoor(c.req.raw))
+  if (statusDoor) app.all('/status/*', (c) => statusDoor(c.req.raw, c.get('caller')))
   app.all('*', (c) => frontDoor(c.req.raw))
   return app
 }

@@ -1,7 +1,11 @@
+import type { Caller } from '@repo/service/caller'
 import { AppError, problemResponse } from './problems.ts'
 
 /** Answers whatever is not the API's. */
 export type FrontDoor = (request: Request) => Promise<Response>
+
+/** Answers what is below `/status/`, and is told who asks. */
+export type StatusDoor = (request: Request, caller: Pick<Caller, 'address' | 'isSecure'>) => Promise<Response>
 
 /** Where no dashboard is configured. */
 export const closedFrontDoor: FrontDoor = async () =>

@@ -65,7 +65,7 @@ await runMain(async () => {
     regions: config.REGIONS,
     egressAllow: config.PROBE_ALLOWED_CIDRS,
     webOrigin: config.WEB_ORIGIN,
-    statusOrigin: () => config.STATUS_ORIGIN,
+    statusOrigin: () => (config.STATUS_ORIGIN ? { url: config.STATUS_ORIGIN } : undefined),
     operator,
     faultPoint: createFaultPoint(config.FAULT_POINT),
     onListening: (url) => log.info({ url }, 'listening'),

@@ -3,7 +3,7 @@ import { refuse } from './access/guard.ts'
 import { createHostList } from './access/hosts.ts'
 import { createApp } from './app.ts'
 import type { ApiDeps } from './deps.ts'
-import type { FrontDoor } from './front-door.ts'
+import type { FrontDoor, StatusDoor } from './front-door.ts'
 import type { LiveAccess } from './live-access.ts'
 import type { Watcher } from './live-hub.ts'
 import type { LiveLimits } from './live-limits.ts'
@@ -13,7 +13,7 @@ import { AppError, problemResponse, translateErrors } from './problems.ts'
 export interface ServerDeps extends ApiDeps {
   readonly frontDoor: FrontDoor
   /** Answers what is below `/status/`. */
-  readonly statusDoor?: FrontDoor
+  readonly statusDoor?: StatusDoor
   /** Which sessions and keys of those who watch still hold; asked every few seconds. */
   readonly stillValid: LiveAccess['stillValid']
   /** Where they are not those of everybody. */

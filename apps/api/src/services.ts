@@ -26,7 +26,7 @@ import { createPingWriter } from './heartbeats/ping-writer.ts'
 import { createLooks } from './looks.ts'
 import { createPasswords } from './passwords.ts'
 import { createApiServer } from './server.ts'
-import { createStatusDoor } from './status-door.ts'
+import { createStatusDoor, type StatusOrigin } from './status-door.ts'
 import { createTokens } from './tokens.ts'
 
 export interface ApiServicesDeps {
@@ -54,7 +54,7 @@ export interface ApiServicesDeps {
   /** Where the dashboard's process listens; without it the API stands alone. */
   readonly webOrigin: string | undefined
   /** Where the status pages are served; without it none are passed on. */
-  readonly statusOrigin?: (() => string | undefined) | undefined
+  readonly statusOrigin?: (() => StatusOrigin | undefined) | undefined
   readonly faultPoint?: FaultPoint | undefined
   readonly onListening?: (url: string) => void
 }

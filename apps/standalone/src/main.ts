@@ -70,7 +70,7 @@ await runMain(async () => {
     }),
     ...{ mailer: mail && createMailer(mail), webPush },
   })
-  let statusOrigin: string | undefined
+  const door = { token: crypto.randomUUID(), url: '' }
   const shared = { sql, backend, clock: sharedClock ?? systemClock, log, operator, faultPoint }
   await runAll(
     {
@@ -104,16 +104,17 @@ await runMain(async () => {
         regions: config.REGIONS,
         egressAllow: config.egressAllow,
         webOrigin: web.origin,
-        statusOrigin: () => statusOrigin,
+        statusOrigin: () => (door.url ? door : undefined),
         onListening: (url) => sayReady(url, config),
       })),
       ...statusServices({
         ...shared,
         host: config.HOST,
         port: config.STATUS_PORT,
+        ...{ trustedProxies: config.access.trustedProxies, publicUrl: config.access.publicUrl, doorToken: door.token },
         snapshotDirectory: join(config.dataDirectory, 'status'),
         onListening: (url) => {
-          statusOrigin = url
+          door.url = url
         },
       }),
       ...(sharedClock && { sharedClock: sharedClock.service }),

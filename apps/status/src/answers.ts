@@ -61,7 +61,8 @@ export function createAnswers({ store, clock }: { store: PageStore; clock: Clock
     const updatedAtMs = Math.max(kept.snapshot.readAtMs, Math.floor(confirmedAtMs / MINUTE_MS) * MINUTE_MS)
     const ofPage = ofPages.get(kept) ?? new Map<string, Kept>()
     if (ofPage.size === 0) ofPages.set(kept, ofPage)
-    const whole = `${found.base} ${key}`
+    // By the name too: it stands in some of them, and whoever asks may write any.
+    const whole = `${found.origin}${found.base} ${key}`
     const known = ofPage.get(whole)
     if (known?.isStale === isStale && known.updatedAtMs === updatedAtMs) return known
     const made = pack(make({ ...found, updatedAtMs, isStale }), { updatedAtMs, isStale })

@@ -4,15 +4,20 @@ import type { KeptPage, PageStore } from './page-store.ts'
 export interface FoundPage {
   readonly kept: KeptPage
   readonly base: string
+  /** `https://status.example.com`: by which name it was asked for. */
+  readonly origin: string
 }
 
 export const prefix = '/status/'
 
 /** The page that an address is of: by the name of the host, or else by the slug in the path. */
-export function findPage(store: PageStore, url: URL): FoundPage | undefined {
-  const own = store.byDomain(url.hostname)
-  if (own && !url.pathname.startsWith(prefix)) return { kept: own, base: '' }
-  const [slug = ''] = url.pathname.startsWith(prefix) ? url.pathname.slice(prefix.length).split('/', 1) : []
+export function findPage(store: PageStore, { pathname, host, protocol }: URL): FoundPage | undefined {
+  const origin = `${protocol}//${host}`
+  if (!pathname.startsWith(prefix)) {
+    const own = store.byDomain(host.replace(/:\d+$/, ''))
+    return own && { kept: own, base: '', origin }
+  }
+  const [slug = ''] = pathname.slice(prefix.length).split('/', 1)
   const kept = store.bySlug(slug)
-  return kept && { kept, base: `${prefix}${slug}` }
+  return kept && { kept, base: `${prefix}${slug}`, origin }
 }

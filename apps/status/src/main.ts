@@ -24,6 +24,7 @@ await runMain(async () => {
     ...{ sql, clock: systemClock, log },
     host: config.HOST,
     port: config.PORT,
+    ...{ trustedProxies: config.TRUSTED_PROXIES, publicUrl: config.PUBLIC_URL },
     snapshotDirectory: config.STATUS_SNAPSHOTS,
     onListening: (url) => log.info({ url }, 'listening'),
   })

@@ -19,15 +19,15 @@ export interface PageStore {
   confirm(atMs: number): void
   /** When that last was; null where it never was since the process began. */
   readonly confirmedAtMs: number | null
-  /** @returns how to listen no more. */
-  onChange(listener: (page: KeptPage) => void): () => void
+  /** `before` is undefined of a page that is new. @returns how to listen no more. */
+  onChange(listener: (page: KeptPage, before: KeptPage | undefined) => void): () => void
 }
 
 export function createPageStore(first: readonly Snapshot[]): PageStore {
   const pages = new Map<string, KeptPage>()
   let bySlug = new Map<string, KeptPage>()
   let byDomain = new Map<string, KeptPage>()
-  const listeners = new Set<(page: KeptPage) => void>()
+  const listeners = new Set<(page: KeptPage, before: KeptPage | undefined) => void>()
   let confirmedAtMs: number | null = null
   const index = () => {
     bySlug = new Map([...pages.values()].map((kept) => [kept.snapshot.page.slug, kept]))
@@ -43,10 +43,11 @@ export function createPageStore(first: readonly Snapshot[]): PageStore {
     byDomain: (host) => byDomain.get(host),
     all: () => [...pages.values()],
     put(snapshot) {
-      const kept = { snapshot, revision: (pages.get(snapshot.id)?.revision ?? 0) + 1 }
+      const before = pages.get(snapshot.id)
+      const kept = { snapshot, revision: (before?.revision ?? 0) + 1 }
       pages.set(snapshot.id, kept)
       index()
-      for (const listener of listeners) listener(kept)
+      for (const listener of listeners) listener(kept, before)
     },
     remove(id) {
       pages.delete(id)

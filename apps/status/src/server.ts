@@ -1,5 +1,6 @@
 import { aborted, type Service } from '@repo/service/lifecycle'
 import { createStatusApp } from './app.ts'
+import { createEventHub } from './event-hub.ts'
 import type { StatusDeps } from './services.ts'
 
 export interface StatusServerDeps extends StatusDeps {
@@ -13,14 +14,21 @@ export interface StatusServerDeps extends StatusDeps {
  * The service rejects at once, in one line, where the port is taken or the address cannot be used.
  */
 export function createStatusServer({ host, port, onListening, ...deps }: StatusServerDeps): Service {
-  const answer = createStatusApp(deps)
+  const hub = createEventHub({ store: deps.store, partsOf: () => ({}) })
+  const answer = createStatusApp({ ...deps, hub })
   return async function statusServer(signal) {
     const server = listen({ host, port }, (request, server) => answer(request, server.requestIP(request)?.address))
     onListening?.(`http://${host.includes(':') ? `[${host}]` : host}:${server.port}`)
+    const beating = setInterval(hub.beat, BEAT_MS)
     await aborted(signal)
+    clearInterval(beating)
+    hub.closeAll()
     await server.stop(true)
   }
 }
+
+/** Less than whoever stands between waits for a sign of life. */
+const BEAT_MS = 15_000
 
 type Answer = (request: Request, server: Bun.Server<undefined>) => Response | Promise<Response>
 

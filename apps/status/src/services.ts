@@ -13,6 +13,12 @@ export interface StatusDeps {
   readonly store: PageStore
   readonly clock: Clock
   readonly log: Log
+  /** Ranges of proxies whose `X-Forwarded-*` are believed: of the API among them, which passes on what is below `/status/`. */
+  readonly trustedProxies: readonly string[]
+  /** What the API of the same process says that it is. */
+  readonly doorToken?: string | undefined
+  /** By which everybody reaches the instance; without it, by whatever they asked for. */
+  readonly publicUrl: string | undefined
 }
 
 export interface StatusServicesDeps extends Omit<StatusDeps, 'store'> {

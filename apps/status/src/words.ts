@@ -1,4 +1,4 @@
-import type { ComponentState, Indicator } from '@repo/domain/status-page'
+import type { ComponentState, Indicator, Phase } from '@repo/domain/status-page'
 
 /** The page's own words; what people write on it is in whatever language they write. */
 export interface Words {
@@ -36,3 +36,13 @@ export const english: Words = {
   live: 'Live',
   notFound: 'There is no status page here.',
 }
+
+export const phaseWords: Readonly<Record<Phase, string>> = {
+  investigating: 'Investigating',
+  identified: 'Identified',
+  monitoring: 'Monitoring',
+  resolved: 'Resolved',
+  postmortem: 'Postmortem',
+}
+
+export const maintenanceWords = { scheduled: 'Scheduled', in_progress: 'In progress', completed: 'Completed' } as const

@@ -126,6 +126,8 @@ export const readStatusConfig = (env: Environment) =>
     DATABASE_CONNECTIONS: z.coerce.number().int().min(1).max(200).default(4),
     HOST: z.string().default('127.0.0.1'),
     PORT: port.default(3_002),
+    PUBLIC_URL: accessShape.PUBLIC_URL,
+    TRUSTED_PROXIES: accessShape.TRUSTED_PROXIES,
   })
 
 export const readApiConfig = (env: Environment) =>

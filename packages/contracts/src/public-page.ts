@@ -34,6 +34,8 @@ export type PublicComponent = z.output<typeof publicComponentSchema>
 
 export const publicUpdateSchema = z.object({ id: z.uuid(), phase: z.enum(phases), body: z.string(), at }).strict()
 
+export type PublicUpdate = z.output<typeof publicUpdateSchema>
+
 export const publicIncidentSchema = z
   .object({
     id: z.uuid(),

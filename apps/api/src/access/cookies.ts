@@ -1,5 +1,5 @@
+import type { Caller } from '@repo/service/caller'
 import { sessionSeconds } from '../tokens.ts'
-import type { Caller } from './caller.ts'
 
 const cookieName = 'betteruptime_session'
 

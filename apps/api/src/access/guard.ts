@@ -1,13 +1,13 @@
 import type { createRoute } from '@hono/zod-openapi'
 import { isAtLeast, type Role } from '@repo/domain/role'
 import { type Access, allows, type Resource } from '@repo/domain/scope'
+import type { Caller } from '@repo/service/caller'
 import type { MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { ApiDeps } from '../deps.ts'
 import type { Principal } from '../principal.ts'
 import { AppError } from '../problems.ts'
 import { problem } from '../routes/openapi.ts'
-import type { Caller } from './caller.ts'
 import { isNowhere } from './nowhere.ts'
 
 /** What a route finds in its context: `caller` always, `principal` behind a guard. */

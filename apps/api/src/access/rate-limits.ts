@@ -1,8 +1,8 @@
+import type { Caller } from '@repo/service/caller'
 import type { RateLimits } from '@repo/streams/rate-limits'
 import type { ApiDeps } from '../deps.ts'
 import type { Principal } from '../principal.ts'
 import { AppError } from '../problems.ts'
-import type { Caller } from './caller.ts'
 
 interface Rule {
   readonly name: string

@@ -1,7 +1,7 @@
 import { putChallenge } from '@repo/db/queries/challenges'
 import { findCredentials, upgradePasswordHash } from '@repo/db/queries/users'
 import type { UserId } from '@repo/domain/ids'
-import type { Caller } from '../access/caller.ts'
+import type { Caller } from '@repo/service/caller'
 import { takeGuess } from '../access/rate-limits.ts'
 import type { ApiDeps } from '../deps.ts'
 import { AppError } from '../problems.ts'

@@ -1,6 +1,6 @@
 import { createSession } from '@repo/db/queries/sessions'
 import { parseSessionId, type UserId } from '@repo/domain/ids'
-import type { Caller } from '../access/caller.ts'
+import type { Caller } from '@repo/service/caller'
 import type { ApiDeps } from '../deps.ts'
 import { sessionSeconds } from '../tokens.ts'
 

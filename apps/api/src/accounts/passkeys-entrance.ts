@@ -1,12 +1,12 @@
 import { putChallenge, takeChallenge } from '@repo/db/queries/challenges'
 import { advancePasskey, findPasskey } from '@repo/db/queries/passkeys'
+import type { Caller } from '@repo/service/caller'
 import {
   type AuthenticationResponseJSON,
   generateAuthenticationOptions,
   verifyAuthenticationResponse,
 } from '@simplewebauthn/server'
 import { z } from 'zod'
-import type { Caller } from '../access/caller.ts'
 import { takeGuess } from '../access/rate-limits.ts'
 import type { ApiDeps } from '../deps.ts'
 import { AppError } from '../problems.ts'

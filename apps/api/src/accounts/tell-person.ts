@@ -1,8 +1,8 @@
 import { findProfile } from '@repo/db/queries/users'
 import type { UserId } from '@repo/domain/ids'
 import { type AccountChange, accountMail } from '@repo/notifiers/account-mail'
+import type { Caller } from '@repo/service/caller'
 import type { Context } from 'hono'
-import type { Caller } from '../access/caller.ts'
 import type { Asked } from '../access/guard.ts'
 import type { ApiDeps } from '../deps.ts'
 

@@ -1,5 +1,5 @@
-import type { Clock } from '@repo/service/clock'
 import ipaddr from 'ipaddr.js'
+import type { Clock } from './clock.ts'
 
 /** Where a request comes from, as far as we know and believe it. */
 export interface Caller {

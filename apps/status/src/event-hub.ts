@@ -1,0 +1,118 @@
+import type { KeptPage, PageStore } from './page-store.ts'
+
+export interface EventHubDeps {
+  readonly store: Pick<PageStore, 'onChange'>
+  /** What of a page stands where in its document. */
+  readonly partsOf: (kept: KeptPage, base: string) => Readonly<Record<string, string>>
+  /** So many listen to one process at most. */
+  readonly limit?: number
+}
+
+/** Tells those who look at a page what has changed on it, by server-sent events. */
+export interface EventHub {
+  /** @returns undefined where too many listen already. */
+  listen(asked: {
+    readonly kept: KeptPage
+    readonly base: string
+    readonly signal: AbortSignal
+  }): ReadableStream | undefined
+  readonly count: number
+  /** A line that means nothing, so that whoever stands between sees that the connection lives. */
+  beat(): void
+  closeAll(): void
+}
+
+interface Listener {
+  readonly send: (chunk: Uint8Array) => void
+  readonly close: () => void
+}
+
+const LIMIT = 20_000
+/** Whoever takes so long to read is let go, and comes again by itself. */
+const BEHIND_CHUNKS = 64
+const RETRY_MS = 3_000
+
+const encoder = new TextEncoder()
+const heartbeat = encoder.encode(':\n\n')
+
+export function createEventHub({ store, partsOf, limit = LIMIT }: EventHubDeps): EventHub {
+  /** By the page and its base: what they are told is made once for all of them. */
+  const rooms = new Map<string, Set<Listener>>()
+  let count = 0
+
+  store.onChange((kept, before) => {
+    for (const [key, listeners] of rooms) {
+      const [id = '', base = ''] = key.split(' ')
+      if (id !== kept.snapshot.id) continue
+      const chunk = chunkOf(kept, changedOf(partsOf(kept, base), before && partsOf(before, base)))
+      for (const { send } of listeners) send(chunk)
+    }
+  })
+
+  return {
+    get count() {
+      return count
+    },
+    listen({ kept, base, signal }) {
+      if (count >= limit) return undefined
+      const key = `${kept.snapshot.id} ${base}`
+      const room = rooms.get(key) ?? new Set<Listener>()
+      rooms.set(key, room)
+      return open(room, signal, () => {
+        count -= 1
+        if (room.size === 0) rooms.delete(key)
+      })
+    },
+    beat() {
+      for (const room of rooms.values()) for (const { send } of room) send(heartbeat)
+    },
+    closeAll() {
+      for (const room of rooms.values()) for (const { close } of room) close()
+    },
+  }
+
+  function open(room: Set<Listener>, signal: AbortSignal, onEnd: () => void): ReadableStream {
+    let listener: Listener
+    const leave = () => {
+      if (room.delete(listener)) onEnd()
+    }
+    return new ReadableStream(
+      {
+        start(controller) {
+          const close = () => {
+            leave()
+            try {
+              controller.close()
+            } catch {
+              // It was closed by the other end.
+            }
+          }
+          const send = (chunk: Uint8Array) => {
+            if ((controller.desiredSize ?? 0) <= 0) close()
+            else controller.enqueue(chunk)
+          }
+          listener = { send, close }
+          room.add(listener)
+          count += 1
+          signal.addEventListener('abort', close, { once: true })
+          controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`))
+        },
+        cancel: leave,
+      },
+      { highWaterMark: BEHIND_CHUNKS },
+    )
+  }
+}
+
+/** What stands as it stood is not told again. */
+function changedOf(
+  parts: Readonly<Record<string, string>>,
+  before: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> {
+  if (!before) return parts
+  return Object.fromEntries(Object.entries(parts).filter(([name, html]) => before[name] !== html))
+}
+
+function chunkOf({ revision }: KeptPage, parts: Readonly<Record<string, string>>): Uint8Array {
+  return encoder.encode(`id: ${revision}\nevent: page\ndata: ${JSON.stringify({ revision, parts })}\n\n`)
+}

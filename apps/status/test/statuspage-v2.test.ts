@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'bun:test'
+import type { PublicIncident, PublicMaintenance } from '@repo/contracts/public-page'
+import { at, makeComponent, makePage, makePart, makeSnapshot, openStatusApp } from './page-ground.ts'
+
+const search = makeComponent({ name: 'Search', state: 'degraded_performance' })
+const shop = makeComponent({ name: 'Shop', state: 'partial_outage', parts: [makePart({ name: 'Cart' })] })
+const incident: PublicIncident = {
+  id: crypto.randomUUID(),
+  title: 'Slow search',
+  impact: 'minor',
+  phase: 'monitoring',
+  beganAt: at(-30),
+  resolvedAt: null,
+  componentIds: [search.id],
+  updates: [
+    { id: crypto.randomUUID(), phase: 'monitoring', body: 'It is faster.', at: at(-5) },
+    { id: crypto.randomUUID(), phase: 'investigating', body: 'We look.', at: at(-30) },
+  ],
+}
+const resolved = { ...incident, id: crypto.randomUUID(), phase: 'resolved', resolvedAt: at(-90) } as const
+const upgrade: PublicMaintenance = {
+  id: crypto.randomUUID(),
+  title: 'Upgrade',
+  body: 'Orders may wait.',
+  state: 'scheduled',
+  startsAt: at(60),
+  endsAt: at(90),
+  componentIds: [shop.id],
+}
+const current = { ...upgrade, id: crypto.randomUUID(), state: 'in_progress' } as const
+const sectionId = crypto.randomUUID()
+const { ask } = openStatusApp([
+  makeSnapshot({
+    page: makePage({
+      indicator: 'minor',
+      sections: [{ id: sectionId, name: 'Shop', isFolded: false, components: [search, shop] }],
+      incidents: [incident, resolved],
+      maintenances: [current, upgrade],
+    }),
+  }),
+])
+
+async function read(name: string): Promise<Record<string, never>> {
+  const answer = await ask(`/status/shop/api/v2/${name}`)
+  expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, '*'])
+  return (await answer.json()) as never
+}
+
+const idsOf = (list: readonly { id: string }[]) => list.map(({ id }) => id)
+
+describe('the Statuspage API', () => {
+  test('says in every answer of which page it is', async () => {
+    for (const name of ['summary', 'status', 'components', 'incidents', 'scheduled-maintenances'])
+      expect((await read(`${name}.json`)).page).toEqual({
+        id: 'shop',
+        name: 'Shop',
+        url: 'http://status.test/status/shop',
+        time_zone: 'UTC',
+        updated_at: at(),
+      } as never)
+  })
+
+  test('sums up: the indicator, all components, what lasts and what is planned', async () => {
+    const summary = await read('summary.json')
+    expect(summary.status).toEqual({ indicator: 'minor', description: 'Partially Degraded Service' } as never)
+    expect(idsOf(summary.incidents ?? [])).toEqual([incident.id])
+    expect(idsOf(summary.scheduled_maintenances ?? [])).toEqual([current.id, upgrade.id])
+  })
+
+  test('has sections and components of parts as groups', async () => {
+    const { components = [] } = await read('components.json')
+    expect(components as object[]).toMatchObject([
+      {
+        id: sectionId,
+        group: true,
+        group_id: null,
+        status: 'partial_outage',
+        components: [search.id, shop.id],
+        position: 1,
+      },
+      { id: search.id, group: false, group_id: sectionId, status: 'degraded_performance', position: 2 },
+      { id: shop.id, group: true, group_id: sectionId, status: 'partial_outage', position: 3 },
+      { name: 'Cart', group: false, group_id: shop.id, status: 'operational', position: 4 },
+    ])
+  })
+
+  test('tells an incident with its updates, newest first, and what it concerns', async () => {
+    const { incidents = [] } = await read('incidents.json')
+    expect(incidents as object[]).toMatchObject([
+      {
+        ...{ id: incident.id, name: 'Slow search', status: 'monitoring', impact: 'minor' },
+        ...{ monitoring_at: at(-5), resolved_at: null, started_at: at(-30), updated_at: at(-5) },
+        shortlink: `http://status.test/status/shop/incidents/${incident.id}`,
+        incident_updates: [{ status: 'monitoring', body: 'It is faster.' }, { status: 'investigating' }],
+        components: [{ id: search.id, name: 'Search' }],
+      },
+      { id: resolved.id, status: 'resolved', resolved_at: at(-90) },
+    ])
+    expect(idsOf((await read('incidents/unresolved.json')).incidents ?? [])).toEqual([incident.id])
+  })
+
+  test('tells maintenances: all, those to come, and those that last', async () => {
+    const all = (await read('scheduled-maintenances.json')).scheduled_maintenances ?? []
+    expect(all as object[]).toMatchObject([
+      { id: current.id, status: 'in_progress' },
+      { id: upgrade.id, status: 'scheduled', impact: 'maintenance', scheduled_for: at(60), scheduled_until: at(90) },
+    ])
+    const active = await read('scheduled-maintenances/active.json')
+    expect(idsOf(active.scheduled_maintenances ?? [])).toEqual([current.id])
+    const coming = await read('scheduled-maintenances/upcoming.json')
+    expect(idsOf(coming.scheduled_maintenances ?? [])).toEqual([upgrade.id])
+  })
+
+  test('uses only words that theirs has', async () => {
+    const { components = [] } = await read('components.json')
+    const known = ['operational', 'degraded_performance', 'partial_outage', 'major_outage', 'under_maintenance']
+    for (const { status } of components as { status: string }[]) expect(known).toContain(status)
+  })
+
+  test('is under a name of its own at the very paths that tools expect', async () => {
+    const own = openStatusApp([makeSnapshot({ page: makePage({ domain: 'status.example.com' }) })])
+    const answer = await own.ask('/api/v2/status.json', { host: 'status.example.com' })
+    expect(await answer.json()).toMatchObject({ page: { url: 'https://status.example.com' } })
+    expect((await own.ask('/api/v2/status.json', { host: 'other.example.com' })).status).toBe(404)
+  })
+})
