@@ -43,8 +43,10 @@ export function createAnswers({ store, clock }: { store: PageStore; clock: Clock
 
   return {
     give({ request, found, key }, make) {
-      const { headers, plain, packed } = keptOf(found, key, make)
-      if (request.headers.get('if-none-match')?.includes(headers.etag ?? '')) {
+      const { plain, packed, ...kept } = keptOf(found, key, make)
+      const isPublic = found.kept.snapshot.access.kind === 'public'
+      const headers = isPublic ? kept.headers : { ...kept.headers, ...privateHeaders }
+      if (request.headers.get('if-none-match')?.includes(kept.headers.etag ?? '')) {
         return new Response(null, { status: 304, headers })
       }
       const isPacked = request.headers.get('accept-encoding')?.includes('gzip')
@@ -77,6 +79,9 @@ function pack({ body, headers }: Made, times: Pick<Kept, 'isStale' | 'updatedAtM
   const etag = `W/"${Bun.hash(plain).toString(36)}"`
   return { ...times, plain, packed: Bun.gzipSync(plain), headers: { ...fixedHeaders, ...headers, etag } }
 }
+
+/** What not everybody may see is kept by nobody in between, and only for as long as it takes to ask whether it has changed. */
+const privateHeaders = { 'cache-control': 'private, no-cache', vary: 'accept-encoding, cookie' } as const
 
 /** Whoever stands between keeps an answer for five seconds, and gives an old one where we do not answer at all. */
 const fixedHeaders = {

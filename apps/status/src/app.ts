@@ -1,10 +1,12 @@
 import { Hono } from 'hono'
+import { admit } from './admission.ts'
 import { type Answers, createAnswers } from './answers.ts'
 import { type Asked, createReader } from './asked.ts'
 import { makeDocument } from './document.ts'
 import type { EventHub } from './event-hub.ts'
 import { type FoundPage, findPage } from './found-page.ts'
 import { badgeRoutes } from './routes/badges.ts'
+import { closed, doorRoutes } from './routes/door.ts'
 import { embeddingRoutes } from './routes/embedding.ts'
 import { eventRoutes } from './routes/events.ts'
 import { feedRoutes } from './routes/feeds.ts'
@@ -15,7 +17,7 @@ import { english } from './words.ts'
 /** What the routes of a page know of who asks, and for which page. */
 export interface PageAsked {
   Bindings: { readonly asked: Asked }
-  Variables: { found: FoundPage }
+  Variables: { found: FoundPage; isLocked: boolean }
 }
 
 export interface PageRouteDeps extends StatusDeps {
@@ -26,38 +28,46 @@ export interface PageRouteDeps extends StatusDeps {
 /** The routes below a page's own address, each in a file of `routes/`. */
 type PageRoutes = (deps: PageRouteDeps) => Hono<PageAsked>
 
-const parts: readonly PageRoutes[] = [statuspageRoutes, feedRoutes, badgeRoutes, eventRoutes, embeddingRoutes]
+/** What stands before a page, for whoever was not let in yet. */
+const outside: readonly PageRoutes[] = [doorRoutes]
+const inside: readonly PageRoutes[] = [statuspageRoutes, feedRoutes, badgeRoutes, eventRoutes, embeddingRoutes]
 
 type Answer = (request: Request, address?: string) => Response | Promise<Response>
 
-/** Answers all that is asked of the status pages. Whoever may not see a page is told what somebody is told who asks for none. */
-export function createStatusApp(deps: StatusDeps & { readonly hub: EventHub }): Answer {
-  const answers = createAnswers(deps)
-  const read = createReader(deps)
+/** Answers all that is asked of the status pages. Whoever may not know of a page is told what somebody is told who asks for none. */
+export function createStatusApp(given: StatusDeps & { readonly hub: EventHub }): Answer {
+  const { store, clock } = given
+  const deps = { ...given, answers: createAnswers(given) }
+  const read = createReader(given)
   const app = new Hono<PageAsked>({ strict: false })
-  const ofPage = new Hono<PageAsked>({ strict: false })
-  ofPage.use(async (c, next) => {
-    const found = findPage(deps.store, c.env.asked.url)
-    if (!found || !isVisible(found)) return c.notFound()
-    c.set('found', found)
-    return next()
-  })
-  ofPage.get('/', (c) => answers.give({ request: c.req.raw, found: c.get('found'), key: '/' }, makeDocument))
-  for (const part of parts) ofPage.route('/', part({ ...deps, answers }))
+  const ofPage = pageRoutes(deps)
   app.route('/status/:slug', ofPage)
   app.route('/', ofPage)
   app.notFound((c) => c.text(`${english.notFound}\n`, 404))
   return (request, address) => {
     const asked = read(request, address)
-    const found = findPage(deps.store, asked.url)
+    const found = findPage(store, asked.url)
     // What nearly everybody asks for: without a router in between.
-    if (request.method === 'GET' && found && isVisible(found) && asked.url.pathname === (found.base || '/'))
-      return answers.give({ request, found, key: '/' }, makeDocument)
+    const isPage = request.method === 'GET' && found && asked.url.pathname === (found.base || '/')
+    if (isPage && admit(found, request, { asked, nowMs: clock.nowMs() }) === 'open')
+      return deps.answers.give({ request, found, key: '/' }, makeDocument)
     return app.fetch(request, { asked })
   }
 }
 
-/** Those that are not for everybody are refused until they can be shown to those for whom they are. */
-function isVisible({ kept }: FoundPage): boolean {
-  return kept.snapshot.access.kind === 'public'
+function pageRoutes(deps: PageRouteDeps): Hono<PageAsked> {
+  const routes = new Hono<PageAsked>({ strict: false })
+  routes.use(async (c, next) => {
+    const found = findPage(deps.store, c.env.asked.url)
+    const admission = found && admit(found, c.req.raw, { asked: c.env.asked, nowMs: deps.clock.nowMs() })
+    if (!found || admission === 'absent') return c.notFound()
+    c.set('found', found)
+    c.set('isLocked', admission === 'locked')
+    return next()
+  })
+  for (const part of outside) routes.route('/', part(deps))
+  routes.use(async (c, next) => (c.get('isLocked') ? closed(c, { status: 401 }) : next()))
+  routes.get('/', (c) => deps.answers.give({ request: c.req.raw, found: c.get('found'), key: '/' }, makeDocument))
+  for (const part of inside) routes.route('/', part(deps))
+  return routes
 }

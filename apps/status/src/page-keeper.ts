@@ -94,8 +94,8 @@ export function createPageKeeper(deps: PageKeeperDeps): Service {
       known.statuses = statuses
     }
     const page = buildPage({ ...published, content }, { monitors, days: known.days }, nowMs)
-    const { passwordHash } = published
-    const snapshot = { id, access: content.access, passwordHash, readAtMs: nowMs, page }
+    const { passwordHash, secret } = published
+    const snapshot = { id, access: content.access, passwordHash, secret, readAtMs: nowMs, page }
     const before = store.byId(id)?.snapshot
     if (before && sameBesideTime(before, snapshot)) return
     store.put(snapshot)

@@ -10,6 +10,7 @@ const snapshotSchema = z.object({
   id: z.uuid(),
   access: pageAccessSchema,
   passwordHash: z.string().nullable(),
+  secret: z.string(),
   /** When it was read, in milliseconds since 1970. */
   readAtMs: z.number(),
   page: publicPageSchema,

@@ -46,3 +46,13 @@ export const phaseWords: Readonly<Record<Phase, string>> = {
 }
 
 export const maintenanceWords = { scheduled: 'Scheduled', in_progress: 'In progress', completed: 'Completed' } as const
+
+export const doorWords = {
+  title: 'This page is not for everybody',
+  password: 'Password',
+  email: 'Your e-mail address',
+  open: 'Open',
+  send: 'Send me a link',
+  wrong: 'This is not the password.',
+  tooMany: 'Too many tries. Wait a few minutes before the next one.',
+} as const

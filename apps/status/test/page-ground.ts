@@ -55,7 +55,13 @@ export function makePage(changed: Partial<PublicPage> = {}): PublicPage {
 }
 
 export function makeSnapshot({ page, ...changed }: Partial<Snapshot> = {}): Snapshot {
-  const rest = { id: crypto.randomUUID(), access: { kind: 'public' } as const, passwordHash: null, readAtMs: noonMs }
+  const rest = {
+    id: crypto.randomUUID(),
+    access: { kind: 'public' } as const,
+    passwordHash: null,
+    secret: 'secret',
+    readAtMs: noonMs,
+  }
   return { ...rest, page: page ?? makePage(), ...changed }
 }
 

@@ -75,3 +75,12 @@ function normalAddress(text: string): string {
 function lastOf(list: string | null): string | undefined {
   return list?.split(',').at(-1)?.trim().toLowerCase()
 }
+
+/** An IPv6 site has 2^64 addresses to try from: they count as one, however they are written. */
+export function networkOf(address: string): string {
+  if (!ipaddr.IPv6.isValid(address)) return address
+  return ipaddr.IPv6.parse(address)
+    .parts.slice(0, 4)
+    .map((part) => part.toString(16))
+    .join(':')
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { createCallers } from '../src/caller.ts'
+import { createCallers, networkOf } from '../src/caller.ts'
 import { systemClock } from '../src/clock.ts'
 
 describe('where a request comes from', () => {
@@ -40,5 +40,18 @@ describe('where a request comes from', () => {
   test('other headers that claim to know who asks are none', () => {
     const headers = { 'x-real-ip': '1.2.3.4', 'x-client-ip': '1.2.3.4', forwarded: 'for=1.2.3.4', 'x-user-id': 'root' }
     expect(from('203.0.113.9', headers)).toMatchObject({ address: '203.0.113.9', isSecure: false })
+  })
+})
+
+describe('the network of an address', () => {
+  test.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['2001:db8::1', '2001:db8:0:0'],
+    ['2001:db8::2', '2001:db8:0:0'],
+    ['2001:0db8:0000:0000:ffff::', '2001:db8:0:0'],
+    ['2001:db8:0:1::1', '2001:db8:0:1'],
+    ['no address', 'no address'],
+  ])('%s is one of %s', (address, network) => {
+    expect(networkOf(address)).toBe(network)
   })
 })

@@ -1,4 +1,4 @@
-import type { Caller } from '@repo/service/caller'
+import { type Caller, networkOf } from '@repo/service/caller'
 import type { RateLimits } from '@repo/streams/rate-limits'
 import type { ApiDeps } from '../deps.ts'
 import type { Principal } from '../principal.ts'
@@ -82,11 +82,6 @@ async function count(rateLimits: RateLimits, key: string, rule: Rule) {
   } catch {
     throw new AppError('unavailable', 'tries cannot be counted at the moment')
   }
-}
-
-/** An IPv6 site has 2^64 addresses to try from: they count as one. */
-function networkOf(address: string): string {
-  return address.includes(':') ? address.split(':').slice(0, 4).join(':') : address
 }
 
 /** Requests of somebody known, counted over all API processes. */

@@ -36,6 +36,13 @@ h2{font-size:14px;color:var(--muted);font-weight:600;margin:32px 0 10px}
 .num{font-family:ui-monospace,'JetBrains Mono',monospace;font-size:13px;color:var(--muted);font-variant-numeric:tabular-nums}
 .bars{display:block;width:100%;height:34px;margin-top:8px}
 .ends{display:flex;justify-content:space-between;font-size:12px;color:var(--muted);margin-top:6px}
+.door{max-width:380px;padding-top:18vh}
+.door h1{font-size:22px;letter-spacing:-.02em;margin-bottom:20px}
+.door form{display:grid;gap:8px}
+.door label{font-size:14px;font-weight:500}
+.door input{font:inherit;color:inherit;background:var(--surface);border:1px solid var(--control);border-radius:8px;padding:9px 12px;min-height:44px}
+.door button{font:inherit;font-weight:600;color:var(--bg);background:var(--fg);border:0;border-radius:8px;min-height:44px;margin-top:8px;cursor:pointer}
+.door [role=alert]{color:var(--down-fg);font-size:14px}
 footer{display:flex;flex-wrap:wrap;gap:8px 16px;font-size:13px;color:var(--muted);padding-block:28px 40px}
 `)
 

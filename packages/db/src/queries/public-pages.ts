@@ -23,6 +23,8 @@ export interface PublishedPage {
   readonly domain: string | null
   readonly content: unknown
   readonly passwordHash: string | null
+  /** Signs the cookies of whoever was let in. */
+  readonly secret: string
   readonly hasLogo: boolean
 }
 
@@ -33,6 +35,7 @@ interface PublishedRow extends Record<string, unknown> {
   domain: string | null
   content: unknown
   password_hash: string | null
+  secret: string
   has_logo: boolean
 }
 
@@ -46,7 +49,7 @@ export async function listPublishedVersions(sql: Sql): Promise<Map<StatusPageId,
 export async function readPublishedPages(sql: Sql, ids: readonly StatusPageId[]): Promise<PublishedPage[]> {
   const { rows } = await sql.execute<PublishedRow>(text`
     select id, workspace_id, slug, case when domain_verified_at is not null then domain end as domain,
-      published as content, password_hash, logo is not null as has_logo
+      published as content, password_hash, secret, logo is not null as has_logo
     from status_page where published is not null and id = any(${texts(ids, String)}::uuid[]) order by id`)
   return rows.map((row) => ({
     id: parseStatusPageId(row.id),
@@ -55,6 +58,7 @@ export async function readPublishedPages(sql: Sql, ids: readonly StatusPageId[])
     domain: row.domain,
     content: row.content,
     passwordHash: row.password_hash,
+    secret: row.secret,
     hasLogo: row.has_logo,
   }))
 }

@@ -1,0 +1,74 @@
+import { networkOf } from '@repo/service/caller'
+import { createMemoryRateLimits } from '@repo/streams/memory-rate-limits'
+import { type Context, Hono } from 'hono'
+import pLimit from 'p-limit'
+import { ADMITTED_MS, cookieName, signAdmission } from '../admission.ts'
+import type { PageAsked, PageRouteDeps } from '../app.ts'
+import { documentHeaders } from '../document.ts'
+import { renderDoor } from '../render/door.tsx'
+
+const MINUTE_MS = 60_000
+/** Of one network at one page, and of everybody at it: whoever guesses keeps nobody else out for long. */
+const perNetwork = { limit: 10, windowMs: 15 * MINUTE_MS }
+const perPage = { limit: 300, windowMs: 15 * MINUTE_MS }
+const MAX_LENGTH = 1_000
+
+/** The door of a page with a password, which opens without a database too. */
+export function doorRoutes({ clock }: Pick<PageRouteDeps, 'clock'>) {
+  const routes = new Hono<PageAsked>()
+  const limits = createMemoryRateLimits({ nowMs: () => clock.nowMs() })
+  // Each takes 64 MiB.
+  const bounded = pLimit(2)
+
+  routes.post('/password', async (c) => {
+    const { kept, base } = c.get('found')
+    const { snapshot } = kept
+    if (snapshot.access.kind !== 'password') return c.notFound()
+    const network = networkOf(c.env.asked.address)
+    for (const [key, rate] of [
+      [`${snapshot.id} ${network}`, perNetwork],
+      [snapshot.id, perPage],
+    ] as const) {
+      const taken = await limits.take(key, rate)
+      if (!taken.allowed) return closed(c, { status: 429, failed: 'tooMany', retryAfterMs: taken.resetMs })
+    }
+    const form = await c.req.parseBody().catch(() => ({}) as Record<string, unknown>)
+    const password = typeof form.password === 'string' ? form.password.slice(0, MAX_LENGTH) : ''
+    const hash = snapshot.passwordHash
+    const isRight = hash !== null && password !== '' && (await bounded(() => Bun.password.verify(password, hash)))
+    if (!isRight) return closed(c, { status: 401, failed: 'wrong' })
+    await limits.forgive(`${snapshot.id} ${network}`)
+    return new Response(null, {
+      status: 303,
+      headers: { location: base || '/', 'set-cookie': cookieOf(c), 'cache-control': 'no-store' },
+    })
+  })
+  return routes
+
+  function cookieOf(c: Context<PageAsked>): string {
+    const { kept, base } = c.get('found')
+    const value = signAdmission(kept.snapshot, clock.nowMs())
+    const secure = c.env.asked.isSecure ? '; Secure' : ''
+    return `${cookieName(kept.snapshot)}=${value}; Path=${base || '/'}; Max-Age=${ADMITTED_MS / 1_000}; HttpOnly; SameSite=Lax${secure}`
+  }
+}
+
+interface Closed {
+  readonly status: 401 | 429
+  readonly failed?: 'wrong' | 'tooMany'
+  readonly retryAfterMs?: number
+}
+
+/** What stands before a page that is locked: it says nothing of the page but its language. */
+export function closed(c: Context<PageAsked>, { status, failed, retryAfterMs }: Closed): Response {
+  const { kept, base } = c.get('found')
+  const { page, access } = kept.snapshot
+  const body = renderDoor({
+    language: page.language,
+    base,
+    kind: access.kind === 'email' ? 'email' : 'password',
+    failed,
+  })
+  const retry = retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }
+  return new Response(body, { status, headers: { ...documentHeaders, ...retry, 'cache-control': 'no-store' } })
+}

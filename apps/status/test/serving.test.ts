@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'bun:test'
+import { makePage, makeSnapshot, openStatusApp } from './page-ground.ts'
+
+describe('an answer', () => {
+  test('may be kept for five seconds, and given for long where we do not answer', async () => {
+    const { ask } = openStatusApp([makeSnapshot()])
+    const answer = await ask('/status/shop')
+    expect(answer.headers.get('cache-control')).toBe(
+      'public, max-age=5, stale-while-revalidate=60, stale-if-error=86400',
+    )
+  })
+
+  test('is not sent twice to whoever has it, until it says something else', async () => {
+    const snapshot = makeSnapshot()
+    const { ask, store } = openStatusApp([snapshot])
+    const etag = (await ask('/status/shop')).headers.get('etag') ?? ''
+    const again = { headers: { 'if-none-match': `"other", ${etag}` } }
+    const known = await ask('/status/shop', again)
+    expect([known.status, await known.text(), known.headers.get('etag')]).toEqual([304, '', etag])
+    store.put({ ...snapshot, page: makePage({ title: 'Another' }) })
+    expect((await ask('/status/shop', again)).status).toBe(200)
+  })
+
+  test('is the same for a minute in which nothing happens, so that there is something not to send', async () => {
+    const { ask, store, clock } = openStatusApp([makeSnapshot()])
+    const etag = async () => (await ask('/status/shop')).headers.get('etag')
+    const first = await etag()
+    for (let round = 0; round < 29; round += 1) {
+      await clock.advance(2_000)
+      store.confirm(clock.nowMs())
+    }
+    expect(await etag()).toBe(first)
+    await clock.advance(2_000)
+    store.confirm(clock.nowMs())
+    expect(await etag()).not.toBe(first)
+  })
+
+  test('is packed for whoever can unpack it', async () => {
+    const { ask } = openStatusApp([makeSnapshot()])
+    const plain = await (await ask('/status/shop')).text()
+    const answer = await ask('/status/shop', { headers: { 'accept-encoding': 'br, gzip' } })
+    const packed = new Uint8Array(await answer.arrayBuffer())
+    expect(answer.headers.get('content-encoding')).toBe('gzip')
+    expect(packed.length).toBeLessThan(plain.length / 2)
+    expect(new TextDecoder().decode(Bun.gunzipSync(packed))).toBe(plain)
+  })
+
+  test('lets nothing run but our own script, in no frame of others', async () => {
+    const { ask } = openStatusApp([makeSnapshot()])
+    const policy = (await ask('/status/shop')).headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("script-src 'self'")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).not.toContain('unsafe')
+  })
+
+  test('says when it is not live any more, and since when', async () => {
+    const { ask, store, clock } = openStatusApp([makeSnapshot()])
+    const says = async () => (await (await ask('/status/shop')).text()).includes('live data unavailable')
+    await clock.advance(10_000)
+    expect(await says()).toBeFalse()
+    await clock.advance(1)
+    expect(await says()).toBeTrue()
+    expect(await (await ask('/status/shop')).text()).toContain('Last updated 12:00, live data unavailable')
+    store.confirm(clock.nowMs())
+    expect(await says()).toBeFalse()
+  })
+})
+
+describe('a page is found', () => {
+  const own = makeSnapshot({ page: makePage({ slug: 'own', domain: 'status.example.com', title: 'Own' }) })
+  const { ask } = openStatusApp([makeSnapshot(), own])
+  const titleAt = async (path: string, host?: string) => {
+    const answer = await ask(path, host ? { host } : {})
+    return answer.status === 200 ? /<title>([^<]*)/.exec(await answer.text())?.[1] : answer.status
+  }
+
+  test.each([
+    ['by its slug', '/status/shop', undefined, 'Shop'],
+    ['with a slash behind it', '/status/shop/', undefined, 'Shop'],
+    ['by its name', '/', 'status.example.com', 'Own'],
+    ['by its name with a port', '/', 'status.example.com:8080', 'Own'],
+    ['by its slug under any name', '/status/own', 'uptime.example.com', 'Own'],
+    ['by no name that is not its own', '/', 'evil.example.com', 404],
+    ['by no slug that is none', '/status/none', undefined, 404],
+    ['by no part of a slug', '/status/sho', undefined, 404],
+    ['by nothing', '/', undefined, 404],
+  ])('%s', async (_what, path, host, title) => {
+    expect(await titleAt(path, host)).toBe(title as string)
+  })
+})
+
+describe('those who look at a page', () => {
+  const read = async (answer: Response) => {
+    const reader = (answer.body as ReadableStream<Uint8Array>).getReader()
+    let text = ''
+    return async (until: string) => {
+      while (!text.includes(until)) text += new TextDecoder().decode((await reader.read()).value)
+      return text
+    }
+  }
+
+  test('are told what has changed on it, and nothing of another', async () => {
+    const [snapshot, other] = [makeSnapshot(), makeSnapshot({ page: makePage({ slug: 'other' }) })]
+    const { ask, store, hub } = openStatusApp([snapshot, other])
+    const answer = await ask('/status/shop/events')
+    expect(answer.headers.get('content-type')).toBe('text/event-stream')
+    const told = await read(answer)
+    await told('retry: 3000')
+    store.put({ ...other, page: makePage({ slug: 'other', title: 'Secret' }) })
+    store.put({ ...snapshot, page: makePage({ title: 'New' }) })
+    const text = await told('event: page')
+    expect(text).toContain('id: 2\nevent: page\ndata: {"revision":2,"parts":{"title":"New"}}\n\n')
+    expect(text).not.toContain('Secret')
+    expect(hub.count).toBe(1)
+  })
+
+  test('are forgotten when they go', async () => {
+    const { ask, hub } = openStatusApp([makeSnapshot()])
+    const gone = new AbortController()
+    await ask('/status/shop/events', { signal: gone.signal })
+    const answer = await ask('/status/shop/events')
+    expect(hub.count).toBe(2)
+    gone.abort()
+    expect(hub.count).toBe(1)
+    await answer.body?.cancel()
+    expect(hub.count).toBe(0)
+  })
+
+  test('are let go where they do not read what they are told', async () => {
+    const snapshot = makeSnapshot()
+    const { ask, store, hub } = openStatusApp([snapshot])
+    await ask('/status/shop/events')
+    for (let change = 0; change < 100; change += 1) store.put({ ...snapshot, page: makePage({ title: `T ${change}` }) })
+    expect(hub.count).toBe(0)
+  })
+})
