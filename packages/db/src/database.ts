@@ -60,12 +60,17 @@ export async function askDatabase(sql: Sql): Promise<undefined> {
   await sql.execute(text`select 1`)
 }
 
-/** An orderly goodbye, but not for ever: a connection that died unnoticed, in the middle of a query, never says its own. */
+/**
+ * An orderly goodbye, but not for ever: a connection that died unnoticed, in the middle of a query, never says its own, and of
+ * one that the server ended while it was being ended the pool never hears again.
+ */
 async function endPool(pool: pg.Pool, clients: ReadonlySet<pg.PoolClient>): Promise<void> {
+  const overdue = Promise.withResolvers<void>()
   const patience = setTimeout(() => {
     for (const client of clients) destroy(client)
+    overdue.resolve()
   }, GOODBYE_MS)
-  await pool.end()
+  await Promise.race([pool.end(), overdue.promise])
   clearTimeout(patience)
 }
 
