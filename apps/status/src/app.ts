@@ -1,10 +1,15 @@
 import { Hono } from 'hono'
-import { type Answers, createAnswers } from './answers.ts'
-import { makeDocument } from './document.ts'
+import { type Answers, createAnswers, type Scene } from './answers.ts'
+import { documentHeaders, documentOf, makeDocument } from './document.ts'
 import { type FoundPage, findPage } from './found-page.ts'
+import { assetAnswer } from './page-assets.ts'
 import type { PageStore } from './page-store.ts'
+import { renderNotFound, renderNowhere } from './render/not-found.tsx'
+import { componentRoutes } from './routes/component.ts'
+import { historyRoutes } from './routes/history.ts'
+import { incidentRoutes } from './routes/incident.ts'
 import type { StatusDeps } from './services.ts'
-import { english } from './words.ts'
+import { wordsOf } from './words.ts'
 
 /** What the routes of a page know of who asks, and for which page. */
 export interface PageAsked {
@@ -19,7 +24,7 @@ export interface PageRouteDeps extends StatusDeps {
 /** The routes below a page's own address, each in a file of `routes/`. */
 type PageRoutes = (deps: PageRouteDeps) => Hono<PageAsked>
 
-const parts: readonly PageRoutes[] = []
+const parts: readonly PageRoutes[] = [historyRoutes, incidentRoutes, componentRoutes]
 
 /** Answers all that is asked of the status pages. Whoever may not see a page is told what somebody is told who asks for none. */
 export function createStatusApp(
@@ -27,6 +32,7 @@ export function createStatusApp(
 ): (request: Request, address?: string) => Response | Promise<Response> {
   const answers = createAnswers(deps)
   const app = new Hono<PageAsked>({ strict: false })
+  app.get('/status/assets/*', (c) => assetAnswer(c.req.raw, c.req.path) ?? c.notFound())
   const ofPage = new Hono<PageAsked>({ strict: false })
   ofPage.use(async (c, next) => {
     const found = visiblePage(deps.store, new URL(c.req.url))
@@ -38,11 +44,34 @@ export function createStatusApp(
   for (const part of parts) ofPage.route('/', part({ ...deps, answers }))
   app.route('/status/:slug', ofPage)
   app.route('/', ofPage)
-  app.notFound((c) => c.text(`${english.notFound}\n`, 404))
+  app.notFound((c) => {
+    const found = visiblePage(deps.store, new URL(c.req.url))
+    return found
+      ? missing(answers.give({ request: unconditional(c.req.raw), found, key: '/404' }, makeNotFound))
+      : nowhere()
+  })
   return (request, address) => {
     const found = request.method === 'GET' ? pageItself(deps.store, request) : undefined
     return found ? answers.give({ request, found, key: '/' }, makeDocument) : app.fetch(request, { address })
   }
+}
+
+const makeNotFound = (scene: Scene) => documentOf(scene, renderNotFound)
+
+/** Whoever asks whether it has changed is told the whole of it: that there is nothing is not said by "unchanged". */
+function unconditional({ url, method, headers }: Request): Request {
+  return new Request(url, { method, headers: { 'accept-encoding': headers.get('accept-encoding') ?? '' } })
+}
+
+function missing({ body, headers }: Response): Response {
+  return new Response(body, { status: 404, headers })
+}
+
+const nowherePage = renderNowhere(wordsOf('en'))
+
+function nowhere(): Response {
+  const headers = { ...documentHeaders, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+  return new Response(nowherePage, { status: 404, headers })
 }
 
 /** What nearly everybody asks for: without a router in between. */
