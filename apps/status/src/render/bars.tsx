@@ -7,8 +7,8 @@ import { say } from '../words.ts'
 const STEP = 8
 const BAR = 6
 const HEIGHT = 34
-/** What is bad is never drawn so small that nobody sees it. */
-const LEAST = 5
+/** By the place of a status: what is bad is never drawn so small that nobody sees it, and an outage least of all. */
+const LEAST = [0, 12, 16, 8, 12] as const
 /** So many of the last are shown where there is no room for more; the style has the same number. */
 const NARROW_DAYS = 30
 
@@ -85,7 +85,7 @@ function stacked(day: NonNullable<PublicDay>): readonly { place: number; height:
     const seconds = day[place]
     if (seconds === 0 || left <= 0) continue
     const exact = Math.round((seconds / total) * HEIGHT)
-    const height = place === 0 ? left : Math.min(left, Math.max(LEAST, exact))
+    const height = place === 0 ? left : Math.min(left, Math.max(LEAST[place], exact))
     parts.push({ place, height })
     left -= height
   }

@@ -21,18 +21,16 @@ interface ComponentPageProps {
 function ComponentPage({ view, leaf, parts }: ComponentPageProps) {
   return (
     <Shell view={view} title={leaf.name}>
-      <main>
-        <h1>{leaf.name}</h1>
-        <div class="card">
-          {[leaf, ...parts].map((one) => (
-            <div class="component">
-              <Leaf view={view} leaf={one} rank={2} />
-            </div>
-          ))}
-        </div>
-        {leaf.days && <Days view={view} leaf={leaf} days={leaf.days} />}
-        <BackLink view={view} />
-      </main>
+      <h1>{leaf.name}</h1>
+      <div class="card">
+        {[leaf, ...parts].map((one) => (
+          <div class="component">
+            <Leaf view={view} leaf={one} rank={2} />
+          </div>
+        ))}
+      </div>
+      {leaf.days && <Days view={view} leaf={leaf} days={leaf.days} />}
+      <BackLink view={view} />
     </Shell>
   )
 }

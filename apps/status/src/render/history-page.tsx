@@ -24,19 +24,17 @@ function History({ view, month }: HistoryProps) {
   const title = say(words.page.historyOf, { month: monthText(view, month) })
   return (
     <Shell view={view} title={title}>
-      <main>
-        <h1>{title}</h1>
-        <MonthLinks view={view} month={month} />
-        <section aria-label={title}>
-          <div class="card list">
-            {dates.length === 0 && <p>{words.page.noIncidentsOfMonth}</p>}
-            {dates.map((date) => (
-              <Day view={view} date={date} entries={entries.filter((entry) => entry.date === date)} rank={2} />
-            ))}
-          </div>
-        </section>
-        <BackLink view={view} />
-      </main>
+      <h1>{title}</h1>
+      <MonthLinks view={view} month={month} />
+      <section aria-label={title}>
+        <div class="card list">
+          {dates.length === 0 && <p>{words.page.noIncidentsOfMonth}</p>}
+          {dates.map((date) => (
+            <Day view={view} date={date} entries={entries.filter((entry) => entry.date === date)} rank={2} />
+          ))}
+        </div>
+      </section>
+      <BackLink view={view} />
     </Shell>
   )
 }

@@ -15,18 +15,16 @@ export function renderIncident(view: PageView, incident: PublicIncident): string
 function Incident({ view, incident }: { view: PageView; incident: PublicIncident }) {
   return (
     <Shell view={view} title={incident.title}>
-      <main>
-        <h1 class="name">
-          <Glyph tone={incident.resolvedAt === null ? toneOfImpact[incident.impact] : 'up'} />
-          {incident.title}
-        </h1>
-        <IncidentTimes view={view} incident={incident} />
-        <Affected view={view} ids={incident.componentIds} />
-        <div class="card">
-          <Updates view={view} incident={incident} />
-        </div>
-        <BackLink view={view} />
-      </main>
+      <h1 class="name">
+        <Glyph tone={incident.resolvedAt === null ? toneOfImpact[incident.impact] : 'up'} />
+        {incident.title}
+      </h1>
+      <IncidentTimes view={view} incident={incident} />
+      <Affected view={view} ids={incident.componentIds} />
+      <div class="card">
+        <Updates view={view} incident={incident} />
+      </div>
+      <BackLink view={view} />
     </Shell>
   )
 }

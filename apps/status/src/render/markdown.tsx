@@ -10,7 +10,7 @@ import { safeLink } from '../safe-link.ts'
  * the text that it is, so that nothing of it can ever run: HTML with its angle brackets, an image by its description.
  */
 export function Markdown({ text }: { text: string }) {
-  return <div class="text">{raw(markdownHtml(text))}</div>
+  return <>{raw(markdownHtml(text))}</>
 }
 
 const made = new Map<string, string>()
@@ -21,7 +21,7 @@ function markdownHtml(text: string): string {
   const known = made.get(text)
   if (known !== undefined) return known
   if (made.size >= KEPT) made.clear()
-  const html = String(<>{children(fromMarkdown(text))}</>)
+  const html = String(<div class="text">{children(fromMarkdown(text))}</div>)
   made.set(text, html)
   return html
 }

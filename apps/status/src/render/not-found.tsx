@@ -11,11 +11,9 @@ export function renderNotFound(view: PageView): string {
   const { words } = view
   const element = (
     <Shell view={view} title={words.page.notFound}>
-      <main>
-        <h1>{words.page.notFound}</h1>
-        <p>{words.page.notFoundHint}</p>
-        <BackLink view={view} />
-      </main>
+      <h1>{words.page.notFound}</h1>
+      <p>{words.page.notFoundHint}</p>
+      <BackLink view={view} />
     </Shell>
   )
   return `<!doctype html>${element.toString()}`

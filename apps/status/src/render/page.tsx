@@ -4,7 +4,7 @@ import { activeIncidents } from '../headline.ts'
 import type { PageView } from '../view.ts'
 import { Banner, StaleText } from './banner.tsx'
 import { Component, partOf, Section } from './component.tsx'
-import { Footer, Updated } from './footer.tsx'
+import { Updated } from './footer.tsx'
 import { Glyph } from './glyph.tsx'
 import { ActiveIncident, Maintenance } from './incident.tsx'
 import { Markdown } from './markdown.tsx'
@@ -41,35 +41,29 @@ const fixedParts = {
 } as const
 
 function Document({ view }: { view: PageView }) {
-  const { page, isStale } = view
+  const { page } = view
   return (
     <Shell view={view} isLive={true}>
-      <main>
-        <p class="stale" data-stale="" data-part="stale" role="status" hidden={!isStale}>
-          <StaleText view={view} />
-        </p>
-        <div data-part="banner">
-          <Banner view={view} />
-        </div>
-        {page.description && <Markdown text={page.description} />}
-        <div data-part="announcements">
-          <Announcements view={view} />
-        </div>
-        <div data-part="incidents">
-          <Incidents view={view} />
-        </div>
-        {page.sections.map((section) => (
-          <Section view={view} section={section} />
-        ))}
-        <div data-part="scheduled">
-          <Scheduled view={view} />
-        </div>
-        <div data-part="past">
-          <PastDays view={view} />
-        </div>
-        <Subscribe view={view} />
-      </main>
-      <Footer view={view} />
+      <div data-part="banner">
+        <Banner view={view} />
+      </div>
+      {page.description && <Markdown text={page.description} />}
+      <div data-part="announcements">
+        <Announcements view={view} />
+      </div>
+      <div data-part="incidents">
+        <Incidents view={view} />
+      </div>
+      {page.sections.map((section) => (
+        <Section view={view} section={section} />
+      ))}
+      <div data-part="scheduled">
+        <Scheduled view={view} />
+      </div>
+      <div data-part="past">
+        <PastDays view={view} />
+      </div>
+      <Subscribe view={view} />
     </Shell>
   )
 }

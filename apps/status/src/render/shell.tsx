@@ -3,6 +3,8 @@ import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import { font, script } from '../page-assets.ts'
 import type { PageView } from '../view.ts'
+import { StaleText } from './banner.tsx'
+import { Footer } from './footer.tsx'
 import { Definitions, Mark } from './glyph.tsx'
 import { style, themeStyle } from './style.ts'
 
@@ -15,7 +17,7 @@ interface ShellProps {
   readonly children?: Child
 }
 
-/** What every document of a page stands in: its head, its header, and what the script has to know. */
+/** What every document of a page stands in: its head, header and footer, how old it is, and what the script has to know. */
 export function Shell({ view, title, isLive = false, children }: ShellProps) {
   const { page, words, base } = view
   const accent = themeStyle(page.theme)
@@ -47,7 +49,13 @@ export function Shell({ view, title, isLive = false, children }: ShellProps) {
             {words.page.getUpdates}
           </a>
         </header>
-        {children}
+        <main>
+          <p class="stale" data-stale="" data-part="stale" role="status" hidden={!view.isStale}>
+            <StaleText view={view} />
+          </p>
+          {children}
+        </main>
+        <Footer view={view} />
       </body>
     </html>
   )

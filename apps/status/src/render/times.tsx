@@ -16,7 +16,7 @@ export function Time({ view, ms, kind }: TimeProps) {
   const where = { locale: words.locale, timeZone: page.timeZone }
   const shown = kind ?? (dateOf(ms, page.timeZone) === page.today ? 'time' : 'moment')
   return (
-    <time class="num" datetime={new Date(ms).toISOString()} data-time={shown}>
+    <time class={shown === 'day' ? undefined : 'num'} datetime={new Date(ms).toISOString()} data-time={shown}>
       {timeText(ms, shown, where)}
     </time>
   )
