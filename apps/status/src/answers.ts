@@ -17,6 +17,10 @@ export interface Made {
 
 /** Answers that are made once, and given again and again until what they say has changed. */
 export interface Answers {
+  /** Whether nobody could be asked for so long that what is shown may not be true any more. */
+  isStale(): boolean
+  /** What an answer would be made from now. */
+  sceneOf(found: FoundPage): Scene
   /** `key` tells the answers of a page from each other; the same key is the same answer. */
   give(
     asked: { readonly request: Request; readonly found: FoundPage; readonly key: string },
@@ -42,6 +46,8 @@ export function createAnswers({ store, clock }: { store: PageStore; clock: Clock
   const ofPages = new WeakMap<KeptPage, Map<string, Kept>>()
 
   return {
+    isStale: () => store.confirmedAtMs === null || clock.nowMs() - store.confirmedAtMs > STALE_MS,
+    sceneOf: (found) => ({ ...found, ...timesOf(found.kept) }),
     give({ request, found, key }, make) {
       const { plain, packed, ...kept } = keptOf(found, key, make)
       const isPublic = found.kept.snapshot.access.kind === 'public'
@@ -55,12 +61,16 @@ export function createAnswers({ store, clock }: { store: PageStore; clock: Clock
     },
   }
 
+  function timesOf({ snapshot }: KeptPage) {
+    const confirmedAtMs = store.confirmedAtMs ?? snapshot.readAtMs
+    const isStale = clock.nowMs() - confirmedAtMs > STALE_MS
+    return { isStale, updatedAtMs: Math.max(snapshot.readAtMs, Math.floor(confirmedAtMs / MINUTE_MS) * MINUTE_MS) }
+  }
+
   /** Made anew once a minute at most where nothing has changed, so that whoever asks again gets nothing twice. */
   function keptOf(found: FoundPage, key: string, make: (scene: Scene) => Made): Kept {
     const { kept } = found
-    const confirmedAtMs = store.confirmedAtMs ?? kept.snapshot.readAtMs
-    const isStale = clock.nowMs() - confirmedAtMs > STALE_MS
-    const updatedAtMs = Math.max(kept.snapshot.readAtMs, Math.floor(confirmedAtMs / MINUTE_MS) * MINUTE_MS)
+    const { isStale, updatedAtMs } = timesOf(kept)
     const ofPage = ofPages.get(kept) ?? new Map<string, Kept>()
     if (ofPage.size === 0) ofPages.set(kept, ofPage)
     // By the name too: it stands in some of them, and whoever asks may write any.

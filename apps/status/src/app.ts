@@ -1,18 +1,23 @@
 import { Hono } from 'hono'
 import { admit } from './admission.ts'
-import { type Answers, createAnswers } from './answers.ts'
+import type { Answers, Scene } from './answers.ts'
 import { type Asked, createReader } from './asked.ts'
-import { makeDocument } from './document.ts'
+import { documentHeaders, documentOf, makeDocument } from './document.ts'
 import type { EventHub } from './event-hub.ts'
 import { type FoundPage, findPage } from './found-page.ts'
+import { assetAnswer } from './page-assets.ts'
+import { renderNotFound, renderNowhere } from './render/not-found.tsx'
 import { badgeRoutes } from './routes/badges.ts'
+import { componentRoutes } from './routes/component.ts'
 import { closed, doorRoutes } from './routes/door.ts'
 import { embeddingRoutes } from './routes/embedding.ts'
 import { eventRoutes } from './routes/events.ts'
 import { feedRoutes } from './routes/feeds.ts'
+import { historyRoutes } from './routes/history.ts'
+import { incidentRoutes } from './routes/incident.ts'
 import { statuspageRoutes } from './routes/statuspage-api.ts'
 import type { StatusDeps } from './services.ts'
-import { english } from './words.ts'
+import { wordsOf } from './words.ts'
 
 /** What the routes of a page know of who asks, and for which page. */
 export interface PageAsked {
@@ -30,20 +35,35 @@ type PageRoutes = (deps: PageRouteDeps) => Hono<PageAsked>
 
 /** What stands before a page, for whoever was not let in yet. */
 const outside: readonly PageRoutes[] = [doorRoutes]
-const inside: readonly PageRoutes[] = [statuspageRoutes, feedRoutes, badgeRoutes, eventRoutes, embeddingRoutes]
+const inside: readonly PageRoutes[] = [
+  historyRoutes,
+  incidentRoutes,
+  componentRoutes,
+  statuspageRoutes,
+  feedRoutes,
+  badgeRoutes,
+  eventRoutes,
+  embeddingRoutes,
+]
 
 type Answer = (request: Request, address?: string) => Response | Promise<Response>
 
 /** Answers all that is asked of the status pages. Whoever may not know of a page is told what somebody is told who asks for none. */
-export function createStatusApp(given: StatusDeps & { readonly hub: EventHub }): Answer {
-  const { store, clock } = given
-  const deps = { ...given, answers: createAnswers(given) }
-  const read = createReader(given)
+export function createStatusApp(deps: PageRouteDeps): Answer {
+  const { store, clock } = deps
+  const read = createReader(deps)
   const app = new Hono<PageAsked>({ strict: false })
   const ofPage = pageRoutes(deps)
+  app.get('/status/assets/*', (c) => assetAnswer(c.req.raw, c.req.path) ?? c.notFound())
   app.route('/status/:slug', ofPage)
   app.route('/', ofPage)
-  app.notFound((c) => c.text(`${english.notFound}\n`, 404))
+  app.notFound((c) => {
+    const { asked } = c.env
+    const found = findPage(store, asked.url)
+    const isOpen = found && admit(found, c.req.raw, { asked, nowMs: clock.nowMs() }) === 'open'
+    if (!isOpen) return nowhere()
+    return missing(deps.answers.give({ request: unconditional(c.req.raw), found, key: '/404' }, makeNotFound))
+  })
   return (request, address) => {
     const asked = read(request, address)
     const found = findPage(store, asked.url)
@@ -70,4 +90,22 @@ function pageRoutes(deps: PageRouteDeps): Hono<PageAsked> {
   routes.get('/', (c) => deps.answers.give({ request: c.req.raw, found: c.get('found'), key: '/' }, makeDocument))
   for (const part of inside) routes.route('/', part(deps))
   return routes
+}
+
+const makeNotFound = (scene: Scene) => documentOf(scene, renderNotFound)
+
+/** Whoever asks whether it has changed is told the whole of it: that there is nothing is not said by "unchanged". */
+function unconditional({ url, method, headers }: Request): Request {
+  return new Request(url, { method, headers: { 'accept-encoding': headers.get('accept-encoding') ?? '' } })
+}
+
+function missing({ body, headers }: Response): Response {
+  return new Response(body, { status: 404, headers })
+}
+
+const nowherePage = renderNowhere(wordsOf('en'))
+
+function nowhere(): Response {
+  const headers = { ...documentHeaders, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+  return new Response(nowherePage, { status: 404, headers })
 }

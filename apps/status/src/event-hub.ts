@@ -1,9 +1,11 @@
 import type { KeptPage, PageStore } from './page-store.ts'
 
+type Parts = Readonly<Record<string, string>>
+
 export interface EventHubDeps {
   readonly store: Pick<PageStore, 'onChange'>
   /** What of a page stands where in its document. */
-  readonly partsOf: (kept: KeptPage, base: string) => Readonly<Record<string, string>>
+  readonly partsOf: (kept: KeptPage, base: string) => Parts
   /** So many listen to one process at most. */
   readonly limit?: number
 }
@@ -11,15 +13,21 @@ export interface EventHubDeps {
 /** Tells those who look at a page what has changed on it, by server-sent events. */
 export interface EventHub {
   /** @returns undefined where too many listen already. */
-  listen(asked: {
-    readonly kept: KeptPage
-    readonly base: string
-    readonly signal: AbortSignal
-  }): ReadableStream | undefined
+  listen(asked: Asking): ReadableStream | undefined
   readonly count: number
   /** A line that means nothing, so that whoever stands between sees that the connection lives. */
   beat(): void
+  /** What is shown may not be true any more, or is true again. */
+  tellStale(isStale: boolean): void
   closeAll(): void
+}
+
+export interface Asking {
+  readonly kept: KeptPage
+  readonly base: string
+  /** Of what whoever asks has already; they are told all of it where that is not what there is. */
+  readonly version: string | undefined
+  readonly signal: AbortSignal
 }
 
 interface Listener {
@@ -53,25 +61,30 @@ export function createEventHub({ store, partsOf, limit = LIMIT }: EventHubDeps):
     get count() {
       return count
     },
-    listen({ kept, base, signal }) {
+    listen({ kept, base, version, signal }) {
       if (count >= limit) return undefined
       const key = `${kept.snapshot.id} ${base}`
       const room = rooms.get(key) ?? new Set<Listener>()
       rooms.set(key, room)
-      return open(room, signal, () => {
+      const missed = version === undefined || version === kept.version ? undefined : chunkOf(kept, partsOf(kept, base))
+      const onEnd = () => {
         count -= 1
         if (room.size === 0) rooms.delete(key)
-      })
+      }
+      return open(room, { signal, missed, onEnd })
     },
-    beat() {
-      for (const room of rooms.values()) for (const { send } of room) send(heartbeat)
-    },
+    beat: () => tellAll(heartbeat),
+    tellStale: (isStale) => tellAll(encoder.encode(`event: ${isStale ? 'stale' : 'fresh'}\ndata:\n\n`)),
     closeAll() {
       for (const room of rooms.values()) for (const { close } of room) close()
     },
   }
 
-  function open(room: Set<Listener>, signal: AbortSignal, onEnd: () => void): ReadableStream {
+  function tellAll(chunk: Uint8Array): void {
+    for (const room of rooms.values()) for (const { send } of room) send(chunk)
+  }
+
+  function open(room: Set<Listener>, { signal, missed, onEnd }: Opened): ReadableStream {
     let listener: Listener
     const leave = () => {
       if (room.delete(listener)) onEnd()
@@ -96,6 +109,7 @@ export function createEventHub({ store, partsOf, limit = LIMIT }: EventHubDeps):
           count += 1
           signal.addEventListener('abort', close, { once: true })
           controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`))
+          if (missed) controller.enqueue(missed)
         },
         cancel: leave,
       },
@@ -104,15 +118,18 @@ export function createEventHub({ store, partsOf, limit = LIMIT }: EventHubDeps):
   }
 }
 
+interface Opened {
+  readonly signal: AbortSignal
+  readonly missed: Uint8Array | undefined
+  readonly onEnd: () => void
+}
+
 /** What stands as it stood is not told again. */
-function changedOf(
-  parts: Readonly<Record<string, string>>,
-  before: Readonly<Record<string, string>> | undefined,
-): Readonly<Record<string, string>> {
+function changedOf(parts: Parts, before: Parts | undefined): Parts {
   if (!before) return parts
   return Object.fromEntries(Object.entries(parts).filter(([name, html]) => before[name] !== html))
 }
 
-function chunkOf({ revision }: KeptPage, parts: Readonly<Record<string, string>>): Uint8Array {
-  return encoder.encode(`id: ${revision}\nevent: page\ndata: ${JSON.stringify({ revision, parts })}\n\n`)
+function chunkOf({ revision, version }: KeptPage, parts: Parts): Uint8Array {
+  return encoder.encode(`id: ${revision}\nevent: page\ndata: ${JSON.stringify({ version, parts })}\n\n`)
 }

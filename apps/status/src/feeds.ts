@@ -3,7 +3,7 @@ import { Feed } from 'feed'
 import { html } from 'hono/html'
 import type { Scene } from './answers.ts'
 import { addressOf } from './page-reading.ts'
-import { maintenanceWords, phaseWords } from './words.ts'
+import { wordsOf } from './words.ts'
 
 /** How often a reader may ask, in minutes. */
 const TTL_MINUTES = 5
@@ -38,8 +38,9 @@ export function feedOf(scene: Scene): Feed {
 
 function ofIncident({ id, title, updates, beganAt }: PublicIncident, scene: Scene) {
   const link = `${addressOf(scene)}/incidents/${id}`
+  const words = wordsOf(scene.kept.snapshot.page.language)
   const paragraphs = updates.map(
-    ({ phase, body, at }) => html`<p><strong>${phaseWords[phase]}</strong> (${inSeconds(at)})</p>${lines(body)}`,
+    ({ phase, body, at }) => html`<p><strong>${words.phases[phase]}</strong> (${inSeconds(at)})</p>${lines(body)}`,
   )
   return {
     ...{ id: link, guid: link, link, title },
@@ -51,6 +52,7 @@ function ofIncident({ id, title, updates, beganAt }: PublicIncident, scene: Scen
 
 function ofMaintenance({ id, title, body, startsAt, endsAt, state }: PublicMaintenance, scene: Scene) {
   const address = addressOf(scene)
+  const words = wordsOf(scene.kept.snapshot.page.language)
   const at = state === 'completed' ? endsAt : state === 'in_progress' ? startsAt : undefined
   const span = `${inSeconds(startsAt)} – ${inSeconds(endsAt)}`
   return {
@@ -58,7 +60,7 @@ function ofMaintenance({ id, title, body, startsAt, endsAt, state }: PublicMaint
     // Of one that is planned nobody knows when that was done: it is as old as the day.
     date: new Date(at ?? scene.kept.snapshot.page.today),
     description: span,
-    content: String(html`<p><strong>${maintenanceWords[state]}</strong> ${span}</p>${lines(body)}`),
+    content: String(html`<p><strong>${words.maintenance[state]}</strong> ${span}</p>${lines(body)}`),
   }
 }
 

@@ -5,6 +5,8 @@ export interface KeptPage {
   readonly snapshot: Snapshot
   /** Counts up whenever outsiders get something else. */
   readonly revision: number
+  /** The same for the same page, after a start too: by it is told whether somebody has what there is. */
+  readonly version: string
 }
 
 /** All pages that are served. Whoever changes them tells those who listen. */
@@ -35,7 +37,7 @@ export function createPageStore(first: readonly Snapshot[]): PageStore {
       [...pages.values()].flatMap((kept) => (kept.snapshot.page.domain ? [[kept.snapshot.page.domain, kept]] : [])),
     )
   }
-  for (const snapshot of first) pages.set(snapshot.id, { snapshot, revision: 1 })
+  for (const snapshot of first) pages.set(snapshot.id, { snapshot, revision: 1, version: versionOf(snapshot) })
   index()
   return {
     byId: (id) => pages.get(id),
@@ -44,7 +46,7 @@ export function createPageStore(first: readonly Snapshot[]): PageStore {
     all: () => [...pages.values()],
     put(snapshot) {
       const before = pages.get(snapshot.id)
-      const kept = { snapshot, revision: (before?.revision ?? 0) + 1 }
+      const kept = { snapshot, revision: (before?.revision ?? 0) + 1, version: versionOf(snapshot) }
       pages.set(snapshot.id, kept)
       index()
       for (const listener of listeners) listener(kept, before)
@@ -64,4 +66,8 @@ export function createPageStore(first: readonly Snapshot[]): PageStore {
       return () => listeners.delete(listener)
     },
   }
+}
+
+function versionOf({ page }: Snapshot): string {
+  return Bun.hash(JSON.stringify(page)).toString(36)
 }

@@ -1,7 +1,10 @@
 import { aborted, type Service } from '@repo/service/lifecycle'
+import { createAnswers } from './answers.ts'
 import { createStatusApp } from './app.ts'
 import { createEventHub } from './event-hub.ts'
+import { renderParts } from './render/page.tsx'
 import type { StatusDeps } from './services.ts'
+import { viewOf } from './view.ts'
 
 export interface StatusServerDeps extends StatusDeps {
   readonly host: string
@@ -14,21 +17,35 @@ export interface StatusServerDeps extends StatusDeps {
  * The service rejects at once, in one line, where the port is taken or the address cannot be used.
  */
 export function createStatusServer({ host, port, onListening, ...deps }: StatusServerDeps): Service {
-  const hub = createEventHub({ store: deps.store, partsOf: () => ({}) })
-  const answer = createStatusApp({ ...deps, hub })
+  const answers = createAnswers(deps)
+  const hub = createEventHub({
+    store: deps.store,
+    partsOf: (kept, base) => renderParts(viewOf(answers.sceneOf({ kept, base, origin: '' }))),
+  })
+  const answer = createStatusApp({ ...deps, answers, hub })
+  let wasStale = false
   return async function statusServer(signal) {
     const server = listen({ host, port }, (request, server) => answer(request, server.requestIP(request)?.address))
     onListening?.(`http://${host.includes(':') ? `[${host}]` : host}:${server.port}`)
     const beating = setInterval(hub.beat, BEAT_MS)
+    const watching = setInterval(tellWhetherStale, STALE_EVERY_MS)
     await aborted(signal)
     clearInterval(beating)
+    clearInterval(watching)
     hub.closeAll()
     await server.stop(true)
+  }
+
+  function tellWhetherStale(): void {
+    const isStale = answers.isStale()
+    if (isStale !== wasStale) hub.tellStale(isStale)
+    wasStale = isStale
   }
 }
 
 /** Less than whoever stands between waits for a sign of life. */
 const BEAT_MS = 15_000
+const STALE_EVERY_MS = 1_000
 
 type Answer = (request: Request, server: Bun.Server<undefined>) => Response | Promise<Response>
 

@@ -1,58 +1,120 @@
-import type { ComponentState, Indicator, Phase } from '@repo/domain/status-page'
+import type { PublicMaintenance } from '@repo/contracts/public-page'
+import type { PageLanguage } from '@repo/contracts/status-pages'
+import type { ComponentState, Impact, Phase } from '@repo/domain/status-page'
+import type { DayWords } from './day-text.ts'
+import { keptFormat } from './formats.ts'
+import { german } from './words/de.ts'
+import { english } from './words/en.ts'
+import { spanish } from './words/es.ts'
+import { french } from './words/fr.ts'
+import { japanese } from './words/ja.ts'
+
+/** A text that counts: the forms that the language has of those of `Intl.PluralRules`. */
+export type Counted = Readonly<{ one: string; other: string }>
+
+/** What a state can be that is not well. */
+export type Trouble = Exclude<ComponentState, 'operational'>
 
 /** The page's own words; what people write on it is in whatever language they write. */
 export interface Words {
-  readonly banner: Readonly<Record<Indicator, string>>
+  /** By which `Intl` writes dates and numbers. */
+  readonly locale: string
   readonly states: Readonly<Record<ComponentState, string>>
-  readonly daysAgo: string
-  readonly today: string
-  readonly updated: string
-  readonly stale: string
-  readonly live: string
-  readonly notFound: string
+  readonly phases: Readonly<Record<Phase, string>>
+  readonly impacts: Readonly<Record<Impact, string>>
+  /** Of every component together. */
+  readonly all: Readonly<Record<ComponentState, string>>
+  /** Of a few, by their `{names}`. */
+  readonly some: Readonly<Record<Trouble, Counted>>
+  /** Of so many that nobody would read their names. */
+  readonly many: Readonly<Record<Trouble, Counted>>
+  readonly restWorks: string
+  /** What stands between two sentences. */
+  readonly sentenceGap: string
+  readonly nothingShown: string
+  readonly since: string
+  readonly sinceFor: string
+  readonly days: DayWords
+  readonly page: Readonly<Record<PageWord, string>>
+  readonly parts: Counted
+  /** Before a page that is not for everybody. */
+  readonly door: Readonly<Record<'title' | 'password' | 'email' | 'open' | 'send' | 'wrong' | 'tooMany', string>>
+  readonly maintenance: Readonly<Record<PublicMaintenance['state'], string>>
 }
 
-export const english: Words = {
-  banner: {
-    none: 'Everything works.',
-    maintenance: 'Maintenance is under way.',
-    minor: 'Some things do not work as they should.',
-    major: 'Some things are down.',
-    critical: 'Everything is down.',
-    unknown: 'We cannot tell how some things are.',
-  },
-  states: {
-    operational: 'Operational',
-    degraded_performance: 'Degraded',
-    partial_outage: 'Partial outage',
-    major_outage: 'Outage',
-    under_maintenance: 'Maintenance',
-    unknown: 'Unknown',
-  },
-  daysAgo: '90 days ago',
-  today: 'Today',
-  updated: 'updated',
-  stale: 'Last updated {time}, live data unavailable',
-  live: 'Live',
-  notFound: 'There is no status page here.',
+const pageWords = [
+  'getUpdates',
+  'skip',
+  'announcements',
+  'incidents',
+  'scheduled',
+  'underWay',
+  'until',
+  'past',
+  'noIncidents',
+  'noIncidentsOfMonth',
+  'history',
+  'historyOf',
+  'newer',
+  'older',
+  'daysAgo',
+  'today',
+  'uptimeOf',
+  'barsOf',
+  'asTable',
+  'dayColumn',
+  'stateColumn',
+  'uptimeColumn',
+  'response',
+  'responseNow',
+  'affects',
+  'began',
+  'resolvedAfter',
+  'ongoing',
+  'updated',
+  'stale',
+  'live',
+  'reconnecting',
+  'zone',
+  'formulaTitle',
+  'formula',
+  'formulaRest',
+  'subscribe',
+  'feeds',
+  'calendar',
+  'byEmail',
+  'emailField',
+  'emailOf',
+  'allComponents',
+  'subscribeButton',
+  'back',
+  'notFound',
+  'notFoundHint',
+  'completed',
+  'homepage',
+  'contact',
+] as const
+export type PageWord = (typeof pageWords)[number]
+
+const byLanguage: Readonly<Record<PageLanguage, Words>> = {
+  en: english,
+  de: german,
+  fr: french,
+  es: spanish,
+  ja: japanese,
 }
 
-export const phaseWords: Readonly<Record<Phase, string>> = {
-  investigating: 'Investigating',
-  identified: 'Identified',
-  monitoring: 'Monitoring',
-  resolved: 'Resolved',
-  postmortem: 'Postmortem',
+export function wordsOf(language: PageLanguage): Words {
+  return byLanguage[language]
 }
 
-export const maintenanceWords = { scheduled: 'Scheduled', in_progress: 'In progress', completed: 'Completed' } as const
+/** A text with `{names}` of values in it. */
+export function say(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+}
 
-export const doorWords = {
-  title: 'This page is not for everybody',
-  password: 'Password',
-  email: 'Your e-mail address',
-  open: 'Open',
-  send: 'Send me a link',
-  wrong: 'This is not the password.',
-  tooMany: 'Too many tries. Wait a few minutes before the next one.',
-} as const
+/** The form that a number asks for. */
+export function counted(forms: Counted, count: number, locale: string): string {
+  const rules = keptFormat(`plural ${locale}`, () => new Intl.PluralRules(locale))
+  return rules.select(count) === 'one' ? forms.one : forms.other
+}

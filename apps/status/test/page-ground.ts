@@ -3,6 +3,7 @@ import type { Sql } from '@repo/db/database'
 import { noonMs } from '@repo/domain/testing'
 import { createLog } from '@repo/service/log'
 import { createManualClock } from '@repo/service/testing'
+import { createAnswers } from '../src/answers.ts'
 import { createStatusApp } from '../src/app.ts'
 import { createEventHub } from '../src/event-hub.ts'
 import { createPageStore } from '../src/page-store.ts'
@@ -79,7 +80,8 @@ export function openStatusApp(snapshots: readonly Snapshot[], changed: Partial<S
   const log = createLog('status', 'silent')
   const deps = { sql: nowhere, store, clock, log, trustedProxies: [], publicUrl: undefined, ...changed }
   const hub = createEventHub({ store, partsOf: ({ snapshot }) => ({ title: snapshot.page.title }) })
-  const answer = createStatusApp({ ...deps, hub })
+  const answers = createAnswers(deps)
+  const answer = createStatusApp({ ...deps, answers, hub })
   const ask = async (path: string, init: RequestInit & { host?: string; address?: string } = {}) => {
     const { host = 'status.test', address = '192.0.2.1', ...rest } = init
     return answer(new Request(`http://${host}${path}`, rest), address)

@@ -56,12 +56,13 @@ describe('an answer', () => {
 
   test('says when it is not live any more, and since when', async () => {
     const { ask, store, clock } = openStatusApp([makeSnapshot()])
-    const says = async () => (await (await ask('/status/shop')).text()).includes('live data unavailable')
+    const html = async () => (await ask('/status/shop')).text()
+    const says = async () => !/<p class="stale"[^>]*\shidden/.test(await html())
     await clock.advance(10_000)
     expect(await says()).toBeFalse()
     await clock.advance(1)
     expect(await says()).toBeTrue()
-    expect(await (await ask('/status/shop')).text()).toContain('Last updated 12:00, live data unavailable')
+    expect((await html()).replaceAll(/<[^>]*>/g, '')).toContain('Last updated 12:00, live data unavailable')
     store.confirm(clock.nowMs())
     expect(await says()).toBeFalse()
   })
@@ -110,9 +111,29 @@ describe('those who look at a page', () => {
     store.put({ ...other, page: makePage({ slug: 'other', title: 'Secret' }) })
     store.put({ ...snapshot, page: makePage({ title: 'New' }) })
     const text = await told('event: page')
-    expect(text).toContain('id: 2\nevent: page\ndata: {"revision":2,"parts":{"title":"New"}}\n\n')
+    expect(text).toMatch(/id: 2\nevent: page\ndata: \{"version":"\w+","parts":\{"title":"New"\}\}\n\n/)
     expect(text).not.toContain('Secret')
     expect(hub.count).toBe(1)
+  })
+
+  test('are told at once all that they missed, and nothing where they missed nothing', async () => {
+    const snapshot = makeSnapshot()
+    const { ask, store, hub } = openStatusApp([snapshot])
+    const version = /data-version="(\w+)"/.exec(await (await ask('/status/shop')).text())?.[1]
+    const fresh = await read(await ask(`/status/shop/events?version=${version}`))
+    hub.beat()
+    expect(await fresh(':\n\n')).not.toContain('event: page')
+    store.put({ ...snapshot, page: makePage({ title: 'New' }) })
+    const late = await read(await ask(`/status/shop/events?version=${version}`))
+    expect(await late('event: page')).toContain('"parts":{"title":"New"}')
+  })
+
+  test('are told when what they see may not be true any more, and when it is again', async () => {
+    const { ask, hub } = openStatusApp([makeSnapshot()])
+    const told = await read(await ask('/status/shop/events'))
+    hub.tellStale(true)
+    hub.tellStale(false)
+    expect(await told('event: fresh')).toContain('event: stale\ndata:\n\nevent: fresh\ndata:\n\n')
   })
 
   test('are forgotten when they go', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { monitorName } from './monitors.ts'
 import { isPlainText } from './plain-text.ts'
+import { accentObjection } from './theme-contrast.ts'
 import { timeZone } from './time-zone.ts'
 
 /** Status pages as their makers write them. What outsiders get of them is in `public-page.ts`. */
@@ -135,14 +136,25 @@ export const pageAccessSchema = z.discriminatedUnion('kind', [
 ])
 export type PageAccess = z.output<typeof pageAccessSchema>
 
-const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'is not a colour, such as #8e2f76')
+const colour = z.string().regex(/^#[0-9a-f]{6}$/i, { error: 'is not a colour, such as #8e2f76', abort: true })
+
+function accentOn(theme: 'light' | 'dark') {
+  return colour.superRefine((accent, context) => {
+    const objection = accentObjection(accent, theme)
+    if (objection !== undefined) context.addIssue({ code: 'custom', message: objection })
+  })
+}
 
 /** Colours are refused where they cannot be told from what they stand on: `theme-contrast.ts`. */
 export const pageThemeSchema = z
   .object({
     mode: z.enum(['auto', 'light', 'dark']).default('auto'),
     /** Of links and buttons; null for ours. */
-    accent: z.object({ light: colour, dark: colour }).strict().nullable().default(null),
+    accent: z
+      .object({ light: accentOn('light'), dark: accentOn('dark') })
+      .strict()
+      .nullable()
+      .default(null),
   })
   .strict()
 export type PageTheme = z.output<typeof pageThemeSchema>

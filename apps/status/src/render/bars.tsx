@@ -1,25 +1,48 @@
 /** @jsxImportSource hono/jsx */
-import type { PublicDay } from '@repo/contracts/public-page'
+import type { PublicDay, PublicPart } from '@repo/contracts/public-page'
+import { encodeDays } from '../day-text.ts'
+import type { PageView } from '../view.ts'
+import { say } from '../words.ts'
 
 const STEP = 8
 const BAR = 6
 const HEIGHT = 34
-/** What is bad is never drawn so small that nobody sees it. */
-const LEAST = 5
-
-const colours = ['--up', '--degraded', '--down', '--unknown', '--maintenance'] as const
+/** By the place of a status: what is bad is never drawn so small that nobody sees it, and an outage least of all. */
+const LEAST = [0, 12, 16, 8, 12] as const
+/** So many of the last are shown where there is no room for more; the style has the same number. */
+const NARROW_DAYS = 30
 
 /** A bar a day, the worst at its foot; a page of fifty components has no more elements by it than by a few paths each. */
-export function Bars({ days, label }: { days: readonly PublicDay[]; label: string }) {
+export function Bars({ view, leaf }: { view: PageView; leaf: PublicPart }) {
+  const { days, name } = leaf
+  if (!days) return null
+  const { page, words } = view
   const paths = barPaths(days)
   const width = days.length * STEP - (STEP - BAR)
   return (
-    <svg class="bars" role="img" aria-label={label} viewBox={`0 0 ${width} ${HEIGHT}`} preserveAspectRatio="none">
-      {colours.map((colour, place) => paths[place] && <path d={paths[place]} fill={`var(${colour})`} />)}
-      {paths[5] && <path d={paths[5]} fill="none" stroke="var(--control)" stroke-dasharray="2 2" />}
-    </svg>
+    <>
+      <div
+        class="bars"
+        role="img"
+        aria-label={say(words.page.barsOf, { name })}
+        data-days={encodeDays(days)}
+        data-last={page.today}
+      >
+        <svg viewBox={`0 0 ${width} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+          {paths.map((path, place) => path && <path class={`s${place}`} d={path} />)}
+        </svg>
+      </div>
+      <div class="ends">
+        <span class="wide">{say(words.page.daysAgo, { count: days.length })}</span>
+        <span class="narrow">{say(words.page.daysAgo, { count: Math.min(days.length, NARROW_DAYS) })}</span>
+        <span>{words.page.today}</span>
+      </div>
+    </>
   )
 }
+
+/** Of the degraded only, whose bars are thinner: they differ by shape as well as by colour. */
+const THIN = 4
 
 /** For each of the five statuses the outlines of its parts of all bars, and at the end those of days without data. */
 export function barPaths(days: readonly PublicDay[]): string[] {
@@ -32,26 +55,37 @@ export function barPaths(days: readonly PublicDay[]): string[] {
     }
     let y = HEIGHT
     for (const { place, height } of stacked(day)) {
-      paths[place] += `M${x} ${y}h${BAR}v${-height}h${-BAR}z`
+      paths[place] += outline(place, { x, y, height })
       y -= height
     }
   }
   return paths
 }
 
+/** What is not known is outlined, a stroke having half of its width on either side. */
+function outline(place: number, { x, y, height }: { x: number; y: number; height: number }): string {
+  if (place === 3) return `M${x + 0.5} ${y - 0.5}h${BAR - 1}v${1 - height}h${1 - BAR}z`
+  const width = place === 1 ? THIN : BAR
+  return `M${x + (BAR - width) / 2} ${y}h${width}v${-height}h${-width}z`
+}
+
 /** From the foot up: down, degraded, maintenance, unknown, up. */
 const order = [2, 1, 4, 3, 0] as const
 
-function stacked(day: NonNullable<PublicDay>): { place: number; height: number }[] {
-  const total = day.reduce((sum, seconds) => sum + seconds, 0)
+/** What nearly every day is: nothing has to be reckoned of it. */
+const allUp = [{ place: 0, height: HEIGHT }] as const
+
+function stacked(day: NonNullable<PublicDay>): readonly { place: number; height: number }[] {
+  const total = day[0] + day[1] + day[2] + day[3] + day[4]
   if (total === 0) return [{ place: 3, height: HEIGHT }]
+  if (total === day[0]) return allUp
   let left = HEIGHT
   const parts: { place: number; height: number }[] = []
   for (const place of order) {
     const seconds = day[place]
     if (seconds === 0 || left <= 0) continue
     const exact = Math.round((seconds / total) * HEIGHT)
-    const height = place === 0 ? left : Math.min(left, Math.max(LEAST, exact))
+    const height = place === 0 ? left : Math.min(left, Math.max(LEAST[place], exact))
     parts.push({ place, height })
     left -= height
   }

@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { PageLanguage } from '@repo/contracts/status-pages'
 import { raw } from 'hono/html'
-import { doorWords } from '../words.ts'
+import { wordsOf } from '../words.ts'
 import { style } from './style.ts'
 
 export interface DoorView {
@@ -13,7 +13,7 @@ export interface DoorView {
 
 /** What somebody sees who was not let in yet. */
 export function renderDoor({ language, base, kind, failed }: DoorView): string {
-  const words = doorWords
+  const words = wordsOf(language).door
   return `<!doctype html>${(
     (
       <html lang={language} data-theme="auto">

@@ -1,98 +1,140 @@
 /** @jsxImportSource hono/jsx */
-import type { PublicComponent, PublicPage, PublicPart } from '@repo/contracts/public-page'
-import { raw } from 'hono/html'
-import type { Words } from '../words.ts'
-import { Bars } from './bars.tsx'
-import { style } from './style.ts'
-
-export interface PageView {
-  readonly page: PublicPage
-  readonly words: Words
-  /** When all of it was last found to be true. */
-  readonly updatedAtMs: number
-  /** Whether nobody could be asked for so long that it may not be true any more. */
-  readonly isStale: boolean
-}
+import type { PublicMaintenance } from '@repo/contracts/public-page'
+import { activeIncidents } from '../headline.ts'
+import type { PageView } from '../view.ts'
+import { Banner, StaleText } from './banner.tsx'
+import { Component, partOf, Section } from './component.tsx'
+import { Updated } from './footer.tsx'
+import { Glyph } from './glyph.tsx'
+import { ActiveIncident, Maintenance } from './incident.tsx'
+import { Markdown } from './markdown.tsx'
+import { PastDays } from './past.tsx'
+import { Shell } from './shell.tsx'
+import { Subscribe } from './subscribe.tsx'
+import { Time } from './times.tsx'
 
 /** The document of a page, whole without a script. */
 export function renderPage(view: PageView): string {
-  return `<!doctype html>${(<Document {...view} />).toString()}`
+  return `<!doctype html>${(<Document view={view} />).toString()}`
 }
 
-function Document({ page, words, updatedAtMs, isStale }: PageView) {
-  return (
-    <html lang={page.language} data-theme={page.theme.mode}>
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        {!page.isListed && <meta name="robots" content="noindex" />}
-        <title>{page.title}</title>
-        <style>{raw(style)}</style>
-      </head>
-      <body>
-        <header>
-          <h1>{page.title}</h1>
-        </header>
-        <main>
-          <div class={`banner ${page.indicator}`}>
-            <strong>{words.banner[page.indicator]}</strong>
-          </div>
-          {page.sections.map(({ name, components }) => (
-            <section>
-              <h2>{name}</h2>
-              <div class="card">
-                {components.map((component) => (
-                  <Component component={component} words={words} />
-                ))}
-              </div>
-            </section>
-          ))}
-        </main>
-        <footer>
-          <Updated {...{ words, updatedAtMs, isStale }} timeZone={page.timeZone} />
-        </footer>
-      </body>
-    </html>
+/**
+ * What changes of a page while it is read, by the name in `data-part` of the element whose inside it is. A page whose parts have
+ * other names has to be loaded anew.
+ */
+export function renderParts(view: PageView): Record<string, string> {
+  const components = view.page.sections.flatMap(({ components }) =>
+    components.map((component) => [partOf(component), <Component view={view} component={component} />] as const),
   )
+  const elements = [...Object.entries(fixedParts).map(([name, Part]) => [name, <Part view={view} />] as const)]
+  return Object.fromEntries([...elements, ...components].map(([name, element]) => [name, String(element)]))
 }
 
-function Component({ component, words }: { component: PublicComponent; words: Words }) {
+const fixedParts = {
+  stale: StaleText,
+  banner: Banner,
+  announcements: Announcements,
+  incidents: Incidents,
+  scheduled: Scheduled,
+  past: PastDays,
+  updated: Updated,
+} as const
+
+function Document({ view }: { view: PageView }) {
+  const { page } = view
   return (
-    <div class="component">
-      <Leaf leaf={component} words={words} />
-      {component.parts.map((part) => (
-        <Leaf leaf={part} words={words} />
+    <Shell view={view} isLive={true}>
+      <div data-part="banner">
+        <Banner view={view} />
+      </div>
+      {page.description && <Markdown text={page.description} />}
+      <div data-part="announcements">
+        <Announcements view={view} />
+      </div>
+      <div data-part="incidents">
+        <Incidents view={view} />
+      </div>
+      {page.sections.map((section) => (
+        <Section view={view} section={section} />
       ))}
-    </div>
+      <div data-part="scheduled">
+        <Scheduled view={view} />
+      </div>
+      <div data-part="past">
+        <PastDays view={view} />
+      </div>
+      <Subscribe view={view} />
+    </Shell>
   )
 }
 
-function Leaf({ leaf: { name, state, days, uptimePercent }, words }: { leaf: PublicPart; words: Words }) {
+function Announcements({ view }: { view: PageView }) {
+  const { page, words } = view
+  if (page.announcements.length === 0) return null
+  return (
+    <section>
+      <h2>{words.page.announcements}</h2>
+      <div class="card list">
+        {page.announcements.map(({ title, body, at }) => (
+          <article>
+            <h3>{title}</h3>
+            <Markdown text={body} />
+            <p class="affected">
+              <Time view={view} ms={Date.parse(at)} kind="moment" />
+            </p>
+          </article>
+        ))}
+      </div>
+    </section>
+  )
+}
+
+/** What is going on, incidents before what was planned. */
+function Incidents({ view }: { view: PageView }) {
+  const { page, words } = view
+  const active = activeIncidents(page)
+  const underWay = page.maintenances.filter(({ state }) => state === 'in_progress')
   return (
     <>
-      <div class="name">
-        <h3>{name}</h3>
-        <span>{words.states[state]}</span>
-        {uptimePercent !== null && <span class="num">{uptimePercent} %</span>}
-      </div>
-      {days && (
-        <>
-          <Bars days={days} label={name} />
-          <div class="ends">
-            <span>{words.daysAgo}</span>
-            <span>{words.today}</span>
-          </div>
-        </>
+      {active.length > 0 && (
+        <section>
+          <h2 class="unseen">{words.page.incidents}</h2>
+          {active.map((incident) => (
+            <ActiveIncident view={view} incident={incident} />
+          ))}
+        </section>
       )}
+      <Maintenances view={view} title={words.page.underWay} maintenances={underWay} />
     </>
   )
 }
 
-interface UpdatedProps extends Pick<PageView, 'words' | 'updatedAtMs' | 'isStale'> {
-  timeZone: string
+function Scheduled({ view }: { view: PageView }) {
+  const planned = view.page.maintenances.filter(({ state }) => state === 'scheduled')
+  return <Maintenances view={view} title={view.words.page.scheduled} maintenances={planned} />
 }
 
-function Updated({ words, updatedAtMs, isStale, timeZone }: UpdatedProps) {
-  const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(updatedAtMs)
-  return <span>{isStale ? words.stale.replace('{time}', time) : `${words.live} · ${words.updated} ${time}`}</span>
+interface MaintenancesProps {
+  readonly view: PageView
+  readonly title: string
+  readonly maintenances: readonly PublicMaintenance[]
+}
+
+function Maintenances({ view, title, maintenances }: MaintenancesProps) {
+  if (maintenances.length === 0) return null
+  return (
+    <section>
+      <h2>{title}</h2>
+      <div class="card list">
+        {maintenances.map((maintenance) => (
+          <Maintenance view={view} maintenance={maintenance}>
+            <h3 class="name">
+              <Glyph tone="maintenance" />
+              {maintenance.title}
+            </h3>
+          </Maintenance>
+        ))}
+      </div>
+    </section>
+  )
 }

@@ -1,8 +1,9 @@
 /** @jsxImportSource hono/jsx */
 import { raw } from 'hono/html'
 import type { Scene } from '../answers.ts'
+import { headlineOf } from '../headline.ts'
 import { addressOf } from '../page-reading.ts'
-import { english } from '../words.ts'
+import { wordsOf } from '../words.ts'
 import { style } from './style.ts'
 
 const own = `${style}body{background:none}a{display:flex;text-decoration:none;margin:0;border-radius:12px;padding:16px 20px;min-height:96px;align-items:center}`
@@ -17,6 +18,7 @@ export const widgetHeaders = {
 /** What the page says in one line, as a link to it. */
 export function renderWidget(scene: Scene): string {
   const { page } = scene.kept.snapshot
+  const headline = headlineOf(page, wordsOf(page.language))
   return `<!doctype html>${(
     (
       <html lang={page.language} data-theme={page.theme.mode}>
@@ -27,8 +29,8 @@ export function renderWidget(scene: Scene): string {
           <style>{raw(own)}</style>
         </head>
         <body>
-          <a class={`banner ${page.indicator}`} href={addressOf(scene)} target="_blank" rel="noopener">
-            <strong>{english.banner[page.indicator]}</strong>
+          <a class={`banner ${headline.tone}`} href={addressOf(scene)} target="_blank" rel="noopener">
+            <strong>{headline.text}</strong>
           </a>
         </body>
       </html>

@@ -6,7 +6,7 @@ export function eventRoutes({ hub }: PageRouteDeps) {
   const routes = new Hono<PageAsked>()
   routes.get('/events', (c) => {
     const { kept, base } = c.get('found')
-    const stream = hub.listen({ kept, base, signal: c.req.raw.signal })
+    const stream = hub.listen({ kept, base, version: c.req.query('version'), signal: c.req.raw.signal })
     if (!stream) return c.text('too many listen at the moment\n', 503, { 'retry-after': '30' })
     return new Response(stream, { headers: eventHeaders })
   })

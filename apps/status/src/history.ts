@@ -1,0 +1,40 @@
+import type { PublicIncident, PublicMaintenance, PublicPage } from '@repo/contracts/public-page'
+import { dateBefore } from './day-text.ts'
+import { dateOf } from './time-text.ts'
+
+/** What a history tells of, on the day of the page's zone on which it began. */
+export type Entry = {
+  readonly date: string
+  readonly atMs: number
+  readonly isOver: boolean
+} & (
+  | { readonly kind: 'incident'; readonly incident: PublicIncident }
+  | { readonly kind: 'maintenance'; readonly maintenance: PublicMaintenance }
+)
+
+/** The newest first: incidents, and maintenance that has begun. */
+export function entriesOf({ incidents, maintenances, timeZone }: PublicPage): Entry[] {
+  const when = (at: string) => ({ atMs: Date.parse(at), date: dateOf(Date.parse(at), timeZone) })
+  const entries: Entry[] = [
+    ...incidents.map((incident) => ({
+      ...{ kind: 'incident' as const, incident, isOver: incident.resolvedAt !== null },
+      ...when(incident.beganAt),
+    })),
+    ...maintenances
+      .filter(({ state }) => state !== 'scheduled')
+      .map((maintenance) => ({
+        ...{ kind: 'maintenance' as const, maintenance, isOver: maintenance.state === 'completed' },
+        ...when(maintenance.startsAt),
+      })),
+  ]
+  return entries.sort((one, other) => other.atMs - one.atMs)
+}
+
+/** A page tells of so many days. */
+const DAYS = 90
+
+/** The months of which a page tells, the newest first: `2026-11`. */
+export function monthsOf({ today }: PublicPage): string[] {
+  const dates = Array.from({ length: DAYS }, (_, ago) => dateBefore(today, ago))
+  return [...new Set(dates.map((date) => date.slice(0, 7)))]
+}

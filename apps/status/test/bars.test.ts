@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'bun:test'
+import type { PublicDay } from '@repo/contracts/public-page'
+import { barPaths } from '../src/render/bars.tsx'
+import { linePath } from '../src/render/chart.tsx'
+
+const [UP, DEGRADED, DOWN, UNKNOWN, MAINTENANCE, NO_DATA] = [0, 1, 2, 3, 4, 5] as const
+const place = (day: PublicDay) => barPaths([day])
+
+describe('the bar of a day', () => {
+  test.each([
+    ['well', [86_400, 0, 0, 0, 0], UP],
+    ['degraded', [0, 86_400, 0, 0, 0], DEGRADED],
+    ['down', [0, 0, 86_400, 0, 0], DOWN],
+    ['unknown', [0, 0, 0, 86_400, 0], UNKNOWN],
+    ['maintenance', [0, 0, 0, 0, 86_400], MAINTENANCE],
+    ['without a word', [0, 0, 0, 0, 0], UNKNOWN],
+    ['without data', null, NO_DATA],
+  ] as const)('that was all %s has one part', (_what, day, drawn) => {
+    const paths = place(day as PublicDay)
+    expect(paths.map((path) => path !== '')).toEqual(paths.map((_, index) => index === drawn))
+  })
+
+  test('shows a minute of outage so that it is seen, at its foot', () => {
+    const paths = place([86_340, 0, 60, 0, 0])
+    expect(paths[DOWN]).toBe('M0 34h6v-16h-6z')
+    expect(paths[UP]).toBe('M0 18h6v-18h-6z')
+  })
+
+  test('is as high as all others, whatever was in it', () => {
+    const heights = [
+      [1, 1, 1, 1, 1],
+      [86_000, 100, 100, 100, 100],
+      [0, 0, 1, 86_000, 1],
+    ].map((day) => {
+      const found = barPaths([day as unknown as PublicDay])
+        .join('')
+        .matchAll(/M[\d.]+ [\d.]+h[\d.]+v-(\d+)h/g)
+      return Array.from(found, ([, height]) => Number(height)).reduce((sum, height) => sum + height, 0)
+    })
+    // What is unknown is outlined, a stroke in from its edges.
+    for (const height of heights) expect(height).toBeGreaterThanOrEqual(33)
+    for (const height of heights) expect(height).toBeLessThanOrEqual(34)
+  })
+
+  test('stands beside the one before, and a status is one element of all days', () => {
+    expect(
+      barPaths([
+        [1, 0, 0, 0, 0],
+        [1, 0, 0, 0, 0],
+      ])[UP],
+    ).toBe('M0 34h6v-34h-6zM8 34h6v-34h-6z')
+  })
+})
+
+test('a line of response times has a gap where there was no answer', () => {
+  expect(linePath([100, 50, null, 100])).toBe('M0 1h0L80 16M240 1h0')
+})
