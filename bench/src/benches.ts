@@ -13,6 +13,7 @@ import { readsBench } from './benches/reads.ts'
 import { silentBench } from './benches/silent.ts'
 import { soakBench } from './benches/soak.ts'
 import { standaloneBench } from './benches/standalone.ts'
+import { statusBench } from './benches/status.ts'
 import { streamsBench } from './benches/streams.ts'
 import { timingBench } from './benches/timing.ts'
 import { writerBench } from './benches/writer.ts'
@@ -36,6 +37,7 @@ export const benches: readonly Bench[] = [
   apiBench,
   heartbeatsBench,
   dashboardBench,
+  statusBench,
   notifierBench,
   pipelineBench,
   pipelineTlsBench,

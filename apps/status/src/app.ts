@@ -4,8 +4,9 @@ import type { Answers, Scene } from './answers.ts'
 import { type Asked, createReader } from './asked.ts'
 import { documentHeaders, documentOf, makeDocument } from './document.ts'
 import type { EventHub } from './event-hub.ts'
-import { type FoundPage, findPage } from './found-page.ts'
+import { type FoundPage, findPage, placeOf } from './found-page.ts'
 import { assetAnswer } from './page-assets.ts'
+import type { PageStore } from './page-store.ts'
 import { renderNotFound, renderNowhere } from './render/not-found.tsx'
 import { badgeRoutes } from './routes/badges.ts'
 import { componentRoutes } from './routes/component.ts'
@@ -46,7 +47,8 @@ const inside: readonly PageRoutes[] = [
   embeddingRoutes,
 ]
 
-type Answer = (request: Request, address?: string) => Response | Promise<Response>
+/** `addressOf` says where a request comes from; it is asked only where that matters. */
+type Answer = (request: Request, addressOf: () => string | undefined) => Response | Promise<Response>
 
 /** Answers all that is asked of the status pages. Whoever may not know of a page is told what somebody is told who asks for none. */
 export function createStatusApp(deps: PageRouteDeps): Answer {
@@ -64,15 +66,21 @@ export function createStatusApp(deps: PageRouteDeps): Answer {
     if (!isOpen) return nowhere()
     return missing(deps.answers.give({ request: unconditional(c.req.raw), found, key: '/404' }, makeNotFound))
   })
-  return (request, address) => {
-    const asked = read(request, address)
-    const found = findPage(store, asked.url)
-    // What nearly everybody asks for: without a router in between.
-    const isPage = request.method === 'GET' && found && asked.url.pathname === (found.base || '/')
-    if (isPage && admit(found, request, { asked, nowMs: clock.nowMs() }) === 'open')
-      return deps.answers.give({ request, found, key: '/' }, makeDocument)
-    return app.fetch(request, { asked })
+  return (request, addressOf) => {
+    const found = request.method === 'GET' ? publicPage(store, request.url) : undefined
+    return found
+      ? deps.answers.give({ request, found, key: '/' }, makeDocument)
+      : app.fetch(request, { asked: read(request, addressOf()) })
   }
+}
+
+/** What nearly everybody asks for: without a router in between, and without a look at who asks. */
+function publicPage(store: PageStore, href: string): FoundPage | undefined {
+  const place = placeOf(href)
+  const found = findPage(store, place)
+  const isPublic = found?.kept.snapshot.access.kind === 'public'
+  // The document of a page is the same whatever name it was asked for by.
+  return isPublic && place.pathname === (found.base || '/') ? { ...found, origin: '' } : undefined
 }
 
 function pageRoutes(deps: PageRouteDeps): Hono<PageAsked> {

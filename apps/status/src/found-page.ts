@@ -10,8 +10,18 @@ export interface FoundPage {
 
 export const prefix = '/status/'
 
+/** The parts of an address by which a page is found. */
+type Place = Pick<URL, 'pathname' | 'host' | 'protocol'>
+
+/** The same without what parsing an address costs: for one that was parsed and written down again, as those of requests were. */
+export function placeOf(href: string): Place {
+  const hostAt = href.indexOf('//') + 2
+  const pathAt = href.indexOf('/', hostAt)
+  return { protocol: href.slice(0, hostAt - 2), host: href.slice(hostAt, pathAt), pathname: href.slice(pathAt) }
+}
+
 /** The page that an address is of: by the name of the host, or else by the slug in the path. */
-export function findPage(store: PageStore, { pathname, host, protocol }: URL): FoundPage | undefined {
+export function findPage(store: PageStore, { pathname, host, protocol }: Place): FoundPage | undefined {
   const origin = `${protocol}//${host}`
   if (!pathname.startsWith(prefix)) {
     const own = store.byDomain(host.replace(/:\d+$/, ''))

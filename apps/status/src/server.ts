@@ -25,7 +25,9 @@ export function createStatusServer({ host, port, onListening, ...deps }: StatusS
   const answer = createStatusApp({ ...deps, answers, hub })
   let wasStale = false
   return async function statusServer(signal) {
-    const server = listen({ host, port }, (request, server) => answer(request, server.requestIP(request)?.address))
+    const server = listen({ host, port }, (request, server) =>
+      answer(request, () => server.requestIP(request)?.address),
+    )
     onListening?.(`http://${host.includes(':') ? `[${host}]` : host}:${server.port}`)
     const beating = setInterval(hub.beat, BEAT_MS)
     const watching = setInterval(tellWhetherStale, STALE_EVERY_MS)

@@ -84,7 +84,7 @@ export function openStatusApp(snapshots: readonly Snapshot[], changed: Partial<S
   const answer = createStatusApp({ ...deps, answers, hub })
   const ask = async (path: string, init: RequestInit & { host?: string; address?: string } = {}) => {
     const { host = 'status.test', address = '192.0.2.1', ...rest } = init
-    return answer(new Request(`http://${host}${path}`, rest), address)
+    return answer(new Request(`http://${host}${path}`, rest), () => address)
   }
   return { ask, store, clock, hub }
 }
