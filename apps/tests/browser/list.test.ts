@@ -131,14 +131,14 @@ describe('a row', () => {
   test('is pointed at where the pointer rests, and not while it is scrolled past', async () => {
     await using watched = await open()
     const { page } = watched
-    const pointed = () =>
-      page.evaluate(() => {
+    const whenPointed = () =>
+      page.waitForFunction(() => {
         const row = document.querySelector('tbody > tr:hover')
         const plain = document.querySelector('tbody > tr:not(:hover)')
         return row && plain && getComputedStyle(row).backgroundColor !== getComputedStyle(plain).backgroundColor
       })
     await page.locator('a[data-monitor]').nth(3).hover()
-    expect(await pointed()).toBe(true)
+    await whenPointed()
     const whileScrolled = await page.evaluate(
       () =>
         new Promise((resolve) => {
@@ -148,8 +148,7 @@ describe('a row', () => {
         }),
     )
     expect(whileScrolled).toBe(true)
-    await page.waitForFunction(() => document.querySelector('tbody[data-scrolling]') === null)
-    expect(await pointed()).toBe(true)
+    await whenPointed()
   })
 })
 
