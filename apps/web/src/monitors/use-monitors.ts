@@ -34,7 +34,9 @@ export function useMonitors(filter: MonitorFilter) {
     }),
     [filter, loaded, isSettled, isPending, isError, ends, hasNextPage, isFetchingNextPage, fetchNextPage],
   )
-  const shown = useDeferredValue(latest)
+  const deferred = useDeferredValue(latest)
+  // The first rows wait for nothing.
+  const shown = deferred.isPending ? latest : deferred
   const wanted = useMemo(
     () => shown.loaded.filter((monitor) => isInFilter(monitor, shown.filter)).sort(comparatorOf(shown.filter.sort)),
     [shown.loaded, shown.filter],
