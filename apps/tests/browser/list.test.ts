@@ -108,6 +108,50 @@ describe('the order', () => {
   })
 })
 
+describe('a row', () => {
+  test('has a cell for each column that the width shows, and none that nobody sees', async () => {
+    await using watched = await open()
+    const { page } = watched
+    for (const [width, columns] of [
+      [1600, 10],
+      [1280, 7],
+      [1100, 5],
+      [800, 4],
+    ] as const) {
+      await page.setViewportSize({ width, height: 800 })
+      await page.waitForFunction((wanted) => {
+        const row = document.querySelector('a[data-monitor]')?.closest('tr')
+        const isSeen = (cell: Element) => cell.getClientRects().length > 0
+        const heads = [...document.querySelectorAll('th[scope=col]')].filter(isSeen)
+        return row?.cells.length === wanted && [...row.cells].every(isSeen) && heads.length === wanted
+      }, columns)
+    }
+  })
+
+  test('is pointed at where the pointer rests, and not while it is scrolled past', async () => {
+    await using watched = await open()
+    const { page } = watched
+    const whenPointed = () =>
+      page.waitForFunction(() => {
+        const row = document.querySelector('tbody > tr:hover')
+        const plain = document.querySelector('tbody > tr:not(:hover)')
+        return row && plain && getComputedStyle(row).backgroundColor !== getComputedStyle(plain).backgroundColor
+      })
+    await page.locator('a[data-monitor]').nth(3).hover()
+    await whenPointed()
+    const whileScrolled = await page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const look = () => resolve(document.querySelector('tbody')?.hasAttribute('data-scrolling'))
+          addEventListener('scroll', () => requestAnimationFrame(look), { once: true })
+          scrollBy(0, 120)
+        }),
+    )
+    expect(whileScrolled).toBe(true)
+    await whenPointed()
+  })
+})
+
 describe('the end of the list', () => {
   test('is reached by the End key without what is between, is gone up from, and left by Home', async () => {
     await using watched = await open('/monitors?sort=-p95')

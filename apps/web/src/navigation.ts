@@ -1,5 +1,5 @@
 'use client'
-import { type MouseEvent, useMemo, useSyncExternalStore } from 'react'
+import { type MouseEvent, useCallback, useMemo, useSyncExternalStore } from 'react'
 
 /**
  * All screens are in one static shell, so a move between them is a history entry and no request. Next follows
@@ -94,22 +94,28 @@ function comeBack(): void {
 
 const address = () => location.pathname + location.search
 
-/** The current path with its query; null while the static page is being hydrated. */
-function useAddress(): string | null {
-  return useSyncExternalStore(subscribe, address, () => null)
-}
+const nothing = () => undefined
 
 export function useRoute(prerendered: Route): Route {
-  const current = useAddress()
-  const pathname = current?.split('?')[0]
+  const pathname = useSyncExternalStore(subscribe, () => location.pathname, nothing)
   return useMemo(() => (pathname === undefined ? prerendered : parseRoute(pathname)), [pathname, prerendered])
 }
 
-/** A parameter of the query, and how to set it; setting replaces the history entry, and an empty text removes it. */
+/**
+ * A parameter of the query, and how to set it; setting replaces the history entry, and an empty text removes it. Who reads one
+ * is not drawn anew where another one is set. It is empty while the static page is being hydrated.
+ */
 export function useSearchParam(name: string): readonly [string, (value: string) => void] {
-  const current = useAddress()
-  const value = new URLSearchParams(current?.split('?')[1] ?? '').get(name) ?? ''
-  return [value, (next) => setSearchParam(name, next)]
+  const value = useSyncExternalStore(subscribe, () => readSearchParam(name), nothing) ?? ''
+  return [value, useCallback((next: string) => setSearchParam(name, next), [name])]
+}
+
+let read = { search: '', params: new URLSearchParams() }
+
+function readSearchParam(name: string): string {
+  const { search } = location
+  if (read.search !== search) read = { search, params: new URLSearchParams(search) }
+  return read.params.get(name) ?? ''
 }
 
 function setSearchParam(name: string, value: string): void {

@@ -13,6 +13,8 @@ const slowedBy = 4
 const loads = 5
 const typed = 'shop 1234'
 const scrolledMs = 3_000
+/** More than are passed in that time. */
+const bareRows = 400
 const liveEvents = 30_000
 const eventsAtOnce = 300
 
@@ -44,9 +46,11 @@ async function measureList(monitors: number, progress: (line: string) => void): 
   const list = await measureLoads(page, '/monitors', 'a[data-monitor]')
   progress(`${name}: first rows after ${list} ms`)
   const keystrokeMs = await measureTyping(page)
-  const scroll = await measureScroll(page)
+  const scroll = await measureScroll(page, client)
   const domNodes = await page.evaluate(() => document.querySelectorAll('*').length)
   const heap = await measureHeap(page, client, ground)
+  await client.send('Emulation.setCPUThrottlingRate', { rate: slowedBy })
+  const bareScroll = await measureBareScroll(page, client)
   await context.close()
   const row = (part: string, figures: Record<string, number>, ratio?: number): Row => ({
     ...{ name: `${name}: ${part}`, perSecond: 0, cpuMicrosPerOp: 0, rounds: loads, figures },
@@ -54,6 +58,7 @@ async function measureList(monitors: number, progress: (line: string) => void): 
   })
   return [
     row('an empty page', { firstContentMs: bare }),
+    row('a page of plain rows', bareScroll),
     row('the list', { firstRowsMs: list, keystrokeMs, ...scroll, domNodes, ...heap }, roundedTo(bare / list, 2)),
   ]
 }
@@ -104,7 +109,9 @@ async function measureTyping(page: Page): Promise<number> {
 }
 
 /** Frames of a list that is scrolled all the time, as many pages of it as there are. */
-async function measureScroll(page: Page): Promise<Record<string, number>> {
+async function measureScroll(page: Page, client: CDPSession): Promise<Record<string, number>> {
+  await client.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const busyBefore = await busySeconds(client)
   const frames = await page.evaluate(async (ms) => {
     const times: number[] = []
     const endMs = performance.now() + ms
@@ -119,11 +126,35 @@ async function measureScroll(page: Page): Promise<Record<string, number>> {
     })
     return times.slice(1).map((at, index) => at - (times[index] ?? at))
   }, scrolledMs)
+  const busyMs = 1_000 * ((await busySeconds(client)) - busyBefore)
+  await client.send('Performance.disable')
   const totalMs = frames.reduce((sum, ms) => sum + ms, 0)
   return {
     scrollFramesPerSecond: roundedTo((1_000 * frames.length) / totalMs, 1),
     scrollSlowestFrameMs: Math.round(Math.max(...frames)),
+    scrollBusyMsPerFrame: roundedTo(busyMs / frames.length, 1),
   }
+}
+
+/** Of the page's main thread, since it began. */
+async function busySeconds(client: CDPSession): Promise<number> {
+  const { metrics } = await client.send('Performance.getMetrics')
+  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0
+}
+
+/** The same scrolling on a page of nothing but boxes with some words, all of them there from the beginning: what this browser can do. */
+async function measureBareScroll(page: Page, client: CDPSession): Promise<Record<string, number>> {
+  await page.goto('/404')
+  await page.evaluate((count) => {
+    const rows = Array.from({ length: count }, (_, index) => {
+      const row = document.createElement('p')
+      row.style.height = '52px'
+      row.textContent = `shop ${index} · https://shop-${index}.example/ · 100 % · 42 ms`
+      return row
+    })
+    document.body.replaceChildren(...rows)
+  }, bareRows)
+  return measureScroll(page, client)
 }
 
 /** What a page holds more after so many events than before, garbage apart. */

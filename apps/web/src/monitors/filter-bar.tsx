@@ -4,27 +4,23 @@ import type { Status } from '@repo/domain/status'
 import { Kbd } from '@repo/ui/kbd'
 import { StatusGlyph, statusWord } from '@repo/ui/status'
 import { numberText, t } from '@repo/ui/words'
-import type { ReactNode } from 'react'
-import type { MonitorFilter } from '../api/queries.ts'
+import { memo, type ReactNode } from 'react'
 
 const chipStatuses: readonly Status[] = ['down', 'degraded', 'unknown', 'maintenance', 'up', 'paused']
 
-interface FilterBarProps {
-  filter: MonitorFilter
-  counts: MonitorCounts | undefined
+interface FilterBarProps extends ChipsProps {
+  text: string
   onText: (text: string) => void
-  onStatus: (status: string) => void
 }
 
-export function FilterBar({ filter, counts, onText, onStatus }: FilterBarProps) {
-  const chips = chipStatuses.filter((status) => (counts?.[status] ?? 0) > 0 || filter.status === status)
+export function FilterBar({ text, onText, ...chips }: FilterBarProps) {
   return (
     <>
       <div className="relative w-full md:w-60">
         <input
           id="filter"
           type="search"
-          value={filter.text}
+          value={text}
           onChange={(event) => onText(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key === 'Escape') event.currentTarget.blur()
@@ -37,27 +33,41 @@ export function FilterBar({ filter, counts, onText, onStatus }: FilterBarProps) 
         />
         <Kbd className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 text-muted max-md:hidden">/</Kbd>
       </div>
-      <fieldset className="flex min-h-8 flex-wrap gap-2">
-        <legend className="sr-only">{t('Status')}</legend>
-        <Chip pressed={filter.status === ''} onPress={() => onStatus('')} count={counts?.total}>
-          {t('All')}
-        </Chip>
-        {chips.map((status) => (
-          <Chip
-            key={status}
-            pressed={filter.status === status}
-            onPress={() => onStatus(filter.status === status ? '' : status)}
-            count={counts?.[status]}
-            name={statusWord[status]}
-          >
-            <StatusGlyph status={status} />
-            <span className="max-xl:sr-only">{statusWord[status]}</span>
-          </Chip>
-        ))}
-      </fieldset>
+      <Chips {...chips} />
     </>
   )
 }
+
+interface ChipsProps {
+  status: Status | ''
+  counts: MonitorCounts | undefined
+  onStatus: (status: string) => void
+}
+
+/** They are the same whatever is typed beside them. */
+const Chips = memo(function Chips({ status: chosen, counts, onStatus }: ChipsProps) {
+  const chips = chipStatuses.filter((status) => (counts?.[status] ?? 0) > 0 || chosen === status)
+  return (
+    <fieldset className="flex min-h-8 flex-wrap gap-2">
+      <legend className="sr-only">{t('Status')}</legend>
+      <Chip pressed={chosen === ''} onPress={() => onStatus('')} count={counts?.total}>
+        {t('All')}
+      </Chip>
+      {chips.map((status) => (
+        <Chip
+          key={status}
+          pressed={chosen === status}
+          onPress={() => onStatus(chosen === status ? '' : status)}
+          count={counts?.[status]}
+          name={statusWord[status]}
+        >
+          <StatusGlyph status={status} />
+          <span className="max-xl:sr-only">{statusWord[status]}</span>
+        </Chip>
+      ))}
+    </fieldset>
+  )
+})
 
 interface ChipProps {
   pressed: boolean

@@ -3,22 +3,22 @@ import { Button } from '@repo/ui/button'
 import { StatusGlyph, statusTextClass, statusWord } from '@repo/ui/status'
 import { numberText, t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
-import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { sessionQuery, useCounts } from '../api/queries.ts'
 import { useMay } from '../shell/use-may.ts'
+import { useRoom } from './columns.ts'
 import { useHeldOrder } from './held-order.ts'
-import { inSteps } from './in-steps.ts'
-import { listPlace } from './list-place.ts'
 import { MonitorRow } from './monitor-row.tsx'
 import { ApplyChanges, type MonitorTableProps } from './monitor-table.tsx'
 import { useRowHeight } from './row-height.ts'
 import { useListPlace, useRowKeys } from './row-keys.ts'
 import { SelectShown, useSelect } from './select-rows.tsx'
+import { ShownRows } from './shown-rows.tsx'
 import { TableHead } from './table-head.tsx'
 import { groupByTag, linesOf, type TagGroup } from './tag-groups.ts'
 import { useFolded } from './use-folded.ts'
 import { useHold } from './use-hold.ts'
+import { useWindowRows } from './use-window-rows.ts'
 
 const HEAD_HEIGHT_PX = 40
 
@@ -41,22 +41,18 @@ export function GroupedTable(props: MonitorTableProps) {
 
   const body = useRef<HTMLTableSectionElement>(null)
   const rowHeight = useRowHeight()
-  const [topPx, setTopPx] = useState(0)
-  useLayoutEffect(() => setTopPx(body.current?.offsetTop ?? 0), [])
-  const virtual = useWindowVirtualizer({
+  const room = useRoom()
+  const list = useWindowRows({
+    body,
     count: lines.length,
-    estimateSize: (index) => (lines[index]?.kind === 'head' ? HEAD_HEIGHT_PX : rowHeight),
-    rangeExtractor: inSteps,
-    scrollMargin: topPx,
-    initialOffset: listPlace.scrollY,
-    getItemKey: (index) => lines[index]?.key ?? index,
+    keyOf: (index) => lines[index]?.key ?? String(index),
+    heightPxOf: (index) => (lines[index]?.kind === 'head' ? HEAD_HEIGHT_PX : rowHeight),
+    heights: useMemo(() => ({ rowHeight, lines }), [rowHeight, lines]),
   })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are measured anew when what stands where has changed
-  useLayoutEffect(() => virtual.measure(), [rowHeight, lines])
   const mayChange = useMay('member')
   const shown = useMemo(() => keyed.map(({ monitor }) => monitor), [keyed])
   const select = useSelect(shown, selection)
-  const reveal = (index: number) => virtual.scrollToIndex(placeOf.get(keyed[index]?.key ?? '') ?? 0)
+  const reveal = (index: number) => list.reveal(placeOf.get(keyed[index]?.key ?? '') ?? 0)
   useRowKeys({ rows: keyed, select, reveal })
   useListPlace()
 
@@ -83,36 +79,39 @@ export function GroupedTable(props: MonitorTableProps) {
         <tbody
           ref={body}
           className="relative block overflow-hidden rounded-b-card"
-          style={{ height: lines.length > 0 ? virtual.getTotalSize() : undefined }}
+          style={{ height: lines.length > 0 ? list.heightPx : undefined }}
         >
           {lines.length === 0 && (
             <tr className="block">
               <td className="block">{none}</td>
             </tr>
           )}
-          {virtual.getVirtualItems().map((item) => {
-            const line = lines[item.index]
-            if (!line) return null
-            const place = { index: item.index, topPx: item.start - topPx, heightPx: item.size }
-            return line.kind === 'head' ? (
-              <GroupHead
-                key={item.key}
-                {...place}
-                group={line.group}
-                isFolded={folded.has(line.group.tag)}
-                onTurn={() => turn(line.group.tag)}
-              />
-            ) : (
-              <MonitorRow
-                key={item.key}
-                {...place}
-                rowKey={line.key}
-                monitor={line.monitor}
-                selected={mayChange ? selection.ids.has(line.monitor.id) : undefined}
-                onSelect={select}
-              />
-            )
-          })}
+          <ShownRows
+            rows={list}
+            draw={(place) => {
+              const line = lines[place.index]
+              if (!line) return null
+              return line.kind === 'head' ? (
+                <GroupHead
+                  key={line.key}
+                  {...place}
+                  group={line.group}
+                  isFolded={folded.has(line.group.tag)}
+                  onTurn={() => turn(line.group.tag)}
+                />
+              ) : (
+                <MonitorRow
+                  key={line.key}
+                  {...place}
+                  rowKey={line.key}
+                  monitor={line.monitor}
+                  room={room}
+                  selected={mayChange ? selection.ids.has(line.monitor.id) : undefined}
+                  onSelect={select}
+                />
+              )
+            }}
+          />
         </tbody>
       </table>
     </>

@@ -1,6 +1,8 @@
 'use client'
+import type { Monitor } from '@repo/contracts/monitors'
 import { RadioGroup } from '@repo/ui/radio-group'
 import { msg, spoken, t } from '@repo/ui/words'
+import { useMemo } from 'react'
 import type { MonitorFilter } from '../api/queries.ts'
 import { Choice, filterControl } from '../form/choice.tsx'
 import { useSearchParam } from '../navigation.ts'
@@ -22,17 +24,18 @@ const orderNames: Record<(typeof listOrders)[number], string> = spoken({
 
 interface ListToolsProps {
   filter: MonitorFilter
-  /** Those of the monitors that are loaded, to choose from. */
-  tags: readonly string[]
+  /** Whose tags are offered. */
+  loaded: readonly Monitor[]
 }
 
 /** What narrows the list further and how it looks; opened where it is wanted. */
-export function ListTools({ filter: { tag = '', kind = '', sort = '' }, tags }: ListToolsProps) {
+export function ListTools({ filter: { tag = '', kind = '', sort = '' }, loaded }: ListToolsProps) {
   const [, setTag] = useSearchParam('tag')
   const [, setKind] = useSearchParam('kind')
   const [, setSort] = useSearchParam('sort')
   const [group, setGroup] = useSearchParam('group')
   const shown = useObservable(density)
+  const tags = useMemo(() => tagsOf(loaded), [loaded])
   return (
     <section
       id="list-tools"
@@ -86,4 +89,8 @@ export function ListTools({ filter: { tag = '', kind = '', sort = '' }, tags }: 
       <Views />
     </section>
   )
+}
+
+function tagsOf(monitors: readonly Monitor[]): string[] {
+  return [...new Set(monitors.flatMap(({ tags }) => tags))].toSorted((a, b) => a.localeCompare(b))
 }

@@ -8,7 +8,7 @@ import { numberText, t } from '@repo/ui/words'
 import { memo } from 'react'
 import { followLink } from '../navigation.ts'
 import { Ago, LastedSince } from '../shell/time.tsx'
-import { COMPACT_ROW_HEIGHT_PX, fromWidth, rowGrid } from './columns.ts'
+import { COMPACT_ROW_HEIGHT_PX, roomFor, rowGrid } from './columns.ts'
 import { RowCheckbox } from './row-checkbox.tsx'
 import { wordOf } from './word-of.ts'
 
@@ -18,6 +18,8 @@ interface MonitorRowProps {
   rowKey: string
   /** Undefined where nobody knows how many rows there are above. */
   index: number | undefined
+  /** For how many columns, as `useRoom` has it. */
+  room: number
   topPx: number
   heightPx: number
   /** Undefined for those who may change nothing. */
@@ -27,15 +29,15 @@ interface MonitorRowProps {
 
 /** The row of one monitor. Its name is the link, and the link covers the row. */
 export const MonitorRow = memo(function MonitorRow(props: MonitorRowProps) {
-  const { monitor, rowKey, index, topPx, heightPx, selected, onSelect } = props
-  const { id, name, status, last, recent, intervalSeconds, regions, tags, figures } = monitor
+  const { monitor, rowKey, index, room, topPx, heightPx, selected, onSelect } = props
+  const { id, name, status, last, recent, tags, figures } = monitor
   const isCompact = heightPx === COMPACT_ROW_HEIGHT_PX
   return (
     <tr
       aria-rowindex={index === undefined ? undefined : index + 2}
       data-selected={selected || undefined}
       style={{ height: heightPx, top: topPx }}
-      className={`${rowGrid} absolute inset-x-0 content-center border-line border-t gap-y-1 hover:bg-hover data-selected:bg-hover ${rowTint[status] ?? ''} ${isNews(monitor) ? 'row-flash' : ''}`}
+      className={`${rowGrid} absolute inset-x-0 contain-strict content-center border-line border-t gap-y-1 row-pointed data-selected:bg-hover ${rowTint[status] ?? ''} ${isNews(monitor) ? 'row-flash' : ''}`}
     >
       <td className="flex items-center gap-2 max-md:absolute max-md:top-3.5 max-md:right-4">
         {selected !== undefined && (
@@ -62,29 +64,35 @@ export const MonitorRow = memo(function MonitorRow(props: MonitorRowProps) {
         <TickLine ticks={recent} className={`shrink-0 max-md:h-5 max-md:w-full ${isCompact ? 'h-5' : ''}`} />
       </td>
       <Uptime percent={figures.uptimePercent24h} className="max-md:text-12" />
-      <Uptime percent={figures.uptimePercent30d} className={fromWidth.xl} />
-      <td className={`num text-right text-13 ${fromWidth.lg}`}>{latencyText(figures.p95Ms)}</td>
-      <td className={`num text-right text-13 ${fromWidth['2xl']}`}>
-        {latencyText(isPassing(last) ? last.responseTimeMs : null)}
-      </td>
-      <td className={`num text-right text-13 text-muted ${fromWidth['2xl']}`}>{intervalText(intervalSeconds)}</td>
-      <td className={`num text-right text-13 text-muted ${fromWidth['2xl']}`} title={regions.join(', ')}>
-        {numberText(regions.length)}
-      </td>
-      <td className={`num text-right text-12 text-muted ${fromWidth.xl}`}>
-        {last ? <Ago at={last.scheduledAt} /> : '–'}
-      </td>
+      {room >= roomFor.xl && <Uptime percent={figures.uptimePercent30d} />}
+      {room >= roomFor.lg && <td className="num text-right text-13">{latencyText(figures.p95Ms)}</td>}
+      {room >= roomFor['2xl'] && <Circumstances monitor={monitor} />}
+      {room >= roomFor.xl && (
+        <td className="num text-right text-12 text-muted">{last ? <Ago at={last.scheduledAt} /> : '–'}</td>
+      )}
     </tr>
   )
 })
 
 /** A hundred is what is usual, and stands back. */
-function Uptime({ percent, className }: { percent: number | null; className: string }) {
+function Uptime({ percent, className = '' }: { percent: number | null; className?: string }) {
   const isWhole = percent === null || percent === 100
   return (
     <td className={`num text-right text-13 ${isWhole ? 'text-muted' : ''} ${className}`}>
       {percent === null ? '–' : shareText(Math.round(percent * 1_000), 100_000)}
     </td>
+  )
+}
+
+function Circumstances({ monitor: { last, intervalSeconds, regions } }: { monitor: Monitor }) {
+  return (
+    <>
+      <td className="num text-right text-13">{latencyText(isPassing(last) ? last.responseTimeMs : null)}</td>
+      <td className="num text-right text-13 text-muted">{intervalText(intervalSeconds)}</td>
+      <td className="num text-right text-13 text-muted" title={regions.join(', ')}>
+        {numberText(regions.length)}
+      </td>
+    </>
   )
 }
 

@@ -1,20 +1,20 @@
 'use client'
 import type { Monitor } from '@repo/contracts/monitors'
 import { t } from '@repo/ui/words'
-import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
 import { useMay } from '../shell/use-may.ts'
+import { useRoom } from './columns.ts'
 import { useHeldOrder } from './held-order.ts'
-import { inSteps } from './in-steps.ts'
-import { listPlace } from './list-place.ts'
 import { MonitorRow } from './monitor-row.tsx'
 import { useRowHeight } from './row-height.ts'
 import { useListPlace, useRowKeys } from './row-keys.ts'
 import { SelectShown, useSelect } from './select-rows.tsx'
+import { ShownRows } from './shown-rows.tsx'
 import { TableHead } from './table-head.tsx'
 import { type Ends, useEnds } from './use-ends.ts'
 import { useHold } from './use-hold.ts'
 import type { Selection } from './use-selection.ts'
+import { useWindowRows, type WindowRows } from './use-window-rows.ts'
 
 export interface MonitorTableProps {
   loaded: readonly Monitor[]
@@ -41,24 +41,16 @@ export function MonitorTable(props: MonitorTableProps) {
   const { has, busy, fetch } = more
   const body = useRef<HTMLTableSectionElement>(null)
   const rowHeight = useRowHeight()
-  const [topPx, setTopPx] = useState(0)
-  useLayoutEffect(() => setTopPx(body.current?.offsetTop ?? 0), [])
-  const virtual = useWindowVirtualizer({
+  const room = useRoom()
+  const list = useWindowRows({
+    body,
     count: rows.length,
-    estimateSize: () => rowHeight,
-    rangeExtractor: inSteps,
-    scrollMargin: topPx,
-    initialOffset: listPlace.scrollY,
-    getItemKey: (index) => rows[index]?.id ?? index,
+    keyOf: (index) => rows[index]?.id ?? String(index),
+    heightPxOf: () => rowHeight,
+    heights: rowHeight,
   })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are measured anew when the height of a row changes
-  useLayoutEffect(() => virtual.measure(), [rowHeight])
-  const reveal = (index: number) => virtual.scrollToIndex(index)
-  const { isMoving, move, toEnd, toStart } = useEnds({ ends, rows, hasMore: has, rowHeight, reveal })
-  const items = virtual.getVirtualItems()
-  const nearEdge = isFromEnd
-    ? (items[0]?.index ?? 0) < FETCH_BEFORE_END_ROWS
-    : (items.at(-1)?.index ?? 0) >= rows.length - FETCH_BEFORE_END_ROWS
+  const { isMoving, move, toEnd, toStart } = useEnds({ ends, rows, hasMore: has, rowHeight, reveal: list.reveal })
+  const nearEdge = useNearEdge(list, isFromEnd ? 'start' : 'end', rows.length)
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is looked at once more when a move has come to its end
   useEffect(() => {
     if (nearEdge && has && !busy && isSettled && !isMoving.current) fetch()
@@ -66,7 +58,7 @@ export function MonitorTable(props: MonitorTableProps) {
   const mayChange = useMay('member')
   const select = useSelect(rows, selection)
   const keyed = useMemo(() => rows.map((monitor) => ({ key: monitor.id, monitor })), [rows])
-  useRowKeys({ rows: keyed, select, reveal, toEnd, toStart })
+  useRowKeys({ rows: keyed, select, reveal: list.reveal, toEnd, toStart })
   useListPlace()
 
   return (
@@ -86,32 +78,47 @@ export function MonitorTable(props: MonitorTableProps) {
         ref={body}
         // Where there is to be no motion, each change is one of an instant: the page would not be high enough yet to be scrolled.
         className="relative block overflow-hidden rounded-b-card transition-none"
-        style={{ height: rows.length > 0 ? virtual.getTotalSize() : undefined }}
+        style={{ height: rows.length > 0 ? list.heightPx : undefined }}
       >
         {rows.length === 0 && (
           <tr className="block">
             <td className="block">{none}</td>
           </tr>
         )}
-        {items.map((item) => {
-          const monitor = rows[item.index]
-          if (!monitor) return null
-          return (
-            <MonitorRow
-              key={item.key}
-              monitor={monitor}
-              rowKey={monitor.id}
-              index={isFromEnd && has ? undefined : item.index}
-              topPx={item.start - topPx}
-              heightPx={item.size}
-              selected={mayChange ? selection.ids.has(monitor.id) : undefined}
-              onSelect={select}
-            />
-          )
-        })}
+        <ShownRows
+          rows={list}
+          draw={({ index, ...place }) => {
+            const monitor = rows[index]
+            return (
+              monitor && (
+                <MonitorRow
+                  key={monitor.id}
+                  {...place}
+                  monitor={monitor}
+                  rowKey={monitor.id}
+                  index={isFromEnd && has ? undefined : index}
+                  room={room}
+                  selected={mayChange ? selection.ids.has(monitor.id) : undefined}
+                  onSelect={select}
+                />
+              )
+            )
+          }}
+        />
       </tbody>
     </table>
   )
+}
+
+/** Whether what is in sight comes near to that end of the rows. */
+function useNearEdge({ range, places }: WindowRows, edge: 'start' | 'end', count: number): boolean {
+  const isNear = () => {
+    const drawn = places()
+    return edge === 'start'
+      ? (drawn[0]?.index ?? 0) < FETCH_BEFORE_END_ROWS
+      : (drawn.at(-1)?.index ?? 0) >= count - FETCH_BEFORE_END_ROWS
+  }
+  return useSyncExternalStore(range.subscribe, isNear, isNear)
 }
 
 export function ApplyChanges({ waiting, onApply }: { waiting: number; onApply: () => void }) {

@@ -1,11 +1,11 @@
 'use client'
-import type { Monitor, MonitorCounts } from '@repo/contracts/monitors'
+import type { MonitorCounts } from '@repo/contracts/monitors'
 import { type Status, statuses } from '@repo/domain/status'
 import { Button, buttonClass } from '@repo/ui/button'
 import { Kbd } from '@repo/ui/kbd'
 import { rich, t } from '@repo/ui/words'
 import dynamic from 'next/dynamic'
-import { useMemo, useState } from 'react'
+import { memo, useMemo, useState } from 'react'
 import { type MonitorFilter, useCounts } from '../api/queries.ts'
 import { failureText } from '../api/request.ts'
 import { followLink, navigate, useSearchParam } from '../navigation.ts'
@@ -54,17 +54,39 @@ function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
   const [chosen, setArranging] = useState<boolean>()
   const isArranging = chosen ?? isNarrowed
   const counts = useCounts({ isListShown: true })
-  const { query, loaded, wanted, isSettled, ends } = useMonitors(filter)
-
+  const { query, shown, wanted } = useMonitors(filter)
   const mayChange = useMay('member')
-  const filterKey = JSON.stringify(filter)
-  const selection = useSelection(filterKey)
-
-  const Table = isGrouped ? GroupedTable : MonitorTable
   if (counts?.total === 0 && !query.isPending) return mayChange ? <EmptyStart /> : <EmptyForViewer />
   return (
     <>
       <ChannelTrouble />
+      <ListHead counts={counts} mayChange={mayChange} onCreate={onCreate} />
+      <div className="mb-3 flex flex-wrap items-center gap-2">
+        <FilterBar text={filter.text} status={filter.status} counts={counts} onText={setText} onStatus={setStatus} />
+        <ListButtons isArranging={isArranging} onArrange={setArranging} />
+      </div>
+      {isArranging && <ListTools filter={filter} loaded={shown.loaded} />}
+      {query.isError && (
+        <ListError
+          text={failureText(query.error)}
+          hasRows={shown.loaded.length > 0}
+          onRetry={() => void query.refetch()}
+        />
+      )}
+      <ListBody shown={shown} wanted={wanted} isGrouped={isGrouped} onSort={setSort} mayChange={mayChange} />
+    </>
+  )
+}
+
+interface ListHeadProps {
+  counts: MonitorCounts | undefined
+  mayChange: boolean
+  onCreate: (url?: string) => void
+}
+
+const ListHead = memo(function ListHead({ counts, mayChange, onCreate }: ListHeadProps) {
+  return (
+    <>
       <div className="mb-5 flex items-start justify-between gap-4">
         <Headline counts={counts} />
         <Button look={mayChange ? 'primary' : 'secondary'} onClick={() => onCreate()}>
@@ -76,39 +98,54 @@ function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
         </Button>
       </div>
       <GettingStarted monitors={counts?.total} />
-      <div className="mb-3 flex flex-wrap items-center gap-2">
-        <FilterBar filter={filter} counts={counts} onText={setText} onStatus={setStatus} />
-        <div className="ml-auto flex">
-          <Button
-            look="quiet"
-            aria-expanded={isArranging}
-            aria-controls="list-tools"
-            onClick={() => setArranging(!isArranging)}
-          >
-            {t('Arrange')}
-          </Button>
-          <a href="/monitors?view=groups" onClick={followLink} className={buttonClass('quiet')}>
-            {t('Groups')}
-          </a>
-        </div>
-      </div>
-      {isArranging && <ListTools filter={filter} tags={tagsOf(loaded)} />}
-      {query.isError && (
-        <ListError text={failureText(query.error)} hasRows={loaded.length > 0} onRetry={() => void query.refetch()} />
-      )}
-      {ends.isFromEnd && !isGrouped && query.hasNextPage && <EndNote onLeave={() => ends.read(false)} />}
-      {query.isPending ? (
+    </>
+  )
+})
+
+interface ListButtonsProps {
+  isArranging: boolean
+  onArrange: (isArranging: boolean) => void
+}
+
+const ListButtons = memo(function ListButtons({ isArranging, onArrange }: ListButtonsProps) {
+  return (
+    <div className="ml-auto flex">
+      <Button
+        look="quiet"
+        aria-expanded={isArranging}
+        aria-controls="list-tools"
+        onClick={() => onArrange(!isArranging)}
+      >
+        {t('Arrange')}
+      </Button>
+      <a href="/monitors?view=groups" onClick={followLink} className={buttonClass('quiet')}>
+        {t('Groups')}
+      </a>
+    </div>
+  )
+})
+
+interface ListBodyProps extends Pick<ReturnType<typeof useMonitors>, 'shown' | 'wanted'> {
+  isGrouped: boolean
+  onSort: (sort: string) => void
+  mayChange: boolean
+}
+
+/** The rows, and what stands above and below them. A key that is typed into the filter is painted before all of this. */
+const ListBody = memo(function ListBody({ shown, wanted, isGrouped, onSort, mayChange }: ListBodyProps) {
+  const { filter, loaded, isSettled, isPending, isError, ends, more } = shown
+  const filterKey = JSON.stringify(filter)
+  const selection = useSelection(filterKey)
+  const Table = isGrouped ? GroupedTable : MonitorTable
+  return (
+    <>
+      {ends.isFromEnd && !isGrouped && more.has && <EndNote onLeave={() => ends.read(false)} />}
+      {isPending ? (
         <ListSkeleton />
-      ) : loaded.length + wanted.length > 0 || !query.isError ? (
+      ) : loaded.length + wanted.length > 0 || !isError ? (
         <Table
-          loaded={loaded}
-          wanted={wanted}
-          filterKey={filterKey}
+          {...{ loaded, wanted, filterKey, onSort, ends, selection, more }}
           sort={filter.sort ?? ''}
-          onSort={setSort}
-          ends={ends}
-          selection={selection}
-          more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, fetch: () => void query.fetchNextPage() }}
           none={isSettled ? <NoMatch onClear={() => navigate('/monitors')} /> : null}
         />
       ) : null}
@@ -116,11 +153,7 @@ function MonitorList({ onCreate }: { onCreate: (url?: string) => void }) {
       {loaded.length > 0 && <Legend mayChange={mayChange} />}
     </>
   )
-}
-
-function tagsOf(monitors: readonly Monitor[]): string[] {
-  return [...new Set(monitors.flatMap(({ tags }) => tags))].toSorted((a, b) => a.localeCompare(b))
-}
+})
 
 /** What somebody typed into the address, where it is something that can be asked for. */
 function knownOf(known: readonly string[], text: string): string {

@@ -26,7 +26,8 @@ interface EndsInput {
  */
 export function useEnds({ ends, rows, hasMore, rowHeight, reveal }: EndsInput) {
   const { isFromEnd, isSettled, read } = ends
-  const [move, setMove] = useState<'none' | 'going' | 'shifted'>('none')
+  const [move, setMove] = useState<'none' | 'toEnd' | 'toStart' | 'shifted'>('none')
+  const isGoing = move === 'toEnd' || move === 'toStart'
   /** The same, known within the commit in which it begins. */
   const isMoving = useRef(false)
   const first = useRef<string>(undefined)
@@ -35,7 +36,7 @@ export function useEnds({ ends, rows, hasMore, rowHeight, reveal }: EndsInput) {
     const before = first.current
     first.current = rows[0]?.id
     const added = isFromEnd && before ? rows.findIndex(({ id }) => id === before) : 0
-    if (added <= 0 || move === 'going') return
+    if (added <= 0 || isGoing) return
     isMoving.current = true
     scrollBy(0, added * rowHeight)
     setMove('shifted')
@@ -43,9 +44,11 @@ export function useEnds({ ends, rows, hasMore, rowHeight, reveal }: EndsInput) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is the rows of the other end that are waited for
   useEffect(() => {
     if (move === 'none' || !isSettled) return
+    // It is drawn after the key that asked for it.
+    if (isGoing && isFromEnd !== (move === 'toEnd')) return
     const index = isFromEnd ? rows.length - 1 : 0
     const row = rows[index]
-    if (row && move === 'going') {
+    if (row && isGoing) {
       reveal(index)
       focusSoon(row.id)
     }
@@ -55,10 +58,10 @@ export function useEnds({ ends, rows, hasMore, rowHeight, reveal }: EndsInput) {
       setMove('none')
     })
     return () => cancelAnimationFrame(arrived)
-  }, [rows, isSettled, move])
+  }, [rows, isSettled, isFromEnd, move])
   const go = (end: boolean) => () => {
     isMoving.current = true
-    setMove('going')
+    setMove(end ? 'toEnd' : 'toStart')
     read(end)
   }
   return {

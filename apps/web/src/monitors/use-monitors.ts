@@ -11,8 +11,8 @@ import { comparatorOf, isInFilter } from './monitor-order.ts'
 const TYPING_PAUSE_MS = 150
 
 /**
- * The monitors of a filter. What is loaded is filtered at once, on every key; the API is asked when the typing pauses,
- * and until it has answered the former rows stay.
+ * The monitors of a filter. What is loaded is filtered on every key, after the key itself has been painted; the API is asked
+ * when the typing pauses, and until it has answered the former rows stay.
  */
 export function useMonitors(filter: MonitorFilter) {
   const ends = useFromEnd(filter)
@@ -23,13 +23,25 @@ export function useMonitors(filter: MonitorFilter) {
     () => distinct(query.data?.pages.flatMap((page) => page.items) ?? []).filter(({ id }) => !hidden.has(id)),
     [query.data, hidden],
   )
-  const deferred = useDeferredValue(filter)
-  const wanted = useMemo(
-    () => loaded.filter((monitor) => isInFilter(monitor, deferred)).sort(comparatorOf(deferred.sort)),
-    [loaded, deferred],
-  )
   const isSettled = asked === ends.filter && !query.isPlaceholderData
-  return { query, loaded, wanted, isSettled, ends: { isFromEnd: ends.isFromEnd, read: ends.read, isSettled } }
+  const { isPending, isError, hasNextPage, isFetchingNextPage, fetchNextPage } = query
+  // All of it at once, so that what is drawn later is of one filter.
+  const latest = useMemo(
+    () => ({
+      ...{ filter, loaded, isSettled, isPending, isError },
+      ends: { isFromEnd: ends.isFromEnd, read: ends.read, isSettled },
+      more: { has: hasNextPage, busy: isFetchingNextPage, fetch: () => void fetchNextPage() },
+    }),
+    [filter, loaded, isSettled, isPending, isError, ends, hasNextPage, isFetchingNextPage, fetchNextPage],
+  )
+  const deferred = useDeferredValue(latest)
+  // The first rows wait for nothing.
+  const shown = deferred.isPending ? latest : deferred
+  const wanted = useMemo(
+    () => shown.loaded.filter((monitor) => isInFilter(monitor, shown.filter)).sort(comparatorOf(shown.filter.sort)),
+    [shown.loaded, shown.filter],
+  )
+  return { query, shown, wanted }
 }
 
 /** The filter with the end from which its list is read; another filter is read from its beginning. */
@@ -42,11 +54,14 @@ function useFromEnd(filter: MonitorFilter) {
   useEffect(() => {
     listPlace.isFromEnd = isFromEnd
   }, [isFromEnd])
-  return {
-    filter: useMemo<MonitorFilter>(() => (isFromEnd ? { ...filter, from: 'end' } : filter), [filter, isFromEnd]),
-    isFromEnd,
-    read: (next: boolean) => setHeld({ filter, isFromEnd: next }),
-  }
+  return useMemo(
+    () => ({
+      filter: isFromEnd ? { ...filter, from: 'end' as const } : filter,
+      isFromEnd,
+      read: (next: boolean) => setHeld({ filter, isFromEnd: next }),
+    }),
+    [filter, isFromEnd],
+  )
 }
 
 /** A monitor that moved between two pages while they were read is in both; the later answer is the truer one. */

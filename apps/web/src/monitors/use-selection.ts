@@ -1,5 +1,5 @@
 'use client'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 
 export interface Selection {
   readonly ids: ReadonlySet<string>
@@ -11,10 +11,8 @@ const none: ReadonlySet<string> = new Set()
 /** Which monitors are selected. Another filter is another selection: nothing is done to what is not in sight. */
 export function useSelection(filterKey: string): Selection {
   const [held, setHeld] = useState({ key: filterKey, ids: none })
-  return {
-    ids: held.key === filterKey ? held.ids : none,
-    set: (ids) => setHeld({ key: filterKey, ids: new Set(ids) }),
-  }
+  const ids = held.key === filterKey ? held.ids : none
+  return useMemo(() => ({ ids, set: (next) => setHeld({ key: filterKey, ids: new Set(next) }) }), [ids, filterKey])
 }
 
 /** What is between two rows, in their order, both of them included; the one alone where the other is not there. */

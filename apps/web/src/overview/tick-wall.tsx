@@ -5,7 +5,8 @@ import { TickLine } from '@repo/ui/tick-line'
 import type { TickGeometry } from '@repo/ui/tick-shape'
 import { numberText, t } from '@repo/ui/words'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { memo, type RefObject, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { memo, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useMediaCount } from '../media.ts'
 import { useHeldOrder } from '../monitors/held-order.ts'
 import { useHold } from '../monitors/use-hold.ts'
 import { followLink } from '../navigation.ts'
@@ -134,17 +135,7 @@ const WallCell = memo(function WallCell(props: WallCellProps) {
 const media = ['(min-width: 768px)', '(min-width: 1200px)', '(min-width: 2000px)'] as const
 
 function useColumns(): number {
-  return useSyncExternalStore(
-    (listener) => {
-      const lists = media.map((query) => matchMedia(query))
-      for (const one of lists) one.addEventListener('change', listener)
-      return () => {
-        for (const one of lists) one.removeEventListener('change', listener)
-      }
-    },
-    () => Math.min(3, 1 + media.filter((query) => matchMedia(query).matches).length),
-    () => 3,
-  )
+  return Math.min(3, 1 + useMediaCount(media, 2))
 }
 
 /** Where the list begins on the page: what is above it comes and goes. */
