@@ -12,6 +12,7 @@ const allowed: Record<string, readonly string[]> = {
   'packages/service': [],
   'packages/secrets': ['domain'],
   'packages/db': ['domain'],
+  'packages/public-page': ['contracts', 'db', 'domain'],
   'packages/streams': ['contracts', 'domain'],
   'packages/probes': ['contracts', 'domain'],
   'packages/notifiers': ['contracts', 'domain'],
@@ -21,8 +22,19 @@ const allowed: Record<string, readonly string[]> = {
   'apps/publisher': ['contracts', 'config', 'db', 'domain', 'service', 'streams'],
   'apps/dbpusher': ['contracts', 'config', 'db', 'domain', 'service', 'streams'],
   'apps/notifier': ['contracts', 'config', 'db', 'domain', 'notifiers', 'probes', 'secrets', 'service', 'streams'],
-  'apps/status': ['contracts', 'config', 'db', 'domain', 'service', 'streams', 'ui'],
-  'apps/api': ['contracts', 'config', 'db', 'domain', 'notifiers', 'probes', 'secrets', 'service', 'streams'],
+  'apps/status': ['contracts', 'config', 'db', 'domain', 'public-page', 'service', 'streams', 'ui'],
+  'apps/api': [
+    'contracts',
+    'config',
+    'db',
+    'domain',
+    'notifiers',
+    'probes',
+    'public-page',
+    'secrets',
+    'service',
+    'streams',
+  ],
 }
 
 /** These compose or exercise everything. */

@@ -43,7 +43,7 @@ export function slugOf(title: string): string {
 }
 
 /** May have lines; markdown where it is said. */
-const longText = z
+export const longText = z
   .string()
   .trim()
   .max(statusPageLimits.textLength, `at most ${statusPageLimits.textLength} characters`)
