@@ -110,7 +110,7 @@ const range = z
   .max(50)
   .refine((text) => anyRange.safeParse(text).success, 'is not an address, or a range such as 192.0.2.0/24')
 
-const domainName = z
+export const domainName = z
   .string()
   .trim()
   .toLowerCase()

@@ -1,4 +1,4 @@
-import type { PublicDay, PublicPage, PublicPart } from '@repo/contracts/public-page'
+import type { PublicPage, PublicPart } from '@repo/contracts/public-page'
 import type { PageComponent, PageContent, PagePart } from '@repo/contracts/status-pages'
 import { isoTimeOrNull } from '@repo/contracts/ticks'
 import type { SaidIncident } from '@repo/db/queries/page-notices'
@@ -11,9 +11,8 @@ import {
   stateOfMonitor,
   stateOfParts,
 } from '@repo/domain/status-page'
-import { addDurations, type StatusDurations, uptimePercent } from '@repo/domain/uptime'
 import { buildAnnouncements, buildIncident, buildMaintenances } from './build-notices.ts'
-import { DAY_MS, type DayFact, leavesOf, type PageFacts, SHOWN_DAYS } from './page-facts.ts'
+import { leavesOf, type PageFacts } from './page-facts.ts'
 
 export interface PageInput {
   readonly slug: string
@@ -26,9 +25,8 @@ export interface PageInput {
 /** What outsiders get of a page at an instant. Pure: the same facts give the same page. */
 export function buildPage(input: PageInput, facts: PageFacts, nowMs: number): PublicPage {
   const { content, slug, domain, logo } = input
-  const today = dateIn(content.timeZone, nowMs)
   const open = facts.sayings.incidents.filter(({ resolvedAtMs }) => resolvedAtMs === null)
-  const scene = { facts, dates: lastDates(today), open }
+  const scene = { facts, open }
   const sections = content.sections.map(({ id, name, isFolded, components }) => ({
     ...{ id, name, isFolded },
     components: components.map((component) => buildComponent(component, scene)),
@@ -37,7 +35,8 @@ export function buildPage(input: PageInput, facts: PageFacts, nowMs: number): Pu
   const shown = new Set(leavesOf(content).map(({ id }) => id))
   const { title, description, language, timeZone, theme, homepage, contact, isListed } = content
   return {
-    ...{ slug, domain, title, description, language, timeZone, theme, homepage, contact, isListed, logo, today },
+    ...{ slug, domain, title, description, language, timeZone, theme, homepage, contact, isListed, logo },
+    today: facts.history.today,
     hasLogo: logo !== null,
     indicator: raiseIndicator(
       indicatorOf(states),
@@ -52,7 +51,6 @@ export function buildPage(input: PageInput, facts: PageFacts, nowMs: number): Pu
 
 interface Scene {
   readonly facts: PageFacts
-  readonly dates: readonly string[]
   /** The incidents that last. */
   readonly open: readonly SaidIncident[]
 }
@@ -83,14 +81,14 @@ function buildLeaf(leaf: Leaf, scene: Scene): PublicPart {
 
 function buildShown({ id, name, description }: Leaf, seen: Seen, scene: Scene): PublicPart {
   const { state, lastKnown, sinceMs } = worseOf(id, seen, scene.open)
-  const days = scene.facts.history.days.get(id)
+  const bars = scene.facts.history.bars.get(id)
   const medians = scene.facts.history.medians.get(id)
   return {
     ...{ id, name, description, state },
     lastKnown: state === 'unknown' ? lastKnown : state,
     since: isoTimeOrNull(sinceMs),
-    days: days ? daysOf(days, scene.dates) : null,
-    uptimePercent: days ? (uptimePercent(addDurations(days.map(({ durations }) => wholeMs(durations)))) ?? null) : null,
+    days: bars?.days ?? null,
+    uptimePercent: bars?.uptimePercent ?? null,
     responseMs: medians ? hoursOf(medians) : null,
   }
 }
@@ -131,41 +129,10 @@ function seenOf({ id, source }: Leaf, { standing, sayings, history }: PageFacts)
   return { state, lastKnown: known?.state ?? state, sinceMs: said?.beganAtMs ?? null }
 }
 
-function daysOf(found: readonly DayFact[], dates: readonly string[]): PublicDay[] {
-  const byDate = new Map(found.map(({ date, durations }) => [date, durations]))
-  return dates.map((date) => {
-    const durations = byDate.get(date)
-    if (!durations) return null
-    const { up, degraded, down, unknown, paused, maintenance } = durations
-    const [first, ...rest] = [up, degraded, down, unknown + paused, maintenance].map((ms) => Math.round(ms / 1_000))
-    const [second = 0, third = 0, fourth = 0, fifth = 0] = rest
-    return [first ?? 0, second, third, fourth, fifth]
-  })
-}
-
 /** Of a monitor that was not checked for a day there are twenty-four hours of nothing. */
 function hoursOf(medians: readonly (number | null)[]): (number | null)[] {
   return Array.from({ length: 24 }, (_, hour) => {
     const us = medians[hour] ?? null
     return us === null ? null : Math.round(us / 1_000)
   })
-}
-
-/** The share is reckoned with whole numbers. */
-function wholeMs(durations: StatusDurations): StatusDurations {
-  const entries = Object.entries(durations).map(([status, ms]) => [status, Math.round(ms)] as const)
-  return Object.fromEntries(entries) as unknown as StatusDurations
-}
-
-function dateIn(timeZone: string, ms: number): string {
-  const parts = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
-  const named = Object.fromEntries(parts.formatToParts(ms).map(({ type, value }) => [type, value]))
-  return `${named.year}-${named.month}-${named.day}`
-}
-
-function lastDates(today: string): string[] {
-  const lastMs = Date.parse(today)
-  return Array.from({ length: SHOWN_DAYS }, (_, place) =>
-    new Date(lastMs - (SHOWN_DAYS - 1 - place) * DAY_MS).toISOString().slice(0, 10),
-  )
 }

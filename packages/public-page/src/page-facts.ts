@@ -12,7 +12,7 @@ import {
 import { type PublicMonitor, readPublicGroups, readPublicMonitors } from '@repo/db/queries/public-pages'
 import type { StatusPageId, WorkspaceId } from '@repo/domain/ids'
 import type { GroupRule } from '@repo/domain/monitor-group'
-import type { StatusDurations } from '@repo/domain/uptime'
+import type { Bars } from './bars.ts'
 import type { MaintenanceFact } from './maintenance-facts.ts'
 
 /** How many days a page shows. */
@@ -44,18 +44,14 @@ export interface Sayings {
   readonly announcements: readonly SaidAnnouncement[]
 }
 
-/** A day of a component; days in which nothing was said are left out. */
-export interface DayFact {
-  /** `2026-06-01`. */
-  readonly date: string
-  readonly durations: StatusDurations
-}
-
 /** What was of the components of one page, by their ids. */
 export interface PageHistory {
-  readonly days: ReadonlyMap<string, readonly DayFact[]>
+  /** The last of its days: `2026-06-01`. */
+  readonly today: string
+  readonly bars: ReadonlyMap<string, Bars>
   /** The median of each of the last 24 hours in microseconds, the oldest first. */
   readonly medians: ReadonlyMap<string, readonly (number | null)[]>
+  readonly mediansAtMs: number
   /** Of groups, which keep no history of their own: since when they are what they are, and what they were last known to be. */
   readonly groups: ReadonlyMap<string, GroupPast>
 }

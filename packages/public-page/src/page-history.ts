@@ -7,62 +7,78 @@ import { type DayBounds, listDayStatuses, readDayBounds } from '@repo/db/queries
 import { groupHistory } from '@repo/domain/group-history'
 import { statusOfState } from '@repo/domain/status-page'
 import { durationsIn, type StatusInterval } from '@repo/domain/uptime'
-import {
-  type DayFact,
-  type Drawn,
-  type GroupPast,
-  leavesOf,
-  type PageHistory,
-  SHOWN_DAYS,
-  type Standing,
-} from './page-facts.ts'
+import { type Bars, barsOf, CHANGING_DAYS, type DayFact, renewBars } from './bars.ts'
+import { type Drawn, type GroupPast, leavesOf, type PageHistory, SHOWN_DAYS, type Standing } from './page-facts.ts'
 
-/** A page whose history is read, with what people said of the components that nobody watches. */
+/** A page whose history is read, with what people said of the components that nobody watches, and what was read before. */
 export interface Past extends Drawn {
   readonly states: readonly SaidState[]
+  readonly history?: PageHistory | undefined
 }
 
-/** What was of the components of pages, by the page's id. Pages by whose midnights days are counted alike are read together. */
+interface Asked {
+  readonly standing: Standing
+  readonly nowMs: number
+}
+
+/**
+ * What was of the components of pages, by the page's id. Pages by whose midnights days are counted alike are read together. Of those
+ * whose days were read before, on the same date, only the last days are read.
+ */
 export async function readHistories(
   sql: Sql,
   pages: readonly Past[],
-  { standing, nowMs }: { readonly standing: Standing; readonly nowMs: number },
+  { standing, nowMs }: Asked,
 ): Promise<Map<string, PageHistory>> {
   const found = new Map<string, PageHistory>()
   for (const [timeZone, together] of Map.groupBy(pages, ({ content }) => content.timeZone)) {
-    const facts = await readTogether(sql, together, { standing, timeZone, nowMs })
-    for (const page of together) found.set(page.id, historyOf(page, facts))
+    const span = await readDayBounds(sql, { timeZone, nowMs, days: SHOWN_DAYS })
+    const today = span.dates.at(-1) ?? ''
+    const known = together.filter(({ history }) => history?.today === today)
+    const unknown = together.filter(({ history }) => history?.today !== today)
+    for (const [some, days] of [
+      [known, CHANGING_DAYS],
+      [unknown, SHOWN_DAYS],
+    ] as const) {
+      if (some.length === 0) continue
+      const read = await readTogether(sql, some, { standing, span, timeZone, nowMs, days })
+      for (const page of some) found.set(page.id, historyOf(page, read))
+    }
   }
   return found
 }
 
-interface Read {
-  readonly standing: Standing
+interface Read extends Asked {
   readonly span: DayBounds
   readonly days: ReadonlyMap<number, readonly DayFact[]>
   readonly medians: ReadonlyMap<number, readonly (number | null)[]>
   readonly intervals: ReadonlyMap<number, readonly StatusInterval[]>
 }
 
+/** The medians of whole hours do not change, and that of the one that runs does so slowly. */
+const MEDIANS_EVERY_MS = 600_000
+
 async function readTogether(
   sql: Sql,
   pages: readonly Past[],
-  { standing, timeZone, nowMs }: { standing: Standing; timeZone: string; nowMs: number },
+  { standing, span, timeZone, nowMs, days }: Asked & { span: DayBounds; timeZone: string; days: number },
 ): Promise<Read> {
   const leaves = pages.flatMap(({ content }) => leavesOf(content))
-  const asked = { timeZone, nowMs, days: SHOWN_DAYS }
-  const span = await readDayBounds(sql, asked)
   const barred = keysOf(leaves, ({ showsUptime }) => showsUptime, standing)
-  const charted = keysOf(leaves, ({ showsChart }) => showsChart, standing)
+  const late = pages.filter((page) => !hasMedians(page, nowMs)).flatMap(({ content }) => leavesOf(content))
+  const charted = keysOf(late, ({ showsChart }) => showsChart, standing)
   const grouped = leaves.flatMap(({ source }) => (source.kind === 'group' ? membersOf(source.groupId, standing) : []))
   const fromMs = span.bounds[0] ?? nowMs
   return {
-    standing,
-    span,
-    days: barred.length === 0 ? new Map() : await listDayStatuses(sql, barred, asked),
+    ...{ standing, span, nowMs },
+    days: barred.length === 0 ? new Map() : await listDayStatuses(sql, barred, { timeZone, nowMs, days }),
     medians: await listHourMedians(sql, charted, { nowMs, hours: 24 }),
     intervals: await listIntervals(sql, [...new Set(grouped.map(({ key }) => key))], { fromMs }),
   }
+}
+
+function hasMedians({ history }: Past, nowMs: number): boolean {
+  return history !== undefined && nowMs - history.mediansAtMs < MEDIANS_EVERY_MS
 }
 
 type Leaf = PageComponent | PagePart
@@ -82,22 +98,42 @@ function membersOf(groupId: string, { groups, monitors }: Standing): { key: numb
   })
 }
 
-function historyOf({ content, states }: Past, read: Read): PageHistory {
-  const days = new Map<string, readonly DayFact[]>()
-  const medians = new Map<string, readonly (number | null)[]>()
+function historyOf(page: Past, read: Read): PageHistory {
+  const bars = new Map<string, Bars>()
   const groups = new Map<string, GroupPast>()
-  for (const { id, source, showsUptime, showsChart } of leavesOf(content)) {
+  for (const { id, source, showsUptime } of leavesOf(page.content)) {
     if (source.kind === 'monitor') {
-      const key = read.standing.monitors.get(source.monitorId)?.monitorKey ?? NOBODY
-      if (showsUptime) days.set(id, read.days.get(key) ?? [])
-      if (showsChart) medians.set(id, read.medians.get(key) ?? [])
+      if (showsUptime) bars.set(id, watchedBars(page, { id, key: keyOf(source.monitorId, read) }, read))
       continue
     }
-    const stretches = source.kind === 'group' ? stretchesOf(source.groupId, read) : saidOf(id, states)
+    const stretches = source.kind === 'group' ? stretchesOf(source.groupId, read) : saidOf(id, page.states)
     if (source.kind === 'group') groups.set(source.groupId, pastOf(stretches))
-    if (showsUptime && source.kind !== 'parts') days.set(id, daysOf(stretches, read.span))
+    if (showsUptime && source.kind !== 'parts') bars.set(id, barsOf(daysOf(stretches, read.span), read.span.dates))
   }
-  return { days, medians, groups }
+  return { today: read.span.dates.at(-1) ?? '', bars, groups, ...mediansOf(page, read) }
+}
+
+function watchedBars({ history }: Past, { id, key }: { id: string; key: number }, { days, span }: Read): Bars {
+  const found = days.get(key) ?? []
+  const known = history?.today === span.dates.at(-1) ? history?.bars.get(id) : undefined
+  return known ? renewBars(known, found, span.dates) : barsOf(found, span.dates)
+}
+
+function mediansOf(page: Past, read: Read): Pick<PageHistory, 'medians' | 'mediansAtMs'> {
+  if (page.history && hasMedians(page, read.nowMs)) {
+    const { medians, mediansAtMs } = page.history
+    return { medians, mediansAtMs }
+  }
+  const charted = leavesOf(page.content).flatMap(({ id, source, showsChart }) =>
+    showsChart && source.kind === 'monitor'
+      ? [[id, read.medians.get(keyOf(source.monitorId, read)) ?? []] as const]
+      : [],
+  )
+  return { medians: new Map(charted), mediansAtMs: read.nowMs }
+}
+
+function keyOf(monitorId: string, { standing }: Asked): number {
+  return standing.monitors.get(monitorId)?.monitorKey ?? NOBODY
 }
 
 /** The key of a monitor that is gone. */

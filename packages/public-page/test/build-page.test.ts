@@ -4,13 +4,18 @@ import { pageContentSchema } from '@repo/contracts/status-pages'
 import type { PublicMonitor } from '@repo/db/queries/public-pages'
 import { makeMonitorId, noonMs } from '@repo/domain/testing'
 import { noDurations } from '@repo/domain/uptime'
+import { barsOf, type DayFact } from '../src/bars.ts'
 import { buildPage } from '../src/build-page.ts'
 import type { MaintenanceFact } from '../src/maintenance-facts.ts'
-import { type DayFact, leavesOf, type PageFacts, type PageHistory, type Sayings } from '../src/page-facts.ts'
+import { leavesOf, type PageFacts, type PageHistory, type Sayings } from '../src/page-facts.ts'
 
 const HOUR_MS = 3_600_000
 const monitorId = makeMonitorId()
 const today = new Date(noonMs).toISOString().slice(0, 10)
+
+const dates = Array.from({ length: 90 }, (_, ago) =>
+  new Date(noonMs - (89 - ago) * 86_400_000).toISOString().slice(0, 10),
+)
 
 function contentOf(components: readonly Record<string, unknown>[]) {
   const named = components.map((one) => ({ id: crypto.randomUUID(), name: 'Search', ...one }))
@@ -46,7 +51,8 @@ function build({ status = 'up', days = [], components = [watched], ...given }: G
     standing: { monitors: new Map([[monitorId as string, monitor]]), groups },
     sayings: { states: [], incidents: [], announcements: [], ...given.sayings },
     history: {
-      ...{ days: new Map(shown.map(({ id }) => [id, days])), medians: new Map(), groups: new Map() },
+      ...{ today, medians: new Map(), mediansAtMs: noonMs, groups: new Map() },
+      bars: new Map(shown.map(({ id }) => [id, barsOf(days, dates)])),
       ...given.history,
     },
     maintenances,
