@@ -50,6 +50,7 @@ const ownedLibraries: Record<string, readonly string[]> = {
   nodemailer: ['packages/notifiers'],
   'openid-client': ['apps/api'],
   '@simplewebauthn/server': ['apps/api'],
+  sharp: ['apps/api'],
   'web-push': ['packages/notifiers'],
   next: ['apps/web'],
 }

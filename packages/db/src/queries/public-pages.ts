@@ -12,6 +12,7 @@ import { type SQL, sql as text } from 'drizzle-orm'
 import { texts } from '../columns.ts'
 import type { Sql } from '../database.ts'
 import { exactMsOf, instant, msOf } from '../instant.ts'
+import { logoHash } from './status-pages.ts'
 
 /** What whoever serves status pages reads, of all workspaces: names, urls and headers of monitors are not among it. */
 
@@ -56,7 +57,7 @@ export async function listPublishedMarks(sql: Sql): Promise<Map<StatusPageId, Pu
 export async function readPublishedPages(sql: Sql, ids: readonly StatusPageId[]): Promise<PublishedPage[]> {
   const { rows } = await sql.execute<PublishedRow>(text`
     select id, workspace_id, slug, case when domain_verified_at is not null then domain end as domain,
-      published as content, password_hash, secret, left(encode(sha256(logo), 'hex'), 32) as logo
+      published as content, password_hash, secret, ${logoHash} as logo
     from status_page where published is not null and id = any(${texts(ids, String)}::uuid[]) order by id`)
   return rows.map((row) => ({
     id: parseStatusPageId(row.id),
