@@ -20,7 +20,7 @@ const allowed: Record<string, readonly string[]> = {
   'apps/web': ['contracts', 'domain', 'ui'],
   'apps/consumer': ['contracts', 'config', 'domain', 'probes', 'secrets', 'service', 'streams'],
   'apps/publisher': ['contracts', 'config', 'db', 'domain', 'service', 'streams'],
-  'apps/dbpusher': ['contracts', 'config', 'db', 'domain', 'service', 'streams'],
+  'apps/dbpusher': ['contracts', 'config', 'db', 'domain', 'public-page', 'service', 'streams'],
   'apps/notifier': ['contracts', 'config', 'db', 'domain', 'notifiers', 'probes', 'secrets', 'service', 'streams'],
   'apps/status': ['contracts', 'config', 'db', 'domain', 'public-page', 'service', 'streams', 'ui'],
   'apps/api': [
