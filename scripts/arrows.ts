@@ -12,6 +12,7 @@ const allowed: Record<string, readonly string[]> = {
   'packages/service': [],
   'packages/secrets': ['domain'],
   'packages/db': ['domain'],
+  'packages/public-page': ['contracts', 'db', 'domain'],
   'packages/streams': ['contracts', 'domain'],
   'packages/probes': ['contracts', 'domain'],
   'packages/notifiers': ['contracts', 'domain'],
@@ -19,10 +20,21 @@ const allowed: Record<string, readonly string[]> = {
   'apps/web': ['contracts', 'domain', 'ui'],
   'apps/consumer': ['contracts', 'config', 'domain', 'probes', 'secrets', 'service', 'streams'],
   'apps/publisher': ['contracts', 'config', 'db', 'domain', 'service', 'streams'],
-  'apps/dbpusher': ['contracts', 'config', 'db', 'domain', 'service', 'streams'],
+  'apps/dbpusher': ['contracts', 'config', 'db', 'domain', 'public-page', 'service', 'streams'],
   'apps/notifier': ['contracts', 'config', 'db', 'domain', 'notifiers', 'probes', 'secrets', 'service', 'streams'],
-  'apps/status': ['contracts', 'config', 'db', 'domain', 'service', 'streams', 'ui'],
-  'apps/api': ['contracts', 'config', 'db', 'domain', 'notifiers', 'probes', 'secrets', 'service', 'streams'],
+  'apps/status': ['contracts', 'config', 'db', 'domain', 'public-page', 'service', 'streams', 'ui'],
+  'apps/api': [
+    'contracts',
+    'config',
+    'db',
+    'domain',
+    'notifiers',
+    'probes',
+    'public-page',
+    'secrets',
+    'service',
+    'streams',
+  ],
 }
 
 /** These compose or exercise everything. */
@@ -38,6 +50,7 @@ const ownedLibraries: Record<string, readonly string[]> = {
   nodemailer: ['packages/notifiers'],
   'openid-client': ['apps/api'],
   '@simplewebauthn/server': ['apps/api'],
+  sharp: ['apps/api'],
   'web-push': ['packages/notifiers'],
   next: ['apps/web'],
 }

@@ -43,6 +43,13 @@ import { monitorRoutes } from './routes/monitors.ts'
 import { oidcRoutes } from './routes/oidc.ts'
 import { openApiRouter } from './routes/openapi.ts'
 import { outageRoutes } from './routes/outages.ts'
+import { pageAnnouncementRoutes } from './routes/page-announcements.ts'
+import { pageAssetRoutes } from './routes/page-assets.ts'
+import { pageComponentRoutes } from './routes/page-components.ts'
+import { pageDomainRoutes } from './routes/page-domain.ts'
+import { pageDraftRoutes } from './routes/page-drafts.ts'
+import { pageIncidentRoutes } from './routes/page-incidents.ts'
+import { pageUpdateRoutes } from './routes/page-updates.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { passwordResetRoutes } from './routes/password-resets.ts'
 import { pauseRoutes } from './routes/pauses.ts'
@@ -181,6 +188,13 @@ function v1(deps: ApiDeps) {
     expiryRoutes,
     slowdownRoutes,
     statusPageRoutes,
+    pageIncidentRoutes,
+    pageUpdateRoutes,
+    pageAnnouncementRoutes,
+    pageComponentRoutes,
+    pageAssetRoutes,
+    pageDomainRoutes,
+    pageDraftRoutes,
     replayRoutes,
     systemRoutes,
   ]) {

@@ -10,6 +10,7 @@ import type { Check, CheckResult } from '@repo/domain/check'
 import type { Region } from '@repo/domain/region'
 import type { Mailer } from '@repo/notifiers/mailer'
 import type { EgressPolicy } from '@repo/probes/egress'
+import type { ResolveTxt } from '@repo/public-page/domain-proof'
 import type { Keyring } from '@repo/secrets/keyring'
 import type { Clock } from '@repo/service/clock'
 import type { Log } from '@repo/service/log'
@@ -86,6 +87,8 @@ export interface ApiDeps extends AccessSettings {
   readonly webPushPublicKey?: string | undefined
   /** What a monitor is checked from where nobody says otherwise. */
   readonly regions: readonly Region[]
+  /** Whom to ask what stands in the name system, as the owners of names wrote it. */
+  readonly resolveTxt: ResolveTxt
   /** What seals the secrets of monitors. */
   readonly keyring: Keyring
   readonly clock: Clock

@@ -5,11 +5,12 @@ import {
   toPeriodJson,
   toSchedule,
   type Window,
+  windowAnnouncementSchema,
   type windowStates,
 } from '@repo/contracts/maintenance'
 import { isoTime } from '@repo/contracts/ticks'
 import type { Sql } from '@repo/db/database'
-import { findWindow, type StoredWindow } from '@repo/db/queries/maintenance'
+import { findWindow, type NewWindow, type StoredWindow } from '@repo/db/queries/maintenance'
 import type { WindowId, WorkspaceId } from '@repo/domain/ids'
 import { type AppliesTo, nextOccurrences, type Period } from '@repo/domain/maintenance'
 import type { ApiDeps } from './deps.ts'
@@ -35,6 +36,7 @@ export function toWindowJson(window: StoredWindow, nowMs: number): Window {
     name: window.name,
     schedule,
     appliesTo: toAppliesToJson(window.appliesTo),
+    announcement: windowAnnouncementSchema.nullable().parse(window.announcement),
     state: stateOf(next, nowMs),
     next: next ? toPeriodJson(next) : null,
     version: window.version,
@@ -88,6 +90,7 @@ export function auditedWindow({
   name,
   schedule,
   appliesTo,
-}: Pick<StoredWindow, 'name' | 'schedule' | 'appliesTo'>): Record<string, unknown> {
-  return { name, schedule, appliesTo }
+  announcement,
+}: Pick<NewWindow, 'name' | 'schedule' | 'appliesTo' | 'announcement'>): Record<string, unknown> {
+  return { name, schedule, appliesTo, announcement: announcement ?? null }
 }

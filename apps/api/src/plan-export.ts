@@ -1,5 +1,5 @@
 import { groupRuleSchema } from '@repo/contracts/groups'
-import { scheduleSchema } from '@repo/contracts/maintenance'
+import { scheduleSchema, windowAnnouncementSchema } from '@repo/contracts/maintenance'
 import type { Plans } from '@repo/contracts/transfer-plans'
 import type { Sql } from '@repo/db/database'
 import { listDependencies } from '@repo/db/queries/dependencies'
@@ -21,9 +21,12 @@ export async function exportPlans(
   const groups = await listGroups(sql, workspaceId, { limit: groupLimits.groups })
   const dependencies = Map.groupBy(await listDependencies(sql, workspaceId), ({ childId }) => childId)
   return {
-    maintenance: windows.items.flatMap(({ name, schedule, appliesTo }) => {
+    maintenance: windows.items.flatMap(({ name, schedule, appliesTo, announcement }) => {
       const parsed = scheduleSchema.safeParse(schedule)
-      return parsed.success ? [{ name, schedule: parsed.data, appliesTo: toPlaces(appliesTo, places) }] : []
+      if (!parsed.success) return []
+      const said = windowAnnouncementSchema.safeParse(announcement)
+      const window = { name, schedule: parsed.data, appliesTo: toPlaces(appliesTo, places) }
+      return [{ ...window, ...(said.success && { announcement: said.data }) }]
     }),
     groups: groups.items.map(({ name, rule, members }) => ({
       name,

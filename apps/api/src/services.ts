@@ -7,6 +7,7 @@ import type { Region } from '@repo/domain/region'
 import { createMailer } from '@repo/notifiers/mailer'
 import type { Channels } from '@repo/notifiers/registry'
 import { createEgressPolicy } from '@repo/probes/egress'
+import { createTxtResolver } from '@repo/public-page/domain-proof'
 import type { Keyring } from '@repo/secrets/keyring'
 import type { Clock } from '@repo/service/clock'
 import type { FaultPoint } from '@repo/service/fault-point'
@@ -92,6 +93,7 @@ export async function apiServices({
       results: backend.results,
       egress: createEgressPolicy({ allowedCidrs: egressAllow }),
       answers: createAnswerCache(),
+      resolveTxt: createTxtResolver(),
       pings: createPingWriter({
         ...deps,
         results: backend.results,

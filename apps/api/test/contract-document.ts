@@ -72,8 +72,8 @@ export async function faultOf({ name, operation }: Route, answer: Response): Pro
   if (said !== type) return `${name} ${answer.status} is ${said}, and lists ${type}`
   const validate = validatorOf(schema?.schema ?? {})
   for (const part of type.endsWith('ndjson') ? text.split('\n').filter(Boolean) : [text]) {
-    // A text is described as what it is.
-    if (!validate(type.startsWith('text/') ? part : JSON.parse(part)))
+    // A text is described as what it is, and so is an image.
+    if (!validate(/^(?:text|image)\//.test(type) ? part : JSON.parse(part)))
       return `${name} ${answer.status}: ${ajv.errorsText(validate.errors)} in ${part.slice(0, 300)}`
   }
   return undefined

@@ -4,13 +4,14 @@ import { addChannel, addDelivery, addSchedule, makeRule } from '@repo/db/testing
 import { addIncident } from '@repo/db/testing/incidents'
 import { addGroup, addWindow } from '@repo/db/testing/maintenance'
 import { addMonitor } from '@repo/db/testing/populate'
-import { addStatusPage } from '@repo/db/testing/status-pages'
+import { addPageIncident, addStatusPage } from '@repo/db/testing/status-pages'
 import { parseChannelId } from '@repo/domain/ids'
 import { writeAlertLink } from '@repo/notifiers/alert-link'
 import { startReceiver } from '@repo/notifiers/testing/plain-webhook'
 import { missingSecret } from '@repo/secrets/sealed-text'
 import { accountFlows, newPerson } from './contract-account-flows.ts'
 import { type Ground, routeOf } from './contract-ground.ts'
+import { pageFlows, pageOf } from './contract-page-flows.ts'
 import { signIn } from './instance.ts'
 
 /** Ways through the API to answers that nobody comes upon by chance. */
@@ -213,25 +214,32 @@ async function idempotencyKeys(ground: Ground): Promise<void> {
   const monitor = await addMonitor(sql, workspaceId)
   const incidentId = await addIncident(sql, monitor)
   const scheduleId = await addSchedule(sql, { workspaceId, userId })
+  const { id: pageId } = await addStatusPage(sql, { workspaceId, content: pageOf(monitor.id) })
+  const said = await addPageIncident(sql, { workspaceId, pageId })
   const idOf = (name: string) => {
     if (name.includes('/schedules/')) return scheduleId
+    if (name.includes('/status-pages/')) return pageId
     return name.includes('/incidents/') ? incidentId : monitor.id
   }
   for (const name of keyed) {
     // What names people names somebody who is there.
     const body = bodiesFor(userId)[name]
     const own = { token, id: idOf(name), ...(body !== undefined && { body }) }
+    const further = name.includes('/updates') ? said.id : incidentId
+    const known = routeOf(ground, name)
+    const route = { ...known, path: known.path.replace('{incidentId}', further) }
     const headers = { 'idempotency-key': crypto.randomUUID() }
-    const first = await ground.ask(routeOf(ground, name), { ...own, headers })
+    const first = await ground.ask(route, { ...own, headers })
     if (first.status >= 300) throw new Error(`${name} was refused`)
-    await ground.expect(name, 422, { ...own, headers, query: '?other' })
+    expect([name, (await ground.ask(route, { ...own, headers, query: '?other' })).status]).toEqual([name, 422])
     // Begun by another process of the API, which is at it still.
     const key = crypto.randomUUID()
     for (const { id: principalId } of current)
       await sql.execute(
         `insert into idempotency (workspace_id, principal_id, key, request_hash, created_at) select workspace_id, principal_id, '${key}', request_hash, created_at from idempotency where principal_id = '${principalId}' and key = '${headers['idempotency-key']}'`,
       )
-    await ground.expect(name, 409, { ...own, headers: { 'idempotency-key': key } })
+    const running = { ...own, headers: { 'idempotency-key': key } }
+    expect([name, (await ground.ask(route, running)).status]).toEqual([name, 409])
   }
 }
 
@@ -243,6 +251,10 @@ const keyed = [
   'POST /maintenance',
   'POST /groups',
   'POST /status-pages',
+  'POST /status-pages/{id}/incidents',
+  'POST /status-pages/{id}/incidents/from/{incidentId}',
+  'POST /status-pages/{id}/incidents/{incidentId}/updates',
+  'POST /status-pages/{id}/announcements',
   'POST /channels',
   'POST /alert-policies',
   'POST /schedules',
@@ -298,5 +310,6 @@ export const flows: Readonly<Record<string, (ground: Ground) => Promise<void>>> 
   'what people do with incidents': incidents,
   'a job that tells of itself': heartbeats,
   'a page for the public': statusPages,
+  ...pageFlows,
   'requests that are sent twice': idempotencyKeys,
 }

@@ -46,7 +46,7 @@ export interface Asked {
   readonly method?: string
   readonly token?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** Sent as JSON; a text is sent as it is. */
+  /** Sent as JSON; a text is sent as it is, and so are bytes. */
   readonly body?: unknown
 }
 
@@ -123,6 +123,8 @@ export async function openApi(
     egress: createEgressPolicy({}),
     pings: createPingWriter({ sql, clock, log, results: publish ? { publish } : backend.results }),
     answers: createAnswerCache(),
+    // Nobody has written anything into the name system, unless a test says so.
+    resolveTxt: async () => [],
     channelKinds: new Map([[plainWebhook.kind, webhookKind]]),
     regions: ['a', 'b'].map(parseRegion),
     keyring: createKeyring([{ id: 'test', key: new Uint8Array(32).fill(7) }]),
@@ -164,7 +166,12 @@ export function requestOf({ method, token, headers = {}, body }: Asked): Request
   const usual = body === undefined ? 'GET' : 'POST'
   if (body === undefined) return { method: method ?? usual, headers: all }
   if (!all.has('content-type')) all.set('content-type', 'application/json')
-  return { method: method ?? usual, headers: all, body: typeof body === 'string' ? body : JSON.stringify(body) }
+  return { method: method ?? usual, headers: all, body: isWhole(body) ? body : JSON.stringify(body) }
+}
+
+/** Sent as it is. */
+function isWhole(body: unknown): body is string | Uint8Array<ArrayBuffer> {
+  return typeof body === 'string' || body instanceof Uint8Array
 }
 
 async function listen(deps: ApiDeps, frontDoor: FrontDoor): Promise<Listening> {

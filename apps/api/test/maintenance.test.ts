@@ -40,7 +40,7 @@ describe('a maintenance window', () => {
     expect(answer.headers.get('location')).toBe(`${path}/${made.id}`)
     const at = iso(0)
     expect(made).toEqual({
-      ...{ id: made.id, name: 'Upgrade', schedule: once(1, 2), appliesTo: body.appliesTo },
+      ...{ id: made.id, name: 'Upgrade', schedule: once(1, 2), appliesTo: body.appliesTo, announcement: null },
       ...{ state: 'upcoming', next: { startsAt: iso(1), endsAt: iso(2) }, version: 1, createdAt: at, updatedAt: at },
     } as never)
     expect(await json<Window>(`${path}/${made.id}`, { token })).toEqual(made)
@@ -50,6 +50,19 @@ describe('a maintenance window', () => {
     expect(await refusalOf(await api.ask(`${path}/${made.id}`, change))).toBe('412 changed_meanwhile')
     expect((await api.ask(`${path}/${made.id}`, { token, method: 'DELETE' })).status).toBe(204)
     expect(await refusalOf(await api.ask(`${path}/${made.id}`, { token }))).toBe('404 not_found')
+  })
+
+  test('is announced on pages in words of its own, until somebody takes them back', async () => {
+    const { token } = await api.addPerson()
+    const announcement = { title: 'Upgrade', body: 'Two minutes.' }
+    const window = await make(token, { schedule: once(1, 2), announcement })
+    expect(window.announcement).toEqual(announcement)
+    const change = (body: object) => json<Window>(`${path}/${window.id}`, { token, method: 'PATCH', body })
+    expect((await change({ name: 'Move' })).announcement).toEqual(announcement)
+    expect((await change({ announcement: { title: 'Later' } })).announcement).toEqual({ title: 'Later', body: '' })
+    expect((await change({ announcement: null })).announcement).toBeNull()
+    const body = { name: 'W', appliesTo: all, schedule: once(1, 2), announcement: { title: '' } }
+    expect(await refusalOf(await api.ask(path, { token, body }))).toBe('400 invalid_body')
   })
 
   test('says whether it lasts, is to come or is over, and when it comes next', async () => {

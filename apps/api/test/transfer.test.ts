@@ -193,7 +193,8 @@ describe('what refers to monitors', () => {
     ]
     const monitorIds = [gateway.id]
     await make('/maintenance', { name: 'Move', schedule: noon, appliesTo: { kind: 'monitors', monitorIds } })
-    await make('/maintenance', { name: 'All', schedule: noon, appliesTo: { kind: 'all' } })
+    const announcement = { title: 'Soon', body: '' }
+    await make('/maintenance', { name: 'All', schedule: noon, appliesTo: { kind: 'all' }, announcement })
     const members = [{ monitorId: shop.id, weight: 3 }, { monitorId: gateway.id }]
     await make('/groups', { name: 'Till', rule: { kind: 'weight', threshold: 3 }, members })
     const body = { parentIds: [gateway.id] }
@@ -208,7 +209,7 @@ describe('what refers to monitors', () => {
     expect(plansOf(document)).toEqual({
       maintenance: [
         { name: 'Move', schedule: noon, appliesTo: { kind: 'monitors', monitors: [1] } },
-        { name: 'All', schedule: noon, appliesTo: { kind: 'all' } },
+        { name: 'All', schedule: noon, appliesTo: { kind: 'all' }, announcement: { title: 'Soon', body: '' } },
       ],
       groups: [
         {

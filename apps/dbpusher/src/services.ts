@@ -1,6 +1,7 @@
 import type { LiveBatch } from '@repo/contracts/live'
 import type { Sql } from '@repo/db/database'
 import { savePaths } from '@repo/db/queries/system-facts'
+import { createTxtResolver } from '@repo/public-page/domain-proof'
 import type { Clock } from '@repo/service/clock'
 import type { FaultPoint } from '@repo/service/fault-point'
 import type { Service } from '@repo/service/lifecycle'
@@ -8,14 +9,17 @@ import type { Log } from '@repo/service/log'
 import { addStreamFill } from '@repo/service/metrics'
 import type { Operator } from '@repo/service/operator-server'
 import type { Backend } from '@repo/streams/backend'
+import type { Lease } from '@repo/streams/lease'
 import { createConsumerRoster } from './consumer-roster.ts'
 import { createDbpusher, dbpusherGroup } from './dbpusher.ts'
+import { createDomainKeeper } from './domain-keeper.ts'
 import { createFiguresKeeper } from './figures-keeper.ts'
 import { createGroupKeeper } from './group-keeper.ts'
 import { createHousekeeper } from './housekeeper.ts'
 import { liveBatches } from './live-batches.ts'
 import { createMaintenanceKeeper } from './maintenance-keeper.ts'
 import { createDbpusherMetrics } from './metrics.ts'
+import { createPageDrafter } from './page-drafter.ts'
 import { createPartitionKeeper } from './partition-keeper.ts'
 import { notingCanaries } from './path-canaries.ts'
 import { createRechecks } from './rechecks.ts'
@@ -118,13 +122,8 @@ export function dbpusherServices(deps: DbpusherServicesDeps): Record<string, Ser
       log,
       ...(faultPoint && { faultPoint }),
     }),
-    groupKeeper: createGroupKeeper({
-      sql,
-      lease: leaseOf('group-keeper'),
-      announce,
-      clock,
-      log,
-    }),
+    groupKeeper: createGroupKeeper({ sql, lease: leaseOf('group-keeper'), announce, clock, log }),
+    ...keepersOfPages(deps, leaseOf),
     consumerRoster: createConsumerRoster({ sql, consumers: backend.consumers, clock, log }),
     systemKeeper: keeper.service,
     ...(deps.watchdog && {
@@ -140,5 +139,16 @@ export function dbpusherServices(deps: DbpusherServicesDeps): Record<string, Ser
     rollupKeeper: createRollupKeeper({ sql, clock, log }),
     figuresKeeper: createFiguresKeeper({ sql, lease: leaseOf('figures-keeper'), clock, log }),
     housekeeper: createHousekeeper({ sql, clock, log }),
+  }
+}
+
+function keepersOfPages(
+  { sql, clock, log }: DbpusherServicesDeps,
+  leaseOf: (task: string) => Lease,
+): Record<string, Service> {
+  const resolveTxt = createTxtResolver()
+  return {
+    pageDrafter: createPageDrafter({ sql, lease: leaseOf('page-drafter'), clock, log }),
+    domainKeeper: createDomainKeeper({ sql, lease: leaseOf('domain-keeper'), resolveTxt, clock, log }),
   }
 }

@@ -1,19 +1,14 @@
-import { pageContentSchema } from '@repo/contracts/status-pages'
 import type { Sql } from '@repo/db/database'
-import {
-  listPublishedVersions,
-  type PublicMonitor,
-  type PublishedPage,
-  readPublishedPages,
-} from '@repo/db/queries/public-pages'
-import type { DayStatus } from '@repo/db/queries/uptime'
 import type { StatusPageId } from '@repo/domain/ids'
+import { buildPage } from '@repo/public-page/build-page'
+import { groupIdsOf, monitorIdsOf, readStanding, type Standing } from '@repo/public-page/page-facts'
+import { readHistories } from '@repo/public-page/page-history'
 import type { Clock } from '@repo/service/clock'
 import type { Service } from '@repo/service/lifecycle'
 import type { Log } from '@repo/service/log'
-import { buildPage } from './build-page.ts'
-import { type Drawn, monitorIdsOf, readDaysOf, readMonitorsOf } from './page-facts.ts'
+import { createKnownPages, type Known } from './known-pages.ts'
 import type { PageStore } from './page-store.ts'
+import { createPlannedReader, nothingPlanned, type Planned } from './planned-maintenance.ts'
 import type { Snapshots } from './snapshots.ts'
 
 export interface PageKeeperDeps {
@@ -27,20 +22,24 @@ export interface PageKeeperDeps {
 
 const EVERY_MS = 2_000
 /** The bars of a page are read anew when one of its components has changed, and else so often. */
-const DAYS_EVERY_MS = 60_000
+const HISTORY_EVERY_MS = 60_000
+/** The bars of so many pages are read by one query; what is not read within so long waits for the next round. */
+const history = { together: 20, budgetMs: 1_000 } as const
 
-interface Known extends Drawn {
-  readonly version: number
-  readonly published: PublishedPage
-  days: ReadonlyMap<number, readonly DayStatus[]>
-  daysAtMs: number
-  statuses: string
+/** What is now, for all pages. */
+interface Present {
+  readonly standing: Standing
+  readonly planned: ReadonlyMap<string, Planned>
 }
 
-/** Reads what the published pages say, again and again. Where that fails, what was read last is served on. */
+/**
+ * Reads what the published pages say, again and again. Where that fails, what was read last is served on. What is now is read of all
+ * pages by a few queries; what was, of those alone that need it.
+ */
 export function createPageKeeper(deps: PageKeeperDeps): Service {
   const { sql, store, snapshots, clock, log, everyMs = EVERY_MS } = deps
-  const known = new Map<StatusPageId, Known>()
+  const known = createKnownPages(deps)
+  const readPlanned = createPlannedReader(deps)
 
   return async function pageKeeper(signal) {
     while (!signal.aborted) {
@@ -51,56 +50,85 @@ export function createPageKeeper(deps: PageKeeperDeps): Service {
 
   async function round(): Promise<void> {
     const atMs = clock.nowMs()
-    await readContents(await listPublishedVersions(sql))
-    const monitors = await readMonitorsOf(sql, [...known.values()])
-    for (const [id, page] of known) await draw(id, page, monitors)
+    await known.refresh()
+    const gone = store.all().filter(({ snapshot }) => !known.all.has(snapshot.id as StatusPageId))
+    for (const { snapshot } of gone) forget(snapshot.id)
+    const pages = [...known.all.values()]
+    const workspaceIds = [...new Set(pages.map(({ workspaceId }) => workspaceId))]
+    const present = { standing: await readStanding(sql, pages), planned: await readPlanned(workspaceIds) }
+    for (const page of pages) draw(page, present)
+    await renewHistories(pages, present)
     store.confirm(atMs)
   }
 
-  async function readContents(versions: ReadonlyMap<StatusPageId, number>): Promise<void> {
-    const gone = store.all().filter(({ snapshot }) => !versions.has(snapshot.id as StatusPageId))
-    for (const { snapshot } of gone) forget(snapshot.id as StatusPageId)
-    const changed = [...versions].filter(([id, version]) => known.get(id)?.version !== version).map(([id]) => id)
-    if (changed.length === 0) return
-    for (const published of await readPublishedPages(sql, changed)) {
-      const content = pageContentSchema.safeParse(published.content)
-      if (!content.success) {
-        log.error({ err: content.error, pageId: published.id }, 'a status page cannot be read')
-        continue
-      }
-      const { id, workspaceId } = published
-      known.set(id, {
-        ...{ workspaceId, published, content: content.data, version: versions.get(id) ?? 0 },
-        ...{ days: new Map(), daysAtMs: 0, statuses: '' },
-      })
-    }
-  }
-
-  function forget(id: StatusPageId): void {
-    known.delete(id)
+  function forget(id: string): void {
     store.remove(id)
     snapshots.remove(id)
   }
 
-  async function draw(id: StatusPageId, known: Known, monitors: ReadonlyMap<string, PublicMonitor>): Promise<void> {
-    const { published, content } = known
-    const nowMs = clock.nowMs()
-    const statuses = monitorIdsOf(content)
-      .map((monitorId) => monitors.get(monitorId)?.status)
-      .join()
-    if (statuses !== known.statuses || nowMs - known.daysAtMs >= DAYS_EVERY_MS) {
-      known.days = await readDaysOf(sql, known, { monitors, nowMs })
-      known.daysAtMs = nowMs
-      known.statuses = statuses
+  /** Those that wait longest first. */
+  async function renewHistories(pages: readonly Known[], present: Present): Promise<void> {
+    const startedMs = clock.nowMs()
+    const due = pages
+      .filter((page) => isDue(page, present.standing, startedMs))
+      .toSorted((one, other) => one.historyAtMs - other.historyAtMs)
+    for (let from = 0; from < due.length; from += history.together) {
+      const nowMs = clock.nowMs()
+      if (nowMs - startedMs > history.budgetMs) return
+      const together = due.slice(from, from + history.together)
+      const past = together.map((page) => ({ ...page, states: page.sayings.states }))
+      const found = await readHistories(sql, past, { standing: present.standing, nowMs })
+      for (const page of together) {
+        // Pages that were read together for the first time are read apart from then on.
+        page.historyAtMs = page.history ? nowMs : nowMs - (Bun.hash.crc32(page.id) % HISTORY_EVERY_MS)
+        page.history = found.get(page.id)
+        page.historyOf = standingOf(page, present.standing)
+        page.drawnFrom = ''
+        draw(page, present)
+      }
     }
-    const page = buildPage({ ...published, content }, { monitors, days: known.days }, nowMs)
+  }
+
+  function isDue(page: Known, standing: Standing, nowMs: number): boolean {
+    return nowMs - page.historyAtMs >= HISTORY_EVERY_MS || standingOf(page, standing) !== page.historyOf
+  }
+
+  function draw(page: Known, { standing, planned }: Present): void {
+    const { id, published, content, sayings, history } = page
+    if (!history) return
+    const nowMs = clock.nowMs()
+    const { facts: maintenances, mark } = planned.get(page.workspaceId) ?? nothingPlanned
+    const from = `${standingOf(page, standing)} ${mark} ${announcedAt(page, nowMs)}`
+    if (from === page.drawnFrom) return
+    page.drawnFrom = from
+    const facts = { standing, sayings, history, maintenances }
     const { passwordHash, secret } = published
-    const snapshot = { id, access: content.access, passwordHash, secret, readAtMs: nowMs, page }
+    const drawn = buildPage({ ...published, content }, facts, nowMs)
+    const snapshot = { id, access: content.access, passwordHash, secret, readAtMs: nowMs, page: drawn }
     const before = store.byId(id)?.snapshot
     if (before && sameBesideTime(before, snapshot)) return
     store.put(snapshot)
     snapshots.save(snapshot)
   }
+}
+
+/** What is now of what a page watches, in a text that is another one whenever something of it is. */
+function standingOf({ content }: Known, { monitors, groups }: Standing): string {
+  const stateOf = (id: string) => {
+    const monitor = monitors.get(id)
+    return monitor ? `${monitor.status}${monitor.sinceMs}` : '-'
+  }
+  const ofGroups = groupIdsOf(content).map((id) => {
+    const group = groups.get(id)
+    return group ? `${JSON.stringify(group)}${group.members.map(({ monitorId }) => stateOf(monitorId))}` : '-'
+  })
+  return [...monitorIdsOf(content).map(stateOf), ...ofGroups].join()
+}
+
+function announcedAt({ sayings }: Known, nowMs: number): string {
+  return sayings.announcements
+    .map(({ fromMs, untilMs }) => Number(fromMs <= nowMs && (untilMs === null || untilMs > nowMs)))
+    .join('')
 }
 
 function sameBesideTime<Timed extends { readonly readAtMs: number }>(one: Timed, other: Timed): boolean {

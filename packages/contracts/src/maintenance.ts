@@ -7,6 +7,7 @@ import {
 } from '@repo/domain/maintenance'
 import { z } from 'zod'
 import { monitorName, tag } from './monitors.ts'
+import { longText } from './status-pages.ts'
 import { isoTime } from './ticks.ts'
 import { timeZone } from './time-zone.ts'
 
@@ -94,14 +95,28 @@ const shownAppliesToSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('monitors'), monitorIds: z.array(z.string()) }),
 ])
 
-/** `POST /api/v1/maintenance`. */
+/** What status pages say of a window: its name and its monitors are ours alone. */
+export const windowAnnouncementSchema = z.object({ title: monitorName, body: longText.default('') }).strict()
+export type WindowAnnouncement = z.output<typeof windowAnnouncementSchema>
+
+/** `POST /api/v1/maintenance`. Pages say nothing of one without an announcement. */
 export const createWindowSchema = z
-  .object({ name: monitorName, schedule: scheduleSchema, appliesTo: appliesToSchema })
+  .object({
+    name: monitorName,
+    schedule: scheduleSchema,
+    appliesTo: appliesToSchema,
+    announcement: windowAnnouncementSchema.nullable().optional(),
+  })
   .strict()
 
 /** `PATCH /api/v1/maintenance/:id`: what is left out stays as it is. */
 export const changeWindowSchema = z
-  .object({ name: monitorName.optional(), schedule: scheduleSchema.optional(), appliesTo: appliesToSchema.optional() })
+  .object({
+    name: monitorName.optional(),
+    schedule: scheduleSchema.optional(),
+    appliesTo: appliesToSchema.optional(),
+    announcement: windowAnnouncementSchema.nullable().optional(),
+  })
   .strict()
   .refine((change) => Object.keys(change).length > 0, 'nothing to change')
 
@@ -115,6 +130,8 @@ export const windowSchema = z.object({
   schedule: scheduleParts,
   /** Monitors that are gone are left out, so there may be none. */
   appliesTo: shownAppliesToSchema,
+  /** What status pages say of it; null where they say nothing. */
+  announcement: windowAnnouncementSchema.nullable(),
   state: z.enum(windowStates),
   /** The time that lasts now, or else the one that comes next; null where none comes any more. */
   next: periodSchema.nullable(),

@@ -18,6 +18,8 @@ const leaf = {
   name: z.string(),
   description: z.string(),
   state: z.enum(componentStates),
+  /** What it was before nothing was known of it any more; the same as `state` where that is known, `unknown` where it never was. */
+  lastKnown: z.enum(componentStates),
   /** Since when it is in this state; null where that is not known. */
   since: at.nullable(),
   /** Ninety days, the oldest first, the last of them today; null where it shows no uptime. */
@@ -82,6 +84,8 @@ export const publicPageSchema = z
     contact: z.string().nullable(),
     isListed: z.boolean(),
     hasLogo: z.boolean(),
+    /** Of the bytes of its logo, for its address: another image has another one. Null where there is none. */
+    logo: z.string().nullable(),
     indicator: z.enum(indicators),
     /** The last of the days: `2026-06-01`. */
     today: z.string(),

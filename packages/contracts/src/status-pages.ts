@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { monitorName } from './monitors.ts'
+import { pageDomainSchema } from './page-domain.ts'
 import { isPlainText } from './plain-text.ts'
 import { accentObjection } from './theme-contrast.ts'
 import { timeZone } from './time-zone.ts'
@@ -43,7 +44,7 @@ export function slugOf(title: string): string {
 }
 
 /** May have lines; markdown where it is said. */
-const longText = z
+export const longText = z
   .string()
   .trim()
   .max(statusPageLimits.textLength, `at most ${statusPageLimits.textLength} characters`)
@@ -110,7 +111,7 @@ const range = z
   .max(50)
   .refine((text) => anyRange.safeParse(text).success, 'is not an address, or a range such as 192.0.2.0/24')
 
-const domainName = z
+export const domainName = z
   .string()
   .trim()
   .toLowerCase()
@@ -213,6 +214,9 @@ export const changeStatusPageSchema = z
   .strict()
   .refine((change) => Object.keys(change).length > 0, 'nothing to change')
 
+/** `POST /api/v1/status-pages/:id/preview`. */
+export const pagePreviewSchema = z.object({ content: pageContentSchema }).strict()
+
 export const statusPageSchema = z.object({
   id: z.string(),
   slug: z.string(),
@@ -223,6 +227,12 @@ export const statusPageSchema = z.object({
   publishedBy: z.string().nullable(),
   /** Whether the draft says something else than what is published. */
   hasChanges: z.boolean(),
+  /** Whether there is a password, which is shown to nobody. */
+  hasPassword: z.boolean(),
+  /** Of the bytes of its logo; null where there is none. */
+  logo: z.string().nullable(),
+  /** The name of its own that it has, or is to have. */
+  domain: pageDomainSchema.nullable(),
   version: z.number().int(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),

@@ -3,7 +3,7 @@ import { maintenanceLimits } from '@repo/domain/maintenance'
 import { groupLimits } from '@repo/domain/monitor-group'
 import { z } from 'zod'
 import { groupRuleSchema } from './groups.ts'
-import { scheduleSchema } from './maintenance.ts'
+import { scheduleSchema, windowAnnouncementSchema } from './maintenance.ts'
 import { monitorName, tag } from './monitors.ts'
 
 /** What of a workspace refers to its monitors, in a document where those have no ids: by their places in it, from 0. */
@@ -20,6 +20,7 @@ export const plansShape = {
         .object({
           name: monitorName,
           schedule: scheduleSchema,
+          announcement: windowAnnouncementSchema.nullable().optional(),
           appliesTo: z.discriminatedUnion('kind', [
             z.object({ kind: z.literal('all') }).strict(),
             z.object({ kind: z.literal('tags'), tags: z.array(tag).min(1).max(20) }).strict(),

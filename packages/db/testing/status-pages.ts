@@ -1,7 +1,20 @@
-import { parseStatusPageId, type StatusPageId, type WorkspaceId } from '@repo/domain/ids'
+import {
+  parsePageIncidentId,
+  parsePageUpdateId,
+  parseStatusPageId,
+  type StatusPageId,
+  type WorkspaceId,
+} from '@repo/domain/ids'
 import { noonMs } from '@repo/domain/testing'
 import { sql as text } from 'drizzle-orm'
 import type { Sql } from '../src/database.ts'
+import {
+  createPageIncident,
+  type NewPageIncident,
+  type OwnedPageIncident,
+  publishPageIncident,
+} from '../src/queries/page-incidents.ts'
+import { addPageUpdate } from '../src/queries/page-updates.ts'
 import { createStatusPage, publishStatusPage } from '../src/queries/status-pages.ts'
 
 interface MadePage {
@@ -44,4 +57,31 @@ export async function furnishStatusPage(sql: Sql, workspaceId: WorkspaceId): Pro
   await sql.execute(text`
     insert into page_announcement (id, page_id, workspace_id, title, body, from_at, created_at, updated_at)
     values (${crypto.randomUUID()}, ${id}, ${workspaceId}, 'Moving', 'Soon.', ${at}, ${at}, ${at})`)
+  await sql.execute(text`
+    insert into page_incident_cause (page_id, incident_id, page_incident_id, workspace_id)
+    select ${id}::uuid, i.id, ${incident}::uuid, i.workspace_id from incident i where i.workspace_id = ${workspaceId} limit 1`)
+}
+
+interface MadeIncident extends Partial<Omit<NewPageIncident, 'pageId' | 'workspaceId' | 'id'>> {
+  readonly workspaceId: WorkspaceId
+  readonly pageId: StatusPageId
+  readonly isPublished?: boolean
+  readonly bodies?: readonly string[]
+}
+
+/** A draft of a minor incident that began at noon, where nothing else is said. */
+export async function addPageIncident(
+  sql: Sql,
+  { isPublished = false, bodies = ['We look into it.'], ...made }: MadeIncident,
+): Promise<OwnedPageIncident> {
+  const owned = { id: parsePageIncidentId(Bun.randomUUIDv7()), pageId: made.pageId, workspaceId: made.workspaceId }
+  const usual = { title: 'Slow', impact: 'minor', phase: 'investigating', beganAtMs: noonMs, components: [] } as const
+  await createPageIncident(sql, { ...usual, isByPerson: true, ...made, ...owned }, noonMs)
+  for (const body of bodies) {
+    const id = parsePageUpdateId(Bun.randomUUIDv7())
+    const phase = made.phase ?? usual.phase
+    await addPageUpdate(sql, owned, { id, phase, body, atMs: noonMs, isPublished: false, author: null })
+  }
+  if (isPublished) await publishPageIncident(sql, owned, { nowMs: noonMs, isByPerson: true })
+  return owned
 }

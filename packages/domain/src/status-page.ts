@@ -39,6 +39,20 @@ export function stateOfMonitor(status: Status): ComponentState {
   return stateOf[status]
 }
 
+const statusOf: Record<ComponentState, Status> = {
+  operational: 'up',
+  degraded_performance: 'degraded',
+  partial_outage: 'degraded',
+  major_outage: 'down',
+  under_maintenance: 'maintenance',
+  unknown: 'unknown',
+}
+
+/** What a state counts as in bars and uptimes: an outage of a part is none of the whole. */
+export function statusOfState(state: ComponentState): Status {
+  return statusOf[state]
+}
+
 /** A group that works although one of its members is down has an outage of a part. */
 export function stateOfGroup(rule: GroupRule, members: readonly MemberState[]): ComponentState {
   const judged = judgeGroup(rule, members)
@@ -63,6 +77,11 @@ export function worstState(states: readonly ComponentState[]): ComponentState {
   )
 }
 
+/** Whether something that is one of these is in a worse state than if it were the other. */
+export function isWorse(state: ComponentState, other: ComponentState): boolean {
+  return severity[state] > severity[other]
+}
+
 /** Of a component that consists of parts: an outage of some of them is one of a part of it. */
 export function stateOfParts(states: readonly ComponentState[]): ComponentState {
   const worst = worstState(states)
@@ -84,4 +103,11 @@ export function indicatorOf(states: readonly ComponentState[]): Indicator {
     default:
       return states.every((state) => state === 'operational') ? 'none' : 'unknown'
   }
+}
+
+const urgency: Record<Indicator, number> = { none: 0, unknown: 1, maintenance: 2, minor: 3, major: 4, critical: 5 }
+
+/** What people say of an incident that lasts may be worse than what is seen of components, and never makes it better. */
+export function raiseIndicator(indicator: Indicator, said: readonly Impact[]): Indicator {
+  return said.reduce<Indicator>((worst, impact) => (urgency[impact] > urgency[worst] ? impact : worst), indicator)
 }

@@ -99,13 +99,13 @@ export function maintenanceRoutes(deps: ApiDeps) {
   })
 
   routes.openapi(guard(create, write, idempotent(deps)), async (c) => {
-    const { name, schedule, appliesTo } = c.req.valid('json')
+    const { name, schedule, appliesTo, announcement } = c.req.valid('json')
     const owned = { workspaceId: c.get('principal').workspaceId, id: parseWindowId(Bun.randomUUIDv7()) }
     const window = await inTenant(deps, c, async (sql) => {
       if ((await countWindows(sql, owned.workspaceId)) >= maintenanceLimits.windows)
         throw new AppError('limit_reached', `at most ${maintenanceLimits.windows} maintenance windows`)
       const chosen = await chooseMonitors(sql, owned.workspaceId, appliesTo)
-      const created = { ...owned, name, schedule, appliesTo: chosen }
+      const created = { ...owned, name, schedule, appliesTo: chosen, announcement: announcement ?? null }
       await createWindow(sql, created, nowMs())
       await record(sql, c, { action: 'maintenance.created', subjectId: owned.id, after: auditedWindow(created) })
       return getWindow(sql, owned)
@@ -127,14 +127,14 @@ export function maintenanceRoutes(deps: ApiDeps) {
   })
 
   routes.openapi(guard(change, write), async (c) => {
-    const { name, schedule, appliesTo } = c.req.valid('json')
+    const { name, schedule, appliesTo, announcement } = c.req.valid('json')
     const { workspaceId } = c.get('principal')
     const owned = { workspaceId, id: idOr404(parseWindowId, c.req.valid('param').id) }
     const version = expectedVersion(c)
     const window = await inTenant(deps, c, async (sql) => {
       const before = await getWindow(sql, owned)
       const chosen = appliesTo && (await chooseMonitors(sql, workspaceId, appliesTo))
-      const asked = { name, schedule, appliesTo: chosen, nowMs: nowMs(), expectedVersion: version }
+      const asked = { name, schedule, appliesTo: chosen, announcement, nowMs: nowMs(), expectedVersion: version }
       refuseMissed(await changeWindow(sql, owned, asked))
       const after = await getWindow(sql, owned)
       await record(sql, c, {

@@ -15,22 +15,28 @@ import {
   createStatusPage,
   deleteStatusPage,
   listStatusPages,
-  publishStatusPage,
   withdrawStatusPage,
 } from '@repo/db/queries/status-pages'
 import { parseStatusPageId } from '@repo/domain/ids'
-import type { Context } from 'hono'
 import { actorOf, record } from '../access/audit.ts'
-import { type Asked, createGuard } from '../access/guard.ts'
+import { createGuard } from '../access/guard.ts'
 import { idempotent } from '../access/idempotency.ts'
 import { inTenant } from '../access/tenant.ts'
 import { entityTag, expectedVersion } from '../access/versions.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ApiDeps } from '../deps.ts'
 import { idParams } from '../monitor-reading.ts'
-import { idOr404, refuseMissed } from '../named-monitors.ts'
+import { refuseMissed } from '../named-monitors.ts'
 import { AppError } from '../problems.ts'
-import { auditedPage, getStatusPage, type OwnedPage, refuseForeignSources, toStatusPageJson } from '../status-pages.ts'
+import {
+  auditedPage,
+  getStatusPage,
+  type OwnedPage,
+  ownedPage,
+  publishPage,
+  refuseForeignSources,
+  toStatusPageJson,
+} from '../status-pages.ts'
 import {
   idempotencyKey,
   ifMatch,
@@ -82,7 +88,12 @@ const publish = createRoute({
   path: '/status-pages/{id}/publish',
   summary: 'Show the draft to the public',
   request: { params: idParams, headers: ifMatch },
-  responses: { 200: jsonAnswer(statusPageSchema, 'The page'), 404: problems[404], ...changedMeanwhile },
+  responses: {
+    200: jsonAnswer(statusPageSchema, 'The page'),
+    404: problems[404],
+    409: problem('It asks for a password and has none'),
+    ...changedMeanwhile,
+  },
 })
 const withdraw = createRoute({
   method: 'post',
@@ -103,10 +114,6 @@ const write = { role: 'member', resource: 'pages', access: 'write' } as const
 const look = { role: 'viewer', resource: 'pages', access: 'read' } as const
 const cursorSchema = z.object({ id: z.uuid() })
 
-function ownedPage(c: Context<Asked>, id: string): OwnedPage {
-  return { workspaceId: c.get('principal').workspaceId, id: idOr404(parseStatusPageId, id) }
-}
-
 export function statusPageRoutes(deps: ApiDeps) {
   const routes = openApiRouter()
   const guard = createGuard(deps)
@@ -119,7 +126,7 @@ export function statusPageRoutes(deps: ApiDeps) {
     const { items, next } = await inTenant(deps, c, (sql) =>
       listStatusPages(sql, workspaceId, { limit, cursor: after }),
     )
-    return c.json({ items: items.map(toStatusPageJson), nextCursor: encodeCursor(next) }, 200)
+    return c.json({ items: items.map((page) => toStatusPageJson(page, deps)), nextCursor: encodeCursor(next) }, 200)
   })
 
   routes.openapi(guard(create, write, idempotent(deps)), async (c) => {
@@ -132,14 +139,14 @@ export function statusPageRoutes(deps: ApiDeps) {
       await createWithSlug(sql, { ...owned, slug, content }, nowMs())
       const created = await getStatusPage(sql, owned)
       await record(sql, c, { action: 'status_page.created', subjectId: owned.id, after: auditedPage(created) })
-      return toStatusPageJson(created)
+      return toStatusPageJson(created, deps)
     })
     return c.json(json, 201, { etag: entityTag(json.version), location: `/api/v1/status-pages/${owned.id}` })
   })
 
   routes.openapi(guard(read, look), async (c) => {
     const owned = ownedPage(c, c.req.valid('param').id)
-    const json = toStatusPageJson(await inTenant(deps, c, (sql) => getStatusPage(sql, owned)))
+    const json = toStatusPageJson(await inTenant(deps, c, (sql) => getStatusPage(sql, owned)), deps)
     return c.json(json, 200, { etag: entityTag(json.version) })
   })
 
@@ -155,7 +162,7 @@ export function statusPageRoutes(deps: ApiDeps) {
       const after = await getStatusPage(sql, owned)
       const deed = { action: 'status_page.changed', subjectId: owned.id }
       await record(sql, c, { ...deed, before: auditedPage(before), after: auditedPage(after) })
-      return toStatusPageJson(after)
+      return toStatusPageJson(after, deps)
     })
     return c.json(json, 200, { etag: entityTag(json.version) })
   })
@@ -165,10 +172,10 @@ export function statusPageRoutes(deps: ApiDeps) {
     const version = expectedVersion(c)
     const by = actorOf(c.get('principal')).actorName
     const json = await inTenant(deps, c, async (sql) => {
-      refuseMissed(await publishStatusPage(sql, owned, { by, nowMs: nowMs(), expectedVersion: version }))
+      refuseMissed(await publishPage(sql, owned, { by, nowMs: nowMs(), expectedVersion: version }))
       const after = await getStatusPage(sql, owned)
       await record(sql, c, { action: 'status_page.published', subjectId: owned.id, after: auditedPage(after) })
-      return toStatusPageJson(after)
+      return toStatusPageJson(after, deps)
     })
     return c.json(json, 200, { etag: entityTag(json.version) })
   })
@@ -180,7 +187,7 @@ export function statusPageRoutes(deps: ApiDeps) {
       refuseMissed(await withdrawStatusPage(sql, owned, { nowMs: nowMs(), expectedVersion: version }))
       const after = await getStatusPage(sql, owned)
       await record(sql, c, { action: 'status_page.withdrawn', subjectId: owned.id, after: auditedPage(after) })
-      return toStatusPageJson(after)
+      return toStatusPageJson(after, deps)
     })
     return c.json(json, 200, { etag: entityTag(json.version) })
   })

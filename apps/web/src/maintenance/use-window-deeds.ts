@@ -52,10 +52,10 @@ export function endingNow({ schedule }: Pick<Window, 'schedule'>, nowMs: number)
 }
 
 /** A window is no more than what was said of it, so it can be made again; monitors that are gone are not in it any more. */
-function undoOf(client: QueryClient, { name, schedule, appliesTo }: Window) {
+function undoOf(client: QueryClient, { name, schedule, appliesTo, announcement }: Window) {
   if (appliesTo.kind === 'monitors' && appliesTo.monitorIds.length === 0) return {}
   const run = () =>
-    void createWindow({ name, schedule, appliesTo })
+    void createWindow({ name, schedule, appliesTo, announcement })
       .then(() => notify(t('{name} is back.', { name })))
       .catch((error: unknown) =>
         notify(t('{name} stays deleted. {reason}', { name, reason: failureText(error) }), { failed: true }),

@@ -13,13 +13,16 @@ export interface NewWindow {
   readonly name: string
   readonly schedule: unknown
   readonly appliesTo: AppliesTo
+  /** What status pages say of it; null, or left out, where they say nothing. */
+  readonly announcement?: unknown
 }
 
-/** `schedule` is as stored: whoever uses it parses it. */
+/** `schedule` and `announcement` are as stored: whoever uses them parses them. */
 export interface StoredWindow {
   readonly id: WindowId
   readonly name: string
   readonly schedule: unknown
+  readonly announcement: unknown
   readonly appliesTo: AppliesTo
   readonly version: number
   readonly createdAtMs: number
@@ -32,12 +35,17 @@ interface Owned {
 }
 
 export async function createWindow(sql: Sql, created: NewWindow, nowMs: number): Promise<void> {
-  const { id, workspaceId, name, schedule, appliesTo } = created
+  const { id, workspaceId, name, schedule, appliesTo, announcement } = created
   const now = instant(nowMs)
   await sql.execute(text`
-    insert into maintenance_window (id, workspace_id, name, schedule, applies_to, tags, effective_from, created_at, updated_at)
-    values (${id}, ${workspaceId}, ${name}, ${JSON.stringify(schedule)}::jsonb, ${appliesTo.kind}, ${tagsOf(appliesTo)}, ${now}, ${now}, ${now})`)
+    insert into maintenance_window (id, workspace_id, name, schedule, applies_to, tags, announcement, effective_from, created_at, updated_at)
+    values (${id}, ${workspaceId}, ${name}, ${JSON.stringify(schedule)}::jsonb, ${appliesTo.kind}, ${tagsOf(appliesTo)}, ${jsonOrNull(announcement)},
+      ${now}, ${now}, ${now})`)
   await linkMonitors(sql, created, appliesTo)
+}
+
+function jsonOrNull(value: unknown): SQL {
+  return text`${value == null ? null : JSON.stringify(value)}::jsonb`
 }
 
 function tagsOf(appliesTo: AppliesTo): SQL {
@@ -86,6 +94,8 @@ export interface WindowChange {
   readonly name?: string | undefined
   readonly schedule?: unknown
   readonly appliesTo?: AppliesTo | undefined
+  /** Null where pages are to say nothing any more. */
+  readonly announcement?: unknown
   readonly nowMs: number
   /** The version that whoever changes it has seen; without it any will do. */
   readonly expectedVersion?: number | undefined
@@ -99,13 +109,14 @@ export interface WindowChange {
 export async function changeWindow(
   sql: Sql,
   { workspaceId, id }: Owned,
-  { name, schedule, appliesTo, nowMs, expectedVersion }: WindowChange,
+  { name, schedule, appliesTo, announcement, nowMs, expectedVersion }: WindowChange,
 ): Promise<'changed' | 'stale' | 'absent'> {
   const now = instant(nowMs)
   const values = [text`updated_at = ${now}`, text`version = version + 1`]
   if (name !== undefined) values.push(text`name = ${name}`)
   if (schedule !== undefined) values.push(text`schedule = ${JSON.stringify(schedule)}::jsonb`)
   if (appliesTo) values.push(text`applies_to = ${appliesTo.kind}, tags = ${tagsOf(appliesTo)}`)
+  if (announcement !== undefined) values.push(text`announcement = ${jsonOrNull(announcement)}`)
   if (schedule !== undefined || appliesTo) values.push(text`effective_from = ${now}`)
   const { rowCount } = await sql.execute(text`
     update maintenance_window set ${text.join(values, text`, `)}
@@ -140,6 +151,7 @@ interface WindowRow {
   id: string
   name: string
   schedule: unknown
+  announcement: unknown
   kind: AppliesTo['kind']
   tags: string[]
   monitor_ids: string[]
@@ -150,7 +162,7 @@ interface WindowRow {
 
 async function readWindows(sql: Sql, where: SQL, limit = 1): Promise<StoredWindow[]> {
   const { rows } = await sql.execute<WindowRow & Record<string, unknown>>(text`
-    select w.id, w.name, w.schedule, w.applies_to as kind, w.tags, w.version,
+    select w.id, w.name, w.schedule, w.announcement, w.applies_to as kind, w.tags, w.version,
       ${msOf('w.created_at')} as created_at_ms, ${msOf('w.updated_at')} as updated_at_ms,
       array(select m.id::text from maintenance_monitor l join monitor m using (monitor_key) where l.window_id = w.id order by m.id) as monitor_ids
     from maintenance_window w where ${where} order by w.id limit ${limit}`)
@@ -158,6 +170,7 @@ async function readWindows(sql: Sql, where: SQL, limit = 1): Promise<StoredWindo
     id: parseWindowId(row.id),
     name: row.name,
     schedule: row.schedule,
+    announcement: row.announcement,
     appliesTo: appliesToOf(row),
     version: row.version,
     createdAtMs: row.created_at_ms,

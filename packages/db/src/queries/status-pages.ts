@@ -16,6 +16,22 @@ export interface StoredStatusPage extends Versioned {
   readonly publishedBy: string | null
   /** Whether the draft says something else than what is published. */
   readonly hasChanges: boolean
+  readonly hasPassword: boolean
+  /** Of the bytes of its logo, in hexadecimal; null where there is none. */
+  readonly logo: string | null
+  /** Null where it has no name of its own. */
+  readonly domain: StoredDomain | null
+}
+
+/** A name of its own that a page has, or is to have. */
+export interface StoredDomain {
+  readonly name: string
+  /** What its owner is to put into its TXT record. */
+  readonly token: string
+  readonly verifiedAtMs: number | null
+  readonly checkedAtMs: number | null
+  readonly failingSinceMs: number | null
+  readonly problem: string | null
 }
 
 export interface NewStatusPage {
@@ -133,6 +149,9 @@ export async function deleteStatusPage(
   return rowCount ? 'deleted' : whyMissed(sql, 'status_page', owned)
 }
 
+/** For its address: another image has another one. */
+export const logoHash = text.raw(`left(encode(sha256(logo), 'hex'), 32)`)
+
 interface PageRow extends Record<string, unknown> {
   id: string
   slug: string
@@ -141,6 +160,14 @@ interface PageRow extends Record<string, unknown> {
   published_at_ms: number | null
   published_by: string | null
   has_changes: boolean
+  has_password: boolean
+  logo: string | null
+  domain: string | null
+  domain_token: string
+  domain_error: string | null
+  verified_at_ms: number | null
+  checked_at_ms: number | null
+  failing_since_ms: number | null
   version: number
   created_at_ms: number
   updated_at_ms: number
@@ -149,6 +176,8 @@ interface PageRow extends Record<string, unknown> {
 async function readPages(sql: Sql, where: SQL, limit = 1): Promise<StoredStatusPage[]> {
   const { rows } = await sql.execute<PageRow>(text`
     select id, slug, draft, published, published_by, draft is distinct from published as has_changes, version,
+      password_hash is not null as has_password, ${logoHash} as logo, domain, domain_token, domain_error,
+      ${msOf('domain_verified_at')} as verified_at_ms, ${msOf('domain_checked_at')} as checked_at_ms, ${msOf('domain_failing_since')} as failing_since_ms,
       ${msOf('published_at')} as published_at_ms, ${msOf('created_at')} as created_at_ms, ${msOf('updated_at')} as updated_at_ms
     from status_page where ${where} order by id limit ${limit}`)
   return rows.map((row) => ({
@@ -159,8 +188,19 @@ async function readPages(sql: Sql, where: SQL, limit = 1): Promise<StoredStatusP
     publishedAtMs: row.published_at_ms,
     publishedBy: row.published_by,
     hasChanges: row.has_changes,
+    hasPassword: row.has_password,
+    logo: row.logo,
+    domain: domainOf(row),
     version: row.version,
     createdAtMs: row.created_at_ms,
     updatedAtMs: row.updated_at_ms,
   }))
+}
+
+function domainOf(row: PageRow): StoredDomain | null {
+  if (row.domain === null) return null
+  return {
+    ...{ name: row.domain, token: row.domain_token, problem: row.domain_error },
+    ...{ verifiedAtMs: row.verified_at_ms, checkedAtMs: row.checked_at_ms, failingSinceMs: row.failing_since_ms },
+  }
 }

@@ -66,6 +66,24 @@ export async function listDayStatuses(
   return new Map(rows.map((row) => [row.monitor_key, toDays(row)]))
 }
 
+/** The days of `listDayStatuses`, for what is reckoned elsewhere. */
+export interface DayBounds {
+  /** `2026-06-01`, the oldest first. */
+  readonly dates: readonly string[]
+  /** The midnights before each, in milliseconds since 1970, and the present at the end. */
+  readonly bounds: readonly number[]
+}
+
+export async function readDayBounds(sql: Sql, { timeZone, nowMs, days }: DaysAsked): Promise<DayBounds> {
+  const { rows } = await sql.execute<{ date: string; ms: number }>(text`
+    select d::date::text as date, (date_part('epoch', d at time zone ${timeZone}) * 1000)::float8 as ms
+    from (select to_timestamp(${nowMs}::float8 / 1000) as now_at) n, generate_series(
+      date_trunc('day', now_at at time zone ${timeZone}) - make_interval(days => ${days - 1}::integer),
+      date_trunc('day', now_at at time zone ${timeZone}), interval '1 day') as d
+    order by d`)
+  return { dates: rows.map(({ date }) => date), bounds: [...rows.map(({ ms }) => ms), nowMs] }
+}
+
 /** One array a column: written and read several times as fast as an object a part. */
 const gathered = text`to_json(array_agg(day)) as days, to_json(array_agg(status)) as statuses, to_json(array_agg(ms::bigint)) as ms, to_json(array_agg(outages)) as outages`
 

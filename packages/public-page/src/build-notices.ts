@@ -1,0 +1,93 @@
+import type {
+  maintenanceStates,
+  PublicIncident,
+  PublicMaintenance,
+  publicAnnouncementSchema,
+} from '@repo/contracts/public-page'
+import type { PageContent } from '@repo/contracts/status-pages'
+import { isoTime, isoTimeOrNull } from '@repo/contracts/ticks'
+import type { SaidAnnouncement, SaidIncident } from '@repo/db/queries/page-notices'
+import type { Period } from '@repo/domain/maintenance'
+import type { z } from 'zod'
+import type { MaintenanceFact } from './maintenance-facts.ts'
+import { leavesOf, type Standing } from './page-facts.ts'
+
+/** What is said of components that the page does not show is not said of them. */
+export function buildIncident(said: SaidIncident, shown: ReadonlySet<string>): PublicIncident {
+  const { id, title, impact, phase } = said
+  return {
+    ...{ id, title, impact, phase },
+    beganAt: isoTime(said.beganAtMs),
+    resolvedAt: isoTimeOrNull(said.resolvedAtMs),
+    componentIds: said.components.map(({ componentId }) => componentId).filter((one) => shown.has(one)),
+    updates: said.updates.map(({ atMs, ...update }) => ({
+      ...{ id: update.id, phase: update.phase, body: update.body },
+      at: isoTime(atMs),
+    })),
+  }
+}
+
+export function buildAnnouncements(
+  said: readonly SaidAnnouncement[],
+  nowMs: number,
+): z.output<typeof publicAnnouncementSchema>[] {
+  return said
+    .filter(({ fromMs, untilMs }) => fromMs <= nowMs && (untilMs === null || untilMs > nowMs))
+    .map(({ id, title, body, fromMs }) => ({ id, title, body, at: isoTime(fromMs) }))
+}
+
+/** Of the components that a page shows: one that concerns none of them is not told of. What lasts or comes is first, the next one first. */
+export function buildMaintenances(
+  facts: readonly MaintenanceFact[],
+  { content, standing, nowMs }: { content: PageContent; standing: Standing; nowMs: number },
+): PublicMaintenance[] {
+  const built = facts.flatMap((fact) => {
+    const componentIds = touchedBy(fact, content, standing)
+    if (componentIds.length === 0) return []
+    return fact.periods.map((period) => buildOccurrence(fact, period, { componentIds, nowMs }))
+  })
+  const isOver = ({ state }: PublicMaintenance) => state === 'completed'
+  const ahead = built.filter((one) => !isOver(one)).toSorted((a, b) => compare(a.startsAt, b.startsAt))
+  const over = built.filter(isOver).toSorted((a, b) => compare(b.startsAt, a.startsAt))
+  return [...ahead, ...over]
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
+}
+
+function buildOccurrence(
+  { windowId, title, body, isRecurring }: MaintenanceFact,
+  { fromMs, toMs }: Period,
+  { componentIds, nowMs }: { componentIds: string[]; nowMs: number },
+): PublicMaintenance {
+  // One that is put off stays what it is; of one that comes again each time is something else.
+  const id = isRecurring ? idOf(`${windowId} ${fromMs}`) : windowId
+  return {
+    ...{ id, title, body, state: stateAt({ fromMs, toMs }, nowMs), componentIds },
+    startsAt: isoTime(fromMs),
+    endsAt: isoTime(toMs),
+  }
+}
+
+function stateAt({ fromMs, toMs }: Period, nowMs: number): (typeof maintenanceStates)[number] {
+  if (nowMs < fromMs) return 'scheduled'
+  return nowMs < toMs ? 'in_progress' : 'completed'
+}
+
+/** A UUID of version 8 (RFC 9562, 5.8) that is always the same of the same text. */
+function idOf(text: string): string {
+  const hex = new Bun.CryptoHasher('sha256').update(text).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+function touchedBy({ monitorIds }: MaintenanceFact, content: PageContent, { groups }: Standing): string[] {
+  const isTouched = (monitorId: string) => monitorIds === null || monitorIds.has(monitorId)
+  return leavesOf(content)
+    .filter(({ source }) => {
+      if (source.kind === 'monitor') return isTouched(source.monitorId)
+      if (source.kind !== 'group') return false
+      return groups.get(source.groupId)?.members.some(({ monitorId }) => isTouched(monitorId)) ?? false
+    })
+    .map(({ id }) => id)
+}
