@@ -121,9 +121,10 @@ function worst(all: readonly ComponentState[]): ComponentState {
   return states[Math.max(0, ...all.map((state) => states.indexOf(state)))] ?? 'operational'
 }
 
-/** Their API has no word for not knowing, and tools take one that they do not know for an outage. */
-function knownState({ state }: Pick<PublicPart, 'state'>): ComponentState {
-  return state === 'unknown' ? 'operational' : state
+/** Their API has no word for not knowing, and tools take one that they do not know for an outage: it is told as it was last known. */
+function knownState({ state, lastKnown }: Pick<PublicPart, 'state' | 'lastKnown'>): ComponentState {
+  if (state !== 'unknown') return state
+  return lastKnown === 'unknown' ? 'operational' : lastKnown
 }
 
 export function incidentsOf(scene: Scene, { onlyOpen = false } = {}) {

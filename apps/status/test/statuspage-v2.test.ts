@@ -111,6 +111,21 @@ describe('the Statuspage API', () => {
     expect(idsOf(coming.scheduled_maintenances ?? [])).toEqual([upgrade.id])
   })
 
+  test('tells what is not known as it was last known, for it has no word for that', async () => {
+    const lost = [
+      makeComponent({ state: 'unknown', lastKnown: 'major_outage' }),
+      makeComponent({ state: 'unknown', lastKnown: 'operational' }),
+      makeComponent({ state: 'unknown', lastKnown: 'unknown' }),
+    ]
+    const sections = [{ id: sectionId, name: '', isFolded: false, components: lost }]
+    const own = openStatusApp([makeSnapshot({ page: makePage({ indicator: 'unknown', sections }) })])
+    const summary = (await (await own.ask('/status/shop/api/v2/summary.json')).json()) as {
+      components: { status: string }[]
+    }
+    expect(summary.components.map(({ status }) => status)).toEqual(['major_outage', 'operational', 'operational'])
+    expect(summary).toMatchObject({ status: { indicator: 'none', description: 'Status Unknown' } })
+  })
+
   test('uses only words that theirs has', async () => {
     const { components = [] } = await read('components.json')
     const known = ['operational', 'degraded_performance', 'partial_outage', 'major_outage', 'under_maintenance']

@@ -27,6 +27,7 @@ export function daysWith(others: Readonly<Record<number, PublicDay>> = {}): Publ
 export function makeComponent(number: number, given: Partial<PublicComponent> = {}): PublicComponent {
   return {
     ...{ id: idOf(number), name: `Component ${number}`, description: '', state: 'operational', since: null },
+    lastKnown: given.state === undefined || given.state === 'unknown' ? 'operational' : given.state,
     ...{ days: daysWith(), uptimePercent: 100, responseMs: null, parts: [] },
     ...given,
   }
@@ -65,7 +66,7 @@ export function makeMaintenance(number: number, given: Partial<PublicMaintenance
 export function makePage(given: Partial<PublicPage> = {}): PublicPage {
   return publicPageSchema.parse({
     ...{ slug: 'shop', domain: null, title: 'Shop', description: '', language: 'en', timeZone: 'UTC' },
-    ...{ theme: { mode: 'auto', accent: null }, homepage: null, contact: null, isListed: true, hasLogo: false },
+    ...{ theme: { mode: 'auto', accent: null }, homepage: null, contact: null, isListed: true, hasLogo: false, logo: null },
     ...{ indicator: 'none', today: '2026-11-29', sections: [], incidents: [], maintenances: [], announcements: [] },
     ...given,
   })
