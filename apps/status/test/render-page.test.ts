@@ -8,6 +8,7 @@ import { renderIncident } from '../src/render/incident-page.tsx'
 import { renderPage, renderParts } from '../src/render/page.tsx'
 import type { PageView } from '../src/view.ts'
 import { wordsOf } from '../src/words.ts'
+import { hostileTexts } from '../testing/hostile-texts.ts'
 import {
   at,
   daysWith,
@@ -20,7 +21,7 @@ import {
   sectionOf,
   shownAtMs,
 } from '../testing/pages.ts'
-import { dangersIn, elementsOf, hostileTexts } from './elements.ts'
+import { dangersIn, elementsOf } from './elements.ts'
 
 function viewOf(page: PublicPage, given: Partial<PageView> = {}): PageView {
   return {
