@@ -17,21 +17,29 @@ export function listenTo(url: string, { version, onReplaced }: { version: string
   let waitMs = FIRST_WAIT_MS
   let known = version
   let lost: ReturnType<typeof setTimeout> | undefined
+  let isLost = false
   connect()
 
   function connect(): void {
     const source = new EventSource(`${url}?version=${known}`)
     source.onopen = () => {
       waitMs = FIRST_WAIT_MS
+      // Whoever starts again counts anew.
+      revision = 0
       clearTimeout(lost)
       lost = undefined
+      if (isLost) showStale(false)
+      isLost = false
       showLive(true)
     }
     // A browser gives up for good where it is answered by an error; a server that starts again answers so for a while.
     source.onerror = () => {
       source.close()
       showLive(false)
-      lost ??= setTimeout(() => showStale(true), LOST_MS)
+      lost ??= setTimeout(() => {
+        isLost = true
+        showStale(true)
+      }, LOST_MS)
       setTimeout(connect, waitMs * (0.5 + Math.random()))
       waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
     }
@@ -74,15 +82,19 @@ function put(part: Element, html: string): void {
   tellTimes(part)
 }
 
+const notice = document.querySelector<HTMLElement>('[data-stale]')
+const sign = document.querySelector<HTMLElement>('[data-live]')
+const liveWord = sign?.textContent ?? ''
+
 function showStale(isStale: boolean): void {
-  for (const notice of document.querySelectorAll<HTMLElement>('[data-stale]')) notice.hidden = !isStale
+  if (notice) notice.hidden = !isStale
+  // Whoever is told that there is no live data is not told that it is live.
+  if (sign && !sign.classList.contains('lost')) sign.hidden = isStale
 }
 
 function showLive(isLive: boolean): void {
-  for (const live of document.querySelectorAll<HTMLElement>('[data-live]')) {
-    live.dataset.word ??= live.textContent ?? ''
-    live.textContent = (isLive ? live.dataset.word : live.dataset.reconnecting) ?? ''
-    live.classList.toggle('lost', !isLive)
-    live.hidden = false
-  }
+  if (!sign) return
+  sign.textContent = isLive ? liveWord : (sign.dataset.reconnecting ?? '')
+  sign.classList.toggle('lost', !isLive)
+  sign.hidden = isLive && notice?.hidden === false
 }
