@@ -388,10 +388,8 @@ describe('a picture', () => {
     const { page } = watched
     // What a page looks like once its font is there: on a first visit nobody waits for it.
     await page.reload()
-    await page
-      .getByText(path === 'stale' ? 'Last updated' : 'Live')
-      .first()
-      .waitFor()
+    const sign = path === 'stale' ? page.getByText(/^Last updated/) : page.getByText('Live', { exact: true })
+    await sign.waitFor()
     await page.evaluate(() => document.fonts.ready)
     if (isTakingPictures) await page.screenshot({ path: pathOf(name), fullPage: true })
     expect(watched.offences).toEqual([])
