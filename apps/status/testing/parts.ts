@@ -7,6 +7,7 @@ import { shownAtMs } from './pages.ts'
 export function partsOf(page: PublicPage): Record<string, string> {
   const base = `/status/${page.slug}`
   return renderParts({
-    ...{ page, words: wordsOf(page.language), base, updatedAtMs: shownAtMs, isStale: false, canSubscribe: false },
+    ...{ page, words: wordsOf(page.language), base, updatedAtMs: shownAtMs, isStale: false },
+    ...{ version: 'next', canSubscribe: false },
   })
 }

@@ -37,10 +37,10 @@ const recovered = makeShop({
   })),
   incidents: [],
 })
-let revision = 1
+let version = 1
 function publish(page: PublicPage): void {
-  revision += 1
-  pages.send('page', { revision, parts: partsOf(page) })
+  version += 1
+  pages.send('page', { version: `v${version}`, parts: partsOf(page) })
 }
 
 describe('a page that is read', () => {
@@ -72,17 +72,54 @@ describe('a page that is read', () => {
     await page.getByText('Since 23:02, for 38 min.').waitFor()
   })
 
-  test('is not taken back by what is older', async () => {
+  test('says what it knows where it begins to listen, and what it was told since where it does so again', async () => {
+    await using watched = await visit()
+    const { page } = watched
+    watched.expectStatus(502)
+    await live(page).waitFor()
+    expect(pages.known.at(-1)).toBe(await page.locator('body').getAttribute('data-version'))
+    publish(recovered)
+    await headline(page, 'Everything works.')
+    pages.refuse(true)
+    await page.getByText('Reconnecting…').waitFor()
+    pages.refuse(false)
+    await live(page).waitFor()
+    expect(pages.known.at(-1)).toBe(`v${version}`)
+  })
+
+  test('is asked for as a whole where it has got other components', async () => {
     await using watched = await visit()
     const { page } = watched
     await live(page).waitFor()
+    await page.evaluate(() => Object.assign(globalThis, { isSame: true }))
+    const documents: string[] = []
+    page.on('request', (request) => {
+      if (request.url().endsWith('/status/shop')) documents.push(request.resourceType())
+    })
     publish(recovered)
     await headline(page, 'Everything works.')
-    pages.send('page', { revision: revision - 1, parts: partsOf(makeShop()) })
+    expect(documents).toEqual([])
+    // What is served has not changed; it is put in again as it is.
+    pages.send('page', { version: 'x', parts: { ...partsOf(recovered), outline: 'another' } })
+    await headline(page, 'Search is degraded. Everything else works.')
+    expect(documents).toEqual(['fetch'])
+    expect(await page.evaluate('isSame')).toBeTrue()
+    await barsOf(page, 'Search').focus()
+    expect(watched.offences).toEqual([])
+  })
+
+  test('is of now for as long as it is live', async () => {
+    await using watched = await openPage(pages.browser, { url: pages.url, timezoneId: 'UTC' })
+    const { page } = watched
+    await page.clock.install({ time: shownAtMs })
+    await page.goto('/status/shop')
+    await live(page).waitFor()
+    await page.clock.runFor(600_000)
+    await page.getByText('Updated 14:50', { exact: true }).waitFor()
     pages.send('stale', {})
-    // What was sent after it has arrived, so it has as well.
-    await page.getByText('live data unavailable').waitFor()
-    await headline(page, 'Everything works.')
+    await page.getByText('Last updated 14:50, live data unavailable').waitFor()
+    await page.clock.runFor(600_000)
+    expect(await page.getByText('Last updated 14:50, live data unavailable').isVisible()).toBeTrue()
   })
 
   test('keeps a part as it is for as long as the focus is in it', async () => {
@@ -112,7 +149,7 @@ describe('a page that is read', () => {
     await page.getByText('2 parts').blur()
     const [shop] = makeShop().sections
     const renamed = (shop?.components ?? []).map((one) => (one.id === idOf(3) ? { ...one, name: 'Checkout' } : one))
-    publish(makeShop({ sections: [sectionOf(renamed)] }))
+    publish(makeShop({ sections: [sectionOf(renamed), ...makeShop().sections.slice(1)] }))
     await page.getByRole('link', { name: 'Checkout', exact: true }).waitFor()
     expect(await page.getByRole('link', { name: 'Cards', exact: true }).isVisible()).toBeTrue()
   })
@@ -149,8 +186,7 @@ describe('a page that is read', () => {
     await page.getByText('Reconnecting…').waitFor()
     pages.refuse(false)
     await live(page).waitFor()
-    // A server that has started anew counts from the beginning.
-    pages.send('page', { revision: 1, parts: partsOf(recovered) })
+    publish(recovered)
     await headline(page, 'Everything works.')
     expect(watched.offences.filter((offence) => !offence.includes('net::ERR'))).toEqual([])
   })
@@ -170,6 +206,8 @@ describe('a page that is read', () => {
     await page.getByText('Last updated 14:40, live data unavailable').waitFor()
     pages.refuse(false)
     await page.clock.runFor(120_000)
+    await eventually('it listens again', () => pages.listeners > 0)
+    pages.send('fresh', {})
     await page.getByText('live data unavailable').waitFor({ state: 'hidden' })
     await live(page).waitFor()
   })
@@ -276,7 +314,9 @@ describe('the bars of a component', () => {
       days: daysWith({ 0: [50_000, 0, 600, 0, 0] }),
       uptimePercent: 99.9,
     })
-    publish(makeShop({ sections: [sectionOf([component])] }))
+    const [shop, ...others] = makeShop().sections
+    const components = (shop?.components ?? []).map((one) => (one.id === component.id ? component : one))
+    publish(makeShop({ sections: [sectionOf(components), ...others] }))
     await page.getByText('99.9 %').waitFor()
     await barsOf(page, 'Storefront').focus()
     await page.keyboard.press('End')
