@@ -280,7 +280,8 @@ describe('the bars of a component', () => {
     const middleOf = (ago: number) => ({ x: (box?.width ?? 0) * ((89.5 - ago) / 90), y: 10 })
     await search.hover({ position: middleOf(37) })
     expect(await tip(page).textContent()).toBe('Friday 23 October: 100 %, degraded for 1 h 46 min')
-    await tip(page).hover()
+    // Beside the bar that it is about.
+    await tip(page).hover({ position: { x: 6, y: 6 } })
     expect(await tip(page).textContent()).toBe('Friday 23 October: 100 %, degraded for 1 h 46 min')
     await storefront.hover()
     expect(await tip(page).count()).toBe(1)
