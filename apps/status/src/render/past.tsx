@@ -43,11 +43,13 @@ export function Day({ view, date, entries, rank = 3 }: DayProps) {
     <div class="day">
       <Heading rank={rank}>{dateText(date, words.locale)}</Heading>
       {entries.length === 0 && <p>{words.page.noIncidents}</p>}
-      <div>
-        {entries.map((entry) => (
-          <PastEntry view={view} entry={entry} rank={rank} />
-        ))}
-      </div>
+      {entries.length > 0 && (
+        <div>
+          {entries.map((entry) => (
+            <PastEntry view={view} entry={entry} rank={rank} />
+          ))}
+        </div>
+      )}
     </div>
   )
 }
