@@ -6,6 +6,8 @@ export interface EventHubDeps {
   readonly store: Pick<PageStore, 'onChange'>
   /** What of a page stands where in its document. */
   readonly partsOf: (kept: KeptPage, base: string) => Parts
+  /** Whether what is shown may not be true any more, which whoever begins to listen is told first. */
+  readonly isStale: () => boolean
   /** So many listen to one process at most. */
   readonly limit?: number
 }
@@ -43,7 +45,7 @@ const RETRY_MS = 3_000
 const encoder = new TextEncoder()
 const heartbeat = encoder.encode(':\n\n')
 
-export function createEventHub({ store, partsOf, limit = LIMIT }: EventHubDeps): EventHub {
+export function createEventHub({ store, partsOf, isStale, limit = LIMIT }: EventHubDeps): EventHub {
   /** By the page and its base: what they are told is made once for all of them. */
   const rooms = new Map<string, Set<Listener>>()
   let count = 0
@@ -74,7 +76,7 @@ export function createEventHub({ store, partsOf, limit = LIMIT }: EventHubDeps):
       return open(room, { signal, missed, onEnd })
     },
     beat: () => tellAll(heartbeat),
-    tellStale: (isStale) => tellAll(encoder.encode(`event: ${isStale ? 'stale' : 'fresh'}\ndata:\n\n`)),
+    tellStale: (is) => tellAll(staleness(is)),
     closeAll() {
       for (const room of rooms.values()) for (const { close } of room) close()
     },
@@ -110,6 +112,7 @@ export function createEventHub({ store, partsOf, limit = LIMIT }: EventHubDeps):
           signal.addEventListener('abort', close, { once: true })
           controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`))
           if (missed) controller.enqueue(missed)
+          controller.enqueue(staleness(isStale()))
         },
         cancel: leave,
       },
@@ -128,6 +131,10 @@ interface Opened {
 function changedOf(parts: Parts, before: Parts | undefined): Parts {
   if (!before) return parts
   return Object.fromEntries(Object.entries(parts).filter(([name, html]) => before[name] !== html))
+}
+
+function staleness(isStale: boolean): Uint8Array {
+  return encoder.encode(`event: ${isStale ? 'stale' : 'fresh'}\ndata:\n\n`)
 }
 
 function chunkOf({ revision, version }: KeptPage, parts: Parts): Uint8Array {

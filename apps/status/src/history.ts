@@ -6,7 +6,6 @@ import { dateOf } from './time-text.ts'
 export type Entry = {
   readonly date: string
   readonly atMs: number
-  readonly isOver: boolean
 } & (
   | { readonly kind: 'incident'; readonly incident: PublicIncident }
   | { readonly kind: 'maintenance'; readonly maintenance: PublicMaintenance }
@@ -17,13 +16,13 @@ export function entriesOf({ incidents, maintenances, timeZone }: PublicPage): En
   const when = (at: string) => ({ atMs: Date.parse(at), date: dateOf(Date.parse(at), timeZone) })
   const entries: Entry[] = [
     ...incidents.map((incident) => ({
-      ...{ kind: 'incident' as const, incident, isOver: incident.resolvedAt !== null },
+      ...{ kind: 'incident' as const, incident },
       ...when(incident.beganAt),
     })),
     ...maintenances
       .filter(({ state }) => state !== 'scheduled')
       .map((maintenance) => ({
-        ...{ kind: 'maintenance' as const, maintenance, isOver: maintenance.state === 'completed' },
+        ...{ kind: 'maintenance' as const, maintenance },
         ...when(maintenance.startsAt),
       })),
   ]

@@ -20,6 +20,7 @@ export function createStatusServer({ host, port, onListening, ...deps }: StatusS
   const answers = createAnswers(deps)
   const hub = createEventHub({
     store: deps.store,
+    isStale: answers.isStale,
     partsOf: (kept, base) => renderParts(viewOf(answers.sceneOf({ kept, base, origin: '' }))),
   })
   const answer = createStatusApp({ ...deps, answers, hub })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { Markdown } from '../src/render/markdown.tsx'
-import { dangersIn, elementsOf, hostileTexts } from './elements.ts'
+import { hostileTexts } from '../testing/hostile-texts.ts'
+import { dangersIn, elementsOf } from './elements.ts'
 
 const html = (text: string) => String(Markdown({ text }))
 const inner = (text: string) => /^<div class="text">(.*)<\/div>$/s.exec(html(text))?.[1]

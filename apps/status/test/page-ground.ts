@@ -81,8 +81,11 @@ export function openStatusApp(snapshots: readonly Snapshot[], changed: Partial<S
   store.confirm(noonMs)
   const log = createLog('status', 'silent')
   const deps = { sql: nowhere, store, clock, log, trustedProxies: [], publicUrl: undefined, ...changed }
-  const hub = createEventHub({ store, partsOf: ({ snapshot }) => ({ title: snapshot.page.title }) })
   const answers = createAnswers(deps)
+  const hub = createEventHub({
+    ...{ store, isStale: answers.isStale },
+    partsOf: ({ snapshot }) => ({ title: snapshot.page.title }),
+  })
   const answer = createStatusApp({ ...deps, answers, hub })
   const ask = async (path: string, init: RequestInit & { host?: string; address?: string } = {}) => {
     const { host = 'status.test', address = '192.0.2.1', ...rest } = init

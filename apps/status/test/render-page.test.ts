@@ -8,6 +8,7 @@ import { renderIncident } from '../src/render/incident-page.tsx'
 import { renderPage, renderParts } from '../src/render/page.tsx'
 import type { PageView } from '../src/view.ts'
 import { wordsOf } from '../src/words.ts'
+import { hostileTexts } from '../testing/hostile-texts.ts'
 import {
   at,
   daysWith,
@@ -20,7 +21,7 @@ import {
   sectionOf,
   shownAtMs,
 } from '../testing/pages.ts'
-import { dangersIn, elementsOf, hostileTexts } from './elements.ts'
+import { dangersIn, elementsOf } from './elements.ts'
 
 function viewOf(page: PublicPage, given: Partial<PageView> = {}): PageView {
   return {
@@ -66,11 +67,11 @@ describe('a page', () => {
 
   test('tells of the last seven days, those without an incident among them', () => {
     const text = textOfPage(makeShop())
-    const past = text.slice(text.indexOf('Past incidents'), text.indexOf('History of incidents'))
-    expect(past.match(/No incidents/g)).toHaveLength(6)
+    const past = text.slice(text.indexOf('The last seven days'), text.indexOf('History of incidents'))
+    expect(past.match(/No incidents/g)).toHaveLength(5)
     expect(past).toContain('Thursday 26 November Card payments refused All cards are accepted again.')
     expect(past).toContain('Resolved after 12 min · Major impact')
-    expect(past).not.toContain('Slow search results')
+    expect(past).toContain('Sunday 29 November Slow search results Began 29 Nov, 14:02 · Ongoing · Minor impact')
   })
 
   test('tells of maintenance to come, and of that which is under way', () => {
@@ -100,7 +101,7 @@ describe('a page', () => {
 
   test('writes times by its own zone, and dates by its language', () => {
     const text = textOfPage(makeShop({ timeZone: 'Asia/Tokyo', language: 'de', today: '2026-11-29' }))
-    expect(text).toContain('Seit 23:02 , also seit 38 Min.')
+    expect(text).toContain('Seit 23:02 , das sind 38 min')
     expect(text).toContain('Montag, 30. November , 11:40 – 12:10 GMT+9')
     expect(text).toContain('99,987 %')
   })

@@ -122,7 +122,7 @@ describe('those who look at a page', () => {
     const version = /data-version="(\w+)"/.exec(await (await ask('/status/shop')).text())?.[1]
     const fresh = await read(await ask(`/status/shop/events?version=${version}`))
     hub.beat()
-    expect(await fresh(':\n\n')).not.toContain('event: page')
+    expect(await fresh('\n\n:\n\n')).not.toContain('event: page')
     store.put({ ...snapshot, page: makePage({ title: 'New' }) })
     const late = await read(await ask(`/status/shop/events?version=${version}`))
     expect(await late('event: page')).toContain('"parts":{"title":"New"}')
@@ -133,7 +133,16 @@ describe('those who look at a page', () => {
     const told = await read(await ask('/status/shop/events'))
     hub.tellStale(true)
     hub.tellStale(false)
-    expect(await told('event: fresh')).toContain('event: stale\ndata:\n\nevent: fresh\ndata:\n\n')
+    hub.beat()
+    expect(await told('\n\n:\n\n')).toContain('event: stale\ndata:\n\nevent: fresh\ndata:\n\n')
+  })
+
+  test('are told first whether what they see may not be true any more', async () => {
+    const { ask, clock } = openStatusApp([makeSnapshot()])
+    const first = async () => (await read(await ask('/status/shop/events')))('data:\n\n')
+    expect(await first()).toBe('retry: 3000\n\nevent: fresh\ndata:\n\n')
+    await clock.advance(60_000)
+    expect(await first()).toBe('retry: 3000\n\nevent: stale\ndata:\n\n')
   })
 
   test('are forgotten when they go', async () => {

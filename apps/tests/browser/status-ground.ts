@@ -20,6 +20,8 @@ export interface StatusGround {
   send(event: string, data: unknown): void
   /** How many listen. */
   readonly listeners: number
+  /** What those who listen said that they know already, the last of them last. */
+  readonly known: readonly (string | null)[]
   /** Ends all streams, and answers with an error from now on, or no more. */
   refuse(isRefusing: boolean): void
 }
@@ -35,6 +37,7 @@ interface Running {
  */
 export function openStatusPages(snapshots: readonly Snapshot[], clock: ManualClock = standingClock()): StatusGround {
   const streams = new Set<ReadableStreamDefaultController<Uint8Array>>()
+  const known: (string | null)[] = []
   let isRefusing = false
   let running: Running | undefined
   const encode = (text: string) => new TextEncoder().encode(text)
@@ -46,7 +49,7 @@ export function openStatusPages(snapshots: readonly Snapshot[], clock: ManualClo
       start(controller) {
         own = controller
         streams.add(controller)
-        controller.enqueue(encode(': hello\n\n'))
+        controller.enqueue(encode(': welcome\n\n'))
       },
       cancel: () => void (own && streams.delete(own)),
     })
@@ -61,7 +64,10 @@ export function openStatusPages(snapshots: readonly Snapshot[], clock: ManualClo
       idleTimeout: 0,
       fetch(request) {
         const { pathname, search } = new URL(request.url)
-        if (pathname.endsWith('/events')) return events()
+        if (pathname.endsWith('/events')) {
+          known.push(new URLSearchParams(search).get('version'))
+          return events()
+        }
         const { method, headers } = request
         return fetch(`${pages.url}${pathname}${search}`, { method, headers, redirect: 'manual', decompress: false })
       },
@@ -91,6 +97,7 @@ export function openStatusPages(snapshots: readonly Snapshot[], clock: ManualClo
     send(event, data) {
       for (const stream of streams) stream.enqueue(encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`))
     },
+    known,
     get listeners() {
       return streams.size
     },

@@ -41,48 +41,83 @@ export function listenTo(url: string, { version, onReplaced }: { version: string
       const event: PageEvent = JSON.parse(data)
       known = event.version
       showStale(false)
-      for (const [name, html] of Object.entries(event.parts)) replace(name, html, onReplaced)
+      for (const [name, html] of Object.entries(event.parts)) replacePart(name, html, onReplaced)
     })
   }
 }
 
-/** What is to come into a part when the focus has left it. */
+/** What is to come into an element when the focus has left it. */
 const waiting = new Map<Element, string>()
 
-function replace(name: string, html: string, onReplaced: () => void): void {
+function replacePart(name: string, html: string, onReplaced: () => void): void {
   const part = document.querySelector(`[data-part="${CSS.escape(name)}"]`)
-  if (!part) return
-  if (part.contains(document.activeElement)) {
-    if (!waiting.has(part)) part.addEventListener('focusout', () => setTimeout(later), { once: true })
-    waiting.set(part, html)
-  } else put(part, html)
+  if (name === 'outline' && part?.innerHTML !== html) reload(onReplaced)
+  else if (part) replace(part, html, onReplaced)
+}
+
+/** A page that has other sections and components than before is asked for as a whole. */
+function reload(onReplaced: () => void): void {
+  fetch(location.href, { cache: 'no-cache' })
+    .then((response) => (response.ok ? response.text() : ''))
+    .then((html) => {
+      const whole = new DOMParser().parseFromString(html, 'text/html').querySelector('main')
+      const main = document.querySelector('main')
+      if (whole && main) replace(main, whole.innerHTML, onReplaced)
+    })
+    // It is asked for again when it changes again.
+    .catch(() => undefined)
+}
+
+function replace(element: Element, html: string, onReplaced: () => void): void {
+  if (element.contains(document.activeElement)) {
+    if (!waiting.has(element)) element.addEventListener('focusout', () => setTimeout(later), { once: true })
+    waiting.set(element, html)
+  } else put(element, html)
   onReplaced()
 
   function later(): void {
-    const latest = waiting.get(part as Element) ?? html
-    waiting.delete(part as Element)
-    replace(name, latest, onReplaced)
+    const latest = waiting.get(element) ?? html
+    waiting.delete(element)
+    replace(element, latest, onReplaced)
   }
 }
 
 /** What somebody has folded or unfolded stays as it is. */
-function put(part: Element, html: string): void {
-  if (part.innerHTML === html) return
-  const folds = Array.from(part.querySelectorAll('details'), ({ open }) => open)
-  part.innerHTML = html
-  for (const [place, details] of part.querySelectorAll('details').entries()) details.open = folds[place] ?? details.open
-  tellTimes(part)
+function put(element: Element, html: string): void {
+  if (element.innerHTML === html) return
+  const folds = Array.from(element.querySelectorAll('details'), ({ open }) => open)
+  element.innerHTML = html
+  const details = [...element.querySelectorAll('details')]
+  if (details.length === folds.length) for (const [place, one] of details.entries()) one.open = folds[place] ?? one.open
+  tellTimes(element)
 }
 
+const sign = document.querySelector<HTMLElement>('[data-live]')
+const liveWord = sign?.textContent ?? ''
+
+/** It comes anew with the rest of the page. */
+const noticeNow = () => document.querySelector<HTMLElement>('[data-stale]')
+
 function showStale(isStale: boolean): void {
-  for (const notice of document.querySelectorAll<HTMLElement>('[data-stale]')) notice.hidden = !isStale
+  const notice = noticeNow()
+  if (notice) notice.hidden = !isStale
+  // Whoever is told that there is no live data is not told that it is live.
+  if (sign && !sign.classList.contains('lost')) sign.hidden = isStale
+  confirm()
 }
 
 function showLive(isLive: boolean): void {
-  for (const live of document.querySelectorAll<HTMLElement>('[data-live]')) {
-    live.dataset.word ??= live.textContent ?? ''
-    live.textContent = (isLive ? live.dataset.word : live.dataset.reconnecting) ?? ''
-    live.classList.toggle('lost', !isLive)
-    live.hidden = false
+  if (!sign) return
+  sign.textContent = isLive ? liveWord : (sign.dataset.reconnecting ?? '')
+  sign.classList.toggle('lost', !isLive)
+  sign.hidden = isLive && noticeNow()?.hidden === false
+}
+
+/** Whoever is told of all changes knows that what is shown is true now, although nothing came. */
+export function confirm(): void {
+  if (!sign || sign.hidden || sign.classList.contains('lost')) return
+  for (const time of document.querySelectorAll<HTMLTimeElement>('[data-part=updated] time,[data-stale] time')) {
+    time.dateTime = new Date().toISOString()
+    tellTimes(time.parentElement ?? document)
   }
 }

@@ -82,12 +82,14 @@ export function IncidentTimes({ view, incident }: { view: PageView; incident: Pu
 interface PastIncidentProps {
   readonly view: PageView
   readonly incident: PublicIncident
+  /** Of its heading: 3 in a history of its own, 4 on the page itself. */
   readonly rank: 3 | 4
 }
 
-/** One that is over: what was said last, the rest at an address of its own. */
+/** One in a history: what was said last, the rest at an address of its own. On the page itself, what lasts is told of above. */
 export function PastIncident({ view, incident, rank }: PastIncidentProps) {
-  const [last] = incident.updates
+  const isToldAbove = rank === 4 && incident.resolvedAt === null
+  const [last] = isToldAbove ? [] : incident.updates
   return (
     <article>
       <Heading rank={rank}>

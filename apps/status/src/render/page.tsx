@@ -31,6 +31,7 @@ export function renderParts(view: PageView): Record<string, string> {
 }
 
 const fixedParts = {
+  outline: Outline,
   stale: StaleText,
   banner: Banner,
   announcements: Announcements,
@@ -44,6 +45,9 @@ function Document({ view }: { view: PageView }) {
   const { page } = view
   return (
     <Shell view={view} isLive={true}>
+      <span data-part="outline" hidden>
+        <Outline view={view} />
+      </span>
       <div data-part="banner">
         <Banner view={view} />
       </div>
@@ -66,6 +70,13 @@ function Document({ view }: { view: PageView }) {
       <Subscribe view={view} />
     </Shell>
   )
+}
+
+/** Which elements the page has: where this is another, what changes has no place to go to. */
+function Outline({ view: { page } }: { view: PageView }) {
+  const { title, description, language, theme, hasLogo, sections } = page
+  const shown = sections.map(({ name, isFolded, components }) => [name, isFolded, components.map(({ id }) => id)])
+  return <>{Bun.hash(JSON.stringify([title, description, language, theme, hasLogo, shown])).toString(36)}</>
 }
 
 function Announcements({ view }: { view: PageView }) {

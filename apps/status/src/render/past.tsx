@@ -6,13 +6,13 @@ import { Glyph } from './glyph.tsx'
 import { Heading } from './heading.tsx'
 import { Maintenance, PastIncident } from './incident.tsx'
 
-/** So many days of what is over stand on the page itself. */
+/** So many days stand on the page itself. */
 const DAYS = 7
 
 /** Each of the last days, also those in which nothing was. */
 export function PastDays({ view }: { view: PageView }) {
   const { page, words, base } = view
-  const entries = entriesOf(page).filter(({ isOver }) => isOver)
+  const entries = entriesOf(page)
   const dates = Array.from({ length: DAYS }, (_, ago) => dateBefore(page.today, ago))
   return (
     <section>
@@ -43,11 +43,13 @@ export function Day({ view, date, entries, rank = 3 }: DayProps) {
     <div class="day">
       <Heading rank={rank}>{dateText(date, words.locale)}</Heading>
       {entries.length === 0 && <p>{words.page.noIncidents}</p>}
-      <div>
-        {entries.map((entry) => (
-          <PastEntry view={view} entry={entry} rank={rank} />
-        ))}
-      </div>
+      {entries.length > 0 && (
+        <div>
+          {entries.map((entry) => (
+            <PastEntry view={view} entry={entry} rank={rank} />
+          ))}
+        </div>
+      )}
     </div>
   )
 }

@@ -61,7 +61,7 @@ export const german: Words = {
   sentenceGap: ' ',
   nothingShown: 'Hier ist noch nichts aufgeführt.',
   since: 'Seit {time}.',
-  sinceFor: 'Seit {time}, also seit {duration}.',
+  sinceFor: 'Seit {time}, das sind {duration}.',
   days: {
     day: '{date}: {facts}',
     noData: 'keine Daten',
@@ -71,7 +71,7 @@ export const german: Words = {
     degraded: '{duration} beeinträchtigt',
     maintenance: '{duration} Wartung',
     unknown: '{duration} unbekannt',
-    units: { d: '{n} Tg.', h: '{n} Std.', min: '{n} Min.', s: '{n} Sek.' },
+    units: { d: '{n} d', h: '{n} h', min: '{n} min', s: '{n} s' },
   },
   parts: { one: '{count} Teil', other: '{count} Teile' },
   page: {
@@ -82,7 +82,7 @@ export const german: Words = {
     scheduled: 'Geplante Wartung',
     underWay: 'Laufende Wartung',
     until: 'bis {time}',
-    past: 'Vergangene Störungen',
+    past: 'Die letzten sieben Tage',
     noIncidents: 'Keine Störungen',
     noIncidentsOfMonth: 'Keine Störungen und keine Wartung in diesem Monat.',
     history: 'Verlauf der Störungen',

@@ -71,7 +71,7 @@ export const english: Words = {
     scheduled: 'Scheduled maintenance',
     underWay: 'Maintenance under way',
     until: 'until {time}',
-    past: 'Past incidents',
+    past: 'The last seven days',
     noIncidents: 'No incidents',
     noIncidentsOfMonth: 'No incidents and no maintenance in this month.',
     history: 'History of incidents',

@@ -77,7 +77,7 @@ export const spanish: Words = {
     scheduled: 'Mantenimiento programado',
     underWay: 'Mantenimiento en curso',
     until: 'hasta {time}',
-    past: 'Incidentes anteriores',
+    past: 'Los últimos siete días',
     noIncidents: 'Sin incidentes',
     noIncidentsOfMonth: 'Sin incidentes ni mantenimiento en este mes.',
     history: 'Historial de incidentes',

@@ -80,7 +80,7 @@ export const french: Words = {
     scheduled: 'Maintenance prévue',
     underWay: 'Maintenance en cours',
     until: 'jusqu’à {time}',
-    past: 'Incidents passés',
+    past: 'Les sept derniers jours',
     noIncidents: 'Aucun incident',
     noIncidentsOfMonth: 'Aucun incident ni maintenance ce mois-ci.',
     history: 'Historique des incidents',

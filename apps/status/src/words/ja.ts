@@ -68,7 +68,7 @@ export const japanese: Words = {
     scheduled: '予定されているメンテナンス',
     underWay: '実施中のメンテナンス',
     until: '{time} まで',
-    past: '過去のインシデント',
+    past: '過去 7 日間',
     noIncidents: 'インシデントなし',
     noIncidentsOfMonth: 'この月のインシデントとメンテナンスはありません。',
     history: 'インシデントの履歴',
