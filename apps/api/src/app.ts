@@ -119,6 +119,7 @@ export function createApp(deps: ApiDeps, { frontDoor, statusDoor }: Doors) {
   for (const path of paths) {
     app.all(path, (c) => problemResponse(missing(methodsOf(c.req.path))))
   }
+  app.use('/status/*', wholeBodies({ maxBytes: bodyLimitBytes }))
   if (statusDoor) app.all('/status/*', (c) => statusDoor(c.req.raw, c.get('caller')))
   app.all('*', (c) => frontDoor(c.req.raw))
   return app

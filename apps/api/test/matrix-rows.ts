@@ -257,6 +257,12 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
     of: 'page',
     body: { content: emptyPage },
   },
+  'POST /api/v1/status-pages/{id}/preview/signed': {
+    lowest: read('pages'),
+    works: 200,
+    of: 'page',
+    body: { content: emptyPage },
+  },
   'GET /api/v1/status-pages/{id}/changes': { lowest: read('pages'), works: 200, of: 'page' },
   'GET /api/v1/status-pages/{id}/incidents': { lowest: read('pages'), works: 200, of: 'page' },
   'POST /api/v1/status-pages/{id}/incidents': {

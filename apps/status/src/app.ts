@@ -16,6 +16,7 @@ import { eventRoutes } from './routes/events.ts'
 import { feedRoutes } from './routes/feeds.ts'
 import { historyRoutes } from './routes/history.ts'
 import { incidentRoutes } from './routes/incident.ts'
+import { previewRoutes } from './routes/preview.ts'
 import { statuspageRoutes } from './routes/statuspage-api.ts'
 import type { StatusDeps } from './services.ts'
 import { wordsOf } from './words.ts'
@@ -57,6 +58,7 @@ export function createStatusApp(deps: PageRouteDeps): Answer {
   const app = new Hono<PageAsked>({ strict: false })
   const ofPage = pageRoutes(deps)
   app.get('/status/assets/*', (c) => assetAnswer(c.req.raw, c.req.path) ?? c.notFound())
+  app.route('/', previewRoutes(deps))
   app.route('/status/:slug', ofPage)
   app.route('/', ofPage)
   app.notFound((c) => {

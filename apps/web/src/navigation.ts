@@ -16,6 +16,8 @@ export type Route =
   | { screen: 'incident'; id: string }
   | { screen: 'alerts'; section: AlertsSection | undefined }
   | { screen: 'maintenance' }
+  | { screen: 'status-pages' }
+  | { screen: 'status-page'; id: string }
   | { screen: 'missing' }
 
 export const settingsSections = ['account', 'security', 'workspace', 'members', 'keys', 'audit'] as const
@@ -53,6 +55,7 @@ export function parseRoute(pathname: string): Route {
   if (first === 'settings') return settingsRoute(second)
   if (first === 'incidents') return second ? { screen: 'incident', id: second } : { screen: 'incidents' }
   if (first === 'alerts') return alertsRoute(second)
+  if (first === 'status-pages') return second ? { screen: 'status-page', id: second } : { screen: 'status-pages' }
   if (first === 'maintenance' && !second) return { screen: 'maintenance' }
   if (first === 'system' && !second) return { screen: 'system' }
   return { screen: first ? 'missing' : 'overview' }

@@ -85,6 +85,8 @@ function contentSecurityPolicy(scriptHashes: readonly string[]): string {
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
+    // A status page as it would be, beside what it is made of.
+    "frame-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
@@ -108,6 +110,7 @@ const shells: Readonly<Record<string, string>> = {
   incidents: '/incident.html',
   settings: '/settings.html',
   alerts: '/alerts.html',
+  'status-pages': '/status-page.html',
 }
 
 function pageOf(pathname: string): string {

@@ -20,7 +20,7 @@ export const pageLanguages = ['en', 'de', 'fr', 'es', 'ja'] as const
 export type PageLanguage = (typeof pageLanguages)[number]
 
 /** Words that stand at this place of an address for something else. */
-const reservedSlugs = ['assets', 'api', 'new', 'oembed']
+const reservedSlugs = ['assets', 'api', 'new', 'oembed', 'preview']
 
 /** What stands in the address of a page: `https://…/status/<slug>`. */
 export const slug = z
@@ -216,6 +216,9 @@ export const changeStatusPageSchema = z
 
 /** `POST /api/v1/status-pages/:id/preview`. */
 export const pagePreviewSchema = z.object({ content: pageContentSchema }).strict()
+
+/** `POST /api/v1/status-pages/:id/preview/signed`: what the form to `/status/preview` sends, good for ten minutes. */
+export const signedPreviewSchema = z.object({ document: z.string(), signature: z.string() })
 
 export const statusPageSchema = z.object({
   id: z.string(),

@@ -1,20 +1,26 @@
 import { createRoute } from '@hono/zod-openapi'
 import { pageChanges, pageChangesSchema } from '@repo/contracts/page-changes'
 import { publicPageSchema } from '@repo/contracts/public-page'
-import { pageContentSchema, pagePreviewSchema } from '@repo/contracts/status-pages'
+import {
+  type PageContent,
+  pageContentSchema,
+  pagePreviewSchema,
+  signedPreviewSchema,
+} from '@repo/contracts/status-pages'
 import type { Sql } from '@repo/db/database'
 import { listAnnouncedWindows } from '@repo/db/queries/page-notices'
-import type { StoredStatusPage } from '@repo/db/queries/status-pages'
+import { findPageSecret, type StoredStatusPage } from '@repo/db/queries/status-pages'
 import { buildPage } from '@repo/public-page/build-page'
 import { readMaintenances } from '@repo/public-page/maintenance-facts'
 import { type Drawn, readSayings, readStanding } from '@repo/public-page/page-facts'
 import { readHistories } from '@repo/public-page/page-history'
+import { signPreview } from '@repo/public-page/signed-preview'
 import { createGuard } from '../access/guard.ts'
 import { inTenant } from '../access/tenant.ts'
 import type { ApiDeps } from '../deps.ts'
 import { idParams } from '../monitor-reading.ts'
 import { AppError } from '../problems.ts'
-import { getStatusPage, ownedPage } from '../status-pages.ts'
+import { getStatusPage, type OwnedPage, ownedPage } from '../status-pages.ts'
 import { jsonAnswer, jsonRequest, openApiRouter, problems } from './openapi.ts'
 
 const preview = createRoute({
@@ -23,6 +29,13 @@ const preview = createRoute({
   summary: 'What outsiders would see now if this were published; nothing is saved',
   request: { params: idParams, ...jsonRequest(pagePreviewSchema) },
   responses: { 200: jsonAnswer(publicPageSchema, 'The page as outsiders would get it'), ...problems },
+})
+const signed = createRoute({
+  method: 'post',
+  path: '/status-pages/{id}/preview/signed',
+  summary: 'The same, signed for the program of the status pages, which draws it',
+  request: { params: idParams, ...jsonRequest(pagePreviewSchema) },
+  responses: { 200: jsonAnswer(signedPreviewSchema, 'What is sent to /status/preview as a form'), ...problems },
 })
 const changes = createRoute({
   method: 'get',
@@ -38,14 +51,25 @@ export function pageDraftRoutes(deps: ApiDeps) {
   const routes = openApiRouter()
   const guard = createGuard(deps)
 
+  const previewOf = (sql: Sql, owned: OwnedPage, content: PageContent) =>
+    getStatusPage(sql, owned).then((stored) => build(deps, sql, { stored, drawn: { ...owned, content } }))
+
   routes.openapi(guard(preview, look), async (c) => {
     const { content } = c.req.valid('json')
     const owned = ownedPage(c, c.req.valid('param').id)
-    const page = await inTenant(deps, c, async (sql) => {
-      const stored = await getStatusPage(sql, owned)
-      return build(deps, sql, { stored, drawn: { ...owned, content } })
+    return c.json(await inTenant(deps, c, (sql) => previewOf(sql, owned, content)), 200)
+  })
+
+  routes.openapi(guard(signed, look), async (c) => {
+    const { content } = c.req.valid('json')
+    const owned = ownedPage(c, c.req.valid('param').id)
+    const json = await inTenant(deps, c, async (sql) => {
+      const page = await previewOf(sql, owned, content)
+      const secret = await findPageSecret(sql, owned.id)
+      if (secret === undefined) throw new AppError('not_found')
+      return signPreview(secret, { pageId: owned.id, page, nowMs: deps.clock.nowMs() })
     })
-    return c.json(page, 200)
+    return c.json(json, 200)
   })
 
   routes.openapi(guard(changes, look), async (c) => {

@@ -55,6 +55,7 @@ export function placeItems(role: Role): PaletteItem[] {
     go('/', t('Overview'), { words: 'start home truth', keys: ['g', 'o'] }),
     go('/monitors', t('Monitors'), { words: 'websites list home', keys: ['g', 'm'] }),
     go('/incidents', t('Incidents'), { words: 'outages down', keys: ['g', 'i'] }),
+    go('/status-pages', t('Status pages'), { words: 'public subscribers components' }),
     go('/maintenance', t('Maintenance'), { words: 'windows planned' }),
     ...alerts,
     go('/system', t('System'), { words: 'regions health consumers' }),

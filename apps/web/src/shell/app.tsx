@@ -35,6 +35,10 @@ const AlertsScreen = dynamic(() => import('../alerts/alerts-screen.tsx').then((m
 const MaintenanceScreen = dynamic(() =>
   import('../maintenance/maintenance-screen.tsx').then((module) => module.MaintenanceScreen),
 )
+const StatusPagesScreen = dynamic(() =>
+  import('../status-pages/pages-screen.tsx').then((module) => module.StatusPagesScreen),
+)
+const EditorScreen = dynamic(() => import('../status-pages/editor-screen.tsx').then((module) => module.EditorScreen))
 /** Nothing of it is needed for the first paint. */
 // What comes by itself has a place to wait: without one nothing else can change meanwhile, not what is being typed either.
 const Live = dynamic(() => import('../live/live.tsx').then((module) => module.Live), { loading: () => null })
@@ -135,7 +139,7 @@ function useFocusOnMove(route: Route): void {
 
 /** The page as it was built, before the address was read. */
 function isUnread(route: Route): boolean {
-  if (route.screen === 'monitor' || route.screen === 'incident') return !route.id
+  if (route.screen === 'monitor' || route.screen === 'incident' || route.screen === 'status-page') return !route.id
   return (route.screen === 'settings' || route.screen === 'alerts') && !route.section
 }
 
@@ -162,6 +166,10 @@ function Screen({ route, onCreate }: { route: Route; onCreate: (url?: string) =>
       return route.section ? <AlertsScreen section={route.section} /> : null
     case 'maintenance':
       return <MaintenanceScreen />
+    case 'status-pages':
+      return <StatusPagesScreen />
+    case 'status-page':
+      return route.id ? <EditorScreen key={route.id} id={route.id} /> : null
     case 'missing':
       return <Missing what="page" />
   }

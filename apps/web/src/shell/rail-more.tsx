@@ -41,6 +41,11 @@ export function RailMore({ current, onHelp, onFind }: RailMoreProps) {
       >
         <ul>
           <li>
+            <a href="/status-pages" onClick={follow} className={item}>
+              {t('Status pages')}
+            </a>
+          </li>
+          <li>
             <a href="/maintenance" onClick={follow} className={item}>
               {t('Maintenance')}
             </a>

@@ -55,6 +55,14 @@ export function Rail({ screen, onHelp, onFind }: RailProps) {
             <OpenIncidents />
           </RailLink>
           <RailLink
+            href="/status-pages"
+            current={screen === 'status-pages' || screen === 'status-page'}
+            icon={pagesIcon}
+            className="max-md:hidden"
+          >
+            <span className={word}>{t('Status pages')}</span>
+          </RailLink>
+          <RailLink
             href="/maintenance"
             current={screen === 'maintenance'}
             icon={maintenanceIcon}
@@ -74,11 +82,7 @@ export function Rail({ screen, onHelp, onFind }: RailProps) {
             <span className={word}>{t('Settings')}</span>
           </RailLink>
           <li className="grow md:hidden">
-            <RailMore
-              current={screen === 'maintenance' || screen === 'system' || screen === 'settings'}
-              onHelp={onHelp}
-              onFind={onFind}
-            />
+            <RailMore current={!barScreens.includes(screen)} onHelp={onHelp} onFind={onFind} />
           </li>
         </ul>
       </nav>
@@ -89,6 +93,9 @@ export function Rail({ screen, onHelp, onFind }: RailProps) {
     </div>
   )
 }
+
+/** What a phone's bar has itself; all else is behind its last button. */
+const barScreens: readonly string[] = ['overview', 'monitors', 'monitor', 'incidents', 'incident', 'alerts', 'missing']
 
 const word = 'md:max-lg:sr-only max-md:text-12'
 const badge =
@@ -171,6 +178,7 @@ function RailLink({ href, current, icon, className = '', children }: RailLinkPro
 const overviewIcon = <path d="M2 3.5h12M2 8h12M2 12.5h7" />
 const monitorsIcon = <path d="M1.5 14h13M3.5 11V8m3 3V4m3 7V6.5m3 4.5V2.5" />
 const incidentsIcon = <path d="M8 1.8 14.6 13.5H1.4zM8 6.3v3.2m0 2v.1" />
+const pagesIcon = <path d="M2.5 3.5h11v9h-11zM2.5 6.5h11M5 9.5h6" />
 const maintenanceIcon = <path d="M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM8 4.8V8l2.2 1.6" />
 const alertsIcon = <path d="M3.5 11.5V7a4.5 4.5 0 0 1 9 0v4.5l1 1h-11zM6.5 14.5h3" />
 const settingsIcon = <path d="M2 4.5h5.5m4 0H14M2 11.5h2.5m4 0H14M9.5 2.8v3.4M6.5 9.8v3.4" />

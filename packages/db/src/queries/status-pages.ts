@@ -75,6 +75,12 @@ export async function listStatusPages(
   return { items, next: found.length > limit && last ? { id: last.id } : null }
 }
 
+/** What signs the previews of a page. */
+export async function findPageSecret(sql: Sql, id: StatusPageId): Promise<string | undefined> {
+  const { rows } = await sql.execute<{ secret: string }>(text`select secret from status_page where id = ${id}`)
+  return rows[0]?.secret
+}
+
 export async function countStatusPages(sql: Sql, workspaceId: WorkspaceId): Promise<number> {
   const { rows } = await sql.execute<{ count: number }>(text`
     select count(*)::integer as count from status_page where workspace_id = ${workspaceId}`)

@@ -1,0 +1,5 @@
+import { App } from '../../shell/app.tsx'
+
+export default function StatusPagesPage() {
+  return <App prerendered={{ screen: 'status-pages' }} />
+}

@@ -1,0 +1,54 @@
+'use client'
+import type { PageContent, StatusPage } from '@repo/contracts/status-pages'
+import { t } from '@repo/ui/words'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { failureText, isCode, RequestFailed } from '../api/request.ts'
+import { notify } from '../shell/notices.tsx'
+import { pagesKey, saveStatusPage, statusPageQuery } from './page-queries.ts'
+
+/** What was wrong, by its path in what was sent: `content.title`. */
+export type PageErrors = Readonly<Record<string, string>>
+
+interface Saving {
+  readonly slug: string
+  readonly content: PageContent
+}
+
+/** Saves a draft. Where somebody else saved one meanwhile nothing is overwritten: theirs is read, and it is for the person to say. */
+export function useSavePage(id: string, { onSaved }: { onSaved: (page: StatusPage) => void }) {
+  const client = useQueryClient()
+  const [theirs, setTheirs] = useState<StatusPage>()
+  const [errors, setErrors] = useState<PageErrors>({})
+  const mutation = useMutation({
+    mutationFn: ({ body, version }: { body: Saving; version: number }) => saveStatusPage(id, body, version),
+    onSuccess: (page) => {
+      setErrors({})
+      client.setQueryData(statusPageQuery(id).queryKey, page)
+      void client.invalidateQueries({ queryKey: pagesKey })
+      onSaved(page)
+      notify(t('The draft is saved.'))
+    },
+    onError: async (error) => {
+      if (isCode(error, 'changed_meanwhile')) {
+        const newest = await client.fetchQuery({ ...statusPageQuery(id), staleTime: 0 })
+        return setTheirs(newest)
+      }
+      setErrors(errorsOf(error))
+      notify(t('The draft was not saved. {reason}', { reason: failureText(error) }), { failed: true })
+    },
+  })
+  return {
+    save: (body: Saving, version: number) => mutation.mutate({ body, version }),
+    isPending: mutation.isPending,
+    errors,
+    theirs,
+    resolve: () => setTheirs(undefined),
+  }
+}
+
+function errorsOf(error: unknown): PageErrors {
+  if (isCode(error, 'slug_taken')) return { slug: failureText(error) }
+  const named = error instanceof RequestFailed ? (error.problem?.errors ?? []) : []
+  return Object.fromEntries(named.map(({ field, message }) => [field, message]))
+}
