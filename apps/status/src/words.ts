@@ -44,12 +44,10 @@ export interface Words {
 
 const pageWords = [
   'getUpdates',
-  'skip',
   'announcements',
   'incidents',
   'scheduled',
   'underWay',
-  'until',
   'past',
   'noIncidents',
   'noIncidentsOfMonth',
@@ -90,7 +88,6 @@ const pageWords = [
   'back',
   'notFound',
   'notFoundHint',
-  'completed',
   'homepage',
   'contact',
 ] as const

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { pageLanguages } from '@repo/contracts/status-pages'
 import { counted, say, wordsOf } from '../src/words.ts'
 
@@ -39,6 +41,13 @@ describe.each(pageLanguages.filter((language) => language !== 'en'))('the words 
       same.map(([, text]) => text).filter((text) => !/^(?:Maintenance|Incidents|Contact|Website)$/.test(text)),
     ).toEqual([])
   })
+})
+
+test('every word of the page is said somewhere', () => {
+  const folder = join(import.meta.dir, '..', 'src')
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name))
+  const text = sources.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n')
+  expect(Object.keys(wordsOf('en').page).filter((word) => !new RegExp(`page\\.${word}\\b`).test(text))).toEqual([])
 })
 
 test('a number asks for its form of a text', () => {
