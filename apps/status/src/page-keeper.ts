@@ -1,4 +1,5 @@
 import type { Sql } from '@repo/db/database'
+import { readPageLogo } from '@repo/db/queries/page-assets'
 import type { StatusPageId } from '@repo/domain/ids'
 import { buildPage } from '@repo/public-page/build-page'
 import { groupIdsOf, monitorIdsOf, readStanding, type Standing } from '@repo/public-page/page-facts'
@@ -39,6 +40,7 @@ interface Present {
 export function createPageKeeper(deps: PageKeeperDeps): Service {
   const { sql, store, snapshots, clock, log, everyMs = EVERY_MS } = deps
   const known = createKnownPages(deps)
+  const keptLogos = new Map<string, string | null>()
   const readPlanned = createPlannedReader(deps)
 
   return async function pageKeeper(signal) {
@@ -56,12 +58,22 @@ export function createPageKeeper(deps: PageKeeperDeps): Service {
     const pages = [...known.all.values()]
     const workspaceIds = [...new Set(pages.map(({ workspaceId }) => workspaceId))]
     const present = { standing: await readStanding(sql, pages), planned: await readPlanned(workspaceIds) }
+    for (const page of pages) await keepLogo(page)
     for (const page of pages) draw(page, present)
     await renewHistories(pages, present)
     store.confirm(atMs)
   }
 
+  /** Before the page names it: who asks for it is to get it, also when nobody can be asked for it any more. */
+  async function keepLogo({ id, published }: Known): Promise<void> {
+    if (keptLogos.get(id) === published.logo) return
+    const logo = published.logo === null ? undefined : await readPageLogo(sql, id)
+    snapshots.saveLogo(id, logo?.bytes ?? null)
+    keptLogos.set(id, published.logo)
+  }
+
   function forget(id: string): void {
+    keptLogos.delete(id)
     store.remove(id)
     snapshots.remove(id)
   }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { publicPageSchema } from '@repo/contracts/public-page'
 import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
 import { addWorkspace } from '@repo/db/testing/populate'
@@ -9,6 +12,7 @@ import { createManualClock, type ManualClock } from '@repo/service/testing'
 import { eventually, run } from '@repo/streams/testing/eventually'
 import { createPageKeeper } from '../src/page-keeper.ts'
 import { createPageStore } from '../src/page-store.ts'
+import { openSnapshots, type Snapshots } from '../src/snapshots.ts'
 
 export const uuid = () => crypto.randomUUID()
 
@@ -17,6 +21,7 @@ export interface PageGround extends AsyncDisposable {
   readonly database: TestDatabase
   readonly workspaceId: WorkspaceId
   readonly clock: ManualClock
+  readonly snapshots: Snapshots
   /** A published page with these components. */
   publish(components: readonly Record<string, unknown>[], more?: Record<string, unknown>): Promise<StatusPageId>
   /** Lets the keeper look once more, so many seconds later. */
@@ -31,12 +36,13 @@ export async function openPageGround(): Promise<PageGround> {
   const workspaceId = await addWorkspace(database.sql)
   const clock = createManualClock(noonMs)
   const store = createPageStore([])
-  const snapshots = { load: () => [], save: () => {}, remove: () => {} }
+  const directory = mkdtempSync(join(tmpdir(), 'pages-'))
+  const snapshots = openSnapshots(directory, createLog('status', 'silent'))
   const log = createLog('status', 'silent')
   const keeper = run(createPageKeeper({ sql: database.sql, store, snapshots, clock, log }))
   const rested = () => eventually('the round has ended', () => clock.sleepers === 1)
   return {
-    ...{ database, workspaceId, clock },
+    ...{ database, workspaceId, clock, snapshots },
     async publish(components, more = {}) {
       const named = components.map((one) => ({ id: uuid(), name: 'Search', ...one }))
       const sections = [{ id: uuid(), name: 'All', components: named }]
@@ -53,6 +59,7 @@ export async function openPageGround(): Promise<PageGround> {
     async [Symbol.asyncDispose]() {
       await keeper.stop()
       await database[Symbol.asyncDispose]()
+      rmSync(directory, { recursive: true })
     },
   }
 }

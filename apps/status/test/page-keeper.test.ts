@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { setComponentState } from '@repo/db/queries/component-states'
 import { changeMonitor } from '@repo/db/queries/monitors'
 import { createAnnouncement } from '@repo/db/queries/page-announcements'
+import { setPageLogo } from '@repo/db/queries/page-assets'
 import { deletePageIncident } from '@repo/db/queries/page-incidents'
 import { addPageUpdate, publishPageUpdate } from '@repo/db/queries/page-updates'
 import { changeStatusPage, publishStatusPage, withdrawStatusPage } from '@repo/db/queries/status-pages'
@@ -172,6 +173,21 @@ describe('a published page, at the next look,', () => {
     expect(ground.page(id).maintenances).toMatchObject([{ state: 'completed' }])
     await ground.look(91 * 86_400)
     expect(ground.page(id).maintenances).toEqual([])
+  })
+
+  test('has its logo in a file beside it before it says so, and no more once it is taken away', async () => {
+    const id = await ground.publish([])
+    const owned = { workspaceId: ground.workspaceId, id }
+    await ground.look()
+    expect(ground.page(id)).toMatchObject({ hasLogo: false, logo: null })
+    await setPageLogo(sql(), owned, { logo: new Uint8Array([1, 2, 3]), nowMs: noonMs })
+    await ground.look()
+    expect(ground.page(id)).toMatchObject({ hasLogo: true, logo: '039058c6f2c0cb492c533b0a4d14ef77' })
+    expect(ground.snapshots.logo(id)).toEqual(new Uint8Array([1, 2, 3]))
+    await setPageLogo(sql(), owned, { logo: null, nowMs: noonMs })
+    await ground.look()
+    expect(ground.page(id).logo).toBeNull()
+    expect(ground.snapshots.logo(id)).toBeUndefined()
   })
 
   test('is what was published last, and is gone once it is withdrawn', async () => {
