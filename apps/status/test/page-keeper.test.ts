@@ -205,6 +205,27 @@ describe('a published page, at the next look,', () => {
   })
 })
 
+test('a page that is in files says after a start what is now, while its bars wait to be read', async () => {
+  const { id: monitorId, monitorKey } = await watch()
+  await history(monitorKey, [
+    ['up', -48],
+    ['down', -2],
+    ['up', -1],
+  ])
+  const id = await ground.publish([component({ source: { kind: 'monitor', monitorId } })])
+  await ground.look()
+  const bars = leaf(id)?.days
+  await run(`update monitor_state set status = 'down' where monitor_key = ${monitorKey}`)
+  await ground.restart({ historyBudgetMs: -1 })
+  await addPageIncident(sql(), { workspaceId: ground.workspaceId, pageId: id, isPublished: true })
+  await ground.look()
+  expect(leaf(id)).toMatchObject({ state: 'major_outage', days: bars as never })
+  expect(ground.page(id).incidents).toHaveLength(1)
+  await ground.restart()
+  await ground.look()
+  expect(leaf(id)?.days?.at(-1)).not.toEqual(bars?.at(-1) as never)
+})
+
 /** Every key of a value, by its path; of lists those of all that is in them. */
 function keysOf(value: unknown, path = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((one) => keysOf(one, `${path}[]`))
