@@ -154,6 +154,37 @@ describe('an incident of a page', () => {
   })
 })
 
+test.each([
+  [
+    '5000 incidents of a page',
+    'incidents',
+    said,
+    "page_incident (id, page_id, workspace_id, title, impact, phase, began_at, created_at, updated_at) select gen_random_uuid(), p.id, p.workspace_id, 'A', 'minor', 'resolved', now(), now(), now() from status_page p, generate_series(1, 5000)",
+  ],
+  [
+    '500 announcements of a page',
+    'announcements',
+    said,
+    "page_announcement (id, page_id, workspace_id, title, body, from_at, created_at, updated_at) select gen_random_uuid(), p.id, p.workspace_id, 'A', 'B', now(), now(), now() from status_page p, generate_series(1, 500)",
+  ],
+] as const)('there are at most %s', async (most, part, body, rows) => {
+  const { token, path } = await ground()
+  const id = path.slice(path.lastIndexOf('/') + 1)
+  await api.deps.sql.execute(`insert into ${rows} where p.id = '${id}'`)
+  const answer = await api.ask(`${path}/${part}`, { token, body })
+  expect(await problemOf(answer)).toMatchObject({ code: 'limit_reached', detail: `at most ${most}` })
+})
+
+test('there are at most 200 updates of an incident', async () => {
+  const { token, incidents } = await ground()
+  const { id } = await json(incidents, { token, body: said })
+  await api.deps.sql.execute(
+    `insert into page_incident_update (id, page_incident_id, workspace_id, phase, body, at) select gen_random_uuid(), i.id, i.workspace_id, 'identified', 'A', now() from page_incident i, generate_series(1, 199) where i.id = '${id}'`,
+  )
+  const answer = await api.ask(`${incidents}/${id}/updates`, { token, body: { phase: 'identified', body: 'A' } })
+  expect(await refusalOf(answer)).toBe('403 limit_reached')
+})
+
 describe('a draft of the incident of a monitor', () => {
   test('names the components that it touches, and nothing of the monitor', async () => {
     const { token, monitor, ids, incidents } = await ground()

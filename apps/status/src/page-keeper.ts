@@ -1,8 +1,9 @@
 import type { Sql } from '@repo/db/database'
+import { readPageLogo } from '@repo/db/queries/page-assets'
 import type { StatusPageId } from '@repo/domain/ids'
 import { buildPage } from '@repo/public-page/build-page'
 import { groupIdsOf, monitorIdsOf, readStanding, type Standing } from '@repo/public-page/page-facts'
-import { readHistories } from '@repo/public-page/page-history'
+import { historyIn, readHistories } from '@repo/public-page/page-history'
 import type { Clock } from '@repo/service/clock'
 import type { Service } from '@repo/service/lifecycle'
 import type { Log } from '@repo/service/log'
@@ -18,13 +19,16 @@ export interface PageKeeperDeps {
   readonly clock: Clock
   readonly log: Log
   readonly everyMs?: number
+  /** For so long bars are read in a round; what is left waits for the next one. */
+  readonly historyBudgetMs?: number
 }
 
 const EVERY_MS = 2_000
 /** The bars of a page are read anew when one of its components has changed, and else so often. */
 const HISTORY_EVERY_MS = 60_000
-/** The bars of so many pages are read by one query; what is not read within so long waits for the next round. */
-const history = { together: 20, budgetMs: 1_000 } as const
+/** The bars of so many pages are read by one query. */
+const TOGETHER = 20
+const HISTORY_BUDGET_MS = 1_000
 
 /** What is now, for all pages. */
 interface Present {
@@ -37,8 +41,9 @@ interface Present {
  * pages by a few queries; what was, of those alone that need it.
  */
 export function createPageKeeper(deps: PageKeeperDeps): Service {
-  const { sql, store, snapshots, clock, log, everyMs = EVERY_MS } = deps
+  const { sql, store, snapshots, clock, log, everyMs = EVERY_MS, historyBudgetMs = HISTORY_BUDGET_MS } = deps
   const known = createKnownPages(deps)
+  const keptLogos = new Map<string, string | null>()
   const readPlanned = createPlannedReader(deps)
 
   return async function pageKeeper(signal) {
@@ -56,12 +61,24 @@ export function createPageKeeper(deps: PageKeeperDeps): Service {
     const pages = [...known.all.values()]
     const workspaceIds = [...new Set(pages.map(({ workspaceId }) => workspaceId))]
     const present = { standing: await readStanding(sql, pages), planned: await readPlanned(workspaceIds) }
-    for (const page of pages) draw(page, present)
+    for (const page of pages) await keepLogo(page)
+    for (const page of pages) if (page.history) draw(page, present)
     await renewHistories(pages, present)
+    // After a start it takes a while to read all bars: what is said now does not wait for them.
+    for (const page of pages) if (!page.history) draw(page, present)
     store.confirm(atMs)
   }
 
+  /** Before the page names it: who asks for it is to get it, also when nobody can be asked for it any more. */
+  async function keepLogo({ id, published }: Known): Promise<void> {
+    if (keptLogos.get(id) === published.logo) return
+    const logo = published.logo === null ? undefined : await readPageLogo(sql, id)
+    snapshots.saveLogo(id, logo?.bytes ?? null)
+    keptLogos.set(id, published.logo)
+  }
+
   function forget(id: string): void {
+    keptLogos.delete(id)
     store.remove(id)
     snapshots.remove(id)
   }
@@ -72,10 +89,10 @@ export function createPageKeeper(deps: PageKeeperDeps): Service {
     const due = pages
       .filter((page) => isDue(page, present.standing, startedMs))
       .toSorted((one, other) => one.historyAtMs - other.historyAtMs)
-    for (let from = 0; from < due.length; from += history.together) {
+    for (let from = 0; from < due.length; from += TOGETHER) {
       const nowMs = clock.nowMs()
-      if (nowMs - startedMs > history.budgetMs) return
-      const together = due.slice(from, from + history.together)
+      if (nowMs - startedMs > historyBudgetMs) return
+      const together = due.slice(from, from + TOGETHER)
       const past = together.map((page) => ({ ...page, states: page.sayings.states }))
       const found = await readHistories(sql, past, { standing: present.standing, nowMs })
       for (const page of together) {
@@ -94,7 +111,9 @@ export function createPageKeeper(deps: PageKeeperDeps): Service {
   }
 
   function draw(page: Known, { standing, planned }: Present): void {
-    const { id, published, content, sayings, history } = page
+    const { id, published, content, sayings } = page
+    const before = store.byId(id)?.snapshot
+    const history = page.history ?? (before && historyIn(before.page))
     if (!history) return
     const nowMs = clock.nowMs()
     const { facts: maintenances, mark } = planned.get(page.workspaceId) ?? nothingPlanned
@@ -105,7 +124,6 @@ export function createPageKeeper(deps: PageKeeperDeps): Service {
     const { passwordHash, secret } = published
     const drawn = buildPage({ ...published, content }, facts, nowMs)
     const snapshot = { id, access: content.access, passwordHash, secret, readAtMs: nowMs, page: drawn }
-    const before = store.byId(id)?.snapshot
     if (before && sameBesideTime(before, snapshot)) return
     store.put(snapshot)
     snapshots.save(snapshot)

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { publicPageSchema } from '@repo/contracts/public-page'
 import { pageAccessSchema } from '@repo/contracts/status-pages'
@@ -23,6 +23,9 @@ export interface Snapshots {
   load(): Snapshot[]
   save(snapshot: Snapshot): void
   remove(id: string): void
+  /** The image that a page shows, a PNG; null where it shows none any more. */
+  saveLogo(id: string, bytes: Uint8Array | null): void
+  logo(id: string): Uint8Array<ArrayBuffer> | undefined
 }
 
 const suffix = '.json'
@@ -36,19 +39,30 @@ export function openSnapshots(directory: string, log: Log): Snapshots {
     throw new Error(`cannot keep snapshots in ${directory}: ${(cause as Error).message}`, { cause })
   }
   const pathOf = (id: string) => join(directory, `${id}${suffix}`)
+  const logoPathOf = (id: string) => join(directory, `${id}.png`)
   return {
     load: () =>
       readdirSync(directory)
         .filter((name) => name.endsWith(suffix))
         .flatMap((name) => read(join(directory, name), log)),
     save(snapshot) {
-      const path = pathOf(snapshot.id)
-      // Whoever dies in between leaves the former one whole.
-      writeFileSync(`${path}.new`, JSON.stringify(snapshot), { mode: 0o600 })
-      renameSync(`${path}.new`, path)
+      writeWhole(pathOf(snapshot.id), JSON.stringify(snapshot))
     },
-    remove: (id) => rmSync(pathOf(id), { force: true }),
+    remove(id) {
+      for (const path of [pathOf(id), logoPathOf(id)]) rmSync(path, { force: true })
+    },
+    saveLogo(id, bytes) {
+      if (bytes) writeWhole(logoPathOf(id), bytes)
+      else rmSync(logoPathOf(id), { force: true })
+    },
+    logo: (id) => (existsSync(logoPathOf(id)) ? new Uint8Array(readFileSync(logoPathOf(id))) : undefined),
   }
+}
+
+/** Whoever dies in between leaves the former one whole. */
+function writeWhole(path: string, content: string | Uint8Array): void {
+  writeFileSync(`${path}.new`, content, { mode: 0o600 })
+  renameSync(`${path}.new`, path)
 }
 
 function read(path: string, log: Log): Snapshot[] {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { setComponentState } from '@repo/db/queries/component-states'
 import { changeMonitor } from '@repo/db/queries/monitors'
 import { createAnnouncement } from '@repo/db/queries/page-announcements'
+import { setPageLogo } from '@repo/db/queries/page-assets'
 import { deletePageIncident } from '@repo/db/queries/page-incidents'
 import { addPageUpdate, publishPageUpdate } from '@repo/db/queries/page-updates'
 import { changeStatusPage, publishStatusPage, withdrawStatusPage } from '@repo/db/queries/status-pages'
@@ -174,6 +175,21 @@ describe('a published page, at the next look,', () => {
     expect(ground.page(id).maintenances).toEqual([])
   })
 
+  test('has its logo in a file beside it before it says so, and no more once it is taken away', async () => {
+    const id = await ground.publish([])
+    const owned = { workspaceId: ground.workspaceId, id }
+    await ground.look()
+    expect(ground.page(id)).toMatchObject({ hasLogo: false, logo: null })
+    await setPageLogo(sql(), owned, { logo: new Uint8Array([1, 2, 3]), nowMs: noonMs })
+    await ground.look()
+    expect(ground.page(id)).toMatchObject({ hasLogo: true, logo: '039058c6f2c0cb492c533b0a4d14ef77' })
+    expect(ground.snapshots.logo(id)).toEqual(new Uint8Array([1, 2, 3]))
+    await setPageLogo(sql(), owned, { logo: null, nowMs: noonMs })
+    await ground.look()
+    expect(ground.page(id).logo).toBeNull()
+    expect(ground.snapshots.logo(id)).toBeUndefined()
+  })
+
   test('is what was published last, and is gone once it is withdrawn', async () => {
     const id = await ground.publish([])
     const owned = { workspaceId: ground.workspaceId, id }
@@ -187,6 +203,27 @@ describe('a published page, at the next look,', () => {
     await ground.look()
     expect(ground.isServed(id)).toBeFalse()
   })
+})
+
+test('a page that is in files says after a start what is now, while its bars wait to be read', async () => {
+  const { id: monitorId, monitorKey } = await watch()
+  await history(monitorKey, [
+    ['up', -48],
+    ['down', -2],
+    ['up', -1],
+  ])
+  const id = await ground.publish([component({ source: { kind: 'monitor', monitorId } })])
+  await ground.look()
+  const bars = leaf(id)?.days
+  await run(`update monitor_state set status = 'down' where monitor_key = ${monitorKey}`)
+  await ground.restart({ historyBudgetMs: -1 })
+  await addPageIncident(sql(), { workspaceId: ground.workspaceId, pageId: id, isPublished: true })
+  await ground.look()
+  expect(leaf(id)).toMatchObject({ state: 'major_outage', days: bars as never })
+  expect(ground.page(id).incidents).toHaveLength(1)
+  await ground.restart()
+  await ground.look()
+  expect(leaf(id)?.days?.at(-1)).not.toEqual(bars?.at(-1) as never)
 })
 
 /** Every key of a value, by its path; of lists those of all that is in them. */

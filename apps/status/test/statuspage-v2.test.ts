@@ -132,6 +132,18 @@ describe('the Statuspage API', () => {
     for (const { status } of components as { status: string }[]) expect(known).toContain(status)
   })
 
+  test.each([
+    ['major_outage', 'major_outage'],
+    ['operational', 'operational'],
+    ['unknown', 'operational'],
+  ] as const)('says of what is not known what it was last: %s', async (lastKnown, status) => {
+    const components = [makeComponent({ state: 'unknown', lastKnown })]
+    const sections = [{ id: crypto.randomUUID(), name: '', isFolded: false, components }]
+    const unknown = openStatusApp([makeSnapshot({ page: makePage({ sections }) })])
+    const answer = (await (await unknown.ask('/status/shop/api/v2/components.json')).json()) as object
+    expect(answer).toMatchObject({ components: [{ status }] })
+  })
+
   test('is under a name of its own at the very paths that tools expect', async () => {
     const own = openStatusApp([makeSnapshot({ page: makePage({ domain: 'status.example.com' }) })])
     const answer = await own.ask('/api/v2/status.json', { host: 'status.example.com' })

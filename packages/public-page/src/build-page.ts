@@ -12,7 +12,7 @@ import {
   stateOfParts,
 } from '@repo/domain/status-page'
 import { buildAnnouncements, buildIncident, buildMaintenances } from './build-notices.ts'
-import { leavesOf, type PageFacts } from './page-facts.ts'
+import { DAY_MS, leavesOf, type PageFacts, SHOWN_DAYS } from './page-facts.ts'
 
 export interface PageInput {
   readonly slug: string
@@ -43,7 +43,9 @@ export function buildPage(input: PageInput, facts: PageFacts, nowMs: number): Pu
       open.map(({ impact }) => impact),
     ),
     sections,
-    incidents: facts.sayings.incidents.map((said) => buildIncident(said, shown)),
+    incidents: facts.sayings.incidents
+      .filter(({ resolvedAtMs }) => resolvedAtMs === null || resolvedAtMs > nowMs - SHOWN_DAYS * DAY_MS)
+      .map((said) => buildIncident(said, shown)),
     maintenances: buildMaintenances(facts.maintenances, { content, standing: facts.standing, nowMs }),
     announcements: buildAnnouncements(facts.sayings.announcements, nowMs),
   }

@@ -78,7 +78,13 @@ export async function readStanding(sql: Sql, pages: readonly Drawn[]): Promise<S
   const monitors = await readPublicMonitors(sql, [...wantedBy(pages, monitorIdsOf), ...members])
   return {
     monitors: new Map(monitors.map((monitor) => [monitor.id, monitor])),
-    groups: new Map(groups.map(({ id, rule, members }) => [id, { rule: groupRuleSchema.parse(rule), members }])),
+    groups: new Map(
+      groups.flatMap(({ id, rule, members }) => {
+        // One that somebody has spoilt is not known; the other pages are drawn all the same.
+        const parsed = groupRuleSchema.safeParse(rule)
+        return parsed.success ? [[id, { rule: parsed.data, members }] as const] : []
+      }),
+    ),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { PublicPage } from '@repo/contracts/public-page'
 import type { PageComponent, PagePart } from '@repo/contracts/status-pages'
 import type { Sql } from '@repo/db/database'
 import { listHourMedians } from '@repo/db/queries/hour-medians'
@@ -6,7 +7,7 @@ import { listIntervals } from '@repo/db/queries/public-pages'
 import { type DayBounds, listDayStatuses, readDayBounds } from '@repo/db/queries/uptime'
 import { groupHistory } from '@repo/domain/group-history'
 import { statusOfState } from '@repo/domain/status-page'
-import { durationsIn, type StatusInterval } from '@repo/domain/uptime'
+import { durationsIn, noDurations, type StatusInterval } from '@repo/domain/uptime'
 import { type Bars, barsOf, CHANGING_DAYS, type DayFact, renewBars } from './bars.ts'
 import { type Drawn, type GroupPast, leavesOf, type PageHistory, SHOWN_DAYS, type Standing } from './page-facts.ts'
 
@@ -14,6 +15,18 @@ import { type Drawn, type GroupPast, leavesOf, type PageHistory, SHOWN_DAYS, typ
 export interface Past extends Drawn {
   readonly states: readonly SaidState[]
   readonly history?: PageHistory | undefined
+}
+
+/** What a page that was built says of what was: all there is, as long as it cannot be read anew. */
+export function historyIn({ today, sections }: PublicPage): PageHistory {
+  const shown = sections.flatMap(({ components }) => components.flatMap((one) => [one, ...one.parts]))
+  const bars = shown.flatMap(({ id, days, uptimePercent }) =>
+    days ? [[id, { days, uptimePercent, settled: noDurations() }] as const] : [],
+  )
+  const medians = shown.flatMap(({ id, responseMs }) =>
+    responseMs ? [[id, responseMs.map((ms) => (ms === null ? null : ms * 1_000))] as const] : [],
+  )
+  return { today, bars: new Map(bars), medians: new Map(medians), mediansAtMs: 0, groups: new Map() }
 }
 
 interface Asked {

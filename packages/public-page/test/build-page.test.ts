@@ -152,6 +152,12 @@ describe('what people say on a page', () => {
     expect(build({ status, sayings: { incidents: [said({ impact })] } }).indicator).toBe(indicator)
   })
 
+  test('is shown for ninety days after it was over, and as long as it lasts', () => {
+    const longAgo = { beganAtMs: noonMs - 200 * 24 * HOUR_MS }
+    const over = [89, 91].map((days) => said({ ...longAgo, resolvedAtMs: noonMs - days * 24 * HOUR_MS }))
+    expect(build({ sayings: { incidents: [said(longAgo), ...over] } }).incidents).toHaveLength(2)
+  })
+
   test('names none of the components that the page does not show', () => {
     const components = [{ componentId: crypto.randomUUID(), state: 'major_outage' as const }]
     expect(build({ sayings: { incidents: [said({ components })] } }).incidents[0]?.componentIds).toEqual([])
