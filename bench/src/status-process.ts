@@ -17,7 +17,14 @@ const pages = Array.from({ length: Number(pageCount) }, (_, number) => pageOf(nu
 const store = createPageStore(pages.map((page, number) => snapshotOf(page, number)))
 store.confirm(Date.now())
 setInterval(() => store.confirm(Date.now()), 2_000)
-const deps = { store, clock: systemClock, log: createLog('status', 'silent'), trustedProxies: [], publicUrl: undefined }
+const deps = {
+  store,
+  clock: systemClock,
+  log: createLog('status', 'silent'),
+  trustedProxies: [],
+  publicUrl: undefined,
+  logoOf: () => undefined,
+}
 const service = createStatusServer({
   ...deps,
   // Nothing of this asks a database.

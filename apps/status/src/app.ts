@@ -16,6 +16,7 @@ import { eventRoutes } from './routes/events.ts'
 import { feedRoutes } from './routes/feeds.ts'
 import { historyRoutes } from './routes/history.ts'
 import { incidentRoutes } from './routes/incident.ts'
+import { logoRoutes } from './routes/logo.ts'
 import { previewRoutes } from './routes/preview.ts'
 import { statuspageRoutes } from './routes/statuspage-api.ts'
 import type { StatusDeps } from './services.ts'
@@ -40,6 +41,7 @@ const outside: readonly PageRoutes[] = [doorRoutes]
 const inside: readonly PageRoutes[] = [
   historyRoutes,
   incidentRoutes,
+  logoRoutes,
   componentRoutes,
   statuspageRoutes,
   feedRoutes,

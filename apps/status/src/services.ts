@@ -19,9 +19,11 @@ export interface StatusDeps {
   readonly doorToken?: string | undefined
   /** By which everybody reaches the instance; without it, by whatever they asked for. */
   readonly publicUrl: string | undefined
+  /** The image of a page, a PNG; undefined where it has none. */
+  readonly logoOf: (pageId: string) => Uint8Array<ArrayBuffer> | undefined
 }
 
-export interface StatusServicesDeps extends Omit<StatusDeps, 'store'> {
+export interface StatusServicesDeps extends Omit<StatusDeps, 'store' | 'logoOf'> {
   readonly host: string
   readonly port: number
   /** Where the last good snapshots of all pages are kept. */
@@ -34,7 +36,7 @@ export function statusServices(deps: StatusServicesDeps): Record<string, Service
   const snapshots = openSnapshots(deps.snapshotDirectory, deps.log)
   const store = createPageStore(snapshots.load())
   return {
-    statusServer: createStatusServer({ ...deps, store }),
+    statusServer: createStatusServer({ ...deps, store, logoOf: snapshots.logo }),
     pageKeeper: createPageKeeper({ ...deps, store, snapshots }),
   }
 }

@@ -45,7 +45,6 @@ export function makePage(changed: Partial<PublicPage> = {}): PublicPage {
     homepage: null,
     contact: null,
     isListed: true,
-    hasLogo: false,
     logo: null,
     indicator: 'none',
     today: at().slice(0, 10),
@@ -80,7 +79,8 @@ export function openStatusApp(snapshots: readonly Snapshot[], changed: Partial<S
   const store = createPageStore(snapshots)
   store.confirm(noonMs)
   const log = createLog('status', 'silent')
-  const deps = { sql: nowhere, store, clock, log, trustedProxies: [], publicUrl: undefined, ...changed }
+  const rest = { trustedProxies: [], publicUrl: undefined, logoOf: () => undefined }
+  const deps = { sql: nowhere, store, clock, log, ...rest, ...changed }
   const answers = createAnswers(deps)
   const hub = createEventHub({
     ...{ store, isStale: answers.isStale },

@@ -179,10 +179,10 @@ describe('a published page, at the next look,', () => {
     const id = await ground.publish([])
     const owned = { workspaceId: ground.workspaceId, id }
     await ground.look()
-    expect(ground.page(id)).toMatchObject({ hasLogo: false, logo: null })
+    expect(ground.page(id)).toMatchObject({ logo: null })
     await setPageLogo(sql(), owned, { logo: new Uint8Array([1, 2, 3]), nowMs: noonMs })
     await ground.look()
-    expect(ground.page(id)).toMatchObject({ hasLogo: true, logo: '039058c6f2c0cb492c533b0a4d14ef77' })
+    expect(ground.page(id)).toMatchObject({ logo: '039058c6f2c0cb492c533b0a4d14ef77' })
     expect(ground.snapshots.logo(id)).toEqual(new Uint8Array([1, 2, 3]))
     await setPageLogo(sql(), owned, { logo: null, nowMs: noonMs })
     await ground.look()
@@ -237,7 +237,7 @@ const leafKeys = ['id', 'name', 'description', 'state', 'lastKnown', 'since', 'd
 /** All that outsiders ever get. Whoever adds to it has thought about who reads it. */
 const publicKeys = [
   ...['slug', 'domain', 'title', 'description', 'language', 'timeZone', 'homepage', 'contact', 'isListed'],
-  ...['hasLogo', 'logo', 'indicator', 'today', 'theme', 'theme.mode', 'theme.accent'],
+  ...['logo', 'indicator', 'today', 'theme', 'theme.mode', 'theme.accent'],
   ...['sections', 'sections[].id', 'sections[].name', 'sections[].isFolded', 'sections[].components'],
   ...leafKeys.map((key) => `sections[].components[].${key}`),
   'sections[].components[].parts',

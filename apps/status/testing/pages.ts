@@ -67,7 +67,7 @@ export function makePage(given: Partial<PublicPage> = {}): PublicPage {
   return publicPageSchema.parse({
     ...{ slug: 'shop', domain: null, title: 'Shop', description: '', language: 'en', timeZone: 'UTC' },
     ...{ theme: { mode: 'auto', accent: null }, homepage: null, contact: null, isListed: true },
-    ...{ hasLogo: false, logo: null },
+    ...{ logo: null },
     ...{ indicator: 'none', today: '2026-11-29', sections: [], incidents: [], maintenances: [], announcements: [] },
     ...given,
   })

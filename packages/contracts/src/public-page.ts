@@ -83,7 +83,6 @@ export const publicPageSchema = z
     homepage: z.string().nullable(),
     contact: z.string().nullable(),
     isListed: z.boolean(),
-    hasLogo: z.boolean(),
     /** Of the bytes of its logo, for its address: another image has another one. Null where there is none. */
     logo: z.string().nullable(),
     indicator: z.enum(indicators),

@@ -37,7 +37,6 @@ export function buildPage(input: PageInput, facts: PageFacts, nowMs: number): Pu
   return {
     ...{ slug, domain, title, description, language, timeZone, theme, homepage, contact, isListed, logo },
     today: facts.history.today,
-    hasLogo: logo !== null,
     indicator: raiseIndicator(
       indicatorOf(states),
       open.map(({ impact }) => impact),

@@ -74,9 +74,9 @@ function Document({ view }: { view: PageView }) {
 
 /** Which elements the page has: where this is another, what changes has no place to go to. */
 function Outline({ view: { page } }: { view: PageView }) {
-  const { title, description, language, theme, hasLogo, sections } = page
+  const { title, description, language, theme, logo, sections } = page
   const shown = sections.map(({ name, isFolded, components }) => [name, isFolded, components.map(({ id }) => id)])
-  return <>{Bun.hash(JSON.stringify([title, description, language, theme, hasLogo, shown])).toString(36)}</>
+  return <>{Bun.hash(JSON.stringify([title, description, language, theme, logo, shown])).toString(36)}</>
 }
 
 function Announcements({ view }: { view: PageView }) {

@@ -34,6 +34,7 @@ export function Shell({ view, title, isLive = false, children }: ShellProps) {
         {accent && <style>{raw(accent)}</style>}
         <link rel="icon" href={icon} />
         <link rel="alternate" type="application/rss+xml" title={page.title} href={`${base}/history.rss`} />
+        <link rel="alternate" type="application/json+oembed" title={page.title} href={`${base}/oembed`} />
         <link rel="alternate" type="application/atom+xml" title={page.title} href={`${base}/history.atom`} />
         <script src={script.path} defer />
       </head>
@@ -68,8 +69,8 @@ const icon = `data:image/svg+xml,${encodeURIComponent(
 )}`
 
 function Title({ view: { page, base }, isLink }: { view: PageView; isLink: boolean }) {
-  const shown = page.hasLogo ? (
-    <img class="logo" src={`${base}/logo.png`} alt={page.title} height="32" />
+  const shown = page.logo ? (
+    <img class="logo" src={`${base}/logo.png?v=${page.logo}`} alt={page.title} height="32" />
   ) : (
     <>
       <Mark />
