@@ -14,6 +14,8 @@ export interface PageView {
   readonly version: string
   /** What its own addresses begin with. */
   readonly base: string
+  /** Whether it is shown to whoever writes it, and runs nothing. */
+  readonly isPreview?: boolean
   /** Whether there is somebody who takes the addresses of those who want e-mail. */
   readonly canSubscribe: boolean
 }

@@ -44,6 +44,7 @@ describe('a preview', () => {
     const html = await answer.text()
     expect(html).toContain('<title>Not yet public</title>')
     expect(html).toContain('<html lang="de"')
+    expect(html).not.toContain('<script')
   })
 
   test.each([

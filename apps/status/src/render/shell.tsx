@@ -36,7 +36,7 @@ export function Shell({ view, title, isLive = false, children }: ShellProps) {
         <link rel="alternate" type="application/rss+xml" title={page.title} href={`${base}/history.rss`} />
         <link rel="alternate" type="application/json+oembed" title={page.title} href={`${base}/oembed`} />
         <link rel="alternate" type="application/atom+xml" title={page.title} href={`${base}/history.atom`} />
-        <script src={script.path} defer />
+        {!view.isPreview && <script src={script.path} defer />}
       </head>
       <body
         data-locale={words.locale}

@@ -30,7 +30,11 @@ export function previewRoutes({ sql, clock }: StatusDeps) {
     const headers: Record<string, string> = { ...headersOf(page.theme), 'cache-control': 'no-store' }
     for (const [from, to] of framed)
       headers['content-security-policy'] = headers['content-security-policy']?.replace(from, to) ?? ''
-    return c.body(renderPage({ ...view, base: `/status/${page.slug}`, canSubscribe: false }), 200, headers)
+    return c.body(
+      renderPage({ ...view, base: `/status/${page.slug}`, canSubscribe: false, isPreview: true }),
+      200,
+      headers,
+    )
   })
   return routes
 }

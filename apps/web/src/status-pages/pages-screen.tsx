@@ -99,7 +99,7 @@ function PageItem({ page: { id, slug, draft, publishedAt, publishedBy, hasChange
           <>
             {hasChanges ? t('Published, with changes since') : t('Published')}{' '}
             <span className="text-muted">
-              <Ago at={publishedAt} /> {publishedBy}
+              <Ago at={publishedAt} /> {publishedBy !== null && t('by {name}', { name: publishedBy })}
             </span>
           </>
         )}
