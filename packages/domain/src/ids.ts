@@ -17,6 +17,7 @@ export type OverrideId = string & { readonly __brand: 'OverrideId' }
 export type DeliveryId = string & { readonly __brand: 'DeliveryId' }
 export type ViewId = string & { readonly __brand: 'ViewId' }
 export type StatusPageId = string & { readonly __brand: 'StatusPageId' }
+export type SubscriberId = string & { readonly __brand: 'SubscriberId' }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -35,6 +36,7 @@ export const parseScheduleId = (text: string): ScheduleId => parseUuid(text, 'sc
 export const parseOverrideId = (text: string): OverrideId => parseUuid(text, 'override id') as OverrideId
 export const parseDeliveryId = (text: string): DeliveryId => parseUuid(text, 'delivery id') as DeliveryId
 export const parseStatusPageId = (text: string): StatusPageId => parseUuid(text, 'status page id') as StatusPageId
+export const parseSubscriberId = (text: string): SubscriberId => parseUuid(text, 'subscriber id') as SubscriberId
 export const parseViewId = (text: string): ViewId => parseUuid(text, 'view id') as ViewId
 
 function parseUuid(text: string, what: string): string {
