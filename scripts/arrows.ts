@@ -21,7 +21,7 @@ const allowed: Record<string, readonly string[]> = {
   'apps/publisher': ['contracts', 'config', 'db', 'domain', 'service', 'streams'],
   'apps/dbpusher': ['contracts', 'config', 'db', 'domain', 'service', 'streams'],
   'apps/notifier': ['contracts', 'config', 'db', 'domain', 'notifiers', 'probes', 'secrets', 'service', 'streams'],
-  'apps/status': ['contracts', 'config', 'db', 'domain', 'service', 'streams', 'ui'],
+  'apps/status': ['contracts', 'config', 'db', 'domain', 'secrets', 'service', 'streams', 'ui'],
   'apps/api': ['contracts', 'config', 'db', 'domain', 'notifiers', 'probes', 'secrets', 'service', 'streams'],
 }
 
