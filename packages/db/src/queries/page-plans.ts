@@ -12,7 +12,7 @@ export interface UnplannedUpdate {
   readonly incidentId: string
   readonly pageId: StatusPageId
   readonly publishedAtMs: number
-  /** What outsiders see of the page, as stored; null where they see nothing of it or of the incident. */
+  /** What outsiders see of the page, as stored. */
   readonly content: unknown
   readonly componentIds: readonly string[]
 }
@@ -26,14 +26,14 @@ interface UnplannedRow extends Record<string, unknown> {
   component_ids: string[]
 }
 
-/** The oldest first, held until the end of the transaction; whoever else asks gets others. */
+/** Of what outsiders see, the oldest first, held until the end of the transaction; whoever else asks gets others. */
 export async function lockUnplannedUpdates(tx: Sql, nowMs: number, limit: number): Promise<UnplannedUpdate[]> {
   const { rows } = await tx.execute<UnplannedRow>(text`
     select u.id, i.id as incident_id, i.page_id, ${msOf('u.published_at')} as published_at_ms,
-      case when i.published_at is not null then p.published end as content,
+      p.published as content,
       array(select c.component_id::text from page_incident_component c where c.page_incident_id = i.id) as component_ids
     from page_incident_update u join page_incident i on i.id = u.page_incident_id join status_page p on p.id = i.page_id
-    where u.published_at <= ${instant(nowMs)} and u.planned_at is null
+    where u.published_at <= ${instant(nowMs)} and u.planned_at is null and i.published_at is not null and p.published is not null
     order by u.published_at, u.at, u.id limit ${limit} for no key update of u skip locked`)
   return rows.map((row) => ({
     id: row.id,
