@@ -43,6 +43,7 @@ import { monitorRoutes } from './routes/monitors.ts'
 import { oidcRoutes } from './routes/oidc.ts'
 import { openApiRouter } from './routes/openapi.ts'
 import { outageRoutes } from './routes/outages.ts'
+import { pageSubscriberRoutes } from './routes/page-subscribers.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { passwordResetRoutes } from './routes/password-resets.ts'
 import { pauseRoutes } from './routes/pauses.ts'
@@ -181,6 +182,7 @@ function v1(deps: ApiDeps) {
     expiryRoutes,
     slowdownRoutes,
     statusPageRoutes,
+    pageSubscriberRoutes,
     replayRoutes,
     systemRoutes,
   ]) {

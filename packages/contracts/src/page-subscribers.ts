@@ -34,8 +34,8 @@ export const subscriberSchema = z.object({
   state: z.enum(subscriberStates),
   /** Null for all that is said on the page. */
   components: z.array(z.string()).nullable(),
-  /** They asked for it, the owner did, the hook is gone, or the mail server refused the address. */
-  endedBecause: z.enum(['asked', 'owner', 'gone', 'refused']).nullable(),
+  /** They asked for it, the hook is gone, or the mail server knows no such mailbox. */
+  endedBecause: z.enum(['asked', 'gone', 'refused']).nullable(),
   createdAt: z.iso.datetime(),
   confirmedAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),

@@ -19,6 +19,7 @@ export const problemCodes = [
   'username_taken',
   'name_taken',
   'slug_taken',
+  'not_published',
   'already_watched',
   'already_member',
   'last_owner',

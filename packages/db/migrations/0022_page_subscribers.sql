@@ -13,8 +13,8 @@ create table page_subscriber (
   -- Null for all that is said on the page.
   components uuid[],
   state text not null default 'pending' check (state in ('pending', 'confirmed', 'unsubscribed')),
-  -- They asked for it, whoever owns the page did, the hook is gone, or the mail server knows no such mailbox.
-  ended_because text check (ended_because in ('asked', 'owner', 'gone', 'refused')),
+  -- They asked for it, the hook is gone, or the mail server knows no such mailbox.
+  ended_because text check (ended_because in ('asked', 'gone', 'refused')),
   -- Counts up with each time that they come back.
   round integer not null default 1,
   created_at timestamptz not null,

@@ -11,7 +11,7 @@ export type SubscriberState = (typeof subscriberStates)[number]
 export type SubscriberKind = 'email' | 'webhook' | 'slack' | 'teams' | 'discord'
 
 /** Why nobody is told any more. */
-export type EndedBecause = 'asked' | 'owner' | 'gone' | 'refused'
+export type EndedBecause = 'asked' | 'gone' | 'refused'
 
 export interface AskedSubscription {
   /** Taken where the address is not known on the page. */
