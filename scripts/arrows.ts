@@ -22,7 +22,7 @@ const allowed: Record<string, readonly string[]> = {
   'apps/publisher': ['contracts', 'config', 'db', 'domain', 'service', 'streams'],
   'apps/dbpusher': ['contracts', 'config', 'db', 'domain', 'public-page', 'service', 'streams'],
   'apps/notifier': ['contracts', 'config', 'db', 'domain', 'notifiers', 'probes', 'secrets', 'service', 'streams'],
-  'apps/status': ['contracts', 'config', 'db', 'domain', 'public-page', 'service', 'streams', 'ui'],
+  'apps/status': ['contracts', 'config', 'db', 'domain', 'public-page', 'secrets', 'service', 'streams', 'ui'],
   'apps/api': [
     'contracts',
     'config',

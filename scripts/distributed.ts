@@ -106,6 +106,8 @@ await runMain(async () => {
       DATABASE_URL,
       PORT: String(given.STATUS_PORT),
       STATUS_SNAPSHOTS: join(resolve(flags.data), 'status'),
+      INSTANCE_KEYS,
+      ...(given.PUBLIC_URL && { PUBLIC_URL: given.PUBLIC_URL }),
     }),
     ...many(flags.publishers, { script: join(root, 'apps/publisher/src/main.ts'), env: stored }, 'publisher'),
     ...REGIONS.flatMap((region) =>

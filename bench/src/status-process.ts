@@ -54,7 +54,8 @@ function renderAll(): string {
   const tookMs = pages.map((page, number) => {
     const kept = { snapshot: snapshotOf(page, number), revision: 1, version: `${number}` }
     const beganAtMs = performance.now()
-    const html = renderPage(viewOf({ kept, base: '/status/x', origin: '', updatedAtMs: Date.now(), isStale: false }))
+    const scene = { kept, base: '/status/x', origin: '', updatedAtMs: Date.now(), isStale: false }
+    const html = renderPage(viewOf({ ...scene, ways: { mail: true, hooks: true } }))
     if (!html.includes(`Component 0 of ${number}`)) throw new Error('a page was not drawn')
     return performance.now() - beganAtMs
   })

@@ -49,6 +49,7 @@ import { pageComponentRoutes } from './routes/page-components.ts'
 import { pageDomainRoutes } from './routes/page-domain.ts'
 import { pageDraftRoutes } from './routes/page-drafts.ts'
 import { pageIncidentRoutes } from './routes/page-incidents.ts'
+import { pageSubscriberRoutes } from './routes/page-subscribers.ts'
 import { pageUpdateRoutes } from './routes/page-updates.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { passwordResetRoutes } from './routes/password-resets.ts'
@@ -196,6 +197,7 @@ function v1(deps: ApiDeps) {
     pageAssetRoutes,
     pageDomainRoutes,
     pageDraftRoutes,
+    pageSubscriberRoutes,
     replayRoutes,
     systemRoutes,
   ]) {

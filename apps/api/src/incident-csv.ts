@@ -1,6 +1,7 @@
 import { incidentsCounted } from '@repo/contracts/incidents'
 import { isoTime, isoTimeOrNull } from '@repo/contracts/ticks'
 import type { IncidentPage, IncidentsAsked, StoredIncident } from '@repo/db/queries/incidents'
+import { type Cell, csvLine, csvStream } from './csv.ts'
 
 const PAGE_COUNT = 500
 
@@ -16,35 +17,19 @@ export function incidentCsv(
 ): ReadableStream<Uint8Array> {
   const parts = [true, false].filter((isLasting) => isOpen === undefined || isOpen === isLasting)
   async function* lines(): AsyncGenerator<string> {
-    yield lineOf(columns.map(([name]) => name))
+    yield csvLine(columns.map(([name]) => name))
     for (const isLasting of parts) {
       let cursor: IncidentsAsked['cursor']
       for (let count = 0; count < incidentsCounted; count += PAGE_COUNT) {
         const { items, next } = await readPage({ isOpen: isLasting, limit: PAGE_COUNT, cursor })
-        yield items.map((incident) => lineOf(columns.map(([, cellOf]) => cellOf(incident, nowMs)))).join('')
+        yield items.map((incident) => csvLine(columns.map(([, cellOf]) => cellOf(incident, nowMs)))).join('')
         if (!next) break
         cursor = next
       }
     }
   }
-  return encoded(lines())
+  return csvStream(lines())
 }
-
-function encoded(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder()
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await lines.next()
-      if (done) controller.close()
-      else controller.enqueue(encoder.encode(value))
-    },
-    async cancel() {
-      await lines.return(undefined)
-    },
-  })
-}
-
-type Cell = string | number | null
 
 const columns: readonly (readonly [name: string, cellOf: (incident: StoredIncident, nowMs: number) => Cell])[] = [
   ['id', ({ id }) => id],
@@ -68,14 +53,3 @@ const columns: readonly (readonly [name: string, cellOf: (incident: StoredIncide
   ['assignee', ({ assignee }) => assignee?.name ?? null],
   ['storm_id', ({ stormId }) => stormId],
 ]
-
-function lineOf(cells: readonly Cell[]): string {
-  return `${cells.map(cellText).join(',')}\r\n`
-}
-
-/** A spreadsheet would carry out what begins like a formula: with a quote before it, it is the text that it is. */
-function cellText(cell: Cell): string {
-  if (typeof cell !== 'string') return cell === null ? '' : String(cell)
-  const text = /^[\s]*[=+\-@]|^[\t\r\n]/.test(cell) ? `'${cell}` : cell
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}

@@ -46,6 +46,7 @@ const answers: Record<ProblemCode, { status: number; title: string }> = {
   too_slow: { status: 408, title: 'The request took too long to come' },
   username_taken: { status: 409, title: 'This user name is taken' },
   name_taken: { status: 409, title: 'You have something of this name already' },
+  not_published: { status: 409, title: 'The public does not see this page' },
   slug_taken: { status: 409, title: 'Another status page has this address' },
   password_needed: { status: 409, title: 'A page that asks for a password needs one' },
   already_published: { status: 409, title: 'This was published, and stays as people have read it' },

@@ -3,8 +3,9 @@ import { channelContext } from '@repo/contracts/alerts'
 import { addChannel, addDelivery, addSchedule, makeRule } from '@repo/db/testing/alerting'
 import { addIncident } from '@repo/db/testing/incidents'
 import { addGroup, addWindow } from '@repo/db/testing/maintenance'
+import { addSubscriber } from '@repo/db/testing/page-subscribers'
 import { addMonitor } from '@repo/db/testing/populate'
-import { addPageIncident, addStatusPage } from '@repo/db/testing/status-pages'
+import { addPageIncident, addPublishedPage, addStatusPage } from '@repo/db/testing/status-pages'
 import { parseChannelId } from '@repo/domain/ids'
 import { writeAlertLink } from '@repo/notifiers/alert-link'
 import { startReceiver } from '@repo/notifiers/testing/plain-webhook'
@@ -12,7 +13,7 @@ import { missingSecret } from '@repo/secrets/sealed-text'
 import { accountFlows, newPerson } from './contract-account-flows.ts'
 import { type Ground, routeOf } from './contract-ground.ts'
 import { pageFlows, pageOf } from './contract-page-flows.ts'
-import { signIn } from './instance.ts'
+import { openApi, signIn } from './instance.ts'
 
 /** Ways through the API to answers that nobody comes upon by chance. */
 
@@ -301,6 +302,33 @@ async function statusPages(ground: Ground): Promise<void> {
   await ground.expect('DELETE /status-pages/{id}', 204, { token, id })
 }
 
+async function pageSubscribers(ground: Ground): Promise<void> {
+  const { token, workspaceId } = await newPerson(ground)
+  const { sql } = ground.api.deps
+  const { id } = await addPublishedPage(sql, { workspaceId })
+  const subscriberId = await addSubscriber(sql, { pageId: id })
+  await ground.expect('GET /status-pages/{id}/subscribers', 200, { token, id })
+  await ground.expect('GET /status-pages/{id}/subscribers', 400, { token, id, query: '?state=gone' })
+  await ground.expect('GET /status-pages/{id}/subscribers', 404, { token })
+  await ground.expect('GET /status-pages/{id}/subscribers/export', 200, { token, id })
+  await ground.expect('GET /status-pages/{id}/subscribers/export', 404, { token })
+  const name = 'POST /status-pages/{id}/subscribers'
+  const body = { email: 'ada@example.com' }
+  await ground.expect(name, 400, { token, id, body: { email: 'ada' } })
+  await ground.expect(name, 404, { token, body })
+  await ground.expect(name, 501, { token, id, body })
+  await using mailing = await openApi({ mailer: { send: async () => {} } })
+  const owner = await mailing.addPerson()
+  const own = { at: mailing, token: owner.token, body }
+  const shown = await addPublishedPage(mailing.deps.sql, owner)
+  const draft = await addStatusPage(mailing.deps.sql, owner)
+  await ground.expect(name, 200, { ...own, id: shown.id })
+  await ground.expect(name, 409, { ...own, id: draft.id })
+  const route = routeOf(ground, 'DELETE /status-pages/{id}/subscribers/{subscriberId}')
+  const path = route.path.replace('{subscriberId}', subscriberId)
+  expect((await ground.ask({ ...route, path }, { token, id })).status).toBe(204)
+}
+
 export const flows: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
   ...accountFlows,
   'what changed meanwhile, or did not': monitors,
@@ -311,5 +339,6 @@ export const flows: Readonly<Record<string, (ground: Ground) => Promise<void>>> 
   'a job that tells of itself': heartbeats,
   'a page for the public': statusPages,
   ...pageFlows,
+  'who is told of what a page says': pageSubscribers,
   'requests that are sent twice': idempotencyKeys,
 }

@@ -343,6 +343,16 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
   },
   'POST /api/v1/status-pages/{id}/domain/check': { lowest: write('pages'), works: 404, of: 'page' },
   'DELETE /api/v1/status-pages/{id}/domain': { lowest: write('pages'), works: 200, of: 'page' },
+  'GET /api/v1/status-pages/{id}/subscribers': { lowest: read('pages', 'member'), works: 200, of: 'page' },
+  // No mail is sent here.
+  'POST /api/v1/status-pages/{id}/subscribers': {
+    lowest: write('pages'),
+    works: 501,
+    of: 'page',
+    body: { email: 'ada@example.com' },
+  },
+  'GET /api/v1/status-pages/{id}/subscribers/export': { lowest: read('pages', 'member'), works: 200, of: 'page' },
+  'DELETE /api/v1/status-pages/{id}/subscribers/{subscriberId}': { lowest: write('pages'), works: 404, of: 'page' },
   'GET /api/v1/groups': { lowest: read('monitors'), works: 200 },
   'POST /api/v1/groups': {
     lowest: write('monitors'),

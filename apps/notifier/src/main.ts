@@ -43,6 +43,10 @@ await runMain(async () => {
   )
   const mail = mailOf(config)
   const webPush = webPushOf(config.WEB_PUSH_KEY, { publicUrl: config.PUBLIC_URL, mail })
+  const send = createGuardedRequests({
+    egress: createEgressPolicy({ allowedCidrs: config.PROBE_ALLOWED_CIDRS }),
+    resolve: systemResolve,
+  })
   const services = notifierServices({
     sql,
     backend,
@@ -50,14 +54,8 @@ await runMain(async () => {
     log,
     operator,
     name: processName(),
-    channels: createChannels({
-      send: createGuardedRequests({
-        egress: createEgressPolicy({ allowedCidrs: config.PROBE_ALLOWED_CIDRS }),
-        resolve: systemResolve,
-      }),
-      mailer: mail && createMailer(mail),
-      webPush,
-    }),
+    send,
+    channels: createChannels({ send, mailer: mail && createMailer(mail), webPush }),
     mail,
     keyring: createKeyring(config.INSTANCE_KEYS),
     publicUrl: config.PUBLIC_URL,

@@ -1,5 +1,6 @@
 import type { MailSettings } from '@repo/config/mail'
 import { askDatabase, type Sql } from '@repo/db/database'
+import type { SendRequest } from '@repo/notifiers/http-channel'
 import { createMailer } from '@repo/notifiers/mailer'
 import type { Keyring } from '@repo/secrets/keyring'
 import type { Clock } from '@repo/service/clock'
@@ -10,6 +11,8 @@ import type { Operator } from '@repo/service/operator-server'
 import type { Backend } from '@repo/streams/backend'
 import { createDigests } from './digests.ts'
 import { createNotifierMetrics } from './metrics.ts'
+import { createPageMessenger } from './page-messenger.ts'
+import { createPagePlanner } from './page-planner.ts'
 import { createPlanner } from './planner.ts'
 import { createSender } from './sender.ts'
 import { type Channels, createTell } from './tell.ts'
@@ -22,8 +25,10 @@ export interface NotifierServicesDeps {
   readonly operator: Operator
   readonly name: string
   readonly channels: Channels
+  /** Sends to addresses that people chose: behind the egress guard. */
+  readonly send: SendRequest
   readonly keyring: Keyring
-  /** Without it nobody gets a weekly mail. */
+  /** Without it nobody gets a weekly mail, and no subscriber of a page is written to. */
   readonly mail: MailSettings | undefined
   /** The start of links in messages; without it there are none. */
   readonly publicUrl: string | undefined
@@ -53,6 +58,14 @@ export function notifierServices(deps: NotifierServicesDeps): Record<string, Ser
     }),
     alertSender: createSender({
       ...{ sql, tell, holder: name, clock, log },
+      ...(leaseMs !== undefined && { leaseMs }),
+    }),
+    pagePlanner: createPagePlanner({ sql, clock, log, onPlanned: metrics.pageMessagesPlanned }),
+    pageMessenger: createPageMessenger({
+      // Another mailer than that of the alerts: these wait behind no news for thousands.
+      mailer: mail && createMailer(mail),
+      ...{ sql, clock, log, publicUrl, send: deps.send, keyring: deps.keyring, holder: name, random: Math.random },
+      ...{ faultPoint: deps.faultPoint, onSent: metrics.pageMessageSent },
       ...(leaseMs !== undefined && { leaseMs }),
     }),
     ...(mail && {

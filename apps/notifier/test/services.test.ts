@@ -40,6 +40,7 @@ function start(name: string): Operator {
     ...{
       operator,
       channels,
+      send: sendNothing,
       keyring,
       mail: undefined,
       publicUrl: undefined,
@@ -49,6 +50,9 @@ function start(name: string): Operator {
   running.push(...Object.values(services).map((service) => run(service)))
   return operator
 }
+
+/** Nobody is subscribed to a page. */
+const sendNothing = () => Promise.reject(new Error('nothing was to be sent'))
 
 const told = () => deliveriesOf(database.sql, workspaceId)
 

@@ -63,13 +63,11 @@ await runMain(async () => {
   const keyring = createKeyring(secrets.instanceKeys)
   const { mail } = config
   const webPush = webPushOf(secrets.webPushKey, { publicUrl: config.access.publicUrl, mail })
-  const channels = createChannels({
-    send: createGuardedRequests({
-      egress: createEgressPolicy({ allowedCidrs: config.egressAllow }),
-      resolve: systemResolve,
-    }),
-    ...{ mailer: mail && createMailer(mail), webPush },
+  const send = createGuardedRequests({
+    egress: createEgressPolicy({ allowedCidrs: config.egressAllow }),
+    resolve: systemResolve,
   })
+  const channels = createChannels({ send, mailer: mail && createMailer(mail), webPush })
   const door = { token: crypto.randomUUID(), url: '' }
   const shared = { sql, backend, clock: sharedClock ?? systemClock, log, operator, faultPoint }
   await runAll(
@@ -90,7 +88,7 @@ await runMain(async () => {
         },
       }),
       ...dbpusherServices({ ...shared, name, rawDays: config.RETENTION_DAYS, watchdog: config.watchdog }),
-      ...notifierServices({ ...shared, name, keyring, channels, mail, publicUrl: config.access.publicUrl }),
+      ...notifierServices({ ...shared, name, keyring, channels, send, mail, publicUrl: config.access.publicUrl }),
       ...(await apiServices({
         ...shared,
         host: config.HOST,
@@ -112,6 +110,7 @@ await runMain(async () => {
         host: config.HOST,
         port: config.STATUS_PORT,
         ...{ trustedProxies: config.access.trustedProxies, publicUrl: config.access.publicUrl, doorToken: door.token },
+        subscribing: { byMail: mail !== undefined, keyring },
         snapshotDirectory: join(config.dataDirectory, 'status'),
         onListening: (url) => {
           door.url = url

@@ -48,6 +48,16 @@ export function signAdmission(snapshot: Snapshot, nowMs: number): string {
   return `${untilMs}.${signatureOf(snapshot, untilMs)}`
 }
 
+/** Lets a browser in from now on, as `Set-Cookie` says it. */
+export function admittedCookie(
+  { kept, base }: FoundPage,
+  { nowMs, isSecure }: { readonly nowMs: number; readonly isSecure: boolean },
+): string {
+  const value = signAdmission(kept.snapshot, nowMs)
+  const secure = isSecure ? '; Secure' : ''
+  return `${cookieName(kept.snapshot)}=${value}; Path=${base || '/'}; Max-Age=${ADMITTED_MS / 1_000}; HttpOnly; SameSite=Lax${secure}`
+}
+
 function isAdmitted(snapshot: Snapshot, request: Request, nowMs: number): boolean {
   const name = `${cookieName(snapshot)}=`
   const cookie = (request.headers.get('cookie') ?? '').split(/;\s*/).find((pair) => pair.startsWith(name))

@@ -1,6 +1,7 @@
-import type { Clock } from '@repo/service/clock'
 import type { FoundPage } from './found-page.ts'
-import type { KeptPage, PageStore } from './page-store.ts'
+import type { KeptPage } from './page-store.ts'
+import type { StatusDeps } from './services.ts'
+import { type SubscribeWays, waysOf } from './subscribe-ways.ts'
 
 /** What an answer is made from. */
 export interface Scene extends FoundPage {
@@ -8,6 +9,7 @@ export interface Scene extends FoundPage {
   readonly updatedAtMs: number
   /** Whether nobody could be asked for so long that it may not be true any more. */
   readonly isStale: boolean
+  readonly ways: SubscribeWays
 }
 
 export interface Made {
@@ -49,12 +51,15 @@ interface Form {
   readonly unchanged: { readonly status: 304; readonly headers: Headers }
 }
 
-export function createAnswers({ store, clock }: { store: PageStore; clock: Clock }): Answers {
+type AnswersDeps = Pick<StatusDeps, 'store' | 'clock' | 'publicUrl' | 'subscribing'>
+
+export function createAnswers(deps: AnswersDeps): Answers {
+  const { store, clock } = deps
   const ofPages = new WeakMap<KeptPage, Map<string, Kept>>()
 
   return {
     isStale: () => store.confirmedAtMs === null || clock.nowMs() - store.confirmedAtMs > STALE_MS,
-    sceneOf: (found) => ({ ...found, ...timesOf(found.kept) }),
+    sceneOf: (found) => ({ ...found, ...timesOf(found.kept), ways: waysOf(found, deps) }),
     give({ request, found, key }, make) {
       const { etag, plain, packed } = keptOf(found, key, make)
       const { headers } = request
@@ -80,7 +85,8 @@ export function createAnswers({ store, clock }: { store: PageStore; clock: Clock
     const whole = `${found.origin}${found.base} ${key}`
     const known = ofPage.get(whole)
     if (known?.isStale === isStale && known.updatedAtMs === updatedAtMs) return known
-    const made = pack(make({ ...found, updatedAtMs, isStale }), { ...found, updatedAtMs, isStale })
+    const scene = { ...found, updatedAtMs, isStale, ways: waysOf(found, deps) }
+    const made = pack(make(scene), scene)
     if (ofPage.size >= KEPT_OF_PAGE) ofPage.clear()
     ofPage.set(whole, made)
     return made

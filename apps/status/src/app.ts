@@ -6,8 +6,10 @@ import { documentHeaders, documentOf, makeDocument } from './document.ts'
 import type { EventHub } from './event-hub.ts'
 import { type FoundPage, findPage, placeOf } from './found-page.ts'
 import { assetAnswer } from './page-assets.ts'
+import { isSentLink } from './page-links.ts'
 import type { PageStore } from './page-store.ts'
 import { renderNotFound, renderNowhere } from './render/not-found.tsx'
+import { accessRoutes } from './routes/access.ts'
 import { badgeRoutes } from './routes/badges.ts'
 import { componentRoutes } from './routes/component.ts'
 import { closed, doorRoutes } from './routes/door.ts'
@@ -16,9 +18,11 @@ import { eventRoutes } from './routes/events.ts'
 import { feedRoutes } from './routes/feeds.ts'
 import { historyRoutes } from './routes/history.ts'
 import { incidentRoutes } from './routes/incident.ts'
+import { linkRoutes } from './routes/links.tsx'
 import { logoRoutes } from './routes/logo.ts'
 import { previewRoutes } from './routes/preview.ts'
 import { statuspageRoutes } from './routes/statuspage-api.ts'
+import { subscribeRoutes } from './routes/subscribe.ts'
 import type { StatusDeps } from './services.ts'
 import { wordsOf } from './words.ts'
 
@@ -37,7 +41,7 @@ export interface PageRouteDeps extends StatusDeps {
 type PageRoutes = (deps: PageRouteDeps) => Hono<PageAsked>
 
 /** What stands before a page, for whoever was not let in yet. */
-const outside: readonly PageRoutes[] = [doorRoutes]
+const outside: readonly PageRoutes[] = [doorRoutes, accessRoutes, linkRoutes]
 const inside: readonly PageRoutes[] = [
   historyRoutes,
   incidentRoutes,
@@ -48,6 +52,7 @@ const inside: readonly PageRoutes[] = [
   badgeRoutes,
   eventRoutes,
   embeddingRoutes,
+  subscribeRoutes,
 ]
 
 /** `addressOf` says where a request comes from; it is asked only where that matters. */
@@ -92,9 +97,10 @@ function pageRoutes(deps: PageRouteDeps): Hono<PageAsked> {
   routes.use(async (c, next) => {
     const found = findPage(deps.store, c.env.asked.url)
     const admission = found && admit(found, c.req.raw, { asked: c.env.asked, nowMs: deps.clock.nowMs() })
-    if (!found || admission === 'absent') return c.notFound()
+    const isKnown = found && (admission !== 'absent' || isSentLink(found, c.env.asked.url, deps.clock.nowMs()))
+    if (!isKnown) return c.notFound()
     c.set('found', found)
-    c.set('isLocked', admission === 'locked')
+    c.set('isLocked', admission !== 'open')
     return next()
   })
   for (const part of outside) routes.route('/', part(deps))

@@ -1,5 +1,6 @@
 import { readStatusConfig } from '@repo/config/roles'
 import { openDatabase } from '@repo/db/database'
+import { createKeyring } from '@repo/secrets/keyring'
 import { systemClock } from '@repo/service/clock'
 import { runAll, terminationSignal } from '@repo/service/lifecycle'
 import { createLog } from '@repo/service/log'
@@ -25,6 +26,7 @@ await runMain(async () => {
     host: config.HOST,
     port: config.PORT,
     ...{ trustedProxies: config.TRUSTED_PROXIES, publicUrl: config.PUBLIC_URL },
+    subscribing: { byMail: config.STATUS_MAIL, keyring: createKeyring(config.INSTANCE_KEYS) },
     snapshotDirectory: config.STATUS_SNAPSHOTS,
     onListening: (url) => log.info({ url }, 'listening'),
   })

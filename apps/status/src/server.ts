@@ -50,12 +50,16 @@ export function createStatusServer({ host, port, onListening, ...deps }: StatusS
 const BEAT_MS = 15_000
 const STALE_EVERY_MS = 1_000
 
+/** As much as a form with every component of a page has. */
+const BODY_BYTES = 131_072
+const settings = { idleTimeout: 0, reusePort: false, development: false } as const
+
 type Answer = (request: Request, server: Bun.Server<undefined>) => Response | Promise<Response>
 
 function listen({ host, port }: { host: string; port: number }, fetch: Answer): Bun.Server<undefined> {
   try {
     // Streams of events are quiet for long.
-    return Bun.serve({ hostname: host, port, fetch, idleTimeout: 0, reusePort: false, development: false })
+    return Bun.serve({ hostname: host, port, fetch, maxRequestBodySize: BODY_BYTES, ...settings })
   } catch (cause) {
     const isTaken = (cause as { code?: string }).code === 'EADDRINUSE'
     const why = isTaken ? 'it is in use: stop what listens there, or choose another' : (cause as Error).message

@@ -1,4 +1,5 @@
 import type { Sql } from '@repo/db/database'
+import type { Keyring } from '@repo/secrets/keyring'
 import type { Clock } from '@repo/service/clock'
 import type { Service } from '@repo/service/lifecycle'
 import type { Log } from '@repo/service/log'
@@ -21,6 +22,16 @@ export interface StatusDeps {
   readonly publicUrl: string | undefined
   /** The image of a page, a PNG; undefined where it has none. */
   readonly logoOf: (pageId: string) => Uint8Array<ArrayBuffer> | undefined
+  /** Without it nobody can subscribe. */
+  readonly subscribing?: Subscribing | undefined
+}
+
+/** By which ways people can be told of what is said on a page. */
+export interface Subscribing {
+  /** Whether the instance sends mail. */
+  readonly byMail: boolean
+  /** Seals the addresses of hooks; without it none are taken. */
+  readonly keyring: Keyring | undefined
 }
 
 export interface StatusServicesDeps extends Omit<StatusDeps, 'store' | 'logoOf'> {

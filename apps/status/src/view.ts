@@ -1,5 +1,6 @@
 import type { PublicPage } from '@repo/contracts/public-page'
 import type { Scene } from './answers.ts'
+import type { SubscribeWays } from './subscribe-ways.ts'
 import { type Words, wordsOf } from './words.ts'
 
 /** All that is drawn of a page. */
@@ -16,11 +17,11 @@ export interface PageView {
   readonly base: string
   /** Whether it is shown to whoever writes it, and runs nothing. */
   readonly isPreview?: boolean
-  /** Whether there is somebody who takes the addresses of those who want e-mail. */
-  readonly canSubscribe: boolean
+  /** By which ways whoever reads it can be told of what changes. */
+  readonly ways: SubscribeWays
 }
 
-export function viewOf({ kept, base, updatedAtMs, isStale }: Scene): PageView {
+export function viewOf({ kept, base, updatedAtMs, isStale, ways }: Scene): PageView {
   const { page } = kept.snapshot
-  return { page, version: kept.version, words: wordsOf(page.language), updatedAtMs, isStale, base, canSubscribe: false }
+  return { page, version: kept.version, words: wordsOf(page.language), updatedAtMs, isStale, base, ways }
 }

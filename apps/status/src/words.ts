@@ -39,6 +39,8 @@ export interface Words {
   readonly parts: Counted
   /** Before a page that is not for everybody. */
   readonly door: Readonly<Record<'title' | 'password' | 'email' | 'open' | 'send' | 'wrong' | 'tooMany', string>>
+  /** To whoever subscribes, or comes by a link that was sent to them; `{page}` is its title. */
+  readonly subscribing: Readonly<Record<SubscribingWord, string>>
   readonly maintenance: Readonly<Record<PublicMaintenance['state'], string>>
 }
 
@@ -92,6 +94,38 @@ const pageWords = [
   'contact',
 ] as const
 export type PageWord = (typeof pageWords)[number]
+
+const subscribingWords = [
+  'asked',
+  'askedHint',
+  'hookAsked',
+  'hookAskedHint',
+  'notAnAddress',
+  'notAHook',
+  'later',
+  'laterHint',
+  'confirm',
+  'confirmButton',
+  'confirmed',
+  'confirmedHint',
+  'over',
+  'overHint',
+  'end',
+  'endButton',
+  'ended',
+  'choose',
+  'chooseHint',
+  'chooseButton',
+  'chosen',
+  'signInAsked',
+  'signInAskedHint',
+  'signIn',
+  'byHook',
+  'hookField',
+  'hookKind',
+  'webhook',
+] as const
+export type SubscribingWord = (typeof subscribingWords)[number]
 
 const byLanguage: Readonly<Record<PageLanguage, Words>> = {
   en: english,

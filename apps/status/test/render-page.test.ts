@@ -26,7 +26,7 @@ import { dangersIn, elementsOf } from './elements.ts'
 function viewOf(page: PublicPage, given: Partial<PageView> = {}): PageView {
   return {
     ...{ page, words: wordsOf(page.language), updatedAtMs: shownAtMs, isStale: false, base: '/status/shop' },
-    canSubscribe: false,
+    ways: { mail: false, hooks: false },
     version: 'v',
     ...given,
   }
@@ -123,9 +123,9 @@ describe('a page', () => {
   })
 
   test('offers e-mail only where somebody sends it', async () => {
-    const formsOf = async (canSubscribe: boolean) =>
-      (await elementsOf(renderPage(viewOf(makeShop(), { canSubscribe })))).flatMap(({ tag, attributes }) =>
-        tag === 'form' ? [attributes.get('action')] : [],
+    const formsOf = async (mail: boolean) =>
+      (await elementsOf(renderPage(viewOf(makeShop(), { ways: { mail, hooks: false } })))).flatMap(
+        ({ tag, attributes }) => (tag === 'form' ? [attributes.get('action')] : []),
       )
     expect([await formsOf(false), await formsOf(true)]).toEqual([[], ['/status/shop/subscribe']])
   })
@@ -198,7 +198,7 @@ describe.each(hostileTexts.map((text) => [text]))('where people have written %s'
     ],
     announcements: [{ id: idOf(1), title: text, body: text, at: at(60) }],
   }
-  const view = viewOf(page, { canSubscribe: true })
+  const view = viewOf(page, { ways: { mail: true, hooks: true } })
 
   test.each([
     ['the page', () => renderPage(view)],

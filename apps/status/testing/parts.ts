@@ -8,6 +8,6 @@ export function partsOf(page: PublicPage): Record<string, string> {
   const base = `/status/${page.slug}`
   return renderParts({
     ...{ page, words: wordsOf(page.language), base, updatedAtMs: shownAtMs, isStale: false },
-    ...{ version: 'next', canSubscribe: false },
+    ...{ version: 'next', ways: { mail: false, hooks: false } },
   })
 }

@@ -119,6 +119,9 @@ export const readNotifierConfig = (env: Environment) =>
 
 export const readStatusConfig = (env: Environment) =>
   readEnvironment(env, {
+    ...keysShape,
+    /** Whether notifiers send mail: only then addresses are taken. */
+    STATUS_MAIL: z.stringbool().default(false),
     LOG_LEVEL: logLevel.default('info'),
     ...operatorShape,
     ...statusShape,

@@ -22,6 +22,7 @@ export const problemCodes = [
   'password_needed',
   'already_published',
   'already_drafted',
+  'not_published',
   'already_watched',
   'already_member',
   'last_owner',

@@ -38,7 +38,9 @@ describe('a column of sealed texts', () => {
        where table_schema = 'public' and data_type in ('text', 'jsonb')
          and column_name ~ '(secret|password|credential|sealed|config|spec)$'`,
     )
-    const known = new Set(sealedColumns.map(({ table, column }) => `${table}.${column}`))
+    // What signs the links of a page is read by whoever serves pages, who has no key of the instance.
+    const unsealed = ['status_page.secret']
+    const known = new Set([...unsealed, ...sealedColumns.map(({ table, column }) => `${table}.${column}`)])
     expect(rows.map(({ name }) => name).filter((name) => !known.has(name))).toEqual([])
   })
 

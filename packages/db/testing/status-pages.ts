@@ -60,6 +60,7 @@ export async function furnishStatusPage(sql: Sql, workspaceId: WorkspaceId): Pro
   await sql.execute(text`
     insert into page_incident_cause (page_id, incident_id, page_incident_id, workspace_id)
     select ${id}::uuid, i.id, ${incident}::uuid, i.workspace_id from incident i where i.workspace_id = ${workspaceId} limit 1`)
+  await furnishSubscribers(sql, { id, workspaceId })
 }
 
 interface MadeIncident extends Partial<Omit<NewPageIncident, 'pageId' | 'workspaceId' | 'id'>> {
@@ -84,4 +85,24 @@ export async function addPageIncident(
   }
   if (isPublished) await publishPageIncident(sql, owned, { nowMs: noonMs, isByPerson: true })
   return owned
+}
+
+/** Somebody who asked, somebody who wants to come in, and what they are sent; a window that they were told of. */
+async function furnishSubscribers(
+  sql: Sql,
+  { id, workspaceId }: { readonly id: StatusPageId; readonly workspaceId: WorkspaceId },
+): Promise<void> {
+  const at = text`to_timestamp(${noonMs}::float8 / 1000)`
+  const [subscriber, signIn] = [crypto.randomUUID(), crypto.randomUUID()]
+  await sql.execute(text`
+    insert into page_subscriber (id, page_id, workspace_id, kind, address_key, email, created_at)
+    values (${subscriber}, ${id}, ${workspaceId}, 'email', 'email ada@example.com', 'ada@example.com', ${at})`)
+  await sql.execute(text`
+    insert into page_sign_in (id, page_id, workspace_id, email, expires_at) values (${signIn}, ${id}, ${workspaceId}, 'ada@example.com', ${at})`)
+  await sql.execute(text`
+    insert into page_message (page_id, workspace_id, subscriber_id, kind, event, due_at, next_at)
+    values (${id}, ${workspaceId}, ${subscriber}, 'confirm', 'confirm 1', ${at}, ${at})`)
+  await sql.execute(text`
+    insert into page_maintenance_told (page_id, window_id, from_at, part, workspace_id)
+    select ${id}::uuid, w.id, ${at}, 'ahead', w.workspace_id from maintenance_window w where w.workspace_id = ${workspaceId} limit 1`)
 }

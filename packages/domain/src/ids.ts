@@ -20,6 +20,7 @@ export type StatusPageId = string & { readonly __brand: 'StatusPageId' }
 export type PageIncidentId = string & { readonly __brand: 'PageIncidentId' }
 export type PageUpdateId = string & { readonly __brand: 'PageUpdateId' }
 export type AnnouncementId = string & { readonly __brand: 'AnnouncementId' }
+export type SubscriberId = string & { readonly __brand: 'SubscriberId' }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -43,6 +44,7 @@ export const parsePageIncidentId = (text: string): PageIncidentId =>
 export const parsePageUpdateId = (text: string): PageUpdateId => parseUuid(text, 'update id') as PageUpdateId
 export const parseAnnouncementId = (text: string): AnnouncementId =>
   parseUuid(text, 'announcement id') as AnnouncementId
+export const parseSubscriberId = (text: string): SubscriberId => parseUuid(text, 'subscriber id') as SubscriberId
 export const parseViewId = (text: string): ViewId => parseUuid(text, 'view id') as ViewId
 
 function parseUuid(text: string, what: string): string {

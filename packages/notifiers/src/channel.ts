@@ -9,7 +9,13 @@ export type Delivery =
   /** Worth another try, not before `afterMs` have gone by where the provider said so. */
   | { readonly kind: 'retry'; readonly reason: string; readonly answer: string; readonly afterMs?: number }
   /** The same again would be refused again: somebody has to mend the channel. */
-  | { readonly kind: 'refused'; readonly reason: string; readonly answer: string }
+  | {
+      readonly kind: 'refused'
+      readonly reason: string
+      readonly answer: string
+      /** There is nobody at this address, and not only nobody who takes this message. */
+      readonly isGone?: true
+    }
 
 export interface Attempt {
   /** Ends the attempt at once: what the provider then made of it is not known, and is worth another try. */

@@ -60,21 +60,39 @@ export function httpChannel<Settings extends { readonly kind: string }>(
     kind,
     async deliver(alert, settings, attempt) {
       const prepared = prepare(alert, settings, attempt)
-      const { url, headers = {}, secrets, judge, afterwards } = prepared
-      const hide = hiding([...secrets, ...credentialsIn(headers), ...secretsIn(url), ...tokensIn(alert)])
-      const answer = await send(requestOf(prepared), attempt.signal).catch(() => undefined)
-      if (!answer) {
-        const why = attempt.signal.aborted ? 'it was stopped before anybody answered' : 'the request could not be sent'
-        return { kind: 'retry', reason: why, answer: '' }
-      }
-      if (answer.kind === 'failed') return notHeard(answer, hide)
-      const said = answerText(hide(answer.body))
-      const judged = judgeAnswer(answer, judge, attempt.nowMs)
-      if (judged.kind !== 'accepted') return { ...judged, reason: answerText(hide(judged.reason)), answer: said }
-      if (afterwards) await send(requestOf({ headers, ...afterwards }), attempt.signal).catch(() => {})
-      return { kind: 'accepted', answer: said }
+      const { delivery } = await sendPrepared(send, withSecrets(prepared, tokensIn(alert)), attempt)
+      return delivery
     },
   }
+}
+
+function withSecrets(prepared: Prepared, more: readonly string[]): Prepared {
+  return { ...prepared, secrets: [...prepared.secrets, ...more] }
+}
+
+/** What a provider made of a message, and the status of its answer; undefined where it gave none. */
+export interface PreparedSent {
+  readonly delivery: Delivery
+  readonly status: number | undefined
+}
+
+/** Sends a message that is one HTTP request. It never throws. */
+export async function sendPrepared(send: SendRequest, prepared: Prepared, attempt: Attempt): Promise<PreparedSent> {
+  const { url, headers = {}, secrets, judge, afterwards } = prepared
+  const hide = hiding([...secrets, ...credentialsIn(headers), ...secretsIn(url)])
+  const answer = await send(requestOf(prepared), attempt.signal).catch(() => undefined)
+  if (!answer) {
+    const reason = attempt.signal.aborted ? 'it was stopped before anybody answered' : 'the request could not be sent'
+    return { delivery: { kind: 'retry', reason, answer: '' }, status: undefined }
+  }
+  if (answer.kind === 'failed') return { delivery: notHeard(answer, hide), status: undefined }
+  const { status } = answer
+  const said = answerText(hide(answer.body))
+  const judged = judgeAnswer(answer, judge, attempt.nowMs)
+  if (judged.kind !== 'accepted')
+    return { delivery: { ...judged, reason: answerText(hide(judged.reason)), answer: said }, status }
+  if (afterwards) await send(requestOf({ headers, ...afterwards }), attempt.signal).catch(() => {})
+  return { delivery: { kind: 'accepted', answer: said }, status }
 }
 
 /** Whoever reads the log of deliveries is not whoever was written to. */

@@ -17,13 +17,15 @@ export interface MailFrameProps {
   readonly preview: string
   /** How whoever reads it ends such mails, and where. */
   readonly ending: { readonly label: string; readonly url: string } | undefined
+  /** English, where nothing else is said. */
+  readonly language?: string
   readonly children: ReactNode
 }
 
 /** What all mails to people look like: no picture is fetched and nothing tells that it was read. */
-export function MailFrame({ title, colour, preview, ending, children }: MailFrameProps) {
+export function MailFrame({ title, colour, preview, ending, language = 'en', children }: MailFrameProps) {
   return (
-    <Html lang="en">
+    <Html lang={language}>
       <Head />
       <Preview>{preview}</Preview>
       <Body style={{ ...font, backgroundColor: '#f7f7f4', margin: 0, padding: '24px 12px' }}>

@@ -37,15 +37,29 @@ function unlessStopped(sending: Promise<Delivery>, signal: AbortSignal): Promise
   return Promise.race([sending, leaving.promise]).finally(() => signal.removeEventListener('abort', leave))
 }
 
+interface SmtpError {
+  readonly responseCode?: number
+  readonly response?: string
+  readonly code?: string
+  /** To which it was the answer. */
+  readonly command?: string
+}
+
 /** What SMTP says for good begins with 5 (RFC 5321, 4.2.1). Its words may hold the address and nothing more of ours. */
 function notTaken(error: unknown): Delivery {
-  const { responseCode, response, code } = error as { responseCode?: number; response?: string; code?: string }
+  const { responseCode, response, code, command } = error as SmtpError
   const answer = answerText(response ?? '')
   if (responseCode !== undefined && responseCode >= 500)
     // A login that is refused is the operator's to mend: the mail itself is not at fault.
     return responseCode === 535
       ? { kind: 'retry', reason: 'the mail server refused our login', answer: '' }
-      : { kind: 'refused', reason: `the mail server answered ${responseCode}`, answer }
+      : {
+          kind: 'refused',
+          reason: `the mail server answered ${responseCode}`,
+          answer,
+          // Of what it said after that, the mail may be the reason.
+          ...(command === 'RCPT TO' && { isGone: true }),
+        }
   const reason =
     responseCode === undefined
       ? `the mail server could not be reached (${code ?? 'no answer'})`

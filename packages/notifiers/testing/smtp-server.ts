@@ -29,12 +29,14 @@ export interface SmtpServerSettings {
   readonly account?: { readonly user: string; readonly password: string }
   /** Takes no mail. */
   readonly refuses?: boolean
+  /** Addresses that it says nobody has. */
+  readonly unknown?: readonly string[]
   readonly host?: string
 }
 
 /** An SMTP server on a free port that keeps what it is sent. */
 export async function openSmtpServer(settings: SmtpServerSettings = {}): Promise<RecordingSmtpServer> {
-  const { tls, account, refuses = false, host = '127.0.0.1' } = settings
+  const { tls, account, refuses = false, unknown = [], host = '127.0.0.1' } = settings
   const mails: ReceivedMail[] = []
   const server = new SMTPServer({
     ...(tls && { key: tls.key, cert: tls.cert, secure: tls.fromTheStart ?? false }),
@@ -45,6 +47,9 @@ export async function openSmtpServer(settings: SmtpServerSettings = {}): Promise
     onAuth({ username, password }, _session, callback) {
       const isRight = username === account?.user && password === account?.password
       callback(isRight ? null : new Error('wrong'), isRight ? { user: username } : undefined)
+    },
+    onRcptTo({ address }, _session, callback) {
+      callback(unknown.includes(address) ? Object.assign(new Error('no such mailbox'), { responseCode: 550 }) : null)
     },
     onData(stream, session, callback) {
       const chunks: Buffer[] = []

@@ -18,6 +18,7 @@ import { parseIncidentId } from '@repo/domain/ids'
 import { createGuard } from '../access/guard.ts'
 import { inTenant } from '../access/tenant.ts'
 import { entityTag } from '../access/versions.ts'
+import { csvHeaders } from '../csv.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ApiDeps } from '../deps.ts'
 import { incidentCsv } from '../incident-csv.ts'
@@ -67,11 +68,6 @@ const timeline = createRoute({
   responses: { 200: jsonAnswer(timelineSchema, 'A page of its timeline'), ...problems },
 })
 
-const csvHeaders = {
-  'content-type': 'text/csv; charset=utf-8',
-  'content-disposition': 'attachment; filename="incidents.csv"',
-  'cache-control': 'no-store',
-}
 const look = { role: 'viewer', resource: 'incidents', access: 'read' } as const
 const cursorSchema = z.object({ beganAtMs: z.number().min(0).max(Date.UTC(2200, 0)), id: z.uuid() })
 const entryCursorSchema = z.object({ id: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER) })
@@ -102,7 +98,11 @@ export function incidentRoutes(deps: ApiDeps) {
     const { workspaceId } = c.get('principal')
     const readPage = (page: IncidentsAsked) =>
       inTenant(deps, c, (sql) => listIncidents(sql, workspaceId, { ...filter, ...page }))
-    return c.body(incidentCsv(readPage, { isOpen: filter.isOpen, nowMs: nowMs() }), 200, csvHeaders) as never
+    return c.body(
+      incidentCsv(readPage, { isOpen: filter.isOpen, nowMs: nowMs() }),
+      200,
+      csvHeaders('incidents.csv'),
+    ) as never
   })
 
   routes.openapi(guard(read, look), async (c) => {

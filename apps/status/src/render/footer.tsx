@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import { safeLink } from '../safe-link.ts'
+import { safeLink } from '@repo/contracts/safe-link'
 import type { PageView } from '../view.ts'
 import { rich } from './rich.ts'
 import { Time, Zone } from './times.tsx'

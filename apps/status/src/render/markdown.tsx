@@ -1,14 +1,9 @@
 /** @jsxImportSource hono/jsx */
+import { readMarkdown, type Said } from '@repo/contracts/safe-markdown'
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
-import type { Nodes, Parents } from 'mdast'
-import { fromMarkdown } from 'mdast-util-from-markdown'
-import { safeLink } from '../safe-link.ts'
 
-/**
- * What people have written, by a list of what may be: paragraphs, emphasis, code, lists, quotes and links. All else is shown as
- * the text that it is, so that nothing of it can ever run: HTML with its angle brackets, an image by its description.
- */
+/** What people have written, as elements of those kinds alone that may be. */
 export function Markdown({ text }: { text: string }) {
   return <>{raw(markdownHtml(text))}</>
 }
@@ -21,62 +16,51 @@ function markdownHtml(text: string): string {
   const known = made.get(text)
   if (known !== undefined) return known
   if (made.size >= KEPT) made.clear()
-  const html = String(<div class="text">{children(fromMarkdown(text))}</div>)
+  const html = String(<div class="text">{elements(readMarkdown(text))}</div>)
   made.set(text, html)
   return html
 }
 
-function children(parent: Parents): Child[] {
-  return parent.children.map((child) => element(child))
+function elements(said: readonly Said[]): Child[] {
+  return said.map(element)
 }
 
-function element(node: Nodes): Child {
-  switch (node.type) {
+function element(said: Said): Child {
+  switch (said.kind) {
     case 'text':
-      return node.value
-    case 'paragraph':
-      return <p>{children(node)}</p>
-    case 'emphasis':
-      return <em>{children(node)}</em>
-    case 'strong':
-      return <strong>{children(node)}</strong>
-    case 'inlineCode':
-      return <code>{node.value}</code>
+      return said.text
     case 'code':
+      return <code>{said.text}</code>
+    case 'block':
       return (
         <pre>
-          <code>{node.value}</code>
+          <code>{said.text}</code>
         </pre>
       )
     case 'break':
       return <br />
-    case 'list':
-      return node.ordered ? <ol start={node.start ?? 1}>{children(node)}</ol> : <ul>{children(node)}</ul>
-    case 'listItem':
-      return <li>{children(node)}</li>
-    case 'blockquote':
-      return <blockquote>{children(node)}</blockquote>
+    case 'paragraph':
+      return <p>{elements(said.children)}</p>
+    case 'emphasis':
+      return <em>{elements(said.children)}</em>
+    case 'strong':
+      return <strong>{elements(said.children)}</strong>
+    case 'bullets':
+      return <ul>{elements(said.children)}</ul>
+    case 'numbers':
+      return <ol start={said.start}>{elements(said.children)}</ol>
+    case 'item':
+      return <li>{elements(said.children)}</li>
+    case 'quote':
+      return <blockquote>{elements(said.children)}</blockquote>
     // Those of the page are above it.
     case 'heading':
-      return <h4>{children(node)}</h4>
+      return <h4>{elements(said.children)}</h4>
     case 'link':
-      return <Link url={node.url}>{children(node)}</Link>
-    case 'html':
-      return node.value
-    case 'image':
-    case 'imageReference':
-      return node.alt ?? ''
-    default:
-      return 'children' in node ? children(node) : ''
+      return (
+        <a href={said.href} rel="nofollow noopener">
+          {elements(said.children)}
+        </a>
+      )
   }
-}
-
-function Link({ url, children }: { url: string; children?: Child }) {
-  const href = safeLink(url)
-  if (href === undefined) return <>{children}</>
-  return (
-    <a href={href} rel="nofollow noopener">
-      {children}
-    </a>
-  )
 }

@@ -2,7 +2,7 @@ import { networkOf } from '@repo/service/caller'
 import { createMemoryRateLimits } from '@repo/streams/memory-rate-limits'
 import { type Context, Hono } from 'hono'
 import pLimit from 'p-limit'
-import { ADMITTED_MS, cookieName, signAdmission } from '../admission.ts'
+import { admittedCookie } from '../admission.ts'
 import type { PageAsked, PageRouteDeps } from '../app.ts'
 import { documentHeaders } from '../document.ts'
 import { renderDoor } from '../render/door.tsx'
@@ -38,19 +38,13 @@ export function doorRoutes({ clock }: Pick<PageRouteDeps, 'clock'>) {
     const isRight = hash !== null && password !== '' && (await bounded(() => Bun.password.verify(password, hash)))
     if (!isRight) return closed(c, { status: 401, failed: 'wrong' })
     await limits.forgive(`${snapshot.id} ${network}`)
+    const cookie = admittedCookie(c.get('found'), { nowMs: clock.nowMs(), isSecure: c.env.asked.isSecure })
     return new Response(null, {
       status: 303,
-      headers: { location: base || '/', 'set-cookie': cookieOf(c), 'cache-control': 'no-store' },
+      headers: { location: base || '/', 'set-cookie': cookie, 'cache-control': 'no-store' },
     })
   })
   return routes
-
-  function cookieOf(c: Context<PageAsked>): string {
-    const { kept, base } = c.get('found')
-    const value = signAdmission(kept.snapshot, clock.nowMs())
-    const secure = c.env.asked.isSecure ? '; Secure' : ''
-    return `${cookieName(kept.snapshot)}=${value}; Path=${base || '/'}; Max-Age=${ADMITTED_MS / 1_000}; HttpOnly; SameSite=Lax${secure}`
-  }
 }
 
 interface Closed {

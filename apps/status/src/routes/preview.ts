@@ -31,7 +31,7 @@ export function previewRoutes({ sql, clock }: StatusDeps) {
     for (const [from, to] of framed)
       headers['content-security-policy'] = headers['content-security-policy']?.replace(from, to) ?? ''
     return c.body(
-      renderPage({ ...view, base: `/status/${page.slug}`, canSubscribe: false, isPreview: true }),
+      renderPage({ ...view, base: `/status/${page.slug}`, ways: { mail: false, hooks: false }, isPreview: true }),
       200,
       headers,
     )

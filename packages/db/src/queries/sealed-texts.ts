@@ -33,6 +33,13 @@ export const sealedColumns: readonly SealedColumn[] = [
     hasWorkspace: true,
   },
   { table: 'channel', column: 'settings', type: 'text', key: { column: 'id', type: 'uuid' }, hasWorkspace: true },
+  {
+    table: 'page_subscriber',
+    column: 'settings',
+    type: 'text',
+    key: { column: 'id', type: 'uuid' },
+    hasWorkspace: true,
+  },
   { table: 'users', column: 'totp_secret', type: 'text', key: { column: 'id', type: 'uuid' }, hasWorkspace: false },
 ]
 

@@ -12,7 +12,8 @@ export function createWebhook(send: SendRequest): Channel<SettingsOf<'webhook'>>
     const body =
       template === undefined ? JSON.stringify(bodyOf(alert)) : fillTemplate(template, (name) => told(alert, name))
     const own = Object.fromEntries(headers.map(({ name, value }) => [name, value]))
-    const signed = signingSecret === undefined ? {} : signature(alert.deliveryKey, body, { signingSecret, nowMs })
+    const signed =
+      signingSecret === undefined ? {} : webhookSignature(alert.deliveryKey, body, { signingSecret, nowMs })
     return {
       url,
       body,
@@ -22,7 +23,12 @@ export function createWebhook(send: SendRequest): Channel<SettingsOf<'webhook'>>
   })
 }
 
-function signature(id: string, body: string, { signingSecret, nowMs }: { signingSecret: string; nowMs: number }) {
+/** The fields by which a receiver knows that a body is ours, and that it has not had it yet. */
+export function webhookSignature(
+  id: string,
+  body: string,
+  { signingSecret, nowMs }: { signingSecret: string; nowMs: number },
+) {
   const seconds = String(Math.floor(nowMs / 1_000))
   const key = Buffer.from(signingSecret.slice('whsec_'.length), 'base64')
   const mac = createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')

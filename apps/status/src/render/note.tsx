@@ -1,0 +1,68 @@
+/** @jsxImportSource hono/jsx */
+import { raw } from 'hono/html'
+import type { Child } from 'hono/jsx'
+import { documentHeaders } from '../document.ts'
+import { style } from './style.ts'
+
+export interface NoteView {
+  readonly language: string
+  readonly title: string
+  readonly hint?: string | undefined
+  /** What whoever reads it can do: a form that is posted to this very address. */
+  readonly button?: string | undefined
+  /** The fields of that form. */
+  readonly children?: Child
+  /** A way to go on. */
+  readonly link?: { readonly label: string; readonly href: string } | undefined
+}
+
+/** A few words to somebody who did something: without the page around them, for not everybody who comes here may see that. */
+export function renderNote({ language, title, hint, button, children, link }: NoteView): string {
+  const element = (
+    <html lang={language} data-theme="auto">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        <title>{title}</title>
+        <style>{raw(style)}</style>
+      </head>
+      <body>
+        <main class="door">
+          <h1>{title}</h1>
+          {hint && <p>{hint}</p>}
+          {button && (
+            <form method="post">
+              {children}
+              <button type="submit">{button}</button>
+            </form>
+          )}
+          {link && (
+            <p class="back">
+              <a href={link.href}>{link.label}</a>
+            </p>
+          )}
+        </main>
+      </body>
+    </html>
+  )
+  return `<!doctype html>${element.toString()}`
+}
+
+/** It is kept by nobody, and its address, which may hold a token, is told to nobody. */
+const headers = {
+  ...documentHeaders,
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+}
+
+export function noteAnswer(view: NoteView, { status = 200, retryAfterMs }: NoteStatus = {}): Response {
+  const retry = retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }
+  return new Response(renderNote(view), { status, headers: { ...headers, ...retry } })
+}
+
+interface NoteStatus {
+  readonly status?: number
+  readonly retryAfterMs?: number
+}
