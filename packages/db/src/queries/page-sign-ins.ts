@@ -10,7 +10,7 @@ export interface AskedSignIn {
   readonly pageId: StatusPageId
   /** In small letters. */
   readonly email: string
-  /** Whether the page lets this address in: where it does not, the same is done for nothing. */
+  /** Whether the page lets this address in: for one that it does not the same is written down, as used and as nothing to be sent. */
   readonly isAllowed: boolean
   readonly expiresAtMs: number
 }
@@ -21,17 +21,18 @@ const atOnce = 3
 export async function askSignIn(sql: Sql, asked: AskedSignIn, nowMs: number): Promise<void> {
   const { id, pageId, email, isAllowed, expiresAtMs } = asked
   const now = instant(nowMs)
+  const doneAt = instant(isAllowed ? null : nowMs)
   await sql.execute(text`
     with asked as (
-      insert into page_sign_in (id, page_id, workspace_id, email, expires_at)
-      select ${id}::uuid, p.id, p.workspace_id, ${email}, ${instant(expiresAtMs)}
+      insert into page_sign_in (id, page_id, workspace_id, email, expires_at, used_at)
+      select ${id}::uuid, p.id, p.workspace_id, ${email}, ${instant(expiresAtMs)}, ${doneAt}
       from status_page p
-      where p.id = ${pageId} and p.published is not null and ${isAllowed}::boolean and ${atOnce}::integer > (
+      where p.id = ${pageId} and p.published is not null and ${atOnce}::integer > (
         select count(*) from page_sign_in o where o.page_id = p.id and o.email = ${email} and o.expires_at > ${now})
       returning id, page_id, workspace_id
     )
-    insert into page_message (page_id, workspace_id, sign_in_id, kind, event, due_at, next_at)
-    select page_id, workspace_id, id, 'sign_in', 'sign_in', ${now}, ${now} from asked`)
+    insert into page_message (page_id, workspace_id, sign_in_id, kind, event, due_at, next_at, state, done_at)
+    select page_id, workspace_id, id, 'sign_in', 'sign_in', ${now}, ${now}, ${isAllowed ? 'waiting' : 'superseded'}, ${doneAt} from asked`)
 }
 
 /** @returns false where it was used before, is too old, or never was. */
