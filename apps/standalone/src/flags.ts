@@ -31,6 +31,7 @@ Environment:
   REDIS_URL      a Redis 7 or newer to use instead of streams within the process
   PROBE_ALLOWED_CIDRS   private ranges that checks may reach, comma-separated, or "private" for them all;
                  by default all of them while listening on loopback, none otherwise
+  STATUS_PORT    where the status pages are served besides under /status/: for names of their own (any free port)
   WATCHDOG_URL   an address that is asked for once a minute while, and only while, all of this works
   LOG_LEVEL      trace, debug, info, warn (default), error, fatal, silent
 
