@@ -105,6 +105,21 @@ describe('announced maintenance', () => {
     expect(smtp.mails.map(({ to }) => to.join())).toEqual(['search@example.com'])
   })
 
+  test('that was told of is not told anew to whoever subscribes after that, but for its beginning', async () => {
+    const monitorId = await watchSearch()
+    await subscribe('email', 'ada@example.com')
+    await announce(once(noonMs + HOUR_MS, noonMs + 2 * HOUR_MS), { monitorIds: [monitorId] })
+    await pump()
+    await subscribe('email', 'bob@example.com')
+    await pump()
+    expect(smtp.mails.map(({ to }) => to.join())).toEqual(['ada@example.com'])
+    await clock.jump(HOUR_MS)
+    await pump()
+    expect(smtp.mails.map(({ to }) => to.join()).toSorted()).toEqual([
+      ...['ada@example.com', 'ada@example.com', 'bob@example.com'],
+    ])
+  })
+
   test('says nothing where pages say nothing of it, or it is of nothing that the page shows', async () => {
     const other = await addMonitor(database.sql, workspaceId)
     const monitorId = await watchSearch()

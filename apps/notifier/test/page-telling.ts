@@ -147,8 +147,11 @@ function startHookReceiver(): HookReceiver {
     port: 0,
     async fetch(request) {
       const path = new URL(request.url).pathname.slice(1)
-      received.push({ path, headers: request.headers, body: await request.text() })
-      return new Response('said by the hook', { status: answers.get(path) ?? 200 })
+      const body = await request.text()
+      received.push({ path, headers: request.headers, body })
+      // As chatty as some are: it says back all that it was told.
+      const said = `${body.slice(-600)} was sent to ${request.url}`
+      return new Response(said, { status: answers.get(path) ?? 200 })
     },
   })
   return {
