@@ -28,12 +28,20 @@ describe('the page within other pages', () => {
     const elements = await elementsOf(found.html ?? '')
     expect(elements.map(({ tag }) => tag)).toEqual(['iframe'])
     expect(elements[0]?.attributes.get('src')).toBe('http://status.test/status/shop/embed')
+    expect(elements[0]?.attributes.get('title')).toBe('&quot;>&lt;script>alert(1)&lt;/script>')
     expect((await ask('/status/shop/oembed?format=xml')).status).toBe(501)
   })
 
   test('is under its own name where it has one, whoever asks by another', async () => {
     const answer = await ask('/status/own/oembed', { host: 'evil.example' })
     expect(await answer.json()).toMatchObject({ provider_url: 'https://status.example.com' })
+  })
+
+  test('is told to each by the name by which they asked, and never by that of somebody else', async () => {
+    const urlBy = async (host: string) =>
+      ((await (await ask('/status/shop/oembed', { host })).json()) as { provider_url: string }).provider_url
+    expect(await urlBy('evil.example')).toBe('http://evil.example/status/shop')
+    expect(await urlBy('uptime.example')).toBe('http://uptime.example/status/shop')
   })
 
   test('is told of to robots as its maker wants', async () => {
