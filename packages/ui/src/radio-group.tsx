@@ -57,7 +57,7 @@ const looks = {
   tabs: {
     outer: 'min-w-0 border-line border-b',
     title: 'sr-only',
-    list: '-mb-px flex gap-5',
+    list: '-mb-px flex flex-wrap gap-x-5',
     label:
       'relative flex h-9 cursor-pointer items-center border-transparent border-b-2 font-medium text-muted hover:text-fg has-checked:border-fg has-checked:text-fg has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent pointer-coarse:h-11',
     radio: 'absolute inset-0 cursor-pointer opacity-0',

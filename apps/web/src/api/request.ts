@@ -19,6 +19,8 @@ export class RequestFailed extends Error {
 interface RequestOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   body?: unknown
+  /** What is sent as it is, by its own type, in place of JSON. */
+  file?: Blob
   signal?: AbortSignal | undefined
   /** The version that was seen: another one is not changed. */
   ifMatch?: number
@@ -29,17 +31,19 @@ interface RequestOptions {
 /** One call to the API of the page's own origin, as JSON both ways. */
 export async function request<Answer>(
   path: string,
-  { method = 'GET', body, signal, ifMatch, idempotencyKey }: RequestOptions = {},
+  { method = 'GET', body, file, signal, ifMatch, idempotencyKey }: RequestOptions = {},
 ): Promise<Answer> {
   const response = await fetch(path, {
     method,
     headers: {
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(file === undefined ? {} : { 'content-type': file.type }),
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
       ...(ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(file === undefined ? {} : { body: file }),
     ...(signal ? { signal } : {}),
   })
   if (!response.ok) throw await failureOf(response)

@@ -2,6 +2,7 @@
 import type { PageContent, StatusPage } from '@repo/contracts/status-pages'
 import { t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { useUnsaved } from '../alerts/use-unsaved.tsx'
 import { isStatus } from '../api/request.ts'
@@ -12,12 +13,17 @@ import { usePageName } from '../shell/page-name.ts'
 import { useMay } from '../shell/use-may.ts'
 import { ConflictDialog } from './conflict-dialog.tsx'
 import { EditorBar } from './editor-bar.tsx'
+import { EditorTabs, useEditorTab } from './editor-tabs.tsx'
 import { Outline } from './outline.tsx'
 import { mergeContents, sameContent } from './page-draft.ts'
 import { statusPageQuery } from './page-queries.ts'
 import { PageSettings } from './page-settings.tsx'
 import { PreviewFrame } from './preview-frame.tsx'
-import { useSavePage } from './use-save-page.ts'
+import { type PageErrors, useSavePage } from './use-save-page.ts'
+
+const IncidentsTab = dynamic(() => import('./incidents-tab.tsx').then((module) => module.IncidentsTab))
+const AnnouncementsTab = dynamic(() => import('./announcements-tab.tsx').then((module) => module.AnnouncementsTab))
+const SettingsTab = dynamic(() => import('./settings-tab.tsx').then((module) => module.SettingsTab))
 
 /** A status page while it is written, and beside it what the public would see. */
 export function EditorScreen({ id }: { id: string }) {
@@ -39,6 +45,9 @@ function useDraft(page: StatusPage) {
     setSlug(page.slug)
     setContent(page.draft)
   }
+  // A password or a logo was set: it is another version, and what is written began from the same draft.
+  if (isChanged && page.version > base.version && page.slug === base.slug && sameContent(page.draft, base.draft))
+    setBase(page)
   const begin = (from: StatusPage, mine: PageContent = from.draft) => {
     setBase(from)
     setSlug(from.slug)
@@ -51,6 +60,7 @@ function Editor({ page }: { page: StatusPage }) {
   const draft = useDraft(page)
   const { base, slug, content, isChanged, begin } = draft
   const mayChange = useMay('member')
+  const { tab, setTab } = useEditorTab()
   const unsaved = useUnsaved(isChanged)
   const save = useSavePage(page.id, { onSaved: begin })
   const { theirs } = save
@@ -67,20 +77,11 @@ function Editor({ page }: { page: StatusPage }) {
         onMoved={begin}
         release={unsaved.release}
       />
-      <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
-        <fieldset disabled={!mayChange} className="flex min-w-0 flex-col gap-5">
-          <legend className="sr-only">{t('What the page says')}</legend>
-          <Outline content={content} onChange={draft.setContent} errors={save.errors} />
-          <PageSettings
-            slug={slug}
-            onSlug={draft.setSlug}
-            content={content}
-            onChange={draft.setContent}
-            errors={save.errors}
-          />
-        </fieldset>
-        <PreviewFrame id={page.id} content={content} />
-      </div>
+      <EditorTabs tab={tab} onTab={setTab} />
+      {tab === 'page' && <PageTab page={page} draft={draft} mayChange={mayChange} errors={save.errors} />}
+      {tab === 'incidents' && <IncidentsTab page={page} mayChange={mayChange} />}
+      {tab === 'announcements' && <AnnouncementsTab page={page} mayChange={mayChange} />}
+      {tab === 'settings' && <SettingsTab page={page} mayChange={mayChange} />}
       {unsaved.question}
       {theirs && (
         <ConflictDialog
@@ -100,5 +101,26 @@ function Editor({ page }: { page: StatusPage }) {
         />
       )}
     </>
+  )
+}
+
+interface PageTabProps {
+  page: StatusPage
+  draft: ReturnType<typeof useDraft>
+  mayChange: boolean
+  errors: PageErrors
+}
+
+/** The page itself, and beside it what the public would see. */
+function PageTab({ page, draft: { slug, setSlug, content, setContent }, mayChange, errors }: PageTabProps) {
+  return (
+    <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
+      <fieldset disabled={!mayChange} className="flex min-w-0 flex-col gap-5">
+        <legend className="sr-only">{t('What the page says')}</legend>
+        <Outline content={content} onChange={setContent} errors={errors} />
+        <PageSettings slug={slug} onSlug={setSlug} content={content} onChange={setContent} errors={errors} />
+      </fieldset>
+      <PreviewFrame id={page.id} content={content} />
+    </div>
   )
 }

@@ -7,7 +7,7 @@ export const pagesKey = ['status-pages'] as const
 
 const PAGE_SIZE = 200
 /** The live channel tells of monitors alone: what others write is read anew while it is looked at. */
-const EVERY_MS = 15_000
+export const EVERY_MS = 15_000
 
 export const statusPagesQuery = queryOptions({
   queryKey: [...pagesKey, 'list'],
@@ -57,7 +57,7 @@ export const signedPreview = (id: string, content: PageContent, signal: AbortSig
     ...{ method: 'POST', body: { content }, signal },
   })
 
-function pathOf(id: string): string {
+export function pathOf(id: string): string {
   return `/api/v1/status-pages/${encodeURIComponent(id)}`
 }
 

@@ -1,0 +1,160 @@
+/// <reference lib="dom" />
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { StatusPage } from '@repo/contracts/status-pages'
+import type { Page } from 'playwright-core'
+import { newAccount, signIn, signUp } from './account.ts'
+import { component, createPage, openWide, publicText, publishPage } from './editor-ground.ts'
+import { openSite } from './site.ts'
+
+setDefaultTimeout(60_000)
+
+/** What is said on a status page beside its content, and what belongs to it (UX.md, S9 and S12). */
+
+const site = openSite()
+const account = newAccount()
+let shop: StatusPage
+
+beforeAll(async () => {
+  await using watched = await openWide(site)
+  await signUp(watched.page, account)
+  shop = await createPage(watched.page, 'Shop status', [component('Phones'), component('Storefront')])
+  await publishPage(watched.page, shop)
+}, 90_000)
+
+async function openTab(tab: string) {
+  const watched = await openWide(site)
+  await signIn(watched.page, account)
+  await watched.page.goto(`/status-pages/${shop.id}?tab=${tab}`)
+  await watched.page.getByRole('heading', { level: 1, name: 'Shop status' }).waitFor()
+  return watched
+}
+
+const incident = (page: Page, title: string) => page.getByRole('article', { name: title })
+const notice = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text }).waitFor()
+
+describe('the incidents of a status page', () => {
+  test('are kept as drafts that outsiders do not see, and are seen once they are published', async () => {
+    await using watched = await openTab('incidents')
+    const { page } = watched
+    await page.getByText('The page tells of no incident.').waitFor()
+    await page.getByRole('button', { name: 'Tell of an incident' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Publish' }).click()
+    await dialog.getByText('What is it called?').waitFor()
+    await dialog.getByLabel('Title').fill('Calls are cut off')
+    await dialog.getByLabel('Impact').selectOption('Major impact')
+    await dialog.getByLabel('Add a component').selectOption('Phones')
+    await dialog.getByLabel('Phones is').selectOption('Partial outage')
+    await dialog.getByLabel('Text').fill('Calls end after *one* minute.')
+    await dialog.getByText('Keep as a draft').click()
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+    const drafts = page.getByRole('region', { name: 'Drafts' })
+    await drafts.getByText('Calls end after *one* minute.').waitFor()
+    await drafts.getByText('Phones: Partial outage').waitFor()
+    expect(await publicText(site, shop.slug, (html) => html.includes('Phones'))).not.toContain('Calls are cut off')
+    await drafts.getByRole('button', { name: 'Publish', exact: true }).click()
+    await page.getByRole('region', { name: 'Lasting' }).getByText('Calls are cut off').waitFor()
+    await publicText(site, shop.slug, (html) => html.includes('Calls are cut off') && html.includes('<em>one</em>'))
+    expect(watched.offences).toEqual([])
+  })
+
+  test('go on by updates: one that is kept back is seen once it is published, and the last one ends it', async () => {
+    await using watched = await openTab('incidents')
+    const { page } = watched
+    const calls = incident(page, 'Calls are cut off')
+    const dialog = page.getByRole('dialog')
+    await calls.getByRole('button', { name: 'Write an update' }).click()
+    await dialog.getByLabel('Phase').selectOption('Identified')
+    await dialog.getByLabel('Text').fill('A switch is broken.')
+    await dialog.getByText('Keep as a draft').click()
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+    await calls.getByText('A switch is broken.').waitFor()
+    await calls.getByRole('button', { name: 'Edit the text' }).click()
+    await dialog.getByLabel('Text').fill('A switch is being replaced.')
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+    await calls.getByText('A switch is being replaced.').waitFor()
+    expect(await publicText(site, shop.slug, (html) => html.includes('Calls'))).not.toContain('A switch')
+    await calls.getByRole('button', { name: 'Publish the update' }).click()
+    await publicText(site, shop.slug, (html) => html.includes('A switch is being replaced.'))
+    await calls.getByRole('button', { name: 'Resolve' }).click()
+    expect(await dialog.getByLabel('Phase').inputValue()).toBe('resolved')
+    await dialog.getByLabel('Text').fill('It works again.')
+    await dialog.getByRole('button', { name: 'Publish', exact: true }).click()
+    await page.getByRole('region', { name: 'Over' }).getByText('It works again.').waitFor()
+    expect(await calls.getByRole('button', { name: 'Resolve' }).count()).toBe(0)
+    expect(watched.offences).toEqual([])
+  })
+
+  test('are changed and deleted; what was changed by somebody else meanwhile is not', async () => {
+    await using watched = await openTab('incidents')
+    const { page } = watched
+    watched.expectStatus(412)
+    const calls = incident(page, 'Calls are cut off')
+    await calls.getByRole('button', { name: 'Edit', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    const [first] = (await (await page.request.get(`/api/v1/status-pages/${shop.id}/incidents`)).json()).items
+    await page.request.patch(`/api/v1/status-pages/${shop.id}/incidents/${first.id}`, {
+      headers: { origin: site.url },
+      data: { impact: 'critical' },
+    })
+    await dialog.getByLabel('Title').fill('Calls were cut off')
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+    await dialog.getByText(/Somebody else has changed it meanwhile/).waitFor()
+    await page.keyboard.press('Escape')
+    await page.reload()
+    await calls.getByText('Critical impact').waitFor()
+    await calls.getByRole('button', { name: 'Delete', exact: true }).click()
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
+    await calls.waitFor({ state: 'detached' })
+    await publicText(site, shop.slug, (html) => !html.includes('Calls are cut off'))
+    expect(watched.offences).toEqual([])
+  })
+
+  test('stand beside what nobody watches: its state is set by hand, and seen at once', async () => {
+    await using watched = await openTab('incidents')
+    const { page } = watched
+    const byHand = page.getByRole('region', { name: 'Judged by hand' })
+    await byHand.getByLabel('Phones is').selectOption('Major outage')
+    await notice(page, 'Phones is: Major outage.')
+    await byHand
+      .getByText(/^said /)
+      .first()
+      .waitFor()
+    await publicText(site, shop.slug, (html) => html.includes('Phones is down.'))
+    await page.reload()
+    await byHand
+      .getByText(/^said /)
+      .first()
+      .waitFor()
+    expect(await byHand.getByLabel('Phones is').inputValue()).toBe('major_outage')
+    await byHand.getByLabel('Phones is').selectOption('Operational')
+    await notice(page, 'Phones is: Operational.')
+    expect(watched.offences).toEqual([])
+  })
+})
+
+describe('the announcements of a status page', () => {
+  test('are made, changed and deleted, each with its time', async () => {
+    await using watched = await openTab('announcements')
+    const { page } = watched
+    await page.getByText('Nothing is announced.').waitFor()
+    await page.getByRole('button', { name: 'Announce something' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Title').fill('We move')
+    await dialog.getByLabel('Text').fill('New offices from Monday on.')
+    await dialog.getByRole('button', { name: 'Announce', exact: true }).click()
+    const item = page.getByRole('list', { name: 'Announcements' }).getByRole('listitem')
+    await item.getByText('Shown', { exact: true }).waitFor()
+    await publicText(site, shop.slug, (html) => html.includes('New offices from Monday on.'))
+    await item.getByRole('button', { name: 'Edit We move' }).click()
+    await dialog.getByLabel('From').fill('2031-05-01T09:00')
+    await dialog.getByLabel('Until').fill('2031-05-02T09:00')
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+    await item.getByText('To come', { exact: true }).waitFor()
+    await publicText(site, shop.slug, (html) => !html.includes('New offices'))
+    await item.getByRole('button', { name: 'Delete We move' }).click()
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.getByText('Nothing is announced.').waitFor()
+    expect(watched.offences).toEqual([])
+  })
+})
