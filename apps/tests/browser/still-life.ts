@@ -164,6 +164,7 @@ const windows = [
     appliesTo: { kind: 'monitors', monitorIds: [monitors[3]?.id ?? ''] },
     state: 'now',
     next: { startsAt: ago(1_800), endsAt: inFuture(5_400) },
+    announcement: null,
     ...times,
   },
   {
@@ -173,6 +174,7 @@ const windows = [
     appliesTo: { kind: 'all' },
     state: 'upcoming',
     next: period(108),
+    announcement: null,
     ...times,
   },
 ]
