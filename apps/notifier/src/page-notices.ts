@@ -1,4 +1,4 @@
-import { publicMaintenanceSchema } from '@repo/contracts/public-page'
+import { type PublicIncident, publicMaintenanceSchema } from '@repo/contracts/public-page'
 import { leavesAndParents, type PageContent, pageContentSchema } from '@repo/contracts/status-pages'
 import { isoTime, isoTimeOrNull } from '@repo/contracts/ticks'
 import type { ClaimedPageMessage, MessagePage, ToldIncident } from '@repo/db/queries/page-messages'
@@ -28,16 +28,16 @@ export function writeNotice(message: ClaimedPageMessage, deps: WritingDeps): Wri
   const { page, subscriber, isOutdated } = message
   const url = urlOf(page, deps)
   if (url === undefined || page.content === null || isOutdated) return undefined
-  const notice = noticeOf(message, { ...deps, url })
+  const place = placeOf(pageContentSchema.parse(page.content))
+  const notice = noticeOf(message, { ...deps, url, names: place.names })
   if (!notice) return undefined
-  const content = pageContentSchema.parse(page.content)
   const linkTo = linksOf(page, url)
   // Nobody ends what they have not confirmed, and nobody is told of more than one thing by a link to come in.
   const ways = subscriber?.state === 'confirmed' && {
     unsubscribe: linkTo('unsubscribe', subscriber.id, null),
     subscription: linkTo('subscription', subscriber.id, null),
   }
-  return { notice, place: { ...placeOf(content), url, ways: ways || null } }
+  return { notice, place: { ...place, url, ways: ways || null } }
 }
 
 function urlOf({ slug, domain }: MessagePage, { publicUrl }: WritingDeps): string | undefined {
@@ -63,7 +63,7 @@ function linksOf({ secret }: MessagePage, url: string) {
 
 function noticeOf(
   { kind, page, subscriber, signIn, updateId, body }: ClaimedPageMessage,
-  { url, nowMs, incidents }: WritingDeps & { readonly url: string },
+  { url, names, nowMs, incidents }: WritingDeps & Pick<NoticePlace, 'url' | 'names'>,
 ): PageNotice | undefined {
   const linkTo = linksOf(page, url)
   switch (kind) {
@@ -75,8 +75,8 @@ function noticeOf(
       if (!signIn || signIn.expiresAtMs <= nowMs) return undefined
       return { kind, signInUrl: linkTo('sign_in', signIn.id, signIn.expiresAtMs) }
     case 'update': {
-      const incident = incidents.get(updateId ?? '')
-      return incident && subscriber?.state === 'confirmed' ? { kind, incident: publicIncident(incident) } : undefined
+      const told = incidents.get(updateId ?? '')
+      return told && subscriber?.state === 'confirmed' ? { kind, incident: publicIncident(told, names) } : undefined
     }
     case 'maintenance':
       if (subscriber?.state !== 'confirmed') return undefined
@@ -84,10 +84,11 @@ function noticeOf(
   }
 }
 
-function publicIncident(told: ToldIncident): Extract<PageNotice, { kind: 'update' }>['incident'] {
+/** What is said of components that the page does not show is not said of them. */
+function publicIncident(told: ToldIncident, shown: ReadonlyMap<string, string>): PublicIncident {
   const { id, title, impact, componentIds, beganAtMs, resolvedAtMs, updates } = told
   return {
-    ...{ id, title, impact, componentIds: [...componentIds] },
+    ...{ id, title, impact, componentIds: componentIds.filter((one) => shown.has(one)) },
     phase: updates[0]?.phase ?? 'investigating',
     beganAt: isoTime(beganAtMs),
     resolvedAt: isoTimeOrNull(resolvedAtMs),

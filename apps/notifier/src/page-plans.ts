@@ -1,5 +1,5 @@
-import { storedScheduleSchema, toSchedule } from '@repo/contracts/maintenance'
-import { componentsOfMonitors, concernedComponents } from '@repo/contracts/page-subscribers'
+import { storedScheduleSchema, toSchedule, windowAnnouncementSchema } from '@repo/contracts/maintenance'
+import { concernedComponents, touchedComponents } from '@repo/contracts/page-subscribers'
 import type { PublicMaintenance } from '@repo/contracts/public-page'
 import { pageContentSchema } from '@repo/contracts/status-pages'
 import { isoTime } from '@repo/contracts/ticks'
@@ -15,9 +15,9 @@ import {
 } from '@repo/db/queries/page-plans'
 import { retriedTransaction } from '@repo/db/retried-transaction'
 import { occurrences, type Period } from '@repo/domain/maintenance'
+import { maintenanceId } from '@repo/public-page/maintenance-id'
 import type { Clock } from '@repo/service/clock'
 import type { Log } from '@repo/service/log'
-import { z } from 'zod'
 
 export interface PagePlanDeps {
   readonly sql: Sql
@@ -81,22 +81,21 @@ export async function planMaintenance({ sql, clock, log, onPlanned }: PagePlanDe
   }
 }
 
-const announcementSchema = z.object({ title: z.string(), body: z.string().default('') })
-
 /** What is to be told of a window at an instant, whether or not that was done before. */
 function plannedOf(window: AnnouncedWindow, nowMs: number): PlannedMaintenance[] {
   const { windowId, pageId, effectiveFromMs } = window
   const content = pageContentSchema.parse(window.content)
-  const componentIds = componentsOfMonitors(content, window.monitorIds)
+  const componentIds = touchedComponents(content, window)
   if (componentIds.length === 0) return []
-  const announced = announcementSchema.parse(window.announcement)
+  const announced = windowAnnouncementSchema.parse(window.announcement)
   const schedule = toSchedule(storedScheduleSchema.parse(window.schedule))
   // What a window is now says nothing of the time before it was; one that is ended early is changed at its very end.
   const fromMs = Math.max(nowMs - late.maintenance, effectiveFromMs - 1)
   return occurrences(schedule, { fromMs, toMs: nowMs + DAY_MS + 1 }).flatMap((period) => {
     const part = partAt(period, nowMs)
     if (part === undefined) return []
-    const body: PublicMaintenance = { ...announced, ...bodyOf(period, part), id: windowId, componentIds }
+    const id = maintenanceId({ windowId, isRecurring: schedule.kind !== 'once', fromMs: period.fromMs })
+    const body: PublicMaintenance = { ...announced, ...bodyOf(period, part), id, componentIds }
     const concerned = concernedComponents(content, componentIds)
     return [{ windowId, pageId, concerned, part, body, fromMs: period.fromMs, dueAtMs: nowMs, nowMs }]
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { changeStatusPage, publishStatusPage } from '@repo/db/queries/status-pages'
-import { addWindow } from '@repo/db/testing/maintenance'
+import { addGroup, addWindow } from '@repo/db/testing/maintenance'
 import { addMonitor } from '@repo/db/testing/populate'
 import type { MonitorId } from '@repo/domain/ids'
 import { noonMs } from '@repo/domain/testing'
@@ -136,6 +136,21 @@ describe('announced maintenance', () => {
     await watchSearch()
     await subscribe('email', 'ada@example.com')
     await announce(once(noonMs + HOUR_MS, noonMs + 2 * HOUR_MS))
+    await pump()
+    expect(partOf(smtp.mails[0]?.raw ?? '', 'text/plain')).toContain('Affects: Search')
+  })
+
+  test('of a monitor is of the groups that it is in', async () => {
+    const [member, other] = [await watchSearch(), await addMonitor(database.sql, workspaceId)]
+    const { id: groupId } = await addGroup(database.sql, { workspaceId, members: [{ monitorId: member, weight: 1 }] })
+    const content = shopContent({}, { kind: 'group', groupId })
+    await changeStatusPage(database.sql, { id: pageId, workspaceId }, { content, nowMs: noonMs })
+    await publishStatusPage(database.sql, { id: pageId, workspaceId }, { by: 'ada', nowMs: noonMs })
+    await subscribe('email', 'ada@example.com')
+    await announce(once(noonMs + HOUR_MS, noonMs + 2 * HOUR_MS), { monitorIds: [other.id] })
+    await pump()
+    expect(smtp.mails).toEqual([])
+    await announce(once(noonMs + HOUR_MS, noonMs + 2 * HOUR_MS), { monitorIds: [member] })
     await pump()
     expect(partOf(smtp.mails[0]?.raw ?? '', 'text/plain')).toContain('Affects: Search')
   })

@@ -285,7 +285,8 @@ describe('a hook', () => {
     const { signingSecret, confirmUrl, event } = JSON.parse(hooks.received[0]?.body ?? '')
     expect([event, confirmUrl]).toEqual(['confirm', expect.stringContaining('/status/shop/confirm?token=')])
     await confirmSubscriber(database.sql, { pageId, id }, clock.nowMs())
-    const incidentId = await openIncident({ componentIds: [ids.search] })
+    // One of them is shown on the page no more.
+    const incidentId = await openIncident({ componentIds: [ids.search, crypto.randomUUID()] })
     await say(incidentId)
     await pump()
     for (const { headers, body } of hooks.received) {

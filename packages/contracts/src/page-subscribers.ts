@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { httpUrl } from './specs/http.ts'
-import type { PageComponent, PageContent, PagePart } from './status-pages.ts'
+import { leavesAndParents, type PageComponent, type PageContent, type PagePart } from './status-pages.ts'
 
 /** Subscribers of a status page. */
 
@@ -67,12 +67,22 @@ export function concernedComponents({ sections }: Sections, componentIds: readon
   })
 }
 
-/** The components that are judged by one of these monitors; null stands for all monitors. */
-export function componentsOfMonitors({ sections }: Sections, monitorIds: readonly string[] | null): string[] {
-  const wanted = monitorIds && new Set(monitorIds)
-  const isOf = ({ source }: PageComponent | PagePart) =>
-    source.kind === 'monitor' && (wanted === null || wanted.has(source.monitorId))
-  return componentsIn(sections).flatMap((component) => [component, ...component.parts].filter(isOf).map(({ id }) => id))
+export interface Touched {
+  /** Null for all monitors. */
+  readonly monitorIds: readonly string[] | null
+  readonly groupIds: readonly string[]
+}
+
+/** The components that are judged by one of these monitors or groups. */
+export function touchedComponents({ sections }: Sections, { monitorIds, groupIds }: Touched): string[] {
+  const wanted = { monitors: monitorIds && new Set(monitorIds), groups: new Set(groupIds) }
+  const isTouched = ({ source }: PageComponent | PagePart) => {
+    if (source.kind === 'monitor') return wanted.monitors === null || wanted.monitors.has(source.monitorId)
+    return source.kind === 'group' && wanted.groups.has(source.groupId)
+  }
+  return leavesAndParents(sections)
+    .filter(isTouched)
+    .map(({ id }) => id)
 }
 
 function componentsIn(sections: PageContent['sections']): PageComponent[] {

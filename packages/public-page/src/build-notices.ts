@@ -10,6 +10,7 @@ import type { SaidAnnouncement, SaidIncident } from '@repo/db/queries/page-notic
 import type { Period } from '@repo/domain/maintenance'
 import type { z } from 'zod'
 import type { MaintenanceFact } from './maintenance-facts.ts'
+import { maintenanceId } from './maintenance-id.ts'
 import { leavesOf, type Standing } from './page-facts.ts'
 
 /** What is said of components that the page does not show is not said of them. */
@@ -61,8 +62,7 @@ function buildOccurrence(
   { fromMs, toMs }: Period,
   { componentIds, nowMs }: { componentIds: string[]; nowMs: number },
 ): PublicMaintenance {
-  // One that is put off stays what it is; of one that comes again each time is something else.
-  const id = isRecurring ? idOf(`${windowId} ${fromMs}`) : windowId
+  const id = maintenanceId({ windowId, isRecurring, fromMs })
   return {
     ...{ id, title, body, state: stateAt({ fromMs, toMs }, nowMs), componentIds },
     startsAt: isoTime(fromMs),
@@ -73,12 +73,6 @@ function buildOccurrence(
 function stateAt({ fromMs, toMs }: Period, nowMs: number): (typeof maintenanceStates)[number] {
   if (nowMs < fromMs) return 'scheduled'
   return nowMs < toMs ? 'in_progress' : 'completed'
-}
-
-/** A UUID of version 8 (RFC 9562, 5.8) that is always the same of the same text. */
-function idOf(text: string): string {
-  const hex = new Bun.CryptoHasher('sha256').update(text).digest('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
 function touchedBy({ monitorIds }: MaintenanceFact, content: PageContent, { groups }: Standing): string[] {

@@ -1,8 +1,7 @@
 /** @jsxImportSource hono/jsx */
-import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import { documentHeaders } from '../document.ts'
-import { style } from './style.ts'
+import { Bare } from './bare.tsx'
 
 export interface NoteView {
   readonly language: string
@@ -19,32 +18,20 @@ export interface NoteView {
 /** A few words to somebody who did something: without the page around them, for not everybody who comes here may see that. */
 export function renderNote({ language, title, hint, button, children, link }: NoteView): string {
   const element = (
-    <html lang={language} data-theme="auto">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="robots" content="noindex" />
-        <title>{title}</title>
-        <style>{raw(style)}</style>
-      </head>
-      <body>
-        <main class="door">
-          <h1>{title}</h1>
-          {hint && <p>{hint}</p>}
-          {button && (
-            <form method="post">
-              {children}
-              <button type="submit">{button}</button>
-            </form>
-          )}
-          {link && (
-            <p class="back">
-              <a href={link.href}>{link.label}</a>
-            </p>
-          )}
-        </main>
-      </body>
-    </html>
+    <Bare language={language} title={title}>
+      {hint && <p>{hint}</p>}
+      {button && (
+        <form method="post">
+          {children}
+          <button type="submit">{button}</button>
+        </form>
+      )}
+      {link && (
+        <p class="back">
+          <a href={link.href}>{link.label}</a>
+        </p>
+      )}
+    </Bare>
   )
   return `<!doctype html>${element.toString()}`
 }

@@ -17,6 +17,8 @@ export interface AnnouncedWindow {
   readonly content: unknown
   /** The ids of its monitors; null where it is of all. */
   readonly monitorIds: readonly string[] | null
+  /** Those that one of them is in. */
+  readonly groupIds: readonly string[]
 }
 
 interface AnnouncedRow extends Record<string, unknown> {
@@ -28,6 +30,7 @@ interface AnnouncedRow extends Record<string, unknown> {
   effective_from_ms: number
   content: unknown
   monitor_ids: string[] | null
+  group_ids: string[]
 }
 
 export async function listAnnouncedWindows(sql: Sql): Promise<AnnouncedWindow[]> {
@@ -37,7 +40,13 @@ export async function listAnnouncedWindows(sql: Sql): Promise<AnnouncedWindow[]>
       case w.applies_to
         when 'tags' then array(select m.id::text from monitor m where m.workspace_id = w.workspace_id and m.tags && w.tags)
         when 'monitors' then array(select m.id::text from maintenance_monitor l join monitor m using (monitor_key) where l.window_id = w.id)
-      end as monitor_ids
+      end as monitor_ids,
+      array(select distinct g.group_id::text from monitor_group_member g join monitor m using (monitor_key)
+        where g.workspace_id = w.workspace_id and case w.applies_to
+          when 'tags' then m.tags && w.tags
+          when 'monitors' then exists(select from maintenance_monitor l where l.window_id = w.id and l.monitor_key = m.monitor_key)
+          else true
+        end) as group_ids
     from maintenance_window w join status_page p on p.workspace_id = w.workspace_id
     where w.announcement is not null and p.published is not null
       and exists(select from page_subscriber s where s.page_id = p.id and s.state = 'confirmed')
@@ -51,6 +60,7 @@ export async function listAnnouncedWindows(sql: Sql): Promise<AnnouncedWindow[]>
     effectiveFromMs: row.effective_from_ms,
     content: row.content,
     monitorIds: row.monitor_ids,
+    groupIds: row.group_ids,
   }))
 }
 
