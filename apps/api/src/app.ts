@@ -76,6 +76,8 @@ import { webPushRoutes } from './routes/web-push.ts'
 import { workspaceRoutes } from './routes/workspace.ts'
 
 const bodyLimitBytes = 1_048_576
+/** The preview of the largest status page. */
+const statusBodyBytes = 2_097_152
 const paths = ['/api/*', '/users/*', '/website/*', '/test', '/heartbeat/*', '/ping/*', '/unsubscribe']
 
 /** Whoever answers what is not the API's. */
@@ -120,7 +122,7 @@ export function createApp(deps: ApiDeps, { frontDoor, statusDoor }: Doors) {
   for (const path of paths) {
     app.all(path, (c) => problemResponse(missing(methodsOf(c.req.path))))
   }
-  app.use('/status/*', wholeBodies({ maxBytes: bodyLimitBytes }))
+  app.use('/status/*', wholeBodies({ maxBytes: statusBodyBytes }))
   if (statusDoor) app.all('/status/*', (c) => statusDoor(c.req.raw, c.get('caller')))
   app.all('*', (c) => frontDoor(c.req.raw))
   return app

@@ -50,8 +50,8 @@ export function createStatusServer({ host, port, onListening, ...deps }: StatusS
 const BEAT_MS = 15_000
 const STALE_EVERY_MS = 1_000
 
-/** As much as a form with every component of a page has. */
-const BODY_BYTES = 131_072
+/** As much as the preview of the largest page has: 500 components with their 90 days. */
+const BODY_BYTES = 2_097_152
 const settings = { idleTimeout: 0, reusePort: false, development: false } as const
 
 type Answer = (request: Request, server: Bun.Server<undefined>) => Response | Promise<Response>

@@ -24,12 +24,10 @@ const page = makePage({ title: 'Not yet public', language: 'de' })
 async function show({ document, signature }: SignedPreview, laterMs = 0): Promise<Response> {
   const { ask, clock } = openStatusApp([], { sql: database.sql })
   await clock.advance(laterMs)
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-  return ask('/status/preview', {
-    method: 'POST',
-    headers,
-    body: new URLSearchParams({ document, signature }).toString(),
-  })
+  const body = new FormData()
+  body.set('document', document)
+  body.set('signature', signature)
+  return ask('/status/preview', { method: 'POST', body })
 }
 
 describe('a preview', () => {

@@ -47,7 +47,7 @@ export function PreviewFrame({ id, content }: { id: string; content: PageContent
           {t('The preview is not up to date. {reason}', { reason: failureText(error) })}
         </p>
       )}
-      <form ref={form} method="post" action="/status/preview" target={name} hidden>
+      <form ref={form} method="post" encType="multipart/form-data" action="/status/preview" target={name} hidden>
         <input type="hidden" name="document" value={data?.document ?? ''} />
         <input type="hidden" name="signature" value={data?.signature ?? ''} />
       </form>
