@@ -168,18 +168,26 @@ describe('a workspace that is new', () => {
     await page.getByRole('heading', { name: 'Nothing is watched yet.' }).waitFor()
     await addMonitor(page, { name: 'first', url: `${ground.shop.url}first`, intervalSeconds: 60 })
     await page.reload()
-    await start(page).getByText('1 of 3').waitFor()
+    await start(page).getByText('1 of 4').waitFor()
     expect(await start(page).getByRole('link').allTextContents()).toEqual([
       'Receive an alert, or a test of one',
+      'Publish a status page',
       'Invite a colleague',
     ])
     const { items } = await callApi<{ items: { id: string }[] }>(page, 'GET', '/channels')
     expect(await callApi<object>(page, 'POST', `/channels/${items[0]?.id}/test`)).toMatchObject({ outcome: 'accepted' })
     await page.goto('/monitors')
-    await start(page).getByText('2 of 3').waitFor()
+    await start(page).getByText('2 of 4').waitFor()
     await start(page).getByRole('link', { name: 'Invite a colleague' }).click()
     await page.waitForURL('**/settings/members')
     await callApi(page, 'POST', '/invitations', { role: 'member' })
+    const drafted = await callApi<{ id: string }>(page, 'POST', '/status-pages', {
+      content: { title: 'Status', sections: [] },
+    })
+    await page.goto('/monitors')
+    // A draft is seen by nobody outside.
+    await start(page).getByText('3 of 4').waitFor()
+    await callApi(page, 'POST', `/status-pages/${drafted.id}/publish`)
     await page.goto('/')
     await page.getByRole('link', { name: 'first' }).first().waitFor()
     await start(page).waitFor({ state: 'detached' })
@@ -194,7 +202,7 @@ describe('a workspace that is new', () => {
     await signUpWithAddress(page, newAccount())
     await addMonitor(page, { name: 'first', url: `${ground.shop.url}first`, intervalSeconds: 60 })
     await page.goto('/monitors')
-    await start(page).getByText('1 of 3').waitFor()
+    await start(page).getByText('1 of 4').waitFor()
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
     expect(await seriousViolations(page)).toEqual([])
     await page.getByRole('link', { name: 'first', exact: true }).waitFor()

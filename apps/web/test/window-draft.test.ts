@@ -3,7 +3,13 @@ import { createWindowSchema, toSchedule } from '@repo/contracts/maintenance'
 import { isUnderMaintenance, nextOccurrences } from '@repo/domain/maintenance'
 import type { Schedule, WindowBody } from '../src/maintenance/maintenance-queries.ts'
 import { endingNow } from '../src/maintenance/use-window-deeds.ts'
-import { draftOfWindow, exampleDrafts, windowBody } from '../src/maintenance/window-draft.ts'
+import {
+  draftOfWindow,
+  exampleDrafts,
+  newWindowDraft,
+  windowBody,
+  windowErrors,
+} from '../src/maintenance/window-draft.ts'
 
 const recurring = { at: '02:00', durationMinutes: 60, timeZone: 'Europe/Berlin' } as const
 const schedules: Schedule[] = [
@@ -16,8 +22,25 @@ const schedules: Schedule[] = [
 
 describe('the editor of a window', () => {
   test.each(schedules)('gives back what it was given: %j', (schedule) => {
-    const body: WindowBody = { name: 'Backup', schedule, appliesTo: { kind: 'tags', tags: ['eu', 'shop'] } }
-    expect(windowBody(draftOfWindow(body))).toEqual(body)
+    for (const announcement of [null, { title: 'We update', body: 'It takes *an hour*.' }]) {
+      const body: WindowBody = { name: 'Backup', schedule, appliesTo: { kind: 'tags', tags: ['eu'] }, announcement }
+      expect(windowBody(draftOfWindow(body))).toEqual(body)
+    }
+  })
+
+  test('takes back what is announced by saying so, and keeps nothing of it', () => {
+    const announcement = { title: 'We update', body: '' }
+    const [schedule] = schedules
+    if (!schedule) throw new Error('there is no schedule')
+    const draft = draftOfWindow({ name: 'Backup', schedule, appliesTo: { kind: 'all' }, announcement })
+    expect(windowBody({ ...draft, isAnnounced: false }).announcement).toBeNull()
+  })
+
+  test('says at its own field that what is announced has no title', () => {
+    const draft = { ...newWindowDraft(), name: 'Backup', isAnnounced: true }
+    const issues = createWindowSchema.safeParse(windowBody(draft)).error?.issues ?? []
+    const errors = windowErrors(issues.map(({ path, message }) => ({ field: path.join('.'), message })))
+    expect(errors).toEqual({ publicTitle: 'What is the public to call it?' })
   })
 
   test('opens examples that the API takes', () => {

@@ -19,6 +19,7 @@ import { numberIn } from './entry-body.ts'
 import { useChange } from './use-change.ts'
 
 const MergeDialog = dynamic(() => import('./merge-dialog.tsx').then((module) => module.MergeDialog))
+const PostDialog = dynamic(() => import('./post-dialog.tsx').then((module) => module.PostDialog))
 
 interface HeaderProps {
   incident: IncidentDetail
@@ -115,7 +116,7 @@ const needsMember = msg('A member, an admin or an owner can do this.')
 
 function Deeds({ incident }: { incident: IncidentDetail }) {
   const { id, endedAt, acknowledged, mergedInto } = incident
-  const [isMerging, setMerging] = useState(false)
+  const [asked, setAsked] = useState<'merge' | 'post'>()
   const mayChange = useMay('member')
   const acknowledge = useAcknowledge()
   const { mutate, isPending } = useChange(id)
@@ -150,10 +151,13 @@ function Deeds({ incident }: { incident: IncidentDetail }) {
           </Button>
         )}
         {!mergedInto && (
-          <Button {...locked} onClick={() => setMerging(true)}>
+          <Button {...locked} onClick={() => setAsked('merge')}>
             {t('Merge')}
           </Button>
         )}
+        <Button {...locked} onClick={() => setAsked('post')}>
+          {t('Post to status page')}
+        </Button>
         <Button onClick={() => print()}>{t('Print')}</Button>
       </div>
       {!mayChange && (
@@ -161,7 +165,8 @@ function Deeds({ incident }: { incident: IncidentDetail }) {
           {t(needsMember)}
         </p>
       )}
-      {isMerging && <MergeDialog incident={incident} onClose={() => setMerging(false)} />}
+      {asked === 'merge' && <MergeDialog incident={incident} onClose={() => setAsked(undefined)} />}
+      {asked === 'post' && <PostDialog incident={incident} onClose={() => setAsked(undefined)} />}
     </div>
   )
 }

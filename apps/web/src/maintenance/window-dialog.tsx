@@ -8,6 +8,7 @@ import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { failureText, RequestFailed } from '../api/request.ts'
 import { FormEnd } from '../settings/form-end.tsx'
 import { notify } from '../shell/notices.tsx'
+import { AnnouncementFields } from './announcement-fields.tsx'
 import { CoverFields } from './cover-fields.tsx'
 import { changeWindow, createWindow } from './maintenance-queries.ts'
 import { PreviewList } from './preview-list.tsx'
@@ -45,6 +46,7 @@ export function WindowDialog({ draft: initial, window, onClose }: WindowDialogPr
         <ScheduleFields draft={draft} errors={errors} onChange={set} />
         <PreviewList draft={draft} ownId={window?.id} />
         <CoverFields draft={draft} errors={errors} onChange={set} />
+        <AnnouncementFields draft={draft} errors={errors} onChange={set} />
         <FormEnd
           failure={errors.form}
           isBusy={isBusy}

@@ -29,6 +29,9 @@ export interface WindowDraft {
   readonly cover: 'all' | 'tags' | 'monitors'
   readonly tags: string
   readonly monitorIds: readonly string[]
+  readonly isAnnounced: boolean
+  readonly publicTitle: string
+  readonly publicBody: string
 }
 
 const HOUR_MS = 3_600_000
@@ -54,6 +57,9 @@ export function newWindowDraft(nowMs = Date.now()): WindowDraft {
     cover: 'all',
     tags: '',
     monitorIds: [],
+    isAnnounced: false,
+    publicTitle: '',
+    publicBody: '',
   }
 }
 
@@ -77,8 +83,11 @@ function hereAndNow(lengthMs: number): Pick<WindowDraft, 'startsAt' | 'endsAt'> 
   return { startsAt: localInput(nowMs), endsAt: localInput(nowMs + lengthMs) }
 }
 
-export function draftOfWindow({ name, schedule, appliesTo }: WindowBody | Window): WindowDraft {
-  return { ...newWindowDraft(), name, ...scheduleFields(schedule), ...coverFields(appliesTo) }
+export function draftOfWindow({ name, schedule, appliesTo, announcement }: WindowBody | Window): WindowDraft {
+  const said = announcement
+    ? { isAnnounced: true, publicTitle: announcement.title, publicBody: announcement.body }
+    : { isAnnounced: false }
+  return { ...newWindowDraft(), name, ...scheduleFields(schedule), ...coverFields(appliesTo), ...said }
 }
 
 function scheduleFields(schedule: Schedule): Partial<WindowDraft> {
@@ -110,7 +119,9 @@ function coverFields(appliesTo: AppliesTo): Partial<WindowDraft> {
 
 /** As the API takes it; whether it makes sense, its own schema says. */
 export function windowBody(draft: WindowDraft): WindowBody {
-  return { name: draft.name, schedule: scheduleOf(draft), appliesTo: appliesToOf(draft) }
+  const { name, isAnnounced, publicTitle, publicBody } = draft
+  const announcement = isAnnounced ? { title: publicTitle, body: publicBody } : null
+  return { name, schedule: scheduleOf(draft), appliesTo: appliesToOf(draft), announcement }
 }
 
 export function scheduleOf(draft: WindowDraft): Schedule {
@@ -152,6 +163,8 @@ export type WindowErrors = Partial<Record<keyof WindowDraft | 'form', string>>
 
 const fieldOfPath: readonly (readonly [RegExp, keyof WindowDraft])[] = [
   [/^name/, 'name'],
+  [/^announcement\.title/, 'publicTitle'],
+  [/^announcement\.body/, 'publicBody'],
   [/startsAt/, 'startsAt'],
   [/endsAt/, 'endsAt'],
   [/days/, 'days'],
@@ -167,6 +180,7 @@ const fieldOfPath: readonly (readonly [RegExp, keyof WindowDraft])[] = [
 
 const ownWords: Partial<Record<keyof WindowDraft, string>> = {
   startsAt: msg('When does it begin?'),
+  publicTitle: msg('What is the public to call it?'),
   days: msg('Choose at least one day.'),
   durationMinutes: msg('Between 1 minute and 10,080, which is a week.'),
   tags: msg('Name at least one tag.'),

@@ -8,6 +8,7 @@ import { channelsQuery } from '../api/channels-query.ts'
 import { invitationsQuery, membersQuery } from '../api/workspace-queries.ts'
 import { followLink } from '../navigation.ts'
 import { useMay } from '../shell/use-may.ts'
+import { statusPagesQuery } from '../status-pages/page-queries.ts'
 
 interface Step {
   readonly text: string
@@ -69,15 +70,18 @@ function StepLine({ step: { text, href, isDone } }: { step: Step }) {
 function useSteps(monitors: number): Step[] | undefined {
   const mayInvite = useMay('admin')
   const { data: channels } = useQuery(channelsQuery)
+  const { data: pages } = useQuery(statusPagesQuery)
   const { data: members } = useQuery({ ...membersQuery, enabled: mayInvite })
   const { data: invitations } = useQuery({ ...invitationsQuery, enabled: mayInvite })
-  if (channels === undefined) return undefined
+  if (channels === undefined || pages === undefined) return undefined
   if (mayInvite && (members === undefined || invitations === undefined)) return undefined
   const isTold = channels.some(({ lastAcceptedAt }) => lastAcceptedAt !== null)
+  const isPublic = pages.some(({ publishedAt }) => publishedAt !== null)
   const isShared = (members?.length ?? 0) > 1 || (invitations?.length ?? 0) > 0
   return [
     { text: t('Watch a first website'), href: '/monitors?form=new', isDone: monitors > 0 },
     { text: t('Receive an alert, or a test of one'), href: '/alerts', isDone: isTold },
+    { text: t('Publish a status page'), href: '/status-pages', isDone: isPublic },
     ...(mayInvite ? [{ text: t('Invite a colleague'), href: '/settings/members', isDone: isShared }] : []),
   ]
 }
