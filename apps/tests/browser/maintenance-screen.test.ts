@@ -141,6 +141,32 @@ describe('the maintenance screen', () => {
       .waitFor()
   })
 
+  test('is announced on status pages by what is written for the public, and by nothing once that is taken back', async () => {
+    await using watched = await open()
+    const { page } = watched
+    const announced = async () =>
+      (await (await page.request.get('/api/v1/maintenance?limit=200')).json()).items.find(
+        ({ name }: { name: string }) => name === 'Nightly backup',
+      ).announcement
+    const dialog = page.getByRole('dialog')
+    await page.getByRole('button', { name: 'Edit Nightly backup' }).click()
+    await dialog.getByLabel('Announce on status pages').check()
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+    await dialog.getByRole('alert').getByText('What is the public to call it?').waitFor()
+    await dialog.getByLabel('Title for the public').fill('We make copies')
+    await dialog.getByLabel('Text for the public').fill('Some pages are *slow*.')
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+    await dialog.waitFor({ state: 'detached' })
+    expect(await announced()).toEqual({ title: 'We make copies', body: 'Some pages are *slow*.' })
+    await page.getByRole('button', { name: 'Edit Nightly backup' }).click()
+    expect(await dialog.getByLabel('Title for the public').inputValue()).toBe('We make copies')
+    await dialog.getByLabel('Announce on status pages').uncheck()
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+    await dialog.waitFor({ state: 'detached' })
+    expect(await announced()).toBeNull()
+    expect(watched.offences).toEqual([])
+  })
+
   test('a refused deletion puts the window back, with the reason', async () => {
     await using watched = await open()
     const { page } = watched

@@ -2,9 +2,11 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { StatusPage } from '@repo/contracts/status-pages'
 import type { Page } from 'playwright-core'
-import { newAccount, signIn, signUp } from './account.ts'
+import { addMonitor, newAccount, signIn, signUp } from './account.ts'
+import { callApi } from './alerts-furnish.ts'
 import { component, createPage, openWide, publicText, publishPage } from './editor-ground.ts'
 import { openSite } from './site.ts'
+import { openWebsite } from './website.ts'
 
 setDefaultTimeout(60_000)
 
@@ -12,6 +14,7 @@ setDefaultTimeout(60_000)
 
 const site = openSite()
 const account = newAccount()
+const website = openWebsite()
 let shop: StatusPage
 
 beforeAll(async () => {
@@ -155,6 +158,129 @@ describe('the announcements of a status page', () => {
     await item.getByRole('button', { name: 'Delete We move' }).click()
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
     await page.getByText('Nothing is announced.').waitFor()
+    expect(watched.offences).toEqual([])
+  })
+})
+
+/** A dot: the smallest PNG that there is. */
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+describe('what belongs to a status page', () => {
+  test('is a password, of which is said whether there is one, and nothing else', async () => {
+    await using watched = await openTab('settings')
+    const { page } = watched
+    watched.expectStatus(400)
+    await page.getByText('No password is set.').waitFor()
+    await page.getByRole('button', { name: 'Set a password' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('New password').fill('short')
+    await dialog.getByRole('button', { name: 'Set password' }).click()
+    await dialog
+      .getByRole('alert')
+      .getByText(/at least 8 characters/)
+      .waitFor()
+    await dialog.getByLabel('New password').fill('correct horse battery')
+    await dialog.getByRole('button', { name: 'Set password' }).click()
+    await page.getByText('A password is set.').waitFor()
+    expect(await page.content()).not.toContain('correct horse battery')
+    await page.getByRole('button', { name: 'Remove the password' }).click()
+    await page.getByText('No password is set.').waitFor()
+    expect(watched.offences).toEqual([])
+  })
+
+  test('is a logo, shown as it is kept; what is none is refused in words', async () => {
+    await using watched = await openTab('settings')
+    const { page } = watched
+    watched.expectStatus(400)
+    const panel = page.getByRole('region', { name: 'Logo' })
+    const choose = (name: string, mimeType: string, buffer: Buffer) =>
+      panel.locator('input[type=file]').setInputFiles({ name, mimeType, buffer })
+    await choose('logo.svg', 'image/svg+xml', Buffer.from('<svg/>'))
+    await panel.getByRole('alert').getByText('This is not a PNG, JPEG or WebP image.').waitFor()
+    await choose('logo.png', 'image/png', Buffer.alloc(1_048_577))
+    await panel.getByRole('alert').getByText('This image has more than 1 MB.').waitFor()
+    await choose('logo.png', 'image/png', Buffer.from('no image'))
+    await panel
+      .getByRole('alert')
+      .getByText(/not a PNG, JPEG or WebP image that can be decoded/)
+      .waitFor()
+    await choose('logo.png', 'image/png', png)
+    const shown = panel.getByRole('img', { name: /on a dark page/ })
+    await shown.waitFor()
+    await page.waitForFunction(() => [...document.images].every((image) => image.complete && image.naturalWidth > 0))
+    await panel.getByRole('button', { name: 'Remove the logo' }).click()
+    await panel.getByText('The page has no logo.').waitFor()
+    expect(watched.offences).toEqual([])
+  })
+
+  test('is a domain: its records are to be copied, and what was found of them is said', async () => {
+    await using watched = await openTab('settings')
+    const { page } = watched
+    watched.expectStatus(400)
+    const panel = page.getByRole('region', { name: 'A domain of its own' })
+    await panel.getByLabel('Domain').fill('not a domain')
+    await panel.getByRole('button', { name: 'Show the records' }).click()
+    await panel.getByRole('alert').getByText('Is not a domain').waitFor()
+    await panel.getByLabel('Domain').fill('status.shop.invalid')
+    await panel.getByRole('button', { name: 'Show the records' }).click()
+    const { domain } = await callApi<StatusPage>(page, 'GET', `/status-pages/${shop.id}`)
+    await panel.getByText('not looked at yet').waitFor()
+    expect(await panel.getByLabel('Name of the TXT record').inputValue()).toBe('_betteruptime.status.shop.invalid')
+    expect(await panel.getByLabel('Value of the TXT record').inputValue()).toBe(domain?.proof.value ?? '')
+    await panel.getByRole('button', { name: 'Check now' }).click()
+    await panel.getByText(/There is no such TXT record yet|Whoever answers for the name did not/).waitFor()
+    // What others answer for a name is nothing that can be had here: what the API says of it is.
+    await page.route('**/domain/check', async (route) => {
+      const problem = { ...domain, problem: 'other_text', checkedAt: new Date().toISOString() }
+      await route.fulfill({
+        json: { status: 'failed', problem: 'other_text', found: ['v=spf1 -all'], domain: problem },
+      })
+    })
+    await panel.getByRole('button', { name: 'Check now' }).click()
+    await panel.getByText('Failed', { exact: true }).waitFor()
+    await panel.getByText('Found: v=spf1 -all').waitFor()
+    await panel.getByRole('button', { name: 'Remove the domain' }).click()
+    await panel.getByLabel('Domain').waitFor()
+    expect(watched.offences).toEqual([])
+  })
+})
+
+describe('the incident of a monitor', () => {
+  test('is posted to a page: its draft is gone to, and says what people will get', async () => {
+    await using watched = await openTab('incidents')
+    const { page } = watched
+    const { id } = await addMonitor(page, { name: 'db-7.internal', url: website.url, intervalSeconds: 1 })
+    const storefront = await createPage(page, 'Storefront', [component('Orders', { kind: 'monitor', monitorId: id })])
+    await publishPage(page, storefront)
+    website.goDown()
+    await page.goto('/incidents')
+    await page
+      .getByRole('link', { name: /db-7\.internal/ })
+      .first()
+      .click({ timeout: 45_000 })
+    await page.getByRole('button', { name: 'Post to status page' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Status page').selectOption('Shop status')
+    // The page shows nothing of it, so there is nothing to be said.
+    watched.expectStatus(400)
+    await dialog.getByRole('button', { name: 'Draft it' }).click()
+    await dialog.getByRole('alert').getByText('No component of this page is of its monitor.').waitFor()
+    watched.expectStatus(409)
+    await dialog.getByLabel('Status page').selectOption('Storefront')
+    await dialog.getByRole('button', { name: 'Draft it' }).click()
+    await page.waitForURL(/\?tab=incidents&incident=/)
+    const draft = page.getByRole('region', { name: 'Drafts' }).getByRole('article')
+    await draft.getByText('What people will read, and subscribers receive:').waitFor()
+    await page.getByText('drafted from an incident: publish or discard').waitFor()
+    expect(await draft.evaluate((element) => element === document.activeElement)).toBe(true)
+    const said = await draft.textContent()
+    expect(said).toContain('Orders')
+    expect(said).not.toContain('db-7')
+    await draft.getByRole('button', { name: 'Publish', exact: true }).click()
+    await page.getByRole('region', { name: 'Lasting' }).getByRole('article').waitFor()
     expect(watched.offences).toEqual([])
   })
 })

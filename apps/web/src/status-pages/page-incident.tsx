@@ -143,7 +143,7 @@ function Updates({ pageId, incident, mayChange, onEdit }: UpdatesProps) {
             </p>
             <p className="mt-0.5 whitespace-pre-line [overflow-wrap:anywhere]">{update.body}</p>
             {mayChange && update.publishedAt === null && (
-              <div className="mt-1 flex flex-wrap gap-2">
+              <div className={`mt-1 flex flex-wrap gap-2 ${isDraft ? '-ml-3' : ''}`}>
                 {!isDraft && (
                   <Button
                     disabled={isPending}
