@@ -45,6 +45,12 @@ describe('a preview', () => {
     expect(html).not.toContain('<script')
   })
 
+  test('names no logo that is not served yet', async () => {
+    const withLogo = { ...page, logo: 'abc' }
+    const html = await (await show(signPreview(secret, { pageId, page: withLogo, nowMs: noonMs }))).text()
+    expect(html).not.toContain('logo.png')
+  })
+
   test.each([
     ['that was changed', () => ({ ...signed(), document: signed().document.replace('Not yet', 'Already') })],
     ['that somebody else signed', () => signPreview('guess', { pageId, page, nowMs: noonMs })],

@@ -17,15 +17,18 @@ const framed = [
 ] as const
 
 /** A page as it would be if it were published: of what the API has signed, and of nothing else. */
-export function previewRoutes({ sql, clock }: StatusDeps) {
+export function previewRoutes({ sql, clock, store }: StatusDeps) {
   const routes = new Hono<PageAsked>()
   routes.post('/status/preview', async (c) => {
     const { document, signature } = await c.req.parseBody().catch(() => ({}) as Record<string, unknown>)
     if (typeof document !== 'string' || typeof signature !== 'string') return c.notFound()
     const pageId = pageIdIn(document)
     const secret = pageId && (await findPageSecret(sql, parseStatusPageId(pageId)))
-    const page = secret && openPreview(secret, { document, signature }, clock.nowMs())
-    if (!page) return c.notFound()
+    const opened = secret && openPreview(secret, { document, signature }, clock.nowMs())
+    if (!opened) return c.notFound()
+    // Its logo is served once the page is: until then its title stands there.
+    const isServed = store.byId(pageId)?.snapshot.page.logo === opened.logo
+    const page = isServed ? opened : { ...opened, logo: null }
     const view = { page, words: wordsOf(page.language), version: '', updatedAtMs: clock.nowMs(), isStale: false }
     const headers: Record<string, string> = { ...headersOf(page.theme), 'cache-control': 'no-store' }
     for (const [from, to] of framed)
