@@ -22,6 +22,7 @@ import { PreviewFrame } from './preview-frame.tsx'
 import { type PageErrors, useSavePage } from './use-save-page.ts'
 
 const IncidentsTab = dynamic(() => import('./incidents-tab.tsx').then((module) => module.IncidentsTab))
+const SubscribersTab = dynamic(() => import('./subscribers-tab.tsx').then((module) => module.SubscribersTab))
 const AnnouncementsTab = dynamic(() => import('./announcements-tab.tsx').then((module) => module.AnnouncementsTab))
 const SettingsTab = dynamic(() => import('./settings-tab.tsx').then((module) => module.SettingsTab))
 
@@ -81,6 +82,7 @@ function Editor({ page }: { page: StatusPage }) {
       {tab === 'page' && <PageTab page={page} draft={draft} mayChange={mayChange} errors={save.errors} />}
       {tab === 'incidents' && <IncidentsTab page={page} mayChange={mayChange} />}
       {tab === 'announcements' && <AnnouncementsTab page={page} mayChange={mayChange} />}
+      {tab === 'subscribers' && <SubscribersTab page={page} mayChange={mayChange} />}
       {tab === 'settings' && <SettingsTab page={page} mayChange={mayChange} />}
       {unsaved.question}
       {theirs && (

@@ -7,6 +7,7 @@ const tabs = [
   { value: 'page', text: msg('Page') },
   { value: 'incidents', text: msg('Incidents') },
   { value: 'announcements', text: msg('Announcements') },
+  { value: 'subscribers', text: msg('Subscribers') },
   { value: 'settings', text: msg('Settings') },
 ] as const
 export type EditorTab = (typeof tabs)[number]['value']
