@@ -22,7 +22,7 @@ await runMain(async () => {
   )
   const operator = createOperator()
   const services = statusServices({
-    ...{ sql, clock: systemClock, log },
+    ...{ sql, clock: systemClock, log, operator },
     host: config.HOST,
     port: config.PORT,
     ...{ trustedProxies: config.TRUSTED_PROXIES, publicUrl: config.PUBLIC_URL },

@@ -1,7 +1,9 @@
 import { aborted, type Service } from '@repo/service/lifecycle'
+import type { Operator } from '@repo/service/operator-server'
 import { createAnswers } from './answers.ts'
 import { createStatusApp } from './app.ts'
 import { createEventHub } from './event-hub.ts'
+import { addStatusMetrics } from './metrics.ts'
 import { renderParts } from './render/page.tsx'
 import type { StatusDeps } from './services.ts'
 import { viewOf } from './view.ts'
@@ -10,13 +12,14 @@ export interface StatusServerDeps extends StatusDeps {
   readonly host: string
   /** 0 for any free port. */
   readonly port: number
+  readonly operator?: Pick<Operator, 'metrics'> | undefined
   readonly onListening?: (url: string) => void
 }
 
 /**
  * The service rejects at once, in one line, where the port is taken or the address cannot be used.
  */
-export function createStatusServer({ host, port, onListening, ...deps }: StatusServerDeps): Service {
+export function createStatusServer({ host, port, operator, onListening, ...deps }: StatusServerDeps): Service {
   const answers = createAnswers(deps)
   const hub = createEventHub({
     store: deps.store,
@@ -24,6 +27,7 @@ export function createStatusServer({ host, port, onListening, ...deps }: StatusS
     partsOf: (kept, base) => renderParts(viewOf(answers.sceneOf({ kept, base, origin: '' }))),
   })
   const answer = createStatusApp({ ...deps, answers, hub })
+  if (operator) addStatusMetrics(operator.metrics, { ...deps, hub })
   let wasStale = false
   return async function statusServer(signal) {
     const server = listen({ host, port }, (request, server) =>

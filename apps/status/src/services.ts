@@ -3,6 +3,7 @@ import type { Keyring } from '@repo/secrets/keyring'
 import type { Clock } from '@repo/service/clock'
 import type { Service } from '@repo/service/lifecycle'
 import type { Log } from '@repo/service/log'
+import type { Operator } from '@repo/service/operator-server'
 import { createPageKeeper } from './page-keeper.ts'
 import { createPageStore, type PageStore } from './page-store.ts'
 import { createStatusServer } from './server.ts'
@@ -39,6 +40,8 @@ export interface StatusServicesDeps extends Omit<StatusDeps, 'store' | 'logoOf'>
   readonly port: number
   /** Where the last good snapshots of all pages are kept. */
   readonly snapshotDirectory: string
+  /** Who is shown how it goes. */
+  readonly operator?: Pick<Operator, 'metrics'> | undefined
   readonly onListening?: (url: string) => void
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test'
+import { createMetrics } from '@repo/service/metrics'
+import { addStatusMetrics } from '../src/metrics.ts'
 import { makePage, makeSnapshot, openStatusApp } from './page-ground.ts'
 
 describe('an answer', () => {
@@ -66,6 +68,18 @@ describe('an answer', () => {
     store.confirm(clock.nowMs())
     expect(await says()).toBeFalse()
   })
+})
+
+test('whoever operates it sees how many pages there are, how old they are, and who listens', async () => {
+  const metrics = createMetrics()
+  const { ask, store, hub, clock } = openStatusApp([makeSnapshot()])
+  addStatusMetrics(metrics, { store, hub, clock })
+  await ask('/status/shop/events')
+  await clock.advance(12_000)
+  const text = await metrics.metrics()
+  expect(text).toContain('betteruptime_status_pages 1\n')
+  expect(text).toContain('betteruptime_status_pages_age_seconds 12\n')
+  expect(text).toContain('betteruptime_status_listeners 1\n')
 })
 
 describe('a page is found', () => {
