@@ -17,20 +17,21 @@ const doorHeader = 'x-status-door'
  */
 export function createReader({ trustedProxies, doorToken, publicUrl, clock }: StatusDeps) {
   const callerOf = createCallers({ trustedProxies, clock })
-  const callerAtDoor = createCallers({ trustedProxies: ['0.0.0.0/0', '::/0'], clock })
   return (request: Request, address: string | undefined): Asked => {
-    const isAtDoor = doorToken !== undefined && request.headers.get(doorHeader) === doorToken
-    const url = new URL(request.url)
-    const caller = isAtDoor ? lastHop(request, callerAtDoor) : callerOf(request.headers, { address })
-    const host = isAtDoor ? request.headers.get('x-forwarded-host') : null
-    return { ...caller, url: withOrigin(url, { host, publicUrl, isSecure: caller.isSecure }) }
+    const { headers } = request
+    const isAtDoor = doorToken !== undefined && headers.get(doorHeader) === doorToken
+    const { address: caller, isSecure } = isAtDoor ? callerAtDoor(headers) : callerOf(headers, { address })
+    const host = isAtDoor ? headers.get('x-forwarded-host') : null
+    return { address: caller, isSecure, url: withOrigin(new URL(request.url), { host, publicUrl, isSecure }) }
   }
 }
 
-/** The API has read the proxies before it: the address it names is the one. */
-function lastHop({ headers }: Request, callerOf: ReturnType<typeof createCallers>) {
-  const { isSecure } = callerOf(headers, { address: '127.0.0.1' })
-  return { address: headers.get('x-forwarded-for') ?? '', isSecure }
+/** The API has read the proxies before it: what it says is so. */
+function callerAtDoor(headers: Headers): Pick<Asked, 'address' | 'isSecure'> {
+  return {
+    address: headers.get('x-forwarded-for') ?? '',
+    isSecure: headers.get('x-forwarded-proto') === 'https',
+  }
 }
 
 interface Known {
