@@ -1,30 +1,5 @@
-import type { Role } from '@repo/domain/role'
-import type { Access, Resource } from '@repo/domain/scope'
-
-/** What a route asks for, written down a second time: the routes say it themselves, and the two must agree. */
-export type Lowest = 'public' | 'person' | 'operator' | readonly [role: Role, resource: Resource, access: Access]
-
-export interface MatrixRow {
-  readonly lowest: Lowest
-  /** What it answers to somebody who may. */
-  readonly works: number
-  /** What the id in its path is one of. */
-  readonly of?:
-    | 'monitor'
-    | 'heartbeat'
-    | 'session'
-    | 'key'
-    | 'member'
-    | 'invitation'
-    | 'window'
-    | 'group'
-    | 'incident'
-    | 'policy'
-    | 'channel'
-    | 'schedule'
-    | 'page'
-  readonly body?: unknown
-}
+import { pageMatrix } from './matrix-page-rows.ts'
+import { type MatrixRow, read, write } from './matrix-row.ts'
 
 const noon = { kind: 'once', startsAt: '2026-06-01T12:00:00Z', endsAt: '2026-06-01T13:00:00Z' }
 const window = { name: 'Upgrade', schedule: noon, appliesTo: { kind: 'all' } }
@@ -47,9 +22,6 @@ const rule = {
   quiet: null,
   fallbackChannelIds: [],
 }
-const emptyPage = { title: 'Shop', sections: [] }
-const read = (resource: Resource, role: Role = 'viewer') => [role, resource, 'read'] as const
-const write = (resource: Resource, role: Role = 'member') => [role, resource, 'write'] as const
 
 /** Every route of the instance. One that is not here fails the build. */
 export const matrix: Readonly<Record<string, MatrixRow>> = {
@@ -240,119 +212,7 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
     of: 'monitor',
     body: { parentIds: [] },
   },
-  'GET /api/v1/status-pages': { lowest: read('pages'), works: 200 },
-  'POST /api/v1/status-pages': {
-    lowest: write('pages'),
-    works: 201,
-    body: { content: emptyPage },
-  },
-  'GET /api/v1/status-pages/{id}': { lowest: read('pages'), works: 200, of: 'page' },
-  'PATCH /api/v1/status-pages/{id}': { lowest: write('pages'), works: 200, of: 'page', body: { content: emptyPage } },
-  'POST /api/v1/status-pages/{id}/publish': { lowest: write('pages'), works: 200, of: 'page' },
-  'POST /api/v1/status-pages/{id}/withdraw': { lowest: write('pages'), works: 200, of: 'page' },
-  'DELETE /api/v1/status-pages/{id}': { lowest: write('pages'), works: 204, of: 'page' },
-  'POST /api/v1/status-pages/{id}/preview': {
-    lowest: read('pages'),
-    works: 200,
-    of: 'page',
-    body: { content: emptyPage },
-  },
-  'POST /api/v1/status-pages/{id}/preview/signed': {
-    lowest: read('pages'),
-    works: 200,
-    of: 'page',
-    body: { content: emptyPage },
-  },
-  'GET /api/v1/status-pages/{id}/changes': { lowest: read('pages'), works: 200, of: 'page' },
-  'GET /api/v1/status-pages/{id}/incidents': { lowest: read('pages'), works: 200, of: 'page' },
-  'POST /api/v1/status-pages/{id}/incidents': {
-    lowest: write('pages'),
-    works: 201,
-    of: 'page',
-    body: { title: 'Slow', body: 'We look into it.' },
-  },
-  'POST /api/v1/status-pages/{id}/incidents/from/{incidentId}': { lowest: write('pages'), works: 404, of: 'page' },
-  'GET /api/v1/status-pages/{id}/incidents/{incidentId}': { lowest: read('pages'), works: 404, of: 'page' },
-  'PATCH /api/v1/status-pages/{id}/incidents/{incidentId}': {
-    lowest: write('pages'),
-    works: 404,
-    of: 'page',
-    body: { title: 'Slower' },
-  },
-  'POST /api/v1/status-pages/{id}/incidents/{incidentId}/publish': { lowest: write('pages'), works: 404, of: 'page' },
-  'DELETE /api/v1/status-pages/{id}/incidents/{incidentId}': { lowest: write('pages'), works: 404, of: 'page' },
-  'POST /api/v1/status-pages/{id}/incidents/{incidentId}/updates': {
-    lowest: write('pages'),
-    works: 404,
-    of: 'page',
-    body: { phase: 'identified', body: 'We found it.' },
-  },
-  'PATCH /api/v1/status-pages/{id}/incidents/{incidentId}/updates/{updateId}': {
-    lowest: write('pages'),
-    works: 404,
-    of: 'page',
-    body: { body: 'We found it, we think.' },
-  },
-  'POST /api/v1/status-pages/{id}/incidents/{incidentId}/updates/{updateId}/publish': {
-    lowest: write('pages'),
-    works: 404,
-    of: 'page',
-  },
-  'DELETE /api/v1/status-pages/{id}/incidents/{incidentId}/updates/{updateId}': {
-    lowest: write('pages'),
-    works: 404,
-    of: 'page',
-  },
-  'GET /api/v1/status-pages/{id}/announcements': { lowest: read('pages'), works: 200, of: 'page' },
-  'POST /api/v1/status-pages/{id}/announcements': {
-    lowest: write('pages'),
-    works: 201,
-    of: 'page',
-    body: { title: 'Moving', body: 'Soon.' },
-  },
-  'PUT /api/v1/status-pages/{id}/announcements/{announcementId}': {
-    lowest: write('pages'),
-    works: 404,
-    of: 'page',
-    body: { title: 'Moving', body: 'Now.' },
-  },
-  'DELETE /api/v1/status-pages/{id}/announcements/{announcementId}': { lowest: write('pages'), works: 404, of: 'page' },
-  'GET /api/v1/status-pages/{id}/components': { lowest: read('pages'), works: 200, of: 'page' },
-  'PUT /api/v1/status-pages/{id}/components/{componentId}/state': {
-    lowest: write('pages'),
-    works: 404,
-    of: 'page',
-    body: { state: 'operational' },
-  },
-  'PUT /api/v1/status-pages/{id}/password': {
-    lowest: write('pages'),
-    works: 200,
-    of: 'page',
-    body: { password: 'correct horse battery' },
-  },
-  'DELETE /api/v1/status-pages/{id}/password': { lowest: write('pages'), works: 200, of: 'page' },
-  'GET /api/v1/status-pages/{id}/logo': { lowest: read('pages'), works: 404, of: 'page' },
-  // Nothing is sent, which is no image.
-  'PUT /api/v1/status-pages/{id}/logo': { lowest: write('pages'), works: 415, of: 'page' },
-  'DELETE /api/v1/status-pages/{id}/logo': { lowest: write('pages'), works: 200, of: 'page' },
-  'PUT /api/v1/status-pages/{id}/domain': {
-    lowest: write('pages'),
-    works: 200,
-    of: 'page',
-    body: { domain: 'status.example.org' },
-  },
-  'POST /api/v1/status-pages/{id}/domain/check': { lowest: write('pages'), works: 404, of: 'page' },
-  'DELETE /api/v1/status-pages/{id}/domain': { lowest: write('pages'), works: 200, of: 'page' },
-  'GET /api/v1/status-pages/{id}/subscribers': { lowest: read('pages', 'member'), works: 200, of: 'page' },
-  // No mail is sent here.
-  'POST /api/v1/status-pages/{id}/subscribers': {
-    lowest: write('pages'),
-    works: 501,
-    of: 'page',
-    body: { email: 'ada@example.com' },
-  },
-  'GET /api/v1/status-pages/{id}/subscribers/export': { lowest: read('pages', 'member'), works: 200, of: 'page' },
-  'DELETE /api/v1/status-pages/{id}/subscribers/{subscriberId}': { lowest: write('pages'), works: 404, of: 'page' },
+  ...pageMatrix,
   'GET /api/v1/groups': { lowest: read('monitors'), works: 200 },
   'POST /api/v1/groups': {
     lowest: write('monitors'),

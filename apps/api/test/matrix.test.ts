@@ -17,7 +17,8 @@ import { createApp } from '../src/app.ts'
 import { closedFrontDoor } from '../src/front-door.ts'
 import { addHeartbeat } from './heartbeat-ground.ts'
 import { type ApiInstance, openApi, refusalOf } from './instance.ts'
-import { type MatrixRow, matrix } from './matrix-rows.ts'
+import type { MatrixRow } from './matrix-row.ts'
+import { matrix } from './matrix-rows.ts'
 
 let api: ApiInstance
 beforeAll(async () => {
