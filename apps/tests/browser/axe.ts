@@ -2,21 +2,71 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
+import { turn } from './theme.ts'
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 interface AxeResults {
   passes: unknown[]
+  /** What it could not judge, such as a text over a picture. */
+  incomplete: unknown[]
   violations: { id: string; impact: string | null; nodes: { html: string; failureSummary?: string }[] }[]
 }
 
+/** The rules that judge colours: all that a theme changes. */
+const COLOUR_RULES = ['color-contrast', 'link-in-text-block']
+
 /** The serious and critical violations of the page as it stands, one line each. */
-export async function seriousViolations(page: Page): Promise<string[]> {
-  await page.evaluate(source)
-  const { passes, violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+export function seriousViolations(page: Page): Promise<string[]> {
+  return violationsOf(page, {})
+}
+
+/**
+ * The same in the light theme and then in the dark one, as the machine's choice changes beneath an open page; it is
+ * light again afterwards. Only colours differ, so the second is asked for those alone.
+ *
+ * @throws where the page does not follow the machine's choice.
+ */
+export async function seriousViolationsInBothThemes(page: Page): Promise<string[]> {
+  await turn(page, 'light')
+  const found = await seriousViolations(page)
+  await turn(page, 'dark')
+  const inDark = await violationsOf(page, { runOnly: COLOUR_RULES })
+  await turn(page, 'light')
+  return [...found, ...inDark.map((violation) => `in dark: ${violation}`)]
+}
+
+/** What is wrong with the page at the width of a desk and of a phone, in both themes: violations, and scrolling sideways. */
+export async function faultsInEveryLook(page: Page): Promise<string[]> {
+  const before = page.viewportSize()
+  const found: string[] = []
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 800 })
+    const faults = await seriousViolationsInBothThemes(page)
+    if (await scrollsSideways(page)) faults.push('scrolls sideways')
+    found.push(...faults.map((fault) => `at ${width} px: ${fault}`))
+  }
+  if (before) await page.setViewportSize(before)
+  return found
+}
+
+function scrollsSideways(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
+}
+
+async function violationsOf(page: Page, options: { runOnly?: readonly string[] }): Promise<string[]> {
+  const isThere = await page.evaluate(() => 'axe' in globalThis)
+  if (!isThere) await page.evaluate(source)
+  const { passes, incomplete, violations } = await page.evaluate(
+    (given) =>
+      (globalThis as unknown as { axe: { run(context: object, options: object): Promise<AxeResults> } }).axe.run(
+        document,
+        given,
+      ),
+    // Of what passes, one element a rule is enough to know that it was looked at.
+    { ...options, resultTypes: ['violations'] },
   )
-  if (passes.length === 0) throw new Error('axe looked at nothing')
+  if (passes.length + incomplete.length + violations.length === 0) throw new Error('axe looked at nothing')
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) =>

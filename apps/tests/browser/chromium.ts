@@ -34,7 +34,8 @@ export async function openPage(
 ): Promise<WatchedPage> {
   const context = await browser.newContext({ baseURL: url, ...options })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  // A deadline for a machine that has much to do, not a pace: what is there is there at once.
+  page.setDefaultTimeout(30_000)
   const offences: string[] = []
   const expected = new Set<string>()
   page.on('pageerror', (error) => offences.push(`uncaught: ${error.message}`))

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { expect } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { type Account, signIn, signOut, signUp } from './account.ts'
+import { type Account, signInByForm, signOut, signUp } from './account.ts'
 import type { Website } from './website.ts'
 
 export interface Journey {
@@ -17,7 +17,7 @@ const VERDICT_MS = 30_000
 export async function walkWithMouse({ page, account, target }: Journey): Promise<void> {
   await signUp(page, account)
   await signOut(page)
-  await signIn(page, account)
+  await signInByForm(page, account)
 
   await page.getByRole('heading', { name: 'Nothing is watched yet.' }).waitFor()
   await page

@@ -1,7 +1,21 @@
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { root } from '../src/program.ts'
+import { turn } from './theme.ts'
+
+/** The pictures are part of the tree: a usual run leaves it as it is. */
+export const isTakingPictures = process.env.UPDATE_SCREENSHOTS === '1'
 
 /** Where a picture of the documentation lies. */
 export function pathOf(name: string): string {
   return join(root, 'docs', 'images', `${name}.png`)
+}
+
+/** Takes the page as it stands in light and in dark, where pictures are taken. */
+export async function takeInBothThemes(page: Page, name: string): Promise<void> {
+  if (!isTakingPictures) return
+  for (const theme of ['dark', 'light'] as const) {
+    await turn(page, theme)
+    await page.screenshot({ path: pathOf(`${name}-${theme}`) })
+  }
 }

@@ -39,7 +39,7 @@ export function startProgram(script: string, args: readonly string[], env: Recor
       child.kill('SIGTERM')
       return child.exited
     },
-    async until(pattern, withinMs = 30_000) {
+    async until(pattern, withinMs = 60_000) {
       const deadline = performance.now() + withinMs
       for (;;) {
         const match = said.match(pattern)

@@ -21,22 +21,16 @@ function shown(): Theme {
   return document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light'
 }
 
-function repaint(): void {
-  const choice = chosen()
-  const dark = choice === 'system' ? matchMedia('(prefers-color-scheme: dark)').matches : choice === 'dark'
-  document.documentElement.dataset.theme = dark ? 'dark' : 'light'
-  for (const listener of listeners) listener()
-}
-
+/** What the page itself follows (the script before its first paint) is only told on. */
 function subscribe(listener: () => void): () => void {
   const system = matchMedia('(prefers-color-scheme: dark)')
   listeners.add(listener)
-  system.addEventListener('change', repaint)
-  addEventListener('storage', repaint)
+  system.addEventListener('change', listener)
+  addEventListener('storage', listener)
   return () => {
     listeners.delete(listener)
-    system.removeEventListener('change', repaint)
-    removeEventListener('storage', repaint)
+    system.removeEventListener('change', listener)
+    removeEventListener('storage', listener)
   }
 }
 
@@ -47,7 +41,9 @@ export function chooseTheme(choice: ThemeChoice): void {
   } catch {
     // A browser that keeps nothing still shows the choice until the next load.
   }
-  repaint()
+  const dark = choice === 'system' ? matchMedia('(prefers-color-scheme: dark)').matches : choice === 'dark'
+  document.documentElement.dataset.theme = dark ? 'dark' : 'light'
+  for (const listener of listeners) listener()
 }
 
 export function toggleTheme(): void {
