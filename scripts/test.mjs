@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { ensureBun, ensureDashboard, ensureDependencies, pathWith, root, tell } from './bootstrap.mjs'
 import { ensureSystemPackages } from './system-packages.mjs'
+import { readReport } from './test-report.mjs'
 
 /** So many files at once: most of them wait more than they work, but the later suites start whole instances and browsers. */
 const lanes = Math.min(4, Math.max(2, availableParallelism()))
@@ -34,6 +35,7 @@ const suites = [
 /** How long files take, so that the slowest begin first: `bun test --timings=scripts/test-timings.json --update-timings FILE` measures one anew. */
 const timings = join('scripts', 'test-timings.json')
 const reports = join(root, '.test-output')
+const FAILURE_LINES = 40
 const wanted = process.argv.slice(2)
 if (wanted.includes('--help')) {
   console.log(
@@ -55,6 +57,7 @@ for (const suite of suites) if (isWanted(suite.name)) counts.push(await runSuite
 const passed = sum('passed')
 const failed = sum('failed')
 const skipped = sum('skipped')
+tellFailures()
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
 process.exit(failed > 0 || passed === 0 ? 1 : 0)
 
@@ -70,7 +73,9 @@ async function verify() {
   tell('verify')
   const { output } = await run(['scripts/verify.ts'])
   const [, passed = 0, failed = 1] = output.match(/(\d+) checks passed, (\d+) failed/) ?? []
-  return { passed: Number(passed), failed: Number(failed), skipped: 0 }
+  const failures =
+    Number(failed) > 0 ? [{ where: 'verify', what: output.trim().split('\n').slice(-FAILURE_LINES).join('\n') }] : []
+  return { passed: Number(passed), failed: Number(failed), skipped: 0, failures }
 }
 
 async function runSuite({ name, words, lanes }) {
@@ -85,21 +90,32 @@ async function runSuite({ name, words, lanes }) {
     `--reporter-outfile=${report}`,
   ]
   const { code } = await run(['test', ...options, ...words.map((folder) => `./${folder}`)])
-  const count = readReport(report)
+  const count = reportAt(report)
   // A runner that dies has failed, whatever it had counted before.
-  if (code !== 0 && count.failed === 0) return { ...count, failed: 1 }
+  if (code !== 0 && count.failed === 0) {
+    const what = `The runner ended with ${code}, and no test had failed: an error beside the tests is above.`
+    return { ...count, failed: 1, failures: [{ where: name, what }] }
+  }
   return count
 }
 
-function readReport(path) {
+function reportAt(path) {
   try {
-    const [head = ''] = readFileSync(path, 'utf8').match(/<testsuites[^>]*>/) ?? []
-    const number = (field) => Number(head.match(new RegExp(`\\b${field}="(\\d+)"`))?.[1] ?? 0)
-    const failed = number('failures') + number('errors')
-    return { passed: number('tests') - failed - number('skipped'), failed, skipped: number('skipped') }
+    return readReport(readFileSync(path, 'utf8'))
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 }
+    return {
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      failures: [{ where: path, what: 'There is no report: the runner died.' }],
+    }
   }
+}
+
+/** What failed once more, where it is found: at the end. */
+function tellFailures() {
+  for (const { where, what } of counts.flatMap(({ failures }) => failures))
+    console.log(`\nfailed: ${where}\n${what.split('\n').slice(0, FAILURE_LINES).join('\n')}`)
 }
 
 /** Runs Bun and shows what it says; the output is also given back. */
