@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { accessShape } from '@repo/config/access'
 import { list, port, postgresUrl, readEnvironment, redisUrl, secret } from '@repo/config/environment'
 import { formatInstanceKey, instanceKeys } from '@repo/config/instance-keys'
-import { rdapBootstrapUrl, regionList, watchdogShape } from '@repo/config/roles'
+import { nameServersShape, rdapBootstrapUrl, regionList, watchdogShape } from '@repo/config/roles'
 import { loadOrCreateSecrets, type Secrets } from '@repo/config/secrets'
 import { isLoopback } from '@repo/config/standalone'
 import { webPushShape } from '@repo/config/web-push'
@@ -69,6 +69,7 @@ await runMain(async () => {
       PUBLIC_URL: accessShape.PUBLIC_URL,
       ...webPushShape,
       ...watchdogShape,
+      ...nameServersShape,
     },
   )
   const stored = { REDIS_URL, DATABASE_URL }
@@ -76,6 +77,7 @@ await runMain(async () => {
     WATCHDOG_URL: given.WATCHDOG_URL,
     WATCHDOG_INTERVAL_SECONDS: String(given.WATCHDOG_INTERVAL_SECONDS),
   }
+  const nameServers = given.NAME_SERVERS && { NAME_SERVERS: given.NAME_SERVERS.join(',') }
   const kept = given.INSTANCE_SECRET && given.INSTANCE_KEYS ? undefined : secretsIn(resolve(flags.data))
   const INSTANCE_KEYS = (given.INSTANCE_KEYS ?? kept?.instanceKeys ?? []).map(formatInstanceKey).join(',')
   const webPushKey = given.WEB_PUSH_KEY ?? kept?.webPushKey
@@ -96,6 +98,7 @@ await runMain(async () => {
       INSTANCE_SECRET: given.INSTANCE_SECRET ?? kept?.instanceSecret ?? '',
       INSTANCE_KEYS,
       ...webPush,
+      ...nameServers,
       PROBE_ALLOWED_CIDRS: egressAllow.join(','),
       WEB_ORIGIN: webOrigin,
       STATUS_ORIGIN: `http://127.0.0.1:${given.STATUS_PORT}`,
@@ -128,7 +131,7 @@ await runMain(async () => {
     ),
     ...many(
       flags.dbpushers,
-      { script: join(root, 'apps/dbpusher/src/main.ts'), env: { ...stored, ...watchdog } },
+      { script: join(root, 'apps/dbpusher/src/main.ts'), env: { ...stored, ...watchdog, ...nameServers } },
       'dbpusher',
     ),
     ...many(

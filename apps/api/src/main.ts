@@ -64,6 +64,7 @@ await runMain(async () => {
     oidc: oidcOf(config),
     regions: config.REGIONS,
     egressAllow: config.PROBE_ALLOWED_CIDRS,
+    nameServers: config.NAME_SERVERS,
     webOrigin: config.WEB_ORIGIN,
     statusOrigin: () => (config.STATUS_ORIGIN ? { url: config.STATUS_ORIGIN } : undefined),
     operator,

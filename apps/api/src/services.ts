@@ -52,6 +52,8 @@ export interface ApiServicesDeps {
   readonly regions: readonly Region[]
   /** Address ranges that checks may reach although they are private. */
   readonly egressAllow: readonly string[]
+  /** Who is asked for the records of pages' domains; those of the machine where it is left out. */
+  readonly nameServers?: readonly string[] | undefined
   /** Where the dashboard's process listens; without it the API stands alone. */
   readonly webOrigin: string | undefined
   /** Where the status pages are served; without it none are passed on. */
@@ -72,6 +74,7 @@ export async function apiServices({
   webPush,
   oidc,
   egressAllow,
+  nameServers,
   channels,
   ...deps
 }: ApiServicesDeps): Promise<Record<string, Service>> {
@@ -93,7 +96,7 @@ export async function apiServices({
       results: backend.results,
       egress: createEgressPolicy({ allowedCidrs: egressAllow }),
       answers: createAnswerCache(),
-      resolveTxt: createTxtResolver(),
+      resolveTxt: createTxtResolver(nameServers),
       pings: createPingWriter({
         ...deps,
         results: backend.results,

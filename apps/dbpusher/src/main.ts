@@ -42,6 +42,7 @@ await runMain(async () => {
     name: processName(),
     rawDays: config.RETENTION_DAYS,
     watchdog: watchdogOf(config),
+    nameServers: config.NAME_SERVERS,
     faultPoint: createFaultPoint(config.FAULT_POINT),
   })
   const operatorServer = createOperatorServer({ operator, host: config.METRICS_HOST, port: config.METRICS_PORT, log })

@@ -44,6 +44,8 @@ export interface DbpusherServicesDeps {
   readonly faultPoint?: FaultPoint
   /** Whom to tell, and how often, that the whole way works; nobody where it is left out. */
   readonly watchdog?: { readonly url: string; readonly intervalMs: number } | undefined
+  /** Who is asked for the records of pages' domains; those of the machine where it is left out. */
+  readonly nameServers?: readonly string[] | undefined
 }
 
 const keeperLeaseMs = 15_000
@@ -143,10 +145,10 @@ export function dbpusherServices(deps: DbpusherServicesDeps): Record<string, Ser
 }
 
 function keepersOfPages(
-  { sql, clock, log }: DbpusherServicesDeps,
+  { sql, clock, log, nameServers }: DbpusherServicesDeps,
   leaseOf: (task: string) => Lease,
 ): Record<string, Service> {
-  const resolveTxt = createTxtResolver()
+  const resolveTxt = createTxtResolver(nameServers)
   return {
     pageDrafter: createPageDrafter({ sql, lease: leaseOf('page-drafter'), clock, log }),
     domainKeeper: createDomainKeeper({ sql, lease: leaseOf('domain-keeper'), resolveTxt, clock, log }),

@@ -61,7 +61,7 @@ await runMain(async () => {
   const operator = createOperator()
   const faultPoint = createFaultPoint(config.FAULT_POINT)
   const keyring = createKeyring(secrets.instanceKeys)
-  const { mail } = config
+  const { mail, NAME_SERVERS: nameServers } = config
   const webPush = webPushOf(secrets.webPushKey, { publicUrl: config.access.publicUrl, mail })
   const send = createGuardedRequests({
     egress: createEgressPolicy({ allowedCidrs: config.egressAllow }),
@@ -87,7 +87,7 @@ await runMain(async () => {
           rdapBootstrapUrl: config.RDAP_BOOTSTRAP_URL,
         },
       }),
-      ...dbpusherServices({ ...shared, name, rawDays: config.RETENTION_DAYS, watchdog: config.watchdog }),
+      ...dbpusherServices({ ...shared, name, nameServers, rawDays: config.RETENTION_DAYS, watchdog: config.watchdog }),
       ...notifierServices({ ...shared, name, keyring, channels, send, mail, publicUrl: config.access.publicUrl }),
       ...(await apiServices({
         ...shared,
@@ -97,7 +97,7 @@ await runMain(async () => {
         keyring,
         channels,
         access: config.access,
-        ...{ mail, webPush },
+        ...{ mail, webPush, nameServers },
         oidc: config.oidc,
         regions: config.REGIONS,
         egressAllow: config.egressAllow,

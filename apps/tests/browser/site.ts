@@ -11,12 +11,13 @@ export interface Site {
   readonly namedUrl: string
 }
 
-export function openSite(): Site {
+/** @param environment Of the instance, asked for once its file begins. */
+export function openSite(environment: () => Promise<Record<string, string>> = async () => ({})): Site {
   let instance: Instance | undefined
   let browser: Browser | undefined
   beforeAll(async () => {
     browser = await openBrowser()
-    instance = await startStandalone()
+    instance = await startStandalone(await environment())
   }, 60_000)
   afterAll(async () => {
     await browser?.close()

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
-import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { StatusPage } from '@repo/contracts/status-pages'
+import { type DnsServerDouble, rcodes, startDnsServer } from '@repo/probes/testing/dns-server'
 import type { Page } from 'playwright-core'
 import { addMonitor, newAccount, signIn, signUp } from './account.ts'
 import { callApi } from './alerts-furnish.ts'
@@ -12,7 +13,18 @@ setDefaultTimeout(60_000)
 
 /** What is said on a status page beside its content, and what belongs to it (UX.md, S9 and S12). */
 
-const site = openSite()
+/** The texts of the TXT records that there are, by name: whom else a machine asks is none of these tests' business. */
+const records = new Map<string, readonly string[]>()
+let names: DnsServerDouble
+const site = openSite(async () => {
+  names = await startDnsServer(({ name }) => {
+    const texts = records.get(name) ?? []
+    if (texts.length === 0) return { rcode: rcodes.nxDomain }
+    return { answers: texts.map((data) => ({ type: 'TXT' as const, name, data })) }
+  })
+  return { NAME_SERVERS: names.address }
+})
+afterAll(() => names.stop())
 const account = newAccount()
 const website = openWebsite()
 let shop: StatusPage
@@ -226,22 +238,34 @@ describe('what belongs to a status page', () => {
     await panel.getByRole('alert').getByText('Is not a domain').waitFor()
     await panel.getByLabel('Domain').fill('status.shop.invalid')
     await panel.getByRole('button', { name: 'Show the records' }).click()
-    const { domain } = await callApi<StatusPage>(page, 'GET', `/status-pages/${shop.id}`)
     await panel.getByText('not looked at yet').waitFor()
+    const { domain } = await callApi<StatusPage>(page, 'GET', `/status-pages/${shop.id}`)
+    const proof = domain?.proof ?? { name: '', value: '' }
+    expect(proof.value).not.toBe('')
     expect(await panel.getByLabel('Name of the TXT record').inputValue()).toBe('_betteruptime.status.shop.invalid')
-    expect(await panel.getByLabel('Value of the TXT record').inputValue()).toBe(domain?.proof.value ?? '')
-    await panel.getByRole('button', { name: 'Check now' }).click()
-    await panel.getByText(/There is no such TXT record yet|Whoever answers for the name did not/).waitFor()
-    // What others answer for a name is nothing that can be had here: what the API says of it is.
-    await page.route('**/domain/check', async (route) => {
-      const problem = { ...domain, problem: 'other_text', checkedAt: new Date().toISOString() }
-      await route.fulfill({
-        json: { status: 'failed', problem: 'other_text', found: ['v=spf1 -all'], domain: problem },
-      })
-    })
-    await panel.getByRole('button', { name: 'Check now' }).click()
+    expect(await panel.getByLabel('Value of the TXT record').inputValue()).toBe(proof.value)
+
+    const check = (...texts: string[]) => {
+      records.set(proof.name, texts)
+      return panel.getByRole('button', { name: 'Check now' }).click()
+    }
+    await check()
+    await panel.getByText(/There is no such TXT record yet/).waitFor()
+    await panel.getByText('Pending', { exact: true }).waitFor()
+    await check('v=spf1 -all')
     await panel.getByText('Failed', { exact: true }).waitFor()
     await panel.getByText('Found: v=spf1 -all').waitFor()
+    // What was never shown cannot be lost.
+    expect(await panel.getByText(/It fails since/).count()).toBe(0)
+    await check('v=spf1 -all', proof.value)
+    await panel.getByText('Verified', { exact: true }).waitFor()
+    await panel.getByText(/^since /).waitFor()
+    await check('v=spf1 -all')
+    await panel.getByText(/^It fails since .+; after three days the page loses the name\.$/).waitFor()
+    // It is so for whoever comes later, too.
+    await page.reload()
+    await panel.getByText('Failed', { exact: true }).waitFor()
+    await panel.getByText(/^It fails since /).waitFor()
     await panel.getByRole('button', { name: 'Remove the domain' }).click()
     await panel.getByLabel('Domain').waitFor()
     expect(watched.offences).toEqual([])

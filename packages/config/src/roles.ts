@@ -1,3 +1,4 @@
+import { isIP, isIPv6 } from 'node:net'
 import { parseRegion, pingRegion, type Region } from '@repo/domain/region'
 import { z } from 'zod'
 import { accessShape } from './access.ts'
@@ -57,6 +58,22 @@ export const keysShape = { INSTANCE_KEYS: instanceKeys.default([]) }
 /** Where the registries' RDAP servers are listed (RFC 9224), in place of IANA's list. */
 export const rdapBootstrapUrl = z.url({ protocol: /^https?$/ }).optional()
 
+/** Who is asked for the records that show whose the domain of a status page is, in place of the name servers of the machine. */
+export const nameServersShape = {
+  NAME_SERVERS: list
+    .refine(
+      (servers) => servers.every(isNameServer),
+      'takes addresses, each with a port or without: 192.0.2.1:53, [2001:db8::1]:53',
+    )
+    .optional(),
+}
+
+function isNameServer(text: string): boolean {
+  const [, v6, other = '', portText] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d{1,5}))?$/.exec(text) ?? []
+  const isAddress = v6 === undefined ? isIP(other) !== 0 : isIPv6(v6)
+  return (isAddress && Number(portText ?? 53) <= 65_535) || isIPv6(text)
+}
+
 /** Where the last good snapshot of every status page is kept: what is served when everything else is down. */
 export const statusShape = { STATUS_SNAPSHOTS: z.string().default('./data/status') }
 
@@ -85,7 +102,7 @@ export function watchdogOf({ WATCHDOG_URL, WATCHDOG_INTERVAL_SECONDS }: Watchdog
 }
 
 export const readDbpusherConfig = (env: Environment) =>
-  readEnvironment(env, { ...stored, ...retentionShape, ...watchdogShape })
+  readEnvironment(env, { ...stored, ...retentionShape, ...watchdogShape, ...nameServersShape })
 
 /** What the command line of a consumer may say; it wins over the environment. */
 export interface ConsumerFlags {
@@ -150,4 +167,5 @@ export const readApiConfig = (env: Environment) =>
     ...mailShape,
     ...webPushShape,
     ...oidcShape,
+    ...nameServersShape,
   })

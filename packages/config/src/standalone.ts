@@ -18,6 +18,7 @@ import { oidcOf, oidcShape } from './oidc.ts'
 import { redisShape } from './redis.ts'
 import {
   faultShape,
+  nameServersShape,
   operatorShape,
   probingShape,
   rdapBootstrapUrl,
@@ -60,6 +61,7 @@ export function readStandaloneConfig(env: Environment, flags: StandaloneFlags) {
       ...accessShape,
       ...mailShape,
       ...oidcShape,
+      ...nameServersShape,
       PROBE_ALLOWED_CIDRS: list.optional(),
       RDAP_BOOTSTRAP_URL: rdapBootstrapUrl,
       LOG_LEVEL: logLevel.default('warn'),

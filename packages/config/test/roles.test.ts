@@ -50,6 +50,17 @@ describe('a standalone instance', () => {
     })
   })
 
+  test.each(['192.0.2.1', '192.0.2.1:5353', '2001:db8::1', '[2001:db8::1]:53', '192.0.2.1, [::1]'])(
+    'asks the name servers that it is told: %s',
+    (NAME_SERVERS) => {
+      expect(readStandaloneConfig({ NAME_SERVERS }, {}).NAME_SERVERS).toEqual(NAME_SERVERS.split(', '))
+    },
+  )
+  test.each(['dns.example', '192.0.2.1:', '192.0.2.1:65536', '[192.0.2.1]:53', '[::1', 'https://192.0.2.1'])(
+    'does not ask %s',
+    (NAME_SERVERS) => expect(() => readStandaloneConfig({ NAME_SERVERS }, {})).toThrow('NAME_SERVERS: takes addresses'),
+  )
+
   test('is one region, unless others can join over Redis', () => {
     expect(() => readStandaloneConfig({ REGIONS: 'eu,us' }, {})).toThrow('REGIONS: one process is one region')
     const config = readStandaloneConfig({ REGIONS: 'eu,us', REDIS_URL: 'redis://r' }, {})
