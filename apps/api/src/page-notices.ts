@@ -1,4 +1,9 @@
-import type { Announcement, PageIncident, TouchedComponents } from '@repo/contracts/page-notices'
+import {
+  type Announcement,
+  noticeLimits,
+  type PageIncident,
+  type TouchedComponents,
+} from '@repo/contracts/page-notices'
 import { leavesAndParents, type PageContent, pageContentSchema } from '@repo/contracts/status-pages'
 import { isoTime, isoTimeOrNull } from '@repo/contracts/ticks'
 import type { Sql } from '@repo/db/database'
@@ -71,11 +76,19 @@ export function refuseForeignComponents(page: StoredStatusPage, components: Touc
   throw refused(`components.${place}.componentId`, 'the page has no such component')
 }
 
-/** What cannot have begun yet. @throws AppError `invalid_body`. */
+/** What cannot have begun yet, or so long ago that it is a slip of whoever wrote it. @throws AppError `invalid_body`. */
 export function pastMs(beganAt: string | undefined, nowMs: number): number | undefined {
   const beganAtMs = beganAt === undefined ? undefined : Date.parse(beganAt)
   if (beganAtMs !== undefined && beganAtMs > nowMs) throw refused('beganAt', 'is not in the past')
+  if (beganAtMs !== undefined && beganAtMs < nowMs - noticeLimits.beganWithinMs)
+    throw refused('beganAt', 'is more than a year ago')
   return beganAtMs
+}
+
+/** What is over began before. @throws AppError `invalid_body`. */
+export function refuseAfterEnd({ resolvedAtMs }: StoredPageIncident, beganAtMs: number | undefined): void {
+  if (beganAtMs !== undefined && resolvedAtMs !== null && beganAtMs > resolvedAtMs)
+    throw refused('beganAt', 'is after its end')
 }
 
 /** @returns an error for one field of a body. */

@@ -83,6 +83,7 @@ async function pageIncidents(ground: Ground): Promise<void> {
   const { json: added } = await nested(ground, `POST ${incident}/updates`, { status: 201, ...one })
   const said = { ...one, updateId: (added.updates as { id: string }[])[0]?.id ?? '' }
   await nested(ground, `PATCH ${update}`, { status: 200, ...said })
+  await nested(ground, `GET ${update}/mail`, { status: 200, ...said })
   await nested(ground, `PATCH ${update}`, { status: 400, ...said, body: {} })
   const deeds = [`PATCH ${update}`, `POST ${update}/publish`, `DELETE ${update}`]
   for (const name of deeds) await nested(ground, name, { status: 412, ...said, headers: stale })

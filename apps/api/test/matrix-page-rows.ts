@@ -62,6 +62,11 @@ export const pageMatrix: Readonly<Record<string, MatrixRow>> = {
     works: 404,
     of: 'page',
   },
+  'GET /api/v1/status-pages/{id}/incidents/{incidentId}/updates/{updateId}/mail': {
+    lowest: read('pages'),
+    works: 404,
+    of: 'page',
+  },
   'DELETE /api/v1/status-pages/{id}/incidents/{incidentId}/updates/{updateId}': {
     lowest: write('pages'),
     works: 404,

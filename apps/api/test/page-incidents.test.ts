@@ -94,6 +94,24 @@ describe('an incident of a page', () => {
     expect((await json(written, { token, method: 'DELETE' })).updates).toHaveLength(1)
   })
 
+  test('began in the last year, and before its end', async () => {
+    const { token, incidents } = await ground()
+    const at = (agoMs: number) => new Date(api.deps.clock.nowMs() - agoMs).toISOString()
+    const [minuteMs, dayMs] = [60_000, 86_400_000]
+    const { id } = await json(incidents, { token, body: { ...said, beganAt: at(365 * dayMs), publish: true } })
+    const why = async (path: string, asked: Asked) => (await problemOf(await api.ask(path, asked))).errors?.[0]
+    const later = { token, body: { ...said, beganAt: at(-minuteMs) } }
+    expect(await why(incidents, later)).toEqual({ field: 'beganAt', message: 'is not in the past' })
+    const older = { token, body: { ...said, beganAt: at(367 * dayMs) } }
+    expect(await why(incidents, older)).toEqual({ field: 'beganAt', message: 'is more than a year ago' })
+    await json(`${incidents}/${id}/updates`, { token, body: { phase: 'resolved', body: 'Over.', publish: true } })
+    await api.deps.clock.jump(10 * minuteMs)
+    const past = { token, method: 'PATCH', body: { beganAt: at(minuteMs) } }
+    expect(await why(`${incidents}/${id}`, past)).toEqual({ field: 'beganAt', message: 'is after its end' })
+    const right = { token, method: 'PATCH', body: { beganAt: at(20 * minuteMs) } }
+    expect(await json(`${incidents}/${id}`, right)).toMatchObject({ beganAt: right.body.beganAt })
+  })
+
   test('is changed by one person after the other, an update counting as a change', async () => {
     const { token, incidents } = await ground()
     const { id } = await json(incidents, { token, body: said })

@@ -41,5 +41,10 @@ export async function publicText(site: Site, slug: string, isWanted: (html: stri
 }
 
 export async function openWide(site: Site): Promise<WatchedPage> {
-  return openPage(site.browser, { url: site.url, reducedMotion: 'reduce', viewport: { width: 1280, height: 900 } })
+  return openPage(site.browser, {
+    url: site.url,
+    reducedMotion: 'reduce',
+    timezoneId: 'UTC',
+    viewport: { width: 1280, height: 900 },
+  })
 }

@@ -9,6 +9,8 @@ import { statusPageLimits } from './status-pages.ts'
 export const noticeLimits = {
   /** Of a page, whether or not they are published. */
   incidents: 5_000,
+  /** An incident is written of so long after it began at most. */
+  beganWithinMs: 366 * 86_400_000,
   announcements: 500,
   /** Of an incident. */
   updates: 200,
@@ -106,6 +108,10 @@ export const pageIncidentSchema = z.object({
   updatedAt: at,
 })
 export type PageIncident = z.output<typeof pageIncidentSchema>
+
+/** `GET …/updates/:updateId/mail`: what subscribers by mail get of an update, as text; the links that are one person's end in `…`. */
+export const pageMailSchema = z.object({ subject: z.string(), text: z.string() })
+export type PageMail = z.output<typeof pageMailSchema>
 
 /** `GET …/incidents?limit=1…200&cursor=…`, the newest first. */
 export const pageIncidentPageSchema = z.object({

@@ -37,6 +37,7 @@ import {
   contentsOf,
   getPageIncident,
   pastMs,
+  refuseAfterEnd,
   refused,
   refuseForeignComponents,
   toPageIncidentJson,
@@ -175,8 +176,7 @@ export function pageIncidentRoutes(deps: ApiDeps) {
   })
 
   routes.openapi(guard(read, look), async (c) => {
-    const owned = ownedIncident(c, c.req.valid('param'))
-    const incident = await inTenant(deps, c, (sql) => getPageIncident(sql, owned))
+    const incident = await inTenant(deps, c, (sql) => getPageIncident(sql, ownedIncident(c, c.req.valid('param'))))
     return c.json(toPageIncidentJson(incident), 200, { etag: entityTag(incident.version) })
   })
 
@@ -184,10 +184,11 @@ export function pageIncidentRoutes(deps: ApiDeps) {
     const { beganAt, ...changed } = c.req.valid('json')
     const owned = ownedIncident(c, c.req.valid('param'))
     const asked = { nowMs: nowMs(), isByPerson: true, expectedVersion: expectedVersion(c) }
-    const beganAtMs = pastMs(beganAt, nowMs())
+    const beganAtMs = pastMs(beganAt, asked.nowMs)
     const incident = await inTenant(deps, c, async (sql) => {
       refuseForeignComponents(await getStatusPage(sql, { ...owned, id: owned.pageId }), changed.components)
       const before = await getPageIncident(sql, owned)
+      refuseAfterEnd(before, beganAtMs)
       refuseMissed(await changePageIncident(sql, owned, { ...changed, beganAtMs, ...asked }))
       const after = await getPageIncident(sql, owned)
       const deed = { action: 'page_incident.changed', subjectId: owned.id }

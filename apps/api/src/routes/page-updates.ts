@@ -4,6 +4,7 @@ import {
   createPageUpdateSchema,
   noticeLimits,
   pageIncidentSchema,
+  pageMailSchema,
 } from '@repo/contracts/page-notices'
 import type { Sql } from '@repo/db/database'
 import { changePageIncident, type OwnedPageIncident, type StoredPageIncident } from '@repo/db/queries/page-incidents'
@@ -24,8 +25,10 @@ import { entityTag, expectedVersion } from '../access/versions.ts'
 import type { ApiDeps } from '../deps.ts'
 import { idParams } from '../monitor-reading.ts'
 import { idOr404, refuseMissed } from '../named-monitors.ts'
+import { previewMail } from '../page-mail-preview.ts'
 import { auditedIncident, authorOf, getPageIncident, toPageIncidentJson } from '../page-notices.ts'
 import { AppError } from '../problems.ts'
+import { getStatusPage } from '../status-pages.ts'
 import {
   idempotencyKey,
   ifMatch,
@@ -75,7 +78,16 @@ const remove = createRoute({
   responses: answers,
 })
 
+const mail = createRoute({
+  method: 'get',
+  path: '/status-pages/{id}/incidents/{incidentId}/updates/{updateId}/mail',
+  summary: 'The mail that subscribers get of an update, or would get if it were published now',
+  request: { params: named },
+  responses: { 200: jsonAnswer(pageMailSchema, 'Its subject and its text'), 404: problems[404] },
+})
+
 const write = { role: 'member', resource: 'pages', access: 'write' } as const
+const look = { role: 'viewer', resource: 'pages', access: 'read' } as const
 
 export function pageUpdateRoutes(deps: ApiDeps) {
   const routes = openApiRouter()
@@ -146,6 +158,19 @@ export function pageUpdateRoutes(deps: ApiDeps) {
       refusePublished(await deletePageUpdate(sql, { id, ...named }))
     })
     return c.json(toPageIncidentJson(incident), 200, { etag: entityTag(incident.version) })
+  })
+
+  routes.openapi(guard(mail, look), async (c) => {
+    const { updateId, ...of } = c.req.valid('param')
+    const owned = ownedIncident(c, of)
+    const previewed = await inTenant(deps, c, async (sql) => ({
+      page: await getStatusPage(sql, { ...owned, id: owned.pageId }),
+      incident: await getPageIncident(sql, owned),
+      ...namedUpdate(updateId),
+    }))
+    const said = previewMail(previewed, deps.publicUrl)
+    if (!said) throw new AppError('not_found')
+    return c.json(said, 200)
   })
   return routes
 }

@@ -1,12 +1,14 @@
 'use client'
-import type { PageIncident, TouchedComponents } from '@repo/contracts/page-notices'
+import { noticeLimits, type PageIncident, type TouchedComponents } from '@repo/contracts/page-notices'
 import type { Impact, Phase } from '@repo/domain/status-page'
 import { Dialog } from '@repo/ui/dialog'
 import { TextField } from '@repo/ui/field'
 import { t } from '@repo/ui/words'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { WrongAtField } from '../form/field-errors.ts'
 import { useForm } from '../form/use-form.ts'
+import { localInput } from '../maintenance/zone-time.ts'
 import { FormEnd } from '../settings/form-end.tsx'
 import { notify } from '../shell/notices.tsx'
 import { BodyField } from './body-field.tsx'
@@ -34,13 +36,13 @@ export function IncidentDialog({ pageId, names, incident: given, onClose }: Inci
   const [touched, setTouched] = useState<TouchedComponents>(incident?.components ?? [])
   const [isPublished, setIsPublished] = useState(true)
   const { props, isBusy, errors } = useForm({
-    fields: incident ? ['title', 'impact'] : ['title', 'impact', 'phase', 'body'],
+    fields: incident ? ['title', 'impact', 'beganAt'] : ['title', 'impact', 'beganAt', 'phase', 'body'],
     needed: {
       title: t('What is it called?'),
       ...(incident ? {} : { body: t('What are people to know?') }),
     },
-    submit: async ({ title = '', impact, phase, body = '' }) => {
-      const said = { title, impact: impact as Impact, components: touched }
+    submit: async ({ title = '', impact, beganAt = '', phase, body = '' }) => {
+      const said = { title, impact: impact as Impact, components: touched, ...beganFrom(beganAt, incident) }
       if (incident) await unlessChanged(() => changeIncident({ pageId, incident }, said))
       else await createIncident(pageId, { ...said, phase: phase as Phase, body, publish: isPublished })
       await client.invalidateQueries({ queryKey: pagesKey })
@@ -81,6 +83,15 @@ export function IncidentDialog({ pageId, names, incident: given, onClose }: Inci
             />
           )}
         </div>
+        <TextField
+          id="incident-began"
+          name="beganAt"
+          type="datetime-local"
+          label={t('Began')}
+          hint={incident ? undefined : t('Now, where it is empty.')}
+          defaultValue={incident && localInput(Date.parse(incident.beganAt))}
+          error={errors.beganAt}
+        />
         <TouchedFields names={names} touched={touched} onChange={setTouched} />
         {!incident && (
           <>
@@ -97,4 +108,20 @@ export function IncidentDialog({ pageId, names, incident: given, onClose }: Inci
       </form>
     </Dialog>
   )
+}
+
+/**
+ * When it began, by the clock of whoever writes it. What was not changed is left out, for the field knows minutes alone.
+ *
+ * @throws WrongAtField
+ */
+function beganFrom(local: string, incident: PageIncident | undefined): { beganAt?: string } {
+  if (local === '' || (incident && local === localInput(Date.parse(incident.beganAt)))) return {}
+  const beganAtMs = new Date(local).getTime()
+  if (beganAtMs > Date.now()) throw new WrongAtField('beganAt', t('That is still to come.'))
+  if (beganAtMs < Date.now() - noticeLimits.beganWithinMs)
+    throw new WrongAtField('beganAt', t('That is more than a year ago.'))
+  if (incident?.resolvedAt && beganAtMs > Date.parse(incident.resolvedAt))
+    throw new WrongAtField('beganAt', t('That is after its end.'))
+  return { beganAt: new Date(beganAtMs).toISOString() }
 }

@@ -7,6 +7,7 @@ import type {
   createPageIncidentSchema,
   createPageUpdateSchema,
   PageIncident,
+  PageMail,
   pageIncidentPageSchema,
 } from '@repo/contracts/page-notices'
 import type { ComponentState } from '@repo/domain/status-page'
@@ -111,6 +112,15 @@ export const publishUpdate = (seen: Seen, updateId: string) =>
   request<PageIncident>(`${updatePath(seen, updateId)}/publish`, { method: 'POST', ifMatch: seen.incident.version })
 export const deleteUpdate = (seen: Seen, updateId: string) =>
   request<PageIncident>(updatePath(seen, updateId), { method: 'DELETE', ifMatch: seen.incident.version })
+
+/** The mail of an update of this version of its incident. */
+export function updateMailQuery(seen: Seen, updateId: string) {
+  const { id, version } = seen.incident
+  return queryOptions({
+    queryKey: [...noticeKeys.incidents(seen.pageId), 'mail', id, version, updateId],
+    queryFn: ({ signal }) => request<PageMail>(`${updatePath(seen, updateId)}/mail`, { signal }),
+  })
+}
 
 export const createAnnouncement = (pageId: string, body: AnnouncementBody) =>
   request<Announcement>(`${pathOf(pageId)}/announcements`, {

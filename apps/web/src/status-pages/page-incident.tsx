@@ -10,7 +10,9 @@ import { Clock } from '../shell/time.tsx'
 import { IncidentDialog } from './incident-dialog.tsx'
 import { deleteIncident, deleteUpdate, publishIncident, publishUpdate } from './notice-queries.ts'
 import { componentStateWords, impactWords, phaseWords } from './notice-words.ts'
+import { SaidText } from './said-text.tsx'
 import { UpdateDialog } from './update-dialog.tsx'
+import { UpdateMail } from './update-mail.tsx'
 import { useNoticeDeed } from './use-notice-deed.ts'
 
 type Update = Incident['updates'][number]
@@ -133,7 +135,7 @@ function Updates({ pageId, incident, mayChange, onEdit }: UpdatesProps) {
         aria-label={isDraft ? t('What people will read') : t('What people read')}
         className="mt-3 flex flex-col gap-3"
       >
-        {incident.updates.map((update) => (
+        {incident.updates.map((update, place) => (
           <li key={update.id} className="border-line border-l-2 pl-3">
             <p className="flex flex-wrap gap-x-2 text-12 text-muted">
               <span className="font-medium text-fg">{phaseWords[update.phase]}</span>
@@ -141,7 +143,13 @@ function Updates({ pageId, incident, mayChange, onEdit }: UpdatesProps) {
               <span>{update.authorName ?? t('by itself')}</span>
               {update.publishedAt === null && <Tag>{t('Draft')}</Tag>}
             </p>
-            <p className="mt-0.5 whitespace-pre-line [overflow-wrap:anywhere]">{update.body}</p>
+            <div className="mt-0.5">
+              <SaidText text={update.body} />
+            </div>
+            {/* Of a draft the newest alone is sent, with what was written before it. */}
+            {update.publishedAt === null && (!isDraft || place === 0) && (
+              <UpdateMail seen={seen} updateId={update.id} />
+            )}
             {mayChange && update.publishedAt === null && (
               <div className={`mt-1 flex flex-wrap gap-2 ${isDraft ? '-ml-3' : ''}`}>
                 {!isDraft && (

@@ -156,7 +156,7 @@ export interface ToldUpdate {
 }
 
 /** That many are read in a message. */
-const updatesAtMost = 6
+export const toldUpdates = 6
 
 interface ToldRow extends Record<string, unknown> {
   told_id: string
@@ -183,7 +183,7 @@ export async function readToldIncidents(sql: Sql, updateIds: readonly string[]):
     cross join lateral (
       select o.id, o.phase, o.body, o.at, o.published_at from page_incident_update o
       where o.page_incident_id = i.id and o.published_at is not null and (o.published_at, o.at, o.id) <= (t.published_at, t.at, t.id)
-      order by o.published_at desc, o.at desc, o.id desc limit ${updatesAtMost}
+      order by o.published_at desc, o.at desc, o.id desc limit ${toldUpdates}
     ) u
     where t.id = any(${texts(updateIds, String)}::uuid[]) and t.published_at is not null and i.published_at is not null
     order by t.id, u.published_at desc, u.at desc, u.id desc`)
