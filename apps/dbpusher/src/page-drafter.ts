@@ -7,6 +7,7 @@ import {
   listStandingDrafts,
   type StandingDraft,
 } from '@repo/db/queries/page-drafting'
+import { listRelapses, type Relapse } from '@repo/db/queries/page-relapses'
 import { listPublishedMarks, readPublishedPages } from '@repo/db/queries/public-pages'
 import type { StatusPageId, WorkspaceId } from '@repo/domain/ids'
 import { groupIdsOf, monitorIdsOf, readStanding, type Standing } from '@repo/public-page/page-facts'
@@ -62,10 +63,11 @@ export function createPageDrafter(deps: PageDrafterDeps): Service {
     const workspaceIds = [...new Set([...pages.values()].map(({ workspaceId }) => workspaceId))]
     const lasting = Map.groupBy(await listLastingIncidents(sql, workspaceIds), (one) => one.workspaceId)
     const drafts = Map.groupBy(await listStandingDrafts(sql, [...pages.keys()]), ({ pageId }) => pageId)
+    const relapses = Map.groupBy(await listRelapses(sql, [...pages.keys()]), ({ pageId }) => pageId)
     for (const page of pages.values()) {
       const fresh = freshFor(page, lasting.get(page.workspaceId) ?? [])
-      const standing = drafts.get(page.id) ?? []
-      if (fresh.length > 0 || standing.length > 0) await draft(page, { fresh, drafts: standing, nowMs })
+      const found = { fresh, drafts: drafts.get(page.id) ?? [], relapses: relapses.get(page.id) ?? [] }
+      if (Object.values(found).some(({ length }) => length > 0)) await draft(page, { ...found, nowMs })
     }
     if (nowMs - droppedAtMs < dropEveryMs) return
     await dropStaleDrafts(sql, nowMs - staleAfterMs)
@@ -101,6 +103,7 @@ interface Found {
   /** Incidents that the page says nothing of yet. */
   readonly fresh: readonly LastingIncident[]
   readonly drafts: readonly StandingDraft[]
+  readonly relapses: readonly Relapse[]
   readonly nowMs: number
 }
 

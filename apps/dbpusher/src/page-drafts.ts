@@ -6,17 +6,22 @@ import {
   countPageIncidents,
   createPageIncident,
   joinCauses,
+  type OwnedPageIncident,
   publishPageIncident,
 } from '@repo/db/queries/page-incidents'
+import type { Relapse } from '@repo/db/queries/page-relapses'
 import { addPageUpdate, deletePageUpdate } from '@repo/db/queries/page-updates'
 import { parsePageIncidentId, parsePageUpdateId } from '@repo/domain/ids'
 import { draftIncident, draftResolution } from '@repo/public-page/draft-incident'
 import type { Standing } from '@repo/public-page/page-facts'
 import type { DraftedPage } from './page-drafter.ts'
+import { goOnWithRelapse } from './page-relapses.ts'
+import { recordRule } from './page-rule.ts'
 
 export interface Drafting {
   readonly fresh: readonly LastingIncident[]
   readonly drafts: readonly StandingDraft[]
+  readonly relapses: readonly Relapse[]
   readonly standing: Standing
   readonly nowMs: number
 }
@@ -27,6 +32,7 @@ const togetherMs = 10 * 60_000
 /** Drafts what begins and what is over, and publishes of ours what the page's rule says. */
 export async function draftForPage(tx: Sql, page: DraftedPage, drafting: Drafting): Promise<void> {
   for (const one of drafting.drafts) await goOn(tx, { page, one, nowMs: drafting.nowMs })
+  for (const one of drafting.relapses) await goOnWithRelapse(tx, { page, one, nowMs: drafting.nowMs })
   await begin(tx, page, drafting)
 }
 
@@ -40,7 +46,12 @@ async function goOn(tx: Sql, { page, one, nowMs }: Going): Promise<void> {
   if (one.monitorIds.length === 0) return end(tx, { page, one, nowMs })
   // It was over, we thought, and is not.
   if (one.ourEnd !== null) await deletePageUpdate(tx, { id: one.id, updateId: one.ourEnd })
-  if (isDue({ page, one, nowMs })) await publishPageIncident(tx, one, { nowMs, isByPerson: false })
+  if (isDue({ page, one, nowMs })) await publish(tx, { page, one, nowMs })
+}
+
+async function publish(tx: Sql, { page, one, nowMs }: Omit<Going, 'one'> & { one: OwnedPageIncident }): Promise<void> {
+  await publishPageIncident(tx, one, { nowMs, isByPerson: false })
+  await recordRule(tx, { page, incident: one, action: 'page_incident.published', nowMs })
 }
 
 /** What a person has written on is theirs to publish. */
@@ -57,6 +68,7 @@ async function end(tx: Sql, { page, one, nowMs }: Going): Promise<void> {
   const update = { id: parsePageUpdateId(Bun.randomUUIDv7()), phase: 'resolved', body, atMs: nowMs } as const
   await addPageUpdate(tx, one, { ...update, isPublished, author: null })
   await changePageIncident(tx, one, { isByPerson: false, nowMs })
+  if (isPublished) await recordRule(tx, { page, incident: one, action: 'page_incident.updated', nowMs })
 }
 
 async function begin(tx: Sql, page: DraftedPage, { fresh, drafts, standing, nowMs }: Drafting): Promise<void> {
@@ -88,7 +100,7 @@ async function begin(tx: Sql, page: DraftedPage, { fresh, drafts, standing, nowM
   await addPageUpdate(tx, owned, { ...update, isPublished: false, author: null })
   const { publishRule } = page.content
   const isDueNow = publishRule.kind === 'after' && nowMs - beganAtMs >= publishRule.minutes * 60_000
-  if (isDueNow) await publishPageIncident(tx, owned, { nowMs, isByPerson: false })
+  if (isDueNow) await publish(tx, { page, one: owned, nowMs })
 }
 
 /** One that lasts, and began lately or is of the same storm. */

@@ -1,6 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { listAudit } from '@repo/db/queries/audit'
+import { reopenIncident } from '@repo/db/queries/incident-deeds'
+import { findIncident } from '@repo/db/queries/incidents'
 import type { StoredMonitor } from '@repo/db/queries/monitors'
 import { changePageIncident, listPageIncidents, publishPageIncident } from '@repo/db/queries/page-incidents'
+import { addPageUpdate, deletePageUpdate } from '@repo/db/queries/page-updates'
 import { openTestDatabase, type TestDatabase } from '@repo/db/testing'
 import { addIncident } from '@repo/db/testing/incidents'
 import { addGroup } from '@repo/db/testing/maintenance'
@@ -69,6 +73,14 @@ async function recover(monitor: StoredMonitor, id: IncidentId): Promise<void> {
   await database.sql.execute(
     `update incident set ended_at = began_at, closed_at = began_at, resolution = 'recovered' where id = '${id}'`,
   )
+}
+
+/** Somebody goes on with it. */
+async function reopen(id: IncidentId): Promise<void> {
+  const incident = await findIncident(database.sql, { workspaceId, id })
+  if (!incident) throw new Error('no such incident')
+  const by = { actor: { id: uuid(), name: 'eva' }, nowMs: clock.nowMs() } as never
+  if (!(await reopenIncident(database.sql, incident, by))) throw new Error('another one lasts')
 }
 
 const uuid = () => crypto.randomUUID()
@@ -252,6 +264,135 @@ describe('a page whose rule is to publish after a while', () => {
     expect(await updatesOf(pageId)).toEqual(['resolved draft', 'investigating published'])
     expect(await said(pageId)).toMatchObject([{ title: 'Ours', resolvedAtMs: null }])
   })
+})
+
+describe('what is back after a page has said that it is over', () => {
+  /** A page that has said by itself that something began and is over. */
+  async function over(more: object = after(0)) {
+    const monitor = await watch()
+    const pageId = await publish({ Search: sourceOf(monitor) }, more)
+    await start()
+    const incidentId = await fail(monitor)
+    await look()
+    await recover(monitor, incidentId)
+    await look()
+    return { monitor, pageId, incidentId }
+  }
+  const wasOver = ['resolved published', 'investigating published']
+
+  test('is said by the rule of the page, and so is that it is over once more', async () => {
+    const { monitor, pageId, incidentId } = await over(after(0))
+    expect(await updatesOf(pageId)).toEqual(wasOver)
+    await look()
+    await reopen(incidentId)
+    await look()
+    await look()
+    expect(await updatesOf(pageId)).toEqual(['investigating published', ...wasOver])
+    const [back] = await said(pageId)
+    expect(back).toMatchObject({ phase: 'investigating', resolvedAtMs: null })
+    expect(back?.updates[0]?.body).toBe('The problem with Search is back. We are looking into it.')
+    await recover(monitor, incidentId)
+    await look()
+    await look()
+    expect(await updatesOf(pageId)).toEqual(['resolved published', 'investigating published', ...wasOver])
+    await reopen(incidentId)
+    await look()
+    expect((await updatesOf(pageId))[0]).toBe('investigating published')
+  })
+
+  test('is a draft as long as the rule waits, and gone where it is over before', async () => {
+    const { monitor, pageId, incidentId } = await over({ publishRule: { kind: 'person' } })
+    const [one] = await said(pageId)
+    const owned = { workspaceId, pageId, id: one?.id as never }
+    await publishPageIncident(database.sql, owned, { nowMs: clock.nowMs(), isByPerson: false })
+    await look()
+    await reopen(incidentId)
+    await look()
+    await look(20 * 60)
+    expect(await updatesOf(pageId)).toEqual(['investigating draft', ...wasOver])
+    await recover(monitor, incidentId)
+    await look()
+    expect(await updatesOf(pageId)).toEqual(wasOver)
+  })
+
+  test('is theirs to publish who have written on it', async () => {
+    const { pageId, incidentId } = await over(after(0))
+    const owned = { workspaceId, pageId, id: (await said(pageId))[0]?.id as never }
+    await changePageIncident(database.sql, owned, { title: 'Ours', isByPerson: true, nowMs: clock.nowMs() })
+    await look()
+    await reopen(incidentId)
+    await look()
+    expect(await updatesOf(pageId)).toEqual(['investigating draft', ...wasOver])
+  })
+
+  test('is not drafted anew where somebody has thrown the draft away', async () => {
+    const { pageId, incidentId } = await over({ publishRule: { kind: 'person' } })
+    const owned = { workspaceId, pageId, id: (await said(pageId))[0]?.id as never }
+    await publishPageIncident(database.sql, owned, { nowMs: clock.nowMs(), isByPerson: false })
+    await look()
+    await reopen(incidentId)
+    await look()
+    const updateId = (await said(pageId))[0]?.updates[0]?.id as never
+    await deletePageUpdate(database.sql, { id: owned.id, updateId })
+    await changePageIncident(database.sql, owned, { isByPerson: true, nowMs: clock.nowMs() })
+    await look()
+    expect(await updatesOf(pageId)).toEqual(wasOver)
+  })
+
+  test('is nothing that lasts although a person has said that it is over', async () => {
+    const monitor = await watch()
+    const pageId = await publish({ Search: sourceOf(monitor) }, after(0))
+    await start()
+    await fail(monitor)
+    await look()
+    const owned = { workspaceId, pageId, id: (await said(pageId))[0]?.id as never }
+    const update = { id: uuid() as never, phase: 'resolved', body: 'It works for us.', atMs: clock.nowMs() } as const
+    await addPageUpdate(database.sql, owned, { ...update, isPublished: true, author: null })
+    await look()
+    await look()
+    expect(await updatesOf(pageId)).toEqual(wasOver)
+  })
+})
+
+test('what belongs to one storm is one thing to tell of, however late it joins', async () => {
+  const [a, b, c] = [await watch(), await watch(), await watch()]
+  const pageId = await publish({ A: sourceOf(a), B: sourceOf(b), C: sourceOf(c) })
+  await start()
+  const { rows } = await database.sql.execute<{ id: string }>(
+    `insert into storm (id, workspace_id, trait, began_at) values (gen_random_uuid(), '${workspaceId}', 'address:192.0.2.1', now()) returning id`,
+  )
+  const storm = rows[0]?.id
+  const stormy = async (monitor: StoredMonitor) =>
+    database.sql.execute(`update incident set storm_id = '${storm}' where id = '${await fail(monitor)}'`)
+  await stormy(a)
+  await look()
+  // Later than what is together by its time alone.
+  await look(60 * 60)
+  await stormy(b)
+  await look()
+  expect((await said(pageId)).map(({ title }) => title)).toEqual(['Problem with A and B'])
+  await fail(c)
+  await look()
+  expect((await said(pageId)).map(({ title }) => title)).toEqual(['Problem with C', 'Problem with A and B'])
+})
+
+test('what a rule publishes is in the audit log, as done by the rule', async () => {
+  const monitor = await watch()
+  await publish({ Search: sourceOf(monitor) }, after(1))
+  await start()
+  const incidentId = await fail(monitor)
+  await look()
+  const audited = async () => (await listAudit(database.sql, workspaceId, { limit: 9 })).items
+  expect(await audited()).toEqual([])
+  await look(60)
+  await recover(monitor, incidentId)
+  await look()
+  const rule = { kind: 'after', minutes: 1 }
+  const by = { actorKind: 'system', actorId: null, actorName: 'the rule of the page', subjectType: 'page_incident' }
+  expect(await audited()).toMatchObject([
+    { ...by, action: 'page_incident.updated', after: { title: 'Problem with Search', phase: 'resolved' } },
+    { ...by, action: 'page_incident.published', after: { phase: 'investigating', publishRule: rule } },
+  ])
 })
 
 test('drafts that nobody wanted are dropped after a week, and those that people wrote on are not', async () => {

@@ -47,8 +47,17 @@ export function draftIncident(
 
 /** What is drafted once all of it is over. */
 export function draftResolution(content: PageContent, componentIds: ReadonlySet<string>): string {
+  return wordsIn(content.language).over(namesOf(content, componentIds))
+}
+
+/** What is drafted where some of it is back after the page had said that it is over. */
+export function draftRelapse(content: PageContent, componentIds: ReadonlySet<string>): string {
+  return wordsIn(content.language).back(namesOf(content, componentIds))
+}
+
+function namesOf(content: PageContent, componentIds: ReadonlySet<string>): string {
   const names = leavesOf(content).flatMap(({ id, name }) => (componentIds.has(id) ? [name] : []))
-  return wordsIn(content.language).over(listOf(names, content.language))
+  return listOf(names, content.language)
 }
 
 const TITLE_LENGTH = 200
@@ -78,6 +87,7 @@ interface Words {
   readonly title: (names: string) => string
   readonly begun: (names: string) => string
   readonly over: (names: string) => string
+  readonly back: (names: string) => string
   readonly more: (count: number) => string
 }
 
@@ -86,30 +96,35 @@ const wordsOf: Record<PageLanguage, Words> = {
     title: (names) => `Problem with ${names}`,
     begun: (names) => `We are looking into a problem with ${names}.`,
     over: (names) => `The problem with ${names} is resolved.`,
+    back: (names) => `The problem with ${names} is back. We are looking into it.`,
     more: (count) => `${count} more`,
   },
   de: {
     title: (names) => `Störung: ${names}`,
     begun: (names) => `Wir untersuchen eine Störung: ${names}.`,
     over: (names) => `Die Störung ist behoben: ${names}.`,
+    back: (names) => `Die Störung ist wieder da: ${names}. Wir untersuchen sie.`,
     more: (count) => `${count} weitere`,
   },
   fr: {
     title: (names) => `Incident : ${names}`,
     begun: (names) => `Nous examinons un incident concernant ${names}.`,
     over: (names) => `L’incident concernant ${names} est résolu.`,
+    back: (names) => `L’incident concernant ${names} est de retour. Nous l’examinons.`,
     more: (count) => `${count} autres`,
   },
   es: {
     title: (names) => `Incidencia: ${names}`,
     begun: (names) => `Estamos investigando un problema con ${names}.`,
     over: (names) => `El problema con ${names} está resuelto.`,
+    back: (names) => `El problema con ${names} ha vuelto. Lo estamos investigando.`,
     more: (count) => `${count} más`,
   },
   ja: {
     title: (names) => `障害: ${names}`,
     begun: (names) => `${names} の問題を調査しています。`,
     over: (names) => `${names} の問題は解決しました。`,
+    back: (names) => `${names} の問題が再発しました。調査しています。`,
     more: (count) => `他 ${count} 件`,
   },
 }

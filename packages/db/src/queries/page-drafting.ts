@@ -54,7 +54,7 @@ export interface StandingDraft extends OwnedPageIncident {
   /** Of the monitors whose incidents last. */
   readonly monitorIds: readonly string[]
   readonly stormIds: readonly string[]
-  /** Whether somebody wrote that it is over. */
+  /** Whether somebody wrote that it is over, and nothing was said since that takes it back. */
   readonly isResolvedByWord: boolean
   /** What we wrote of its beginning, and of its end, and nobody has published. */
   readonly ourBeginning: PageUpdateId | null
@@ -87,7 +87,9 @@ export async function listStandingDrafts(sql: Sql, pageIds: readonly StatusPageI
       ${msOf('p.created_at')} as created_at_ms, ${msOf('p.began_at')} as began_at_ms,
       array(select component_id::text from page_incident_component where page_incident_id = p.id) as component_ids,
       c.monitor_ids, c.storm_ids,
-      exists (select from page_incident_update u where u.page_incident_id = p.id and u.phase = 'resolved') as is_resolved_by_word,
+      exists (select from page_incident_update u where u.page_incident_id = p.id and u.phase = 'resolved' and not exists (
+        select from page_incident_update o where o.page_incident_id = p.id and o.published_at is not null
+          and o.phase not in ('resolved', 'postmortem') and (o.at, o.id) > (u.at, u.id))) as is_resolved_by_word,
       ${draftOf('investigating')} as our_beginning, ${draftOf('resolved')} as our_end
     from page_incident p cross join lateral (
       select coalesce(array_agg(s.id::text) filter (where i.ended_at is null), '{}') as monitor_ids,
