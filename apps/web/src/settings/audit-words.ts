@@ -29,6 +29,17 @@ export const actionNames: Readonly<Record<string, string>> = {
 
 /** What is not filtered by: called as the API calls it, and in another language in its words. */
 const otherActions: Readonly<Record<string, string>> = {
+  'account.email_changed': msg('Account email changed'),
+  'account.identity_linked': msg('Account identity linked'),
+  'account.identity_unlinked': msg('Account identity unlinked'),
+  'account.passkey_added': msg('Account passkey added'),
+  'account.passkey_removed': msg('Account passkey removed'),
+  'account.password_changed': msg('Account password changed'),
+  'account.password_reset': msg('Account password reset'),
+  'account.recovery_codes_renewed': msg('Account recovery codes renewed'),
+  'account.second_factor_removed': msg('Account second factor removed'),
+  'account.second_factor_set': msg('Account second factor set'),
+  'account.sessions_ended': msg('Account sessions ended'),
   'alert_policy.changed': msg('Alert policy changed'),
   'alert_policy.created': msg('Alert policy created'),
   'alert_policy.deleted': msg('Alert policy deleted'),
@@ -48,12 +59,39 @@ const otherActions: Readonly<Record<string, string>> = {
   'monitor.address_rotated': msg('Monitor address rotated'),
   'monitor.bulk_created': msg('Monitor bulk created'),
   'monitor.bulk_imported': msg('Monitor bulk imported'),
+  'page_announcement.changed': msg('Page announcement changed'),
+  'page_announcement.created': msg('Page announcement created'),
+  'page_announcement.deleted': msg('Page announcement deleted'),
+  'page_component.changed': msg('Page component changed'),
+  'page_incident.changed': msg('Page incident changed'),
+  'page_incident.created': msg('Page incident created'),
+  'page_incident.deleted': msg('Page incident deleted'),
+  'page_incident.published': msg('Page incident published'),
+  'page_incident.updated': msg('Page incident updated'),
   'schedule.changed': msg('Schedule changed'),
   'schedule.created': msg('Schedule created'),
   'schedule.deleted': msg('Schedule deleted'),
   'schedule.override_created': msg('Schedule override created'),
   'schedule.override_deleted': msg('Schedule override deleted'),
+  'status_page.changed': msg('Status page changed'),
+  'status_page.created': msg('Status page created'),
+  'status_page.deleted': msg('Status page deleted'),
+  'status_page.domain_removed': msg('Status page domain removed'),
+  'status_page.domain_set': msg('Status page domain set'),
+  'status_page.logo_removed': msg('Status page logo removed'),
+  'status_page.logo_set': msg('Status page logo set'),
+  'status_page.password_removed': msg('Status page password removed'),
+  'status_page.password_set': msg('Status page password set'),
+  'status_page.published': msg('Status page published'),
+  'status_page.subscriber_asked': msg('Status page subscriber asked'),
+  'status_page.subscriber_deleted': msg('Status page subscriber deleted'),
+  'status_page.withdrawn': msg('Status page withdrawn'),
   'workspace.deleted': msg('Workspace deleted'),
+}
+
+/** Whether an action has words of its own, and so has them in every language. */
+export function isNamed(action: string): boolean {
+  return action in actionNames || action in otherActions
 }
 
 export function actionText(action: string): string {
