@@ -4,6 +4,7 @@ import { deleteChallengesBefore } from '@repo/db/queries/challenges'
 import { forgetConsumersBefore } from '@repo/db/queries/consumers'
 import { deleteDeliveriesBefore } from '@repo/db/queries/deliveries'
 import { deleteDigestsBefore } from '@repo/db/queries/digests'
+import { deleteFormerBefore } from '@repo/db/queries/former-windows'
 import { deleteResultsBefore } from '@repo/db/queries/heartbeat-results'
 import { deleteRequestsBefore } from '@repo/db/queries/idempotency'
 import { deleteInvitationsBefore } from '@repo/db/queries/invitations'
@@ -29,6 +30,8 @@ const intakeDays = 35
 const endedDays = 7
 const auditDays = 365
 const deliveryDays = 90
+/** Pages tell of the last ninety days, and of what was told a month ahead. */
+const formerDays = 120
 const systemIncidentDays = 365
 
 /** Throws away what has served its time. What fails is reported and tried again in the next round. */
@@ -40,6 +43,7 @@ export function createHousekeeper({ sql, clock, log }: { sql: Sql; clock: Clock;
         () => forgetConsumersBefore(sql, nowMs - dayMs),
         () => deleteEventsBefore(sql, nowMs - eventDays * dayMs),
         () => deleteDeliveriesBefore(sql, nowMs - deliveryDays * dayMs),
+        () => deleteFormerBefore(sql, nowMs - formerDays * dayMs),
         () => deleteDigestsBefore(sql, nowMs - deliveryDays * dayMs),
         () => deleteIntakesBefore(sql, nowMs - intakeDays * dayMs),
         () => deleteResultsBefore(sql, nowMs - eventDays * dayMs),

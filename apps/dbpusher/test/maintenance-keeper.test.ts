@@ -201,7 +201,7 @@ describe('a window', () => {
     const window = await plan(10, 600)
     await start()
     await passTo(50)
-    await deleteWindow(database.sql, window, {})
+    await deleteWindow(database.sql, window, { nowMs: noonMs })
     await changed()
     await passTo(51)
     expect(await history(monitor)).toMatch(/^unknown 0, maintenance 10, unknown 50(?:\.\d+)?$/)

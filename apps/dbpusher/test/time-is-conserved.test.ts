@@ -146,7 +146,7 @@ async function openWorld() {
     }
     if (one.kind === 'unplan') {
       const gone = windows.shift()
-      if (gone) await deleteWindow(sql, { workspaceId, id: gone.id }, {})
+      if (gone) await deleteWindow(sql, { workspaceId, id: gone.id }, { nowMs })
     }
     if (one.kind === 'keep') await keep()
     if (one.kind === 'pass') await clock.advance(one.seconds * SECOND_MS)

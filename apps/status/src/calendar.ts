@@ -16,7 +16,7 @@ export function calendarOf(scene: Scene): string {
     url: addressOf(scene),
     ttl: 3_600,
   })
-  for (const { id, title, body, startsAt, endsAt, componentIds } of page.maintenances) {
+  for (const { id, title, body, state, startsAt, endsAt, componentIds } of page.maintenances) {
     const concerned = componentIds.flatMap((component) => names.get(component) ?? [])
     calendar.createEvent({
       id: `${id}@${pageId}`,
@@ -26,7 +26,8 @@ export function calendarOf(scene: Scene): string {
       summary: title,
       description: [body, concerned.join(', ')].filter((text) => text !== '').join('\n\n'),
       url: addressOf(scene),
-      status: ICalEventStatus.CONFIRMED,
+      // Whoever has it in their calendar is told to take it out (RFC 5545, 3.8.1.11).
+      status: state === 'cancelled' ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     })
   }
   return calendar.toString()

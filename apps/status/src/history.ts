@@ -11,8 +11,8 @@ export type Entry = {
   | { readonly kind: 'maintenance'; readonly maintenance: PublicMaintenance }
 )
 
-/** The newest first: incidents, and maintenance that has begun. */
-export function entriesOf({ incidents, maintenances, timeZone }: PublicPage): Entry[] {
+/** The newest first: incidents, and maintenance that has begun, or was to begin before today and was cancelled. */
+export function entriesOf({ incidents, maintenances, timeZone, today }: PublicPage): Entry[] {
   const when = (at: string) => ({ atMs: Date.parse(at), date: dateOf(Date.parse(at), timeZone) })
   const entries: Entry[] = [
     ...incidents.map((incident) => ({
@@ -20,11 +20,8 @@ export function entriesOf({ incidents, maintenances, timeZone }: PublicPage): En
       ...when(incident.beganAt),
     })),
     ...maintenances
-      .filter(({ state }) => state !== 'scheduled')
-      .map((maintenance) => ({
-        ...{ kind: 'maintenance' as const, maintenance },
-        ...when(maintenance.startsAt),
-      })),
+      .map((maintenance) => ({ kind: 'maintenance' as const, maintenance, ...when(maintenance.startsAt) }))
+      .filter(({ maintenance: { state }, date }) => (state === 'cancelled' ? date < today : state !== 'scheduled')),
   ]
   return entries.sort((one, other) => other.atMs - one.atMs)
 }

@@ -6,6 +6,7 @@ import type {
   PublicPart,
 } from '@repo/contracts/public-page'
 import type { Scene } from './answers.ts'
+import { dateOf } from './time-text.ts'
 
 /** Questions to a page that several of its answers ask. */
 
@@ -20,6 +21,14 @@ export function openIncidents({ incidents }: PublicPage): PublicIncident[] {
 
 export function comingMaintenances({ maintenances }: PublicPage): PublicMaintenance[] {
   return maintenances.filter(({ state }) => state === 'scheduled')
+}
+
+/** What people were told of for today or later, whether or not it comes. */
+export function announcedMaintenances({ maintenances, timeZone, today }: PublicPage): PublicMaintenance[] {
+  return maintenances.filter(
+    ({ state, startsAt }) =>
+      state === 'scheduled' || (state === 'cancelled' && dateOf(Date.parse(startsAt), timeZone) >= today),
+  )
 }
 
 export function currentMaintenances({ maintenances }: PublicPage): PublicMaintenance[] {

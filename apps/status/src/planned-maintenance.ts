@@ -1,6 +1,5 @@
 import type { Sql } from '@repo/db/database'
-import { listAnnouncedWindows } from '@repo/db/queries/page-notices'
-import { type MaintenanceFact, readMaintenances } from '@repo/public-page/maintenance-facts'
+import { type MaintenanceFact, readMaintenances, readToldWindows } from '@repo/public-page/maintenance-facts'
 import type { Clock } from '@repo/service/clock'
 import type { Log } from '@repo/service/log'
 
@@ -21,12 +20,15 @@ export function createPlannedReader({ sql, clock, log }: { sql: Sql; clock: Cloc
 
   return async function readPlanned(workspaceIds: readonly string[]): Promise<ReadonlyMap<string, Planned>> {
     const nowMs = clock.nowMs()
-    const windows = await listAnnouncedWindows(sql, workspaceIds)
-    const of = windows.map(({ id, version }) => `${id} ${version}`).join()
+    const told = await readToldWindows(sql, workspaceIds)
+    const of = [
+      ...told.windows.map(({ id, version }) => `${id} ${version}`),
+      ...told.formers.map(({ id }) => id),
+    ].join()
     if (read?.of !== of || nowMs - read.atMs >= ANEW_MS) {
       const onSpoilt = (windowId: string, err: unknown) =>
         log.error({ err, windowId }, 'a maintenance window cannot be read')
-      read = { of, atMs: nowMs, facts: await readMaintenances(sql, windows, { nowMs, onSpoilt }) }
+      read = { of, atMs: nowMs, facts: await readMaintenances(sql, told, { nowMs, onSpoilt }) }
     }
     const facts = Map.groupBy(read.facts, (fact) => fact.workspaceId)
     return new Map([...facts].map(([id, ofOne]) => [id, { facts: ofOne, mark: markOf(ofOne, nowMs) }]))
@@ -35,11 +37,12 @@ export function createPlannedReader({ sql, clock, log }: { sql: Sql; clock: Cloc
 
 function markOf(facts: readonly MaintenanceFact[], nowMs: number): string {
   return facts
-    .map(({ windowId, version, periods, monitorIds }) => {
+    .map(({ windowId, formerId = '', version, periods, cancelled, monitorIds }) => {
       const begun = periods.filter(({ fromMs }) => fromMs <= nowMs).length
       const over = periods.filter(({ toMs }) => toMs <= nowMs).length
       const listed = `${periods[0]?.fromMs} ${periods.length} ${begun} ${over}`
-      return `${windowId} ${version} ${listed} ${[...(monitorIds ?? [])].join(' ')}`
+      const gone = cancelled.filter(({ toMs }) => toMs <= nowMs).length
+      return `${windowId} ${formerId} ${version} ${listed} ${cancelled.length} ${gone} ${[...(monitorIds ?? [])].join(' ')}`
     })
     .join()
 }

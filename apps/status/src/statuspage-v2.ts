@@ -10,6 +10,7 @@ import { isoTime } from '@repo/contracts/ticks'
 import type { ComponentState, Indicator } from '@repo/domain/status-page'
 import type { Scene } from './answers.ts'
 import { addressOf, openIncidents } from './page-reading.ts'
+import { wordsOf } from './words.ts'
 
 /**
  * A page as the public API of Atlassian Statuspage tells it (https://metastatuspage.com/api/v2), so that widgets and bots that were
@@ -172,15 +173,20 @@ export function maintenancesOf(scene: Scene, state?: PublicMaintenance['state'])
 
 function ofMaintenance({ id, title, body, state, startsAt, endsAt, componentIds }: PublicMaintenance, scene: Scene) {
   const at = state === 'scheduled' ? isoTime(scene.kept.snapshot.readAtMs) : startsAt
-  const update = { id, status: state, body, incident_id: id, created_at: at, updated_at: at, display_at: at }
+  // There is no word for it there: it is over, and its text says why.
+  const isCancelled = state === 'cancelled'
+  const status = isCancelled ? 'completed' : state
+  const { maintenance: words } = wordsOf(scene.kept.snapshot.page.language)
+  const said = isCancelled ? [words.cancelled, body].filter((text) => text !== '').join('\n\n') : body
+  const update = { id, status, body: said, incident_id: id, created_at: at, updated_at: at, display_at: at }
   return {
     id,
     name: title,
-    status: state,
+    status,
     created_at: at,
     updated_at: at,
     monitoring_at: null,
-    resolved_at: state === 'completed' ? endsAt : null,
+    resolved_at: isCancelled ? startsAt : state === 'completed' ? endsAt : null,
     impact: 'maintenance',
     shortlink: `${addressOf(scene)}/#maintenance`,
     started_at: startsAt,

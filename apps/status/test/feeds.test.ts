@@ -84,6 +84,17 @@ describe('a feed', () => {
   })
 })
 
+test('maintenance that does not come is cancelled in calendars, and said to be so in feeds', async () => {
+  const page = makePage({ maintenances: [{ ...upgrade, state: 'cancelled' }], incidents: [] })
+  const own = openStatusApp([makeSnapshot({ page })])
+  const text = await (await own.ask('/status/shop/maintenance.ics')).text()
+  const [event] = new ICAL.Component(ICAL.parse(text)).getAllSubcomponents('vevent')
+  expect(event?.getFirstPropertyValue('status')).toBe('CANCELLED')
+  expect(event?.getFirstPropertyValue('uid')).toStartWith(upgrade.id)
+  const feed = (await (await own.ask('/status/shop/feed.json')).json()) as { items: { content_html: string }[] }
+  expect(feed.items[0]?.content_html).toContain('<strong>Cancelled</strong>')
+})
+
 test('maintenances are a calendar that a calendar reads', async () => {
   const text = await read('maintenance.ics', 'text/calendar')
   const calendar = new ICAL.Component(ICAL.parse(text))

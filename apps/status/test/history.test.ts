@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { entriesOf, monthsOf } from '../src/history.ts'
+import { announcedMaintenances } from '../src/page-reading.ts'
 import { makeIncident, makeMaintenance, makePage } from '../testing/pages.ts'
 
 describe('the history of a page', () => {
@@ -29,6 +30,17 @@ describe('the history of a page', () => {
       'maintenance 2026-11-03',
       'incident 2026-11-02',
     ])
+  })
+
+  test('is of maintenance that was cancelled once its day is over', () => {
+    const maintenances = [
+      makeMaintenance(1, { state: 'cancelled', startsAt: '2026-11-28T02:00:00.000Z' }),
+      makeMaintenance(2, { state: 'cancelled', startsAt: '2026-11-29T02:00:00.000Z' }),
+      makeMaintenance(3, { state: 'cancelled', startsAt: '2026-12-01T02:00:00.000Z' }),
+    ]
+    const page = makePage({ maintenances, today: '2026-11-29' })
+    expect(entriesOf(page).map(({ date }) => date)).toEqual(['2026-11-28'])
+    expect(announcedMaintenances(page)).toEqual(maintenances.slice(1))
   })
 
   test('is of the months of ninety days', () => {

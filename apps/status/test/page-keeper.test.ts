@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { setComponentState } from '@repo/db/queries/component-states'
+import { changeWindow, deleteWindow } from '@repo/db/queries/maintenance'
 import { changeMonitor } from '@repo/db/queries/monitors'
 import { createAnnouncement } from '@repo/db/queries/page-announcements'
 import { setPageLogo } from '@repo/db/queries/page-assets'
@@ -173,6 +174,44 @@ describe('a published page, at the next look,', () => {
     expect(ground.page(id).maintenances).toMatchObject([{ state: 'completed' }])
     await ground.look(91 * 86_400)
     expect(ground.page(id).maintenances).toEqual([])
+  })
+
+  test('goes on telling what people were told of maintenance that is changed, withdrawn or deleted', async () => {
+    const { id: monitorId } = await watch()
+    const id = await ground.publish([component({ source: { kind: 'monitor', monitorId } })])
+    const fromMs = ground.clock.nowMs()
+    const iso = (hours: number) => new Date(fromMs + hours * HOUR_MS).toISOString()
+    const plan = async (title: string, hours: readonly [number, number]) => {
+      const schedule = { kind: 'once', startsAt: iso(hours[0]), endsAt: iso(hours[1]) }
+      const appliesTo = { kind: 'monitors' as const, monitorIds: [monitorId] }
+      const { workspaceId } = ground
+      const announcement = { title, body: '' }
+      return addWindow(sql(), { workspaceId, schedule, appliesTo, announcement }, ground.clock.nowMs())
+    }
+    const [running, coming, postponed] = [
+      await plan('Running', [1, 4]),
+      await plan('Coming', [5, 6]),
+      await plan('Postponed', [5, 6]),
+    ]
+    await ground.look(2 * 3_600)
+    const nowMs = ground.clock.nowMs()
+    await deleteWindow(sql(), running, { nowMs })
+    await changeWindow(sql(), coming, { announcement: null, nowMs })
+    const later = { kind: 'once', startsAt: iso(8), endsAt: iso(9) }
+    await changeWindow(sql(), postponed, { schedule: later, nowMs })
+    await ground.look()
+    const said = () => ground.page(id).maintenances
+    expect(said()).toMatchObject([
+      { id: coming.id, title: 'Coming', state: 'cancelled', startsAt: iso(5), componentIds: [leaf(id)?.id] },
+      { id: postponed.id, title: 'Postponed', state: 'scheduled', startsAt: iso(8) },
+      { id: running.id, title: 'Running', state: 'completed', startsAt: iso(1), endsAt: iso(2) },
+    ])
+    await deleteWindow(sql(), postponed, { nowMs: ground.clock.nowMs() })
+    await ground.look()
+    expect(said().find((one) => one.id === postponed.id)).toMatchObject({ state: 'cancelled', startsAt: iso(8) })
+    expect(new Set(said().map((one) => one.id)).size).toBe(said().length)
+    await ground.look(92 * 86_400)
+    expect(said()).toEqual([])
   })
 
   test('has its logo in a file beside it before it says so, and no more once it is taken away', async () => {

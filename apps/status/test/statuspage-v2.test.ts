@@ -111,6 +111,18 @@ describe('the Statuspage API', () => {
     expect(idsOf(coming.scheduled_maintenances ?? [])).toEqual([upgrade.id])
   })
 
+  test('tells of cancelled maintenance that it is over, and why, for it has no word for that', async () => {
+    const page = makePage({ maintenances: [{ ...upgrade, state: 'cancelled' }] })
+    const own = openStatusApp([makeSnapshot({ page })])
+    const ask = async (name: string) =>
+      ((await (await own.ask(`/status/shop/api/v2/${name}`)).json()) as { scheduled_maintenances: object[] })
+        .scheduled_maintenances
+    expect(await ask('scheduled-maintenances.json')).toMatchObject([
+      { status: 'completed', incident_updates: [{ status: 'completed', body: 'Cancelled\n\nOrders may wait.' }] },
+    ])
+    expect(await ask('scheduled-maintenances/upcoming.json')).toEqual([])
+  })
+
   test('tells what is not known as it was last known, for it has no word for that', async () => {
     const lost = [
       makeComponent({ state: 'unknown', lastKnown: 'major_outage' }),

@@ -53,7 +53,7 @@ export const publicIncidentSchema = z
   .strict()
 export type PublicIncident = z.output<typeof publicIncidentSchema>
 
-export const maintenanceStates = ['scheduled', 'in_progress', 'completed'] as const
+export const maintenanceStates = ['scheduled', 'in_progress', 'completed', 'cancelled'] as const
 
 export const publicMaintenanceSchema = z
   .object({

@@ -103,6 +103,9 @@ async function furnishSubscribers(
     insert into page_message (page_id, workspace_id, subscriber_id, kind, event, due_at, next_at)
     values (${id}, ${workspaceId}, ${subscriber}, 'confirm', 'confirm 1', ${at}, ${at})`)
   await sql.execute(text`
+    insert into maintenance_former (id, window_id, workspace_id, schedule, announcement, effective_from, effective_until)
+    values (gen_random_uuid(), gen_random_uuid(), ${workspaceId}, '{}', '{}', ${at}, ${at})`)
+  await sql.execute(text`
     insert into page_maintenance_told (page_id, window_id, from_at, part, workspace_id)
     select ${id}::uuid, w.id, ${at}, 'ahead', w.workspace_id from maintenance_window w where w.workspace_id = ${workspaceId} limit 1`)
 }

@@ -45,9 +45,14 @@ export function buildMaintenances(
   const built = facts.flatMap((fact) => {
     const componentIds = touchedBy(fact, content, standing)
     if (componentIds.length === 0) return []
-    return fact.periods.map((period) => buildOccurrence(fact, period, { componentIds, nowMs }))
+    return [
+      ...fact.periods.map((period) => ({ period, state: stateAt(period, nowMs) })),
+      ...fact.cancelled.map((period) => ({ period, state: 'cancelled' as const })),
+    ].map((one) => buildOccurrence(fact, { ...one, componentIds }))
   })
-  const isOver = ({ state }: PublicMaintenance) => state === 'completed'
+  const now = isoTime(nowMs)
+  const isOver = ({ state, endsAt }: PublicMaintenance) =>
+    state === 'completed' || (state === 'cancelled' && endsAt <= now)
   const ahead = built.filter((one) => !isOver(one)).toSorted((a, b) => compare(a.startsAt, b.startsAt))
   const over = built.filter(isOver).toSorted((a, b) => compare(b.startsAt, a.startsAt))
   return [...ahead, ...over]
@@ -57,14 +62,17 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0
 }
 
+interface Occurrence extends Pick<PublicMaintenance, 'state' | 'componentIds'> {
+  readonly period: Period
+}
+
 function buildOccurrence(
   { windowId, title, body, isRecurring }: MaintenanceFact,
-  { fromMs, toMs }: Period,
-  { componentIds, nowMs }: { componentIds: string[]; nowMs: number },
+  { period: { fromMs, toMs }, state, componentIds }: Occurrence,
 ): PublicMaintenance {
   const id = maintenanceId({ windowId, isRecurring, fromMs })
   return {
-    ...{ id, title, body, state: stateAt({ fromMs, toMs }, nowMs), componentIds },
+    ...{ id, title, body, state, componentIds },
     startsAt: isoTime(fromMs),
     endsAt: isoTime(toMs),
   }

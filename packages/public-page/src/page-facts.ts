@@ -19,6 +19,11 @@ import type { MaintenanceFact } from './maintenance-facts.ts'
 export const SHOWN_DAYS = 90
 export const DAY_MS = 86_400_000
 
+/** So far ahead maintenance is told of. */
+export const AHEAD_MS = 30 * DAY_MS
+/** Of a window that comes every few minutes nobody reads more. */
+export const mostPeriods = { past: 30, coming: 10 } as const
+
 /** Those whose facts are read. */
 export interface Drawn {
   readonly id: StatusPageId

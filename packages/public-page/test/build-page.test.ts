@@ -230,7 +230,7 @@ describe('a group', () => {
 describe('maintenance', () => {
   const window = (more: Partial<MaintenanceFact> = {}): MaintenanceFact => ({
     ...{ windowId: crypto.randomUUID(), workspaceId: crypto.randomUUID(), version: 1, title: 'Upgrade', body: 'Soon.' },
-    ...{ isRecurring: false, monitorIds: null },
+    ...{ isRecurring: false, monitorIds: null, cancelled: [] },
     periods: [{ fromMs: noonMs + HOUR_MS, toMs: noonMs + 2 * HOUR_MS }],
     ...more,
   })

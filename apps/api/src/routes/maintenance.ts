@@ -155,7 +155,7 @@ export function maintenanceRoutes(deps: ApiDeps) {
     const version = expectedVersion(c)
     await inTenant(deps, c, async (sql) => {
       const before = await getWindow(sql, owned)
-      refuseMissed(await deleteWindow(sql, owned, { expectedVersion: version }))
+      refuseMissed(await deleteWindow(sql, owned, { expectedVersion: version, nowMs: nowMs() }))
       await record(sql, c, { action: 'maintenance.deleted', subjectId: owned.id, before: auditedWindow(before) })
     })
     announceWindow(deps)

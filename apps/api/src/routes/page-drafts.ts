@@ -8,10 +8,9 @@ import {
   signedPreviewSchema,
 } from '@repo/contracts/status-pages'
 import type { Sql } from '@repo/db/database'
-import { listAnnouncedWindows } from '@repo/db/queries/page-notices'
 import { findPageSecret, type StoredStatusPage } from '@repo/db/queries/status-pages'
 import { buildPage } from '@repo/public-page/build-page'
-import { readMaintenances } from '@repo/public-page/maintenance-facts'
+import { readMaintenances, readToldWindows } from '@repo/public-page/maintenance-facts'
 import { type Drawn, readSayings, readStanding } from '@repo/public-page/page-facts'
 import { readHistories } from '@repo/public-page/page-history'
 import { signPreview } from '@repo/public-page/signed-preview'
@@ -91,10 +90,10 @@ async function build({ clock, log }: Pick<ApiDeps, 'clock' | 'log'>, sql: Sql, {
   const nowMs = clock.nowMs()
   const standing = await readStanding(sql, [drawn])
   const sayings = (await readSayings(sql, [drawn.id], nowMs)).get(drawn.id)
-  const windows = await listAnnouncedWindows(sql, [drawn.workspaceId])
+  const told = await readToldWindows(sql, [drawn.workspaceId])
   const onSpoilt = (windowId: string, err: unknown) =>
     log.error({ err, windowId }, 'a maintenance window cannot be read')
-  const maintenances = await readMaintenances(sql, windows, { nowMs, onSpoilt })
+  const maintenances = await readMaintenances(sql, told, { nowMs, onSpoilt })
   const past = { ...drawn, states: sayings?.states ?? [] }
   const history = (await readHistories(sql, [past], { standing, nowMs })).get(drawn.id)
   if (!sayings || !history) throw new AppError('internal')

@@ -114,6 +114,7 @@ export function Maintenance({ view, maintenance, children }: MaintenanceProps) {
     <article>
       {children}
       <p class="span">
+        {maintenance.state === 'cancelled' && <strong>{view.words.maintenance.cancelled}: </strong>}
         <MaintenanceTimes view={view} maintenance={maintenance} />
       </p>
       {maintenance.body && <Markdown text={maintenance.body} />}

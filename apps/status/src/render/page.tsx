@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { PublicMaintenance } from '@repo/contracts/public-page'
 import { activeIncidents } from '../headline.ts'
+import { announcedMaintenances } from '../page-reading.ts'
 import type { PageView } from '../view.ts'
 import { Banner, StaleText } from './banner.tsx'
 import { Component, partOf, Section } from './component.tsx'
@@ -121,7 +122,7 @@ function Incidents({ view }: { view: PageView }) {
 }
 
 function Scheduled({ view }: { view: PageView }) {
-  const planned = view.page.maintenances.filter(({ state }) => state === 'scheduled')
+  const planned = announcedMaintenances(view.page)
   return <Maintenances view={view} title={view.words.page.scheduled} maintenances={planned} />
 }
 

@@ -167,5 +167,5 @@ export const german: Words = {
     hookKind: 'Wohin?',
     webhook: 'Webhook (JSON)',
   },
-  maintenance: { scheduled: 'Geplant', in_progress: 'Läuft', completed: 'Abgeschlossen' },
+  maintenance: { scheduled: 'Geplant', in_progress: 'Läuft', completed: 'Abgeschlossen', cancelled: 'Abgesagt' },
 }

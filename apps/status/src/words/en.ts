@@ -155,5 +155,5 @@ export const english: Words = {
     hookKind: 'Where?',
     webhook: 'Webhook',
   },
-  maintenance: { scheduled: 'Scheduled', in_progress: 'In progress', completed: 'Completed' },
+  maintenance: { scheduled: 'Scheduled', in_progress: 'In progress', completed: 'Completed', cancelled: 'Cancelled' },
 }

@@ -162,5 +162,5 @@ export const spanish: Words = {
     hookKind: '¿Dónde?',
     webhook: 'Webhook (JSON)',
   },
-  maintenance: { scheduled: 'Programado', in_progress: 'En curso', completed: 'Completado' },
+  maintenance: { scheduled: 'Programado', in_progress: 'En curso', completed: 'Completado', cancelled: 'Cancelado' },
 }

@@ -165,5 +165,5 @@ export const french: Words = {
     hookKind: 'Où ?',
     webhook: 'Webhook (JSON)',
   },
-  maintenance: { scheduled: 'Prévue', in_progress: 'En cours', completed: 'Terminée' },
+  maintenance: { scheduled: 'Prévue', in_progress: 'En cours', completed: 'Terminée', cancelled: 'Annulée' },
 }

@@ -151,5 +151,5 @@ export const japanese: Words = {
     hookKind: '送信先',
     webhook: 'ウェブフック',
   },
-  maintenance: { scheduled: '予定', in_progress: '実施中', completed: '完了' },
+  maintenance: { scheduled: '予定', in_progress: '実施中', completed: '完了', cancelled: '中止' },
 }

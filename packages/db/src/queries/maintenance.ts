@@ -4,6 +4,7 @@ import { type SQL, sql as text } from 'drizzle-orm'
 import { texts } from '../columns.ts'
 import type { Sql } from '../database.ts'
 import { instant, msOf } from '../instant.ts'
+import { keepFormer } from './former-windows.ts'
 
 /** Maintenance windows of a workspace. */
 
@@ -118,6 +119,9 @@ export async function changeWindow(
   if (appliesTo) values.push(text`applies_to = ${appliesTo.kind}, tags = ${tagsOf(appliesTo)}`)
   if (announcement !== undefined) values.push(text`announcement = ${jsonOrNull(announcement)}`)
   if (schedule !== undefined || appliesTo) values.push(text`effective_from = ${now}`)
+  // What is only said otherwise was told of what it is.
+  if (schedule !== undefined || appliesTo || announcement === null)
+    await keepFormer(sql, { workspaceId, id }, { isMeant: isVersion(expectedVersion), nowMs })
   const { rowCount } = await sql.execute(text`
     update maintenance_window set ${text.join(values, text`, `)}
     where workspace_id = ${workspaceId} and id = ${id} and ${isVersion(expectedVersion)}`)
@@ -132,8 +136,9 @@ export async function changeWindow(
 export async function deleteWindow(
   sql: Sql,
   { workspaceId, id }: Owned,
-  { expectedVersion }: { expectedVersion?: number | undefined },
+  { expectedVersion, nowMs }: { readonly expectedVersion?: number | undefined; readonly nowMs: number },
 ): Promise<'deleted' | 'stale' | 'absent'> {
+  await keepFormer(sql, { workspaceId, id }, { isMeant: isVersion(expectedVersion), nowMs })
   const { rowCount } = await sql.execute(text`
     delete from maintenance_window where workspace_id = ${workspaceId} and id = ${id} and ${isVersion(expectedVersion)}`)
   return rowCount ? 'deleted' : missed(sql, { workspaceId, id })
