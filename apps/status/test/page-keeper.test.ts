@@ -99,6 +99,33 @@ describe('a published page, at the next look,', () => {
     expect(leaf(id)?.state).toBe('major_outage')
   })
 
+  test('says of what consists of parts what they make it, in each day', async () => {
+    const [a, b] = [await watch(), await watch()]
+    await history(a.monitorKey, [
+      ['up', -12],
+      ['down', -4],
+      ['up', -1],
+    ])
+    await history(b.monitorKey, [
+      ['up', -12],
+      ['down', -3],
+      ['unknown', -2],
+      ['up', -0.5],
+    ])
+    const parts = [a, b].map(({ id }) => component({ name: 'Part', source: { kind: 'monitor', monitorId: id } }))
+    const id = await ground.publish([component({ name: 'Whole', source: { kind: 'parts' }, parts })])
+    const nowMs = ground.clock.nowMs() + 2_000
+    await ground.look()
+    // Both were out from nine to ten: the whole is out only then. One alone was from eight to nine and from ten to eleven, which is an
+    // outage of a part; and from eleven to half past nothing was known of the other.
+    const up = 8 * 3_600 + Math.round((nowMs - noonMs + HOUR_MS / 2) / 1_000)
+    expect(today(id)).toEqual([up, 2 * 3_600, 3_600, 1_800, 0])
+    const known = up + 3 * 3_600
+    expect(leaf(id)?.uptimePercent).toBe(Math.floor((1 - 3_600 / known) * 100_000) / 1_000)
+    await ground.look(3_600)
+    expect(today(id)?.[0]).toBe(up + 3_600)
+  })
+
   test('says of what nobody watches what people say of it', async () => {
     const made = component()
     const id = await ground.publish([made])

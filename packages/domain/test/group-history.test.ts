@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { groupHistory, type MemberHistory } from '../src/group-history.ts'
+import { groupHistory, type MemberHistory, partsHistory } from '../src/group-history.ts'
 import { type GroupRule, judgeGroup } from '../src/monitor-group.ts'
 import { statuses } from '../src/status.ts'
-import { stateOfGroup } from '../src/status-page.ts'
+import { stateOfGroup, stateOfMonitor, stateOfParts, statusOfState } from '../src/status-page.ts'
 import { durationsIn } from '../src/uptime.ts'
 
 const window = { fromMs: 10, toMs: 60 }
@@ -33,12 +33,16 @@ const anyRule: fc.Arbitrary<GroupRule> = fc.oneof(
   fc.record({ kind: fc.constant('weight' as const), threshold: fc.integer({ min: 1, max: 6 }) }),
 )
 
-/** What it was at one instant, looked up member by member. */
-function readSlowly(rule: GroupRule, members: readonly MemberHistory[], atMs: number) {
-  const standing = members.flatMap(({ weight, intervals }) => {
+function standingAt(members: readonly MemberHistory[], atMs: number) {
+  return members.flatMap(({ weight, intervals }) => {
     const found = intervals.find(({ beganAtMs, endedAtMs }) => beganAtMs <= atMs && (endedAtMs ?? 1_000) > atMs)
     return found ? [{ weight, status: found.status }] : []
   })
+}
+
+/** What it was at one instant, looked up member by member. */
+function readSlowly(rule: GroupRule, members: readonly MemberHistory[], atMs: number) {
+  const standing = standingAt(members, atMs)
   if (standing.length === 0) return undefined
   return { status: judgeGroup(rule, standing), state: stateOfGroup(rule, standing) }
 }
@@ -76,4 +80,22 @@ describe('the history of a group', () => {
     expect(durationsIn(stretches, window).up).toBe(50)
     expect(stretches).toEqual([{ status: 'up', state: 'operational', beganAtMs: 10, endedAtMs: null }])
   })
+})
+
+test('the history of what consists of parts says of every instant what its parts make it', () => {
+  fc.assert(
+    fc.property(fc.array(anyHistory, { maxLength: 4 }), (members) => {
+      const stretches = partsHistory(
+        members.map(({ intervals }) => intervals),
+        window,
+      )
+      for (let atMs = window.fromMs; atMs < window.toMs; atMs += 1) {
+        const standing = standingAt(members, atMs)
+        const state = stateOfParts(standing.map(({ status }) => stateOfMonitor(status)))
+        const found = stretches.find(({ beganAtMs, endedAtMs }) => beganAtMs <= atMs && (endedAtMs ?? 1_000) > atMs)
+        expect(found?.state).toBe(standing.length === 0 ? undefined : state)
+        expect(found?.status).toBe(standing.length === 0 ? undefined : statusOfState(state))
+      }
+    }),
+  )
 })

@@ -5,7 +5,7 @@ import { listHourMedians } from '@repo/db/queries/hour-medians'
 import type { SaidState } from '@repo/db/queries/page-notices'
 import { listIntervals } from '@repo/db/queries/public-pages'
 import { type DayBounds, listDayStatuses, readDayBounds } from '@repo/db/queries/uptime'
-import { groupHistory } from '@repo/domain/group-history'
+import { groupHistory, partsHistory } from '@repo/domain/group-history'
 import { statusOfState } from '@repo/domain/status-page'
 import { durationsIn, noDurations, type StatusInterval } from '@repo/domain/uptime'
 import { type Bars, barsOf, CHANGING_DAYS, type DayFact, renewBars } from './bars.ts'
@@ -81,12 +81,14 @@ async function readTogether(
   const late = pages.filter((page) => !hasMedians(page, nowMs)).flatMap(({ content }) => leavesOf(content))
   const charted = keysOf(late, ({ showsChart }) => showsChart, standing)
   const grouped = leaves.flatMap(({ source }) => (source.kind === 'group' ? membersOf(source.groupId, standing) : []))
+  const parts = pages.flatMap(({ content }) => wholesOf(content)).flatMap((whole) => whole.parts)
+  const sweptKeys = [...grouped.map(({ key }) => key), ...keysOf(parts, () => true, standing)]
   const fromMs = span.bounds[0] ?? nowMs
   return {
     ...{ standing, span, nowMs },
     days: barred.length === 0 ? new Map() : await listDayStatuses(sql, barred, { timeZone, nowMs, days }),
     medians: await listHourMedians(sql, charted, { nowMs, hours: 24 }),
-    intervals: await listIntervals(sql, [...new Set(grouped.map(({ key }) => key))], { fromMs }),
+    intervals: await listIntervals(sql, [...new Set(sweptKeys)], { fromMs }),
   }
 }
 
@@ -123,7 +125,30 @@ function historyOf(page: Past, read: Read): PageHistory {
     if (source.kind === 'group') groups.set(source.groupId, pastOf(stretches))
     if (showsUptime && source.kind !== 'parts') bars.set(id, barsOf(daysOf(stretches, read.span), read.span.dates))
   }
+  for (const { id, parts } of wholesOf(page.content)) {
+    const stretches = partsHistory(
+      parts.map((part) => partOf(part, page, read)),
+      windowOf(read.span),
+    )
+    bars.set(id, barsOf(daysOf(stretches, read.span), read.span.dates))
+  }
   return { today: read.span.dates.at(-1) ?? '', bars, groups, ...mediansOf(page, read) }
+}
+
+/** The components that consist of parts and show what they were. */
+function wholesOf({ sections }: Drawn['content']): PageComponent[] {
+  return sections
+    .flatMap(({ components }) => components)
+    .filter(({ source, showsUptime }) => source.kind === 'parts' && showsUptime)
+}
+
+function partOf({ id, source }: PagePart, { states }: Past, read: Read): readonly StatusInterval[] {
+  if (source.kind === 'monitor') return read.intervals.get(keyOf(source.monitorId, read)) ?? []
+  return source.kind === 'group' ? stretchesOf(source.groupId, read) : saidOf(id, states)
+}
+
+function windowOf({ bounds }: DayBounds) {
+  return { fromMs: bounds[0] ?? 0, toMs: bounds.at(-1) ?? 0 }
 }
 
 function watchedBars({ history }: Past, { id, key }: { id: string; key: number }, { days, span }: Read): Bars {
@@ -164,7 +189,7 @@ function stretchesOf(groupId: string, { standing, span, intervals }: Read): Stat
     weight,
     intervals: intervals.get(key) ?? [],
   }))
-  return groupHistory(rule, members, { fromMs: span.bounds[0] ?? 0, toMs: span.bounds.at(-1) ?? 0 })
+  return groupHistory(rule, members, windowOf(span))
 }
 
 function pastOf(stretches: readonly StatusInterval[]): GroupPast {

@@ -124,22 +124,20 @@ function LeafFields({ leaf: { id, description, source, showsUptime, showsChart }
           className={`${controlClass(false)} h-auto! py-2 font-normal`}
         />
       </label>
-      {source.kind !== 'parts' && (
-        <div className="flex flex-wrap gap-x-5 gap-y-2 text-13">
+      <div className="flex flex-wrap gap-x-5 gap-y-2 text-13">
+        <Check
+          text={t('Show 90 days of uptime')}
+          checked={showsUptime}
+          onChange={(checked) => onChange({ showsUptime: checked })}
+        />
+        {source.kind === 'monitor' && (
           <Check
-            text={t('Show 90 days of uptime')}
-            checked={showsUptime}
-            onChange={(checked) => onChange({ showsUptime: checked })}
+            text={t('Show response times')}
+            checked={showsChart}
+            onChange={(checked) => onChange({ showsChart: checked })}
           />
-          {source.kind === 'monitor' && (
-            <Check
-              text={t('Show response times')}
-              checked={showsChart}
-              onChange={(checked) => onChange({ showsChart: checked })}
-            />
-          )}
-        </div>
-      )}
+        )}
+      </div>
     </>
   )
 }
