@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { accessShape } from '@repo/config/access'
 import { list, port, postgresUrl, readEnvironment, redisUrl, secret } from '@repo/config/environment'
 import { formatInstanceKey, instanceKeys } from '@repo/config/instance-keys'
+import { mailEnvironment, mailOf, mailShape } from '@repo/config/mail'
 import { nameServersShape, rdapBootstrapUrl, regionList, watchdogShape } from '@repo/config/roles'
 import { loadOrCreateSecrets, type Secrets } from '@repo/config/secrets'
 import { isLoopback } from '@repo/config/standalone'
@@ -70,6 +71,7 @@ await runMain(async () => {
       ...webPushShape,
       ...watchdogShape,
       ...nameServersShape,
+      ...mailShape,
     },
   )
   const stored = { REDIS_URL, DATABASE_URL }
@@ -78,6 +80,8 @@ await runMain(async () => {
     WATCHDOG_INTERVAL_SECONDS: String(given.WATCHDOG_INTERVAL_SECONDS),
   }
   const nameServers = given.NAME_SERVERS && { NAME_SERVERS: given.NAME_SERVERS.join(',') }
+  const mail = mailEnvironment(mailOf(given))
+  const publicUrl = given.PUBLIC_URL && { PUBLIC_URL: given.PUBLIC_URL }
   const kept = given.INSTANCE_SECRET && given.INSTANCE_KEYS ? undefined : secretsIn(resolve(flags.data))
   const INSTANCE_KEYS = (given.INSTANCE_KEYS ?? kept?.instanceKeys ?? []).map(formatInstanceKey).join(',')
   const webPushKey = given.WEB_PUSH_KEY ?? kept?.webPushKey
@@ -99,6 +103,8 @@ await runMain(async () => {
       INSTANCE_KEYS,
       ...webPush,
       ...nameServers,
+      ...publicUrl,
+      ...mail,
       PROBE_ALLOWED_CIDRS: egressAllow.join(','),
       WEB_ORIGIN: webOrigin,
       STATUS_ORIGIN: `http://127.0.0.1:${given.STATUS_PORT}`,
@@ -110,7 +116,8 @@ await runMain(async () => {
       PORT: String(given.STATUS_PORT),
       STATUS_SNAPSHOTS: join(resolve(flags.data), 'status'),
       INSTANCE_KEYS,
-      ...(given.PUBLIC_URL && { PUBLIC_URL: given.PUBLIC_URL }),
+      ...(mail && { STATUS_MAIL: 'true' }),
+      ...publicUrl,
     }),
     ...many(flags.publishers, { script: join(root, 'apps/publisher/src/main.ts'), env: stored }, 'publisher'),
     ...REGIONS.flatMap((region) =>
@@ -143,7 +150,8 @@ await runMain(async () => {
           INSTANCE_KEYS,
           ...webPush,
           PROBE_ALLOWED_CIDRS: egressAllow.join(','),
-          ...(given.PUBLIC_URL && { PUBLIC_URL: given.PUBLIC_URL }),
+          ...publicUrl,
+          ...mail,
         },
       },
       'notifier',

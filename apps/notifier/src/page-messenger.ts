@@ -11,7 +11,7 @@ import { endSubscription } from '@repo/db/queries/page-subscribers'
 import { afterAttempt, deliveryLimits } from '@repo/domain/delivery'
 import type { Delivery } from '@repo/notifiers/channel'
 import type { SendRequest } from '@repo/notifiers/http-channel'
-import type { Mailer } from '@repo/notifiers/mailer'
+import type { Mailer, PooledMailer } from '@repo/notifiers/mailer'
 import { sendNoticeHook } from '@repo/notifiers/page-hooks'
 import { sendNoticeMail } from '@repo/notifiers/page-mail'
 import type { Keyring } from '@repo/secrets/keyring'
@@ -28,7 +28,7 @@ export interface PageMessengerDeps {
   readonly clock: Clock
   readonly log: Log
   /** Undefined where no mail leaves the instance. */
-  readonly mailer: Mailer | undefined
+  readonly mailer: Mailer | PooledMailer | undefined
   /** Sends to addresses that people chose: behind the egress guard. */
   readonly send: SendRequest
   readonly keyring: Keyring
@@ -67,6 +67,7 @@ export function createPageMessenger(deps: PageMessengerDeps): Service {
     const patience = setTimeout(() => givingUp.abort(), patienceMs)
     await sender.ended()
     clearTimeout(patience)
+    if (deps.mailer && Symbol.dispose in deps.mailer) deps.mailer[Symbol.dispose]()
   }
 }
 

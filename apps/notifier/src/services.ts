@@ -1,7 +1,7 @@
 import type { MailSettings } from '@repo/config/mail'
 import { askDatabase, type Sql } from '@repo/db/database'
 import type { SendRequest } from '@repo/notifiers/http-channel'
-import { createMailer } from '@repo/notifiers/mailer'
+import { createMailer, createPooledMailer } from '@repo/notifiers/mailer'
 import type { Keyring } from '@repo/secrets/keyring'
 import type { Clock } from '@repo/service/clock'
 import type { FaultPoint } from '@repo/service/fault-point'
@@ -63,7 +63,7 @@ export function notifierServices(deps: NotifierServicesDeps): Record<string, Ser
     pagePlanner: createPagePlanner({ sql, clock, log, onPlanned: metrics.pageMessagesPlanned }),
     pageMessenger: createPageMessenger({
       // Another mailer than that of the alerts: these wait behind no news for thousands.
-      mailer: mail && createMailer(mail),
+      mailer: mail && createPooledMailer(mail),
       ...{ sql, clock, log, publicUrl, send: deps.send, keyring: deps.keyring, holder: name, random: Math.random },
       ...{ faultPoint: deps.faultPoint, onSent: metrics.pageMessageSent },
       ...(leaseMs !== undefined && { leaseMs }),

@@ -3,6 +3,8 @@ import { createHmac } from 'node:crypto'
 import { askSignIn } from '@repo/db/queries/page-sign-ins'
 import { confirmSubscriber, endSubscription } from '@repo/db/queries/page-subscribers'
 import { changeStatusPage, publishStatusPage, withdrawStatusPage } from '@repo/db/queries/status-pages'
+import { addShownIncident } from '@repo/db/testing/page-subscribers'
+import { addPublishedPage } from '@repo/db/testing/status-pages'
 import { noonMs } from '@repo/domain/testing'
 import { partOf } from '@repo/notifiers/testing'
 import { hostileNames } from '@repo/notifiers/testing/alerts'
@@ -10,7 +12,9 @@ import { createEgressPolicy } from '@repo/probes/egress'
 import { createGuardedRequests } from '@repo/probes/guarded-request'
 import { createKeyring } from '@repo/secrets/keyring'
 import { readPageLink } from '@repo/secrets/page-link'
+import { createPageSender } from '../src/page-messenger.ts'
 import { tidyPageMessages } from '../src/page-planner.ts'
+import { planUpdate } from '../src/page-plans.ts'
 import {
   ask,
   clock,
@@ -390,4 +394,44 @@ test('what nobody confirmed, and what was sent long ago, is forgotten', async ()
   await clock.jump(23 * 24 * HOUR_MS + 1)
   await tidyPageMessages(depsOf())
   expect([await messages(), await stateOf(id)]).toEqual([[], 'confirmed'])
+})
+
+describe('a page of many subscribers', () => {
+  /** A page with so many people who confirmed, and an update that they are all told of. */
+  async function tellMany(slug: string, people: number) {
+    const page = await addPublishedPage(database.sql, { workspaceId, slug, content: shopContent() })
+    const at = `to_timestamp(${noonMs / 1_000})`
+    await database.sql.execute(`
+      insert into page_subscriber (id, page_id, workspace_id, kind, address_key, email, state, created_at, confirmed_at)
+      select gen_random_uuid(), '${page.id}', '${workspaceId}', 'email', 'email ' || n || '@${slug}', n || '@${slug}', 'confirmed', ${at}, ${at}
+      from generate_series(1, ${people}) n`)
+    await say(await addShownIncident(database.sql, { workspaceId, pageId: page.id }))
+    while (await planUpdate(depsOf()));
+  }
+
+  test('does not hold up what others tell: pages take turns', async () => {
+    await tellMany('big.example', 80)
+    await clock.jump(MINUTE_MS)
+    const sender = createPageSender(depsOf(), new AbortController().signal)
+    // Its messages are on their way before the others are written down.
+    await sender.sendSome()
+    await tellMany('small.example', 3)
+    while (await sender.sendSome());
+    await sender.ended()
+    const places = smtp.mails.flatMap(({ to }, place) => (to.join().endsWith('small.example') ? [place] : []))
+    expect(places).toHaveLength(3)
+    expect(smtp.mails).toHaveLength(83)
+    // Those that were begun are 32, and then it is their turn.
+    expect(Math.max(...places)).toBeLessThan(45)
+  })
+
+  test('takes turns with as large a one', async () => {
+    await tellMany('one.example', 30)
+    await clock.jump(MINUTE_MS)
+    await tellMany('other.example', 30)
+    await send()
+    const first = smtp.mails.slice(0, 32).filter(({ to }) => to.join().endsWith('other.example'))
+    expect(first.length).toBeGreaterThan(12)
+    expect(smtp.mails).toHaveLength(60)
+  })
 })

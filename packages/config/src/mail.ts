@@ -44,3 +44,8 @@ export function mailOf(config: MailConfig): MailSettings | undefined {
   if (from === undefined) throw new ConfigError('MAIL_FROM: is not set, and SMTP_URL is')
   return { url, from, ca }
 }
+
+/** The variables by which another process reads the same; undefined where no mail leaves the instance. */
+export function mailEnvironment(mail: MailSettings | undefined): Record<string, string> | undefined {
+  return mail && { SMTP_URL: mail.url, MAIL_FROM: mail.from, ...(mail.ca !== undefined && { SMTP_CA: mail.ca }) }
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { readEnvironment } from '../src/environment.ts'
-import { mailOf, mailShape } from '../src/mail.ts'
-import { readApiConfig } from '../src/roles.ts'
+import { mailEnvironment, mailOf, mailShape } from '../src/mail.ts'
+import { readApiConfig, readNotifierConfig } from '../src/roles.ts'
 import { readStandaloneConfig } from '../src/standalone.ts'
 
 const read = (env: Record<string, string>) => mailOf(readEnvironment(env, mailShape))
@@ -65,4 +65,16 @@ describe('how mail is sent', () => {
     for (const wrong of ['ftp://us:SEKRET@mail.example', 'smtp://us:SEKRET#@mail.example', 'smtp://us:SEKRET%@x'])
       expect(() => read({ SMTP_URL: wrong, MAIL_FROM: from })).toThrow(expect.not.stringContaining('SEKRET') as never)
   })
+})
+
+test('what is said of mail is passed on to another process as it was', () => {
+  const stored = { REDIS_URL: 'redis://r', DATABASE_URL: 'postgres://d/d' }
+  const ca = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'
+  for (const more of [{ SMTP_CA: ca }, {}]) {
+    const env = { SMTP_URL: 'smtps://us:p%23w@mail.example', MAIL_FROM: 'Uptime <up@example.com>', ...more }
+    const mail = mailOf(readNotifierConfig({ ...stored, ...env }))
+    expect(mail).toMatchObject({ url: env.SMTP_URL, from: env.MAIL_FROM })
+    expect(mailOf(readNotifierConfig({ ...stored, ...mailEnvironment(mail) }))).toEqual(mail)
+  }
+  expect(mailEnvironment(undefined)).toBeUndefined()
 })

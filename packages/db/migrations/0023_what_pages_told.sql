@@ -20,3 +20,6 @@ create index maintenance_former_until on maintenance_former (effective_until);
 grant select, insert, update, delete on maintenance_former to betteruptime_tenant;
 alter table maintenance_former enable row level security;
 create policy own_workspace on maintenance_former to betteruptime_tenant using (workspace_id = current_workspace());
+
+-- Pages take turns: of each the one that waits longest.
+create index page_message_turn on page_message (page_id, next_at, n) where state = 'waiting';

@@ -1,5 +1,5 @@
 import { rootCertificates } from 'node:tls'
-import { createTransport, type SMTPTransportOptions } from 'nodemailer'
+import { createTransport, type SMTPTransportOptions, type Transporter } from 'nodemailer'
 import pLimit from 'p-limit'
 import { parseMailbox } from './mailbox.ts'
 
@@ -7,6 +7,9 @@ import { parseMailbox } from './mailbox.ts'
 export interface Mailer {
   send(mail: Mail): Promise<void>
 }
+
+/** One whose connections stay open from one mail to the next, until it is closed, or nothing was sent for a while. */
+export interface PooledMailer extends Mailer, Disposable {}
 
 export interface Mail {
   readonly to: string
@@ -33,6 +36,8 @@ export interface MailerSettings {
 
 const atOnce = 4
 const waitingAtMost = 200
+/** A server may want to be greeted anew after so many. */
+const mailsPerConnection = 100
 const connectWithinMs = 10_000
 const silentAtMostMs = 20_000
 
@@ -41,8 +46,22 @@ const silentAtMostMs = 20_000
  * STARTTLS, and its certificate must be right. Mail to a server of this very machine goes as it is.
  */
 export function createMailer({ url, from, ca }: MailerSettings): Mailer {
+  return mailerOver(createTransport(transportOf(url, ca)), from)
+}
+
+/** The same for whoever sends to many: TLS and the login are done once for a hundred of them. */
+export function createPooledMailer({ url, from, ca }: MailerSettings): PooledMailer {
+  const transport = createTransport({
+    ...transportOf(url, ca),
+    ...{ pool: true, maxConnections: atOnce, maxMessages: mailsPerConnection },
+    // A server may have closed a connection that nothing was sent over for a while. More often than that it is not there.
+    maxRequeues: 1,
+  })
+  return { ...mailerOver(transport, from), [Symbol.dispose]: () => transport.close() }
+}
+
+function mailerOver(transport: Pick<Transporter, 'sendMail'>, from: string): Mailer {
   const sender = parseMailbox(from)
-  const transport = createTransport(transportOf(url, ca))
   const limit = pLimit(atOnce)
   return {
     async send({ to, subject, text, html, headers, messageId, inReplyTo }) {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { makeCertificate } from '@repo/probes/testing/certificates'
-import { createMailer } from '../src/mailer.ts'
+import { createMailer, createPooledMailer } from '../src/mailer.ts'
 import { openSmtpServer, type SmtpServerSettings } from '../testing/smtp-server.ts'
 
 const from = 'BetterUptime <uptime@example.com>'
@@ -135,5 +135,36 @@ describe('encryption', () => {
     await using server = await elsewhere({ tls: other })
     await expect(createMailer({ url: server.url, from, ca: other.cert }).send(mail)).rejects.toThrow(/altname|IP/i)
     expect(server.mails).toEqual([])
+  })
+})
+
+describe('mail to many', () => {
+  test('goes over few connections, which end with whoever sends it', async () => {
+    await using server = await openSmtpServer()
+    const mailer = createPooledMailer({ url: server.url, from })
+    const everybody = Array.from({ length: 40 }, (_, place) => `ada${place}@example.com`)
+    await Promise.all(everybody.map((to) => mailer.send({ ...mail, to })))
+    await mailer.send({ ...mail, to: 'eva@example.com' })
+    expect(server.mails.map(({ to }) => to.join()).toSorted()).toEqual([...everybody, 'eva@example.com'].toSorted())
+    expect(server.connections).toBeLessThanOrEqual(4)
+    mailer[Symbol.dispose]()
+    await server.idle()
+  })
+
+  test('says of each whether it was taken: one that is refused holds up no other', async () => {
+    await using server = await openSmtpServer({ unknown: ['nobody@example.com'] })
+    using mailer = createPooledMailer({ url: server.url, from })
+    const sent = await Promise.allSettled(
+      ['ada@example.com', 'nobody@example.com', 'eva@example.com'].map((to) => mailer.send({ ...mail, to })),
+    )
+    expect(sent.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(sent[1]).toMatchObject({ reason: { responseCode: 550, command: 'RCPT TO' } })
+  })
+
+  test('fails where nobody takes it', async () => {
+    const closed = await openSmtpServer()
+    await closed[Symbol.asyncDispose]()
+    using mailer = createPooledMailer({ url: closed.url, from })
+    await expect(mailer.send(mail)).rejects.toThrow()
   })
 })

@@ -20,6 +20,10 @@ export interface RecordingSmtpServer extends AsyncDisposable {
   readonly port: number
   readonly url: string
   readonly mails: ReceivedMail[]
+  /** How many were opened to it. */
+  readonly connections: number
+  /** Resolves once none of them is open. */
+  idle(): Promise<void>
 }
 
 export interface SmtpServerSettings {
@@ -38,6 +42,8 @@ export interface SmtpServerSettings {
 export async function openSmtpServer(settings: SmtpServerSettings = {}): Promise<RecordingSmtpServer> {
   const { tls, account, refuses = false, unknown = [], host = '127.0.0.1' } = settings
   const mails: ReceivedMail[] = []
+  let [connections, open] = [0, 0]
+  let idle = Promise.withResolvers<void>()
   const server = new SMTPServer({
     ...(tls && { key: tls.key, cert: tls.cert, secure: tls.fromTheStart ?? false }),
     disabledCommands: [...(tls ? [] : ['STARTTLS']), ...(account ? [] : ['AUTH'])],
@@ -47,6 +53,16 @@ export async function openSmtpServer(settings: SmtpServerSettings = {}): Promise
     onAuth({ username, password }, _session, callback) {
       const isRight = username === account?.user && password === account?.password
       callback(isRight ? null : new Error('wrong'), isRight ? { user: username } : undefined)
+    },
+    onConnect(_session, callback) {
+      connections += 1
+      open += 1
+      if (open === 1) idle = Promise.withResolvers<void>()
+      callback()
+    },
+    onClose() {
+      open -= 1
+      if (open === 0) idle.resolve()
     },
     onRcptTo({ address }, _session, callback) {
       callback(unknown.includes(address) ? Object.assign(new Error('no such mailbox'), { responseCode: 550 }) : null)
@@ -70,6 +86,10 @@ export async function openSmtpServer(settings: SmtpServerSettings = {}): Promise
     port,
     url: `smtp://${host}:${port}`,
     mails,
+    get connections() {
+      return connections
+    },
+    idle: () => (open === 0 ? Promise.resolve() : idle.promise),
     [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
   }
 }

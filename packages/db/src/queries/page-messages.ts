@@ -80,23 +80,39 @@ interface ClaimedRow extends Record<string, unknown> {
   body: unknown
 }
 
-/** Takes messages that are due, or whose taker has ended. Whoever waits for an answer of theirs comes before what is told to many. */
+/**
+ * Takes messages that are due, or whose taker has ended. Whoever waits for an answer of theirs comes before what is told to many, and
+ * of that pages take turns: who has many on their way waits for whoever has few. Pages are found by steps over the index of turns, so
+ * one with fifty thousand messages costs as much as one with a single one.
+ */
 export async function claimPageMessages(
   sql: Sql,
   { holder, nowMs, leaseMs, limit }: PageMessageClaim,
 ): Promise<ClaimedPageMessage[]> {
   const now = instant(nowMs)
   const { rows } = await sql.execute<ClaimedRow>(text`
-    with due as (
-      (select id from page_message where state = 'waiting' and next_at <= ${now} and kind in ('confirm', 'sign_in') order by next_at limit ${limit})
-      union
-      (select id from page_message where state = 'waiting' and next_at <= ${now} order by next_at limit ${limit})
-      union
-      (select id from page_message where state = 'sending' and lease_until < ${now} limit ${limit})
-    ), taken as (
-      select id from page_message
-      where id = any(array(select id from due)) and (state = 'waiting' or (state = 'sending' and lease_until < ${now}))
-      order by kind in ('update', 'maintenance'), next_at, n limit ${limit} for update skip locked
+    with recursive page as (
+      (select page_id from page_message where state = 'waiting' order by page_id limit 1)
+      union all
+      select (select m.page_id from page_message m where m.state = 'waiting' and m.page_id > p.page_id order by m.page_id limit 1)
+      from page p where p.page_id is not null
+    ), underway as (
+      select page_id, count(*) as messages from page_message where state = 'sending' and lease_until >= ${now} group by page_id
+    ), due as (
+      (select id, 0 as turn from page_message where state = 'waiting' and next_at <= ${now} and kind in ('confirm', 'sign_in')
+        order by next_at limit ${limit})
+      union all
+      select m.id, coalesce(u.messages, 0) + m.place as turn
+      from page p left join underway u on u.page_id = p.page_id cross join lateral (
+        select id, row_number() over (order by next_at, n) as place from page_message
+        where state = 'waiting' and page_id = p.page_id and next_at <= ${now} order by next_at, n limit ${limit}
+      ) m
+      union all
+      (select id, 0 as turn from page_message where state = 'sending' and lease_until < ${now} limit ${limit})
+    ), turns as (select id, min(turn) as turn from due group by id), taken as (
+      select m.id from page_message m join turns t on t.id = m.id
+      where m.state = 'waiting' or (m.state = 'sending' and m.lease_until < ${now})
+      order by m.kind in ('update', 'maintenance'), t.turn, m.next_at, m.n limit ${limit} for update of m skip locked
     ), claimed as (
       update page_message m set state = 'sending', attempts = m.attempts + 1, lease_holder = ${holder}, lease_until = ${instant(nowMs + leaseMs)}
       from taken t where m.id = t.id
