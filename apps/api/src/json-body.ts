@@ -26,16 +26,19 @@ async function readBody(context: Context): Promise<unknown> {
 }
 
 /**
- * For routers that read bodies themselves. An image is none that a form can send, and is let through where one is taken.
+ * For routers that read bodies themselves. An image is let through where one is taken: no form
+ * of another site can send it there, for none can PUT.
  *
  * @throws AppError `unsupported_media_type` for a body that says it is no JSON.
  */
 export const jsonBodiesOnly = createMiddleware(async (context, next) => {
   const type = context.req.header('content-type')
-  const isImage = context.req.method === 'PUT' && context.req.path.endsWith('/logo') && type?.startsWith('image/')
-  if (type !== undefined && !isImage && !['GET', 'HEAD'].includes(context.req.method)) refuseOtherType(type)
+  const isLogo = context.req.method === 'PUT' && context.req.path.endsWith('/logo') && imageTypes.test(type ?? '')
+  if (type !== undefined && !isLogo && !['GET', 'HEAD'].includes(context.req.method)) refuseOtherType(type)
   await next()
 })
+
+const imageTypes = /^(image\/|multipart\/form-data *;)/i
 
 /** A form of another site can post text, but not as JSON: this refuses it. */
 function refuseOtherType(type: string): void {

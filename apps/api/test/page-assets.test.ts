@@ -117,6 +117,42 @@ describe('the logo of a page', () => {
     expect(await refusalOf(await api.ask(`${path}/logo`, put(token, await sent())))).toBe('400 invalid_body')
   })
 
+  const form = (name: string, file: Blob | string) => {
+    const body = new FormData()
+    body.set(name, file)
+    return new Response(body)
+  }
+  /** As a browser sends it. */
+  const formOf = async (token: string, name: string, file: Blob | string) => {
+    const sent = form(name, file)
+    const type = sent.headers.get('content-type') ?? ''
+    return put(token, new Uint8Array(await sent.arrayBuffer()), type)
+  }
+
+  test('may come in a form', async () => {
+    const { token, path } = await ground()
+    const file = new File([await imageOf(100, 50)], 'logo.png', { type: 'image/png' })
+    expect((await json(`${path}/logo`, await formOf(token, 'logo', file))).logo).toMatch(/^[0-9a-f]{32}$/)
+    const shown = new Uint8Array(await (await api.ask(`${path}/logo`, { token })).arrayBuffer())
+    expect(await sharp(shown).metadata()).toMatchObject({ format: 'png', width: 100, height: 50 })
+  })
+
+  test.each<[what: string, name: string, file: Blob | string, refusal: string]>([
+    ['in another field', 'picture', new File(['x'], 'logo.png', { type: 'image/png' }), '400 invalid_body'],
+    ['as a text', 'logo', 'x', '400 invalid_body'],
+    ['as a vector', 'logo', new File([svg], 'logo.svg', { type: 'image/svg+xml' }), '400 invalid_body'],
+    ['as a vector that says it is a picture', 'logo', new File([svg], 'l', { type: 'image/png' }), '400 invalid_body'],
+  ])('does not come in a form %s', async (_what, name, file, refusal) => {
+    const { token, path } = await ground()
+    expect(await refusalOf(await api.ask(`${path}/logo`, await formOf(token, name, file)))).toBe(refusal)
+  })
+
+  test('does not come in a form that is none', async () => {
+    const { token, path } = await ground()
+    const answer = await api.ask(`${path}/logo`, put(token, svg, 'multipart/form-data; boundary=x'))
+    expect(await refusalOf(answer)).toBe('400 invalid_body')
+  })
+
   test('is no vector, and of no type that a form can send', async () => {
     const { token, path } = await ground()
     for (const type of ['image/svg+xml', 'text/plain', 'multipart/form-data'])

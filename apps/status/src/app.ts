@@ -1,4 +1,6 @@
-import { Hono } from 'hono'
+import { pageLanguages } from '@repo/contracts/status-pages'
+import { type Context, Hono } from 'hono'
+import { accepts } from 'hono/accepts'
 import { admit } from './admission.ts'
 import type { Answers, Scene } from './answers.ts'
 import { type Asked, createReader } from './asked.ts'
@@ -24,7 +26,6 @@ import { previewRoutes } from './routes/preview.ts'
 import { statuspageRoutes } from './routes/statuspage-api.ts'
 import { subscribeRoutes } from './routes/subscribe.ts'
 import type { StatusDeps } from './services.ts'
-import { wordsOf } from './words.ts'
 
 /** What the routes of a page know of who asks, and for which page. */
 export interface PageAsked {
@@ -72,7 +73,7 @@ export function createStatusApp(deps: PageRouteDeps): Answer {
     const { asked } = c.env
     const found = findPage(store, asked.url)
     const isOpen = found && admit(found, c.req.raw, { asked, nowMs: clock.nowMs() }) === 'open'
-    if (!isOpen) return nowhere()
+    if (!isOpen) return nowhere(c)
     return missing(deps.answers.give({ request: unconditional(c.req.raw), found, key: '/404' }, makeNotFound))
   })
   return (request, addressOf) => {
@@ -121,9 +122,26 @@ function missing({ body, headers }: Response): Response {
   return new Response(body, { status: 404, headers })
 }
 
-const nowherePage = renderNowhere(wordsOf('en'))
+const nowherePages = new Map<string, string>(pageLanguages.map((language) => [language, renderNowhere(language)]))
 
-function nowhere(): Response {
-  const headers = { ...documentHeaders, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
-  return new Response(nowherePage, { status: 404, headers })
+/** Of no page, so in none of its languages: in the one of ours that whoever asks likes best. */
+function nowhere(c: Context): Response {
+  const supports = [...pageLanguages]
+  const language = accepts(c, { header: 'Accept-Language', supports, default: 'en', match: bestLanguage })
+  const headers = {
+    ...documentHeaders,
+    ...{ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', vary: 'accept-language' },
+  }
+  return new Response(nowherePages.get(language) ?? null, { status: 404, headers })
+}
+
+interface Liked {
+  readonly type: string
+  readonly q: number
+}
+
+/** `de-CH` is answered by `de` (RFC 4647, 3.4). */
+function bestLanguage(asked: readonly Liked[], { supports, default: usual }: { supports: string[]; default: string }) {
+  const liked = asked.filter(({ q }) => q > 0).toSorted((one, other) => other.q - one.q)
+  return liked.map(({ type }) => type.split('-')[0]?.toLowerCase() ?? '').find((one) => supports.includes(one)) ?? usual
 }

@@ -58,6 +58,20 @@ describe('the addresses of a page', () => {
     expect([again.status, await again.text()]).toEqual([404, body])
   })
 
+  test.each([
+    ['de-CH, en;q=0.5', 'de'],
+    ['nl, fr;q=0.3, es;q=0.7', 'es'],
+    ['nl', 'en'],
+    ['ja;q=0, *', 'en'],
+    [undefined, 'en'],
+  ])('that are of no page are answered in a language that is read there: %s', async (asked, language) => {
+    for (const path of ['/status/none', '/status/none/history.rss', '/status/none/oembed', '/status/secret']) {
+      const response = await get(path, asked === undefined ? {} : { 'accept-language': asked })
+      expect(response.headers.get('vary')).toContain('accept-language')
+      expect(await response.text()).toContain(`<html lang="${language}"`)
+    }
+  })
+
   test('are the same to who may not see a page as to who asks for none', async () => {
     const answers = await Promise.all(
       ['/status/secret', '/status/secret/history', '/status/none', '/', '/x'].map((path) => get(path)),

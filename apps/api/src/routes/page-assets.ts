@@ -3,7 +3,7 @@ import { logoTypes, setPagePasswordSchema } from '@repo/contracts/page-assets'
 import { pageContentSchema, statusPageSchema } from '@repo/contracts/status-pages'
 import type { Sql } from '@repo/db/database'
 import { readPageLogo, setPageLogo, setPagePassword } from '@repo/db/queries/page-assets'
-import type { Context } from 'hono'
+import type { Context, HonoRequest } from 'hono'
 import { record } from '../access/audit.ts'
 import { type Asked, createGuard } from '../access/guard.ts'
 import { inTenant } from '../access/tenant.ts'
@@ -12,6 +12,7 @@ import type { ApiDeps } from '../deps.ts'
 import { redrawLogo } from '../logo.ts'
 import { idParams } from '../monitor-reading.ts'
 import { refuseMissed } from '../named-monitors.ts'
+import { refused } from '../page-notices.ts'
 import { AppError } from '../problems.ts'
 import { getStatusPage, type OwnedPage, ownedPage, toStatusPageJson } from '../status-pages.ts'
 import { ifMatch, jsonAnswer, jsonRequest, openApiRouter, problem, problems } from './openapi.ts'
@@ -23,6 +24,13 @@ const answers = {
   412: problem('It has another version than If-Match says'),
 }
 const image = { schema: z.any().openapi({ type: 'string', format: 'binary' }) }
+const logoForm = {
+  schema: {
+    type: 'object' as const,
+    properties: { logo: { type: 'string' as const, format: 'binary' } },
+    required: ['logo'],
+  },
+}
 const setPassword = createRoute({
   method: 'put',
   path: '/status-pages/{id}/password',
@@ -53,7 +61,10 @@ const setLogo = createRoute({
   summary: 'Set the logo of a status page: an image of at most 1 MB and 4,096 pixels a side, which is drawn anew',
   request: {
     ...asked,
-    body: { required: true, content: Object.fromEntries(logoTypes.map((type) => [type, image])) },
+    body: {
+      required: true,
+      content: { ...Object.fromEntries(logoTypes.map((type) => [type, image])), 'multipart/form-data': logoForm },
+    },
   },
   responses: { ...answers, 400: problems[400], 413: problem('It has more than 1 MB'), 415: problem('It is no image') },
 })
@@ -121,9 +132,7 @@ export function pageAssetRoutes(deps: ApiDeps) {
     const { id } = c.req.valid('param')
     // Only of a page that there is an image is worth the work.
     await inTenant(deps, c, (sql) => getStatusPage(sql, ownedPage(c, id)))
-    if (!logoTypes.some((type) => c.req.header('content-type') === type))
-      throw new AppError('unsupported_media_type', `send it as ${logoTypes.join(', ')}`)
-    const logo = await redrawLogo(new Uint8Array(await c.req.arrayBuffer()))
+    const logo = await redrawLogo(await sentImage(c.req))
     const json = await doTo(c, { id, action: 'status_page.logo_set' }, (sql, owned, asked) =>
       setPageLogo(sql, owned, { ...asked, logo }),
     )
@@ -138,4 +147,23 @@ export function pageAssetRoutes(deps: ApiDeps) {
     return c.json(json, 200, { etag: entityTag(json.version) })
   })
   return routes
+}
+
+/**
+ * The bytes of an image, as they are or in the field `logo` of a form (RFC 7578).
+ *
+ * @throws AppError `unsupported_media_type`, or `invalid_body` for a form without it.
+ */
+async function sentImage(request: HonoRequest): Promise<Uint8Array> {
+  const type = request.header('content-type') ?? ''
+  if (!/^multipart\/form-data *;/i.test(type)) {
+    if (!logoTypes.some((one) => one === type))
+      throw new AppError('unsupported_media_type', `send it as ${logoTypes.join(', ')}`)
+    return new Uint8Array(await request.arrayBuffer())
+  }
+  const form = await request.formData().catch(() => undefined)
+  const file = form?.get('logo')
+  if (!(file instanceof File)) throw refused('logo', 'is no file of the form')
+  // What it says that it is does not matter here: its bytes are looked at.
+  return new Uint8Array(await file.arrayBuffer())
 }

@@ -1,7 +1,8 @@
 /** @jsxImportSource hono/jsx */
+import type { PageLanguage } from '@repo/contracts/status-pages'
 import { raw } from 'hono/html'
 import type { PageView } from '../view.ts'
-import type { Words } from '../words.ts'
+import { wordsOf } from '../words.ts'
 import { BackLink } from './history-page.tsx'
 import { Shell } from './shell.tsx'
 import { style } from './style.ts'
@@ -20,9 +21,10 @@ export function renderNotFound(view: PageView): string {
 }
 
 /** An address of no page: it tells nothing, and is the same whatever was asked for. */
-export function renderNowhere(words: Words): string {
+export function renderNowhere(language: PageLanguage): string {
+  const words = wordsOf(language)
   const element = (
-    <html lang="en" data-theme="auto">
+    <html lang={language} data-theme="auto">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
