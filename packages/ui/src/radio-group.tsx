@@ -8,17 +8,19 @@ interface RadioGroupProps<Value extends string> {
   onChange: (value: Value) => void
   /** Words side by side, as parts of a screen, or one under the other, each with a line that says what it means. */
   look?: 'segments' | 'tabs' | 'rows'
+  /** Where a heading right above says the same already. */
+  isLegendHidden?: boolean
   className?: string
 }
 
 /** One of a few, as radio buttons: arrows move, and the whole is one stop of the Tab key. */
 export function RadioGroup<Value extends string>({ look = 'segments', ...group }: RadioGroupProps<Value>) {
-  const { legend, value, options, onChange, className = '' } = group
+  const { legend, value, options, onChange, isLegendHidden = false, className = '' } = group
   const name = useId()
   const { outer, title, list, label, radio } = looks[look]
   return (
     <fieldset className={`${outer} ${className}`}>
-      <legend className={title}>{legend}</legend>
+      <legend className={isLegendHidden ? 'sr-only' : title}>{legend}</legend>
       <div className={list}>
         {options.map((option) => (
           <label key={option.value} className={label}>

@@ -23,6 +23,7 @@ export function AccessFields({ content, onChange, errors }: SettingsProps) {
         <RadioGroup
           look="rows"
           legend={t('Who may see it')}
+          isLegendHidden
           value={access.kind}
           onChange={(kind) => set(begun[kind])}
           options={[

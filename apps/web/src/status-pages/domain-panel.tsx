@@ -58,7 +58,7 @@ function NameForm({ id }: { id: string }) {
           error={errors.domain ?? errors.form}
         />
       </div>
-      <Button type="submit" disabled={isBusy} className="mt-6.5 h-9">
+      <Button type="submit" disabled={isBusy} className="h-9 sm:mt-6.5">
         {isBusy ? t('Saving…') : t('Show the records')}
       </Button>
     </form>

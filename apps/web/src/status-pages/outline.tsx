@@ -100,7 +100,7 @@ function SectionHead({ section: { name, isFolded, components }, place, count, er
         value={name}
         aria-invalid={error ? true : undefined}
         onChange={(event) => onChange({ name: event.currentTarget.value })}
-        className={`${controlClass(Boolean(error))} w-40! max-w-72 grow font-medium`}
+        className={`${controlClass(Boolean(error))} w-40! max-w-72 grow font-medium max-sm:w-full! max-sm:max-w-none`}
       />
       <label className="flex items-center gap-2 text-13">
         <input

@@ -137,7 +137,7 @@ function Updates({ pageId, incident, mayChange, onEdit }: UpdatesProps) {
       >
         {incident.updates.map((update, place) => (
           <li key={update.id} className="border-line border-l-2 pl-3">
-            <p className="flex flex-wrap gap-x-2 text-12 text-muted">
+            <p className="flex flex-wrap items-center gap-x-2 text-12 text-muted">
               <span className="font-medium text-fg">{phaseWords[update.phase]}</span>
               <Clock at={update.publishedAt ?? update.at} />
               <span>{update.authorName ?? t('by itself')}</span>
