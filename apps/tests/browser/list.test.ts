@@ -128,6 +128,61 @@ describe('a row', () => {
     }
   })
 
+  test('that comes takes over the element of one that left, and all stand in their order once the list rests', async () => {
+    await using watched = await open()
+    const { page } = watched
+    const whenInOrder = () =>
+      page.waitForFunction(() => {
+        const rows = [...document.querySelectorAll('tbody > tr')].map((row) =>
+          Number(row.getAttribute('aria-rowindex')),
+        )
+        return (rows[0] ?? 0) > 10 && rows.every((row, place) => place === 0 || row === (rows[place - 1] ?? 0) + 1)
+      })
+    await page.evaluate(() => scrollTo(0, 1_040))
+    await whenInOrder()
+    const before = await names(page)
+    const isNew = await page.evaluate(async () => {
+      const rows = () => [...document.querySelectorAll('tbody > tr')]
+      const known = new Set(rows())
+      for (let frame = 0; frame < 15; frame += 1) {
+        scrollBy(0, 26)
+        await new Promise(requestAnimationFrame)
+      }
+      return rows().map((element) => !known.has(element))
+    })
+    expect(isNew).not.toContain(true)
+    await whenInOrder()
+    const after = await names(page)
+    expect(after).not.toEqual(before)
+    expect(after.slice(0, 5)).toEqual(before.slice(before.indexOf(after[0] ?? '')).slice(0, 5))
+    const boxes = page.locator('tbody').getByRole('checkbox')
+    const labels = await boxes.evaluateAll((found) => found.map((one) => one.getAttribute('aria-label')))
+    expect(labels).toEqual(after.map((name) => `Select ${name}`))
+    await boxes.nth(8).click()
+    await page.waitForFunction(
+      (name) => document.querySelector('tr[data-selected] a')?.textContent === name,
+      after[8] ?? '',
+    )
+    expect(watched.offences).toEqual([])
+  })
+
+  test('with the focus leaves it to no other when it is scrolled out of sight', async () => {
+    await using watched = await open()
+    const { page } = watched
+    await page.evaluate(() => scrollTo(0, 1_040))
+    const link = page.locator('a[data-monitor]').nth(10)
+    const name = (await link.textContent()) ?? ''
+    await link.focus()
+    await page.evaluate(async () => {
+      for (let frame = 0; frame < 40; frame += 1) {
+        scrollBy(0, 52)
+        await new Promise(requestAnimationFrame)
+      }
+    })
+    await row(page, name).waitFor({ state: 'detached' })
+    expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true)
+  })
+
   test('is pointed at where the pointer rests, and not while it is scrolled past', async () => {
     await using watched = await open()
     const { page } = watched

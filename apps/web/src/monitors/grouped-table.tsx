@@ -88,7 +88,7 @@ export function GroupedTable(props: MonitorTableProps) {
           )}
           <ShownRows
             rows={list}
-            draw={(place) => {
+            draw={({ slot, ...place }) => {
               const line = lines[place.index]
               if (!line) return null
               return line.kind === 'head' ? (
@@ -101,7 +101,7 @@ export function GroupedTable(props: MonitorTableProps) {
                 />
               ) : (
                 <MonitorRow
-                  key={line.key}
+                  key={slot}
                   {...place}
                   rowKey={line.key}
                   monitor={line.monitor}

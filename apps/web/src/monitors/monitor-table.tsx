@@ -87,12 +87,12 @@ export function MonitorTable(props: MonitorTableProps) {
         )}
         <ShownRows
           rows={list}
-          draw={({ index, ...place }) => {
+          draw={({ index, slot, ...place }) => {
             const monitor = rows[index]
             return (
               monitor && (
                 <MonitorRow
-                  key={monitor.id}
+                  key={slot}
                   {...place}
                   monitor={monitor}
                   rowKey={monitor.id}
@@ -111,12 +111,10 @@ export function MonitorTable(props: MonitorTableProps) {
 }
 
 /** Whether what is in sight comes near to that end of the rows. */
-function useNearEdge({ range, places }: WindowRows, edge: 'start' | 'end', count: number): boolean {
+function useNearEdge({ range, ends }: WindowRows, edge: 'start' | 'end', count: number): boolean {
   const isNear = () => {
-    const drawn = places()
-    return edge === 'start'
-      ? (drawn[0]?.index ?? 0) < FETCH_BEFORE_END_ROWS
-      : (drawn.at(-1)?.index ?? 0) >= count - FETCH_BEFORE_END_ROWS
+    const [first, last] = ends() ?? [0, 0]
+    return edge === 'start' ? first < FETCH_BEFORE_END_ROWS : last >= count - FETCH_BEFORE_END_ROWS
   }
   return useSyncExternalStore(range.subscribe, isNear, isNear)
 }

@@ -1,5 +1,5 @@
 'use client'
-import { memo } from 'react'
+import { type ChangeEvent, memo, useCallback, useLayoutEffect, useRef } from 'react'
 
 interface RowCheckboxProps {
   id: string
@@ -10,14 +10,24 @@ interface RowCheckboxProps {
 
 /** Above the link that covers the row; with Shift it takes all rows since the last one. */
 export const RowCheckbox = memo(function RowCheckbox({ id, label, checked, onSelect }: RowCheckboxProps) {
+  const box = useRef<HTMLInputElement>(null)
+  const latest = useRef({ id, onSelect })
+  // React writes the type of an input anew with any of its properties, which costs its styles: another row's name does not.
+  useLayoutEffect(() => {
+    latest.current = { id, onSelect }
+    box.current?.setAttribute('aria-label', label)
+  }, [id, label, onSelect])
+  // What turns a box over is a click in any browser, by the keyboard too.
+  const select = useCallback(({ nativeEvent }: ChangeEvent) => {
+    latest.current.onSelect(latest.current.id, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)
+  }, [])
   return (
     <label className="relative z-1 -my-1 -ml-1.5 grid size-6 shrink-0 cursor-pointer place-items-center select-none max-md:hidden">
       <input
+        ref={box}
         type="checkbox"
         checked={checked}
-        aria-label={label}
-        // What turns a box over is a click in any browser, by the keyboard too.
-        onChange={({ nativeEvent }) => onSelect(id, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)}
+        onChange={select}
         className="size-4 cursor-pointer accent-fg"
       />
     </label>
