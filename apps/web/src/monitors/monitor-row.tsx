@@ -37,7 +37,8 @@ export const MonitorRow = memo(function MonitorRow(props: MonitorRowProps) {
       aria-rowindex={index === undefined ? undefined : index + 2}
       data-selected={selected || undefined}
       style={{ height: heightPx, top: topPx }}
-      className={`${rowGrid} absolute inset-x-0 contain-strict content-center border-line border-t gap-y-1 row-pointed data-selected:bg-hover ${rowTint[status] ?? ''} ${isNews(monitor) ? 'row-flash' : ''}`}
+      // A cell takes its alignment from its row where it has none, and is styled anew wherever the row is: at each place.
+      className={`${rowGrid} absolute inset-x-0 contain-strict content-center *:align-middle border-line border-t gap-y-1 row-pointed data-selected:bg-hover ${rowTint[status] ?? ''} ${isNews(monitor) ? 'row-flash' : ''}`}
     >
       <td className="flex items-center gap-2 max-md:absolute max-md:top-3.5 max-md:right-4">
         {selected !== undefined && (
