@@ -66,7 +66,11 @@ export const MonitorRow = memo(function MonitorRow(props: MonitorRowProps) {
       </td>
       <Uptime percent={figures.uptimePercent24h} className="max-md:text-12" />
       {room >= roomFor.xl && <Uptime percent={figures.uptimePercent30d} />}
-      {room >= roomFor.lg && <td className="num text-right text-13">{latencyText(figures.p95Ms)}</td>}
+      {room >= roomFor.lg && (
+        <td className={`num text-right text-13 ${figures.p95Ms === null ? 'text-muted' : ''}`}>
+          {latencyText(figures.p95Ms)}
+        </td>
+      )}
       {room >= roomFor['2xl'] && <Circumstances monitor={monitor} />}
       {room >= roomFor.xl && (
         <td className="num text-right text-12 text-muted">{last ? <Ago at={last.scheduledAt} /> : '–'}</td>
