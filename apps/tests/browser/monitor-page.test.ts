@@ -149,7 +149,7 @@ describe('a look that somebody asks for', () => {
     const panel = page.getByRole('region', { name: 'Checked now' })
     const row = (name: string) => panel.getByRole('listitem').filter({ hasText: name })
     await row('local').getByText('Up', { exact: true }).waitFor()
-    await panel.getByText('1 of 2 regions have answered.').waitFor()
+    await panel.getByText('1 of 2 regions answered.').waitFor()
     await row('far').getByText('Checking…').waitFor({ state: 'attached' })
     const button = page.getByRole('button', { name: 'Checking…' })
     expect(await button.isDisabled()).toBe(true)
@@ -160,7 +160,7 @@ describe('a look that somebody asks for', () => {
     const failed = { scheduledAtMs, startedAtMs: scheduledAtMs + 3, outcome: makeOutcome('down') }
     await addTicks(site.database.sql, asked, [{ region: far, ...failed }])
     await row('far').getByText('Down', { exact: true }).waitFor()
-    await panel.getByText('2 of 2 regions have answered.').waitFor()
+    await panel.getByText('2 of 2 regions answered.').waitFor()
     expect(await page.getByRole('button', { name: 'Check now' }).isEnabled()).toBe(true)
     await page.waitForFunction(() => document.querySelector('[data-points="2"]') !== null)
     expect(await seriousViolations(page)).toEqual([])

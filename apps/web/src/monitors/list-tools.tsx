@@ -7,7 +7,7 @@ import type { MonitorFilter } from '../api/queries.ts'
 import { Choice, filterControl } from '../form/choice.tsx'
 import { useSearchParam } from '../navigation.ts'
 import { useObservable } from '../observable.ts'
-import { checkKinds } from './check-kinds.ts'
+import { checkKinds, kindWords } from './check-kinds.ts'
 import { listOrders } from './monitor-order.ts'
 import { chooseDensity, density } from './row-density.ts'
 import { Views } from './views.tsx'
@@ -60,7 +60,7 @@ export function ListTools({ filter: { tag = '', kind = '', sort = '' }, loaded }
         <option value="">{t('Any kind')}</option>
         {checkKinds.map((one) => (
           <option key={one} value={one}>
-            {one.toUpperCase()}
+            {kindWords[one]}
           </option>
         ))}
       </Choice>
