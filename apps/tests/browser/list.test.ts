@@ -71,7 +71,7 @@ describe('the figures of a monitor', () => {
 })
 
 describe('the order', () => {
-  test('is by what is slowest where the head of p95 is pressed, and by state again where it is pressed once more', async () => {
+  test('is by what is slowest where the head of p95 is pressed, by what is quickest where it is pressed once more, and by state by its head', async () => {
     await using watched = await open()
     const { page } = watched
     expect(await page.locator('*').count()).toBeLessThan(ELEMENTS_AT_MOST)
@@ -86,6 +86,12 @@ describe('the order', () => {
     await page.reload()
     await row(page, wanted[0] ?? '').waitFor()
     await head(page, 'p95').getByRole('button').click()
+    const turned = await listed(page, 'sort=p95')
+    expect(turned[0]).not.toBe(wanted.at(-1))
+    await row(page, turned[0] ?? '').waitFor()
+    expect(await names(page)).toEqual(turned.slice(0, (await names(page)).length))
+    expect(await head(page, 'p95').getAttribute('aria-sort')).toBe('ascending')
+    await head(page, 'State').getByRole('button').click()
     await row(page, 'site-0013').waitFor()
     expect(new URL(page.url()).search).toBe('')
     expect(watched.offences).toEqual([])
@@ -94,18 +100,27 @@ describe('the order', () => {
   test.each([
     ['24 h uptime', 'uptime24h'],
     ['30 d uptime', 'uptime30d'],
-  ])('is by the lowest %s first, by its head and by the choice of orders alike', async (name, sort) => {
-    await using watched = await open()
-    const { page } = watched
-    await head(page, name).getByRole('button').click()
-    const wanted = await listed(page, `sort=${sort}`)
-    await row(page, wanted[0] ?? '').waitFor()
-    expect(await names(page)).toEqual(wanted.slice(0, (await names(page)).length))
-    expect(await head(page, name).getAttribute('aria-sort')).toBe('ascending')
-    await page.getByRole('button', { name: 'Arrange' }).click()
-    expect(await page.getByLabel('Order').inputValue()).toBe(sort)
-    expect(watched.offences).toEqual([])
-  })
+  ])(
+    'is by the lowest %s first and then by the highest, by its head and by the choice of orders alike',
+    async (name, sort) => {
+      await using watched = await open()
+      const { page } = watched
+      await head(page, name).getByRole('button').click()
+      const wanted = await listed(page, `sort=${sort}`)
+      await row(page, wanted[0] ?? '').waitFor()
+      expect(await names(page)).toEqual(wanted.slice(0, (await names(page)).length))
+      expect(await head(page, name).getAttribute('aria-sort')).toBe('ascending')
+      await page.getByRole('button', { name: 'Arrange' }).click()
+      expect(await page.getByLabel('Order').inputValue()).toBe(sort)
+      await head(page, name).getByRole('button').click()
+      await page.waitForURL(({ search }) => search === `?sort=-${sort}`)
+      const best = await listed(page, `sort=-${sort}`)
+      await row(page, best[0] ?? '').waitFor()
+      expect(await names(page)).toEqual(best.slice(0, (await names(page)).length))
+      expect(await head(page, name).getAttribute('aria-sort')).toBe('descending')
+      expect(watched.offences).toEqual([])
+    },
+  )
 })
 
 describe('a row', () => {

@@ -132,7 +132,7 @@ export type MonitorCounts = z.output<typeof monitorCountsSchema>
 
 /**
  * The order of a list; a minus turns it round. `status` is the worst first, then by name. `-p95` is the slowest first, and the
- * uptimes are the lowest first; those of which nothing is known stand last there, and what is alike goes by name.
+ * uptimes without a minus are the lowest first; those of which nothing is known stand last either way, and what is alike goes by name.
  */
 export const monitorSortings = [
   'status',
@@ -142,9 +142,12 @@ export const monitorSortings = [
   '-created',
   'changed',
   '-changed',
+  'p95',
   '-p95',
   'uptime24h',
+  '-uptime24h',
   'uptime30d',
+  '-uptime30d',
 ] as const
 export const recentLimit = 60
 

@@ -14,8 +14,11 @@ import { Views } from './views.tsx'
 
 const orderNames: Record<(typeof listOrders)[number], string> = spoken({
   '-p95': msg('The slowest first'),
+  p95: msg('The quickest first'),
   uptime24h: msg('The lowest uptime of 24 h first'),
+  '-uptime24h': msg('The highest uptime of 24 h first'),
   uptime30d: msg('The lowest uptime of 30 d first'),
+  '-uptime30d': msg('The highest uptime of 30 d first'),
   name: msg('By name'),
   '-name': msg('By name, from the end'),
   '-created': msg('The newest first'),

@@ -9,10 +9,13 @@ import { type StoredMonitor, shownStatus } from './monitors.ts'
 import { readMonitors } from './read-monitors.ts'
 
 /**
- * `status` is the worst first, then by name. `slowness` and the uptimes are by the figures that are kept, the worst first and
- * those of which nothing is known last, then by name.
+ * `status` is the worst first, then by name. `slowness` and the uptimes are by the figures that are kept, the worst first,
+ * `quickness` and the best uptimes the best first; those of which nothing is known stand last, then by name.
  */
-export const monitorSorts = ['status', 'name', 'created', 'changed', 'slowness', 'uptimeDay', 'uptimeMonth'] as const
+export const monitorSorts = [
+  ...(['status', 'name', 'created', 'changed'] as const),
+  ...(['slowness', 'uptimeDay', 'uptimeMonth', 'quickness', 'bestDay', 'bestMonth'] as const),
+] as const
 export type MonitorSort = (typeof monitorSorts)[number]
 
 export interface MonitorOrder {
@@ -119,6 +122,9 @@ const orders: Record<MonitorSort, Order> = {
   slowness: byFigure('p95_order'),
   uptimeDay: byFigure('day_order'),
   uptimeMonth: byFigure('month_order'),
+  quickness: byFigure('quickness_order'),
+  bestDay: byFigure('best_day_order'),
+  bestMonth: byFigure('best_month_order'),
   status: {
     table: 'monitor_state',
     columns: [text`${monitorState.rank}`, nameKey, id],
@@ -204,9 +210,24 @@ function cursorOf(monitor: StoredMonitor, sort: MonitorSort): MonitorCursor {
 
 /** As the columns of `monitor_figures` that an order goes by are made. */
 function figureOf({ uptimePercent24h, uptimePercent30d, p95Us }: MonitorFigures, sort: MonitorSort) {
-  if (sort === 'slowness') return p95Us === null ? 1 : -p95Us
-  if (sort === 'uptimeDay') return storedPercent(uptimePercent24h) ?? unknownUptime
-  return sort === 'uptimeMonth' ? (storedPercent(uptimePercent30d) ?? unknownUptime) : undefined
+  switch (sort) {
+    case 'slowness':
+      return p95Us === null ? 1 : -p95Us
+    case 'quickness':
+      return p95Us ?? unknownP95
+    case 'uptimeDay':
+      return storedPercent(uptimePercent24h) ?? unknownUptime
+    case 'uptimeMonth':
+      return storedPercent(uptimePercent30d) ?? unknownUptime
+    case 'bestDay':
+      return bestFirst(storedPercent(uptimePercent24h))
+    case 'bestMonth':
+      return bestFirst(storedPercent(uptimePercent30d))
+    default:
+      return undefined
+  }
 }
 
+const bestFirst = (percent: number | null) => (percent === null ? 1 : -percent)
 const unknownUptime = 100_001
+const unknownP95 = 2_147_483_647
