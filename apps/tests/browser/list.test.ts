@@ -447,3 +447,20 @@ test.each(looks)('nothing is seriously wrong for anybody at %d px in %s', async 
 async function shot(page: Page, name: string): Promise<void> {
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` })
 }
+
+describe('the palette', () => {
+  test('finds any of thousands, also what no list has loaded: by its id, by a tag and a part of its name, by its whole name', async () => {
+    await using watched = await open('/monitors?text=site-0001')
+    const { page } = watched
+    const far = await page.request.get('/api/v1/monitors?text=site-1804')
+    const [{ id } = { id: '' }] = ((await far.json()) as { items: { id: string }[] }).items
+    for (const text of [id, 'nightly 1804', 'site-1804']) {
+      await page.keyboard.press('Control+k')
+      await page.getByRole('combobox', { name: 'Go to or do' }).fill(text)
+      await page.getByRole('option', { name: /^site-1804/ }).waitFor()
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+    expect(watched.offences).toEqual([])
+  })
+})

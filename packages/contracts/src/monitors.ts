@@ -153,7 +153,7 @@ export const recentLimit = 60
 
 /**
  * `GET /api/v1/monitors?limit=1…200&cursor=…&sort=-changed&from=end&status=down&kind=http&tag=shop&text=shop&recent=0…60`, by
- * keyset pages. With `from=end` the first page is the end of the list, and the next ones lead to its beginning; within a page
+ * keyset pages. Of `text` every word is in the name, in what is watched or in a tag, or begins the id. With `from=end` the first page is the end of the list, and the next ones lead to its beginning; within a page
  * the order is the same. `counts` is of the whole workspace, whatever the filter.
  */
 export const monitorPageSchema = z.object({

@@ -1,5 +1,6 @@
 import type { Monitor } from '@repo/contracts/monitors'
 import { targetOf } from '@repo/contracts/spec-target'
+import { searchedWords } from '@repo/domain/monitor-search'
 import type { Status } from '@repo/domain/status'
 import type { MonitorFilter } from '../api/queries.ts'
 
@@ -56,7 +57,10 @@ export function isInFilter(monitor: Monitor, { text, status, tag, kind }: Monito
   if (status && monitor.status !== status) return false
   if (tag && !monitor.tags.includes(tag)) return false
   if (kind && monitor.spec.kind !== kind) return false
-  if (!text) return true
-  const wanted = text.toLowerCase()
-  return monitor.name.toLowerCase().includes(wanted) || targetOf(monitor.spec).toLowerCase().includes(wanted)
+  return searchedWords(text).every((word) => hasWord(monitor, word))
+}
+
+function hasWord({ id, name, spec, tags }: Monitor, word: string): boolean {
+  if (id.startsWith(word) && word.length >= 4) return true
+  return [name, targetOf(spec), tags.join(' ')].some((text) => text.toLowerCase().includes(word))
 }

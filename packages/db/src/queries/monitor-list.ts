@@ -1,4 +1,5 @@
 import type { WorkspaceId } from '@repo/domain/ids'
+import { searchedWords } from '@repo/domain/monitor-search'
 import type { Status } from '@repo/domain/status'
 import { eq, type SQL, sql as text } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
@@ -192,12 +193,17 @@ function conditionsOf({ status, tag, kind, text: wanted }: MonitorFilter): Condi
     found.push({ table: 'monitor_state', sql: text`${monitorState.rank} = ${ranks.indexOf(status)}::smallint` })
   if (tag !== undefined) found.push({ table: 'monitor', sql: text`${tag} = any(${monitor.tags})` })
   if (kind !== undefined) found.push({ table: 'monitor', sql: text`${monitor.spec}->>'kind' = ${kind}` })
-  if (wanted) {
-    const pattern = `%${wanted.replaceAll(/[\\%_]/g, '\\$&')}%`
-    const sql = text`(${nameKey} like lower(${pattern}) or lower(${monitor.target}) like lower(${pattern}))`
-    found.push({ table: 'both', sql })
-  }
+  for (const word of searchedWords(wanted ?? '')) found.push({ table: 'both', sql: hasWord(word) })
   return found
+}
+
+function hasWord(word: string): SQL {
+  const start = `${word.replaceAll(/[\\%_]/g, '\\$&')}%`
+  const part = `%${start}`
+  // With an id nobody begins who does not mean one.
+  const byId = /^[0-9a-f-]{4,36}$/.test(word) ? text` or ${monitor.id}::text like ${start}` : text``
+  return text`(${nameKey} like lower(${part}) or lower(${monitor.target}) like lower(${part})
+    or lower(array_to_string(${monitor.tags}, ' ')) like lower(${part})${byId})`
 }
 
 function cursorOf(monitor: StoredMonitor, sort: MonitorSort): MonitorCursor {
