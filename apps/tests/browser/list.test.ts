@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { signIn } from './account.ts'
+import { addMonitor, signIn } from './account.ts'
 import { seriousViolations } from './axe.ts'
 import { openPage } from './chromium.ts'
 import { openFurnished } from './furnished.ts'
@@ -461,6 +461,47 @@ describe('the palette', () => {
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
     }
+    expect(watched.offences).toEqual([])
+  })
+})
+
+describe('a change that is shown before it is made', () => {
+  test('is not painted over by a reading of the list that began before it', async () => {
+    await using watched = await open('/monitors?text=site-010')
+    const { page } = watched
+    const held = Promise.withResolvers<void>()
+    const asked = Promise.withResolvers<void>()
+    await page.route(/\/api\/v1\/monitors\?limit=100/, async (route) => {
+      const answer = await route.fetch()
+      asked.resolve()
+      await held.promise
+      await route.fulfill({ response: answer })
+    })
+    // A monitor that is new has the list read anew.
+    await addMonitor(page, { name: 'site-0100 too', url: 'https://too.example/', intervalSeconds: 86_400 })
+    await asked.promise
+    await page.getByRole('link', { name: 'site-0101', exact: true }).focus()
+    const paused = page.waitForResponse((answer) => answer.url().endsWith('/pause'))
+    await page.keyboard.press('p')
+    await row(page, 'site-0101').getByText('Paused', { exact: true }).waitFor()
+    expect((await paused).status()).toBe(200)
+    const seen = await page.evaluateHandle(() => {
+      const words = new Set<string>()
+      const look = () => {
+        const link = [...document.querySelectorAll('a[data-monitor]')].find(
+          ({ textContent }) => textContent === 'site-0101',
+        )
+        words.add(link?.closest('[role=row], tr')?.querySelector('td, [role=cell]')?.textContent ?? 'gone')
+      }
+      new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true })
+      return words
+    })
+    held.resolve()
+    await page.getByRole('link', { name: 'site-0100 too', exact: true }).waitFor()
+    await row(page, 'site-0101').getByText('Paused', { exact: true }).waitFor()
+    const words = await seen.evaluate((all) => [...all])
+    expect(words.filter((word) => !word.includes('Paused'))).toEqual([])
+    expect(words).not.toEqual([])
     expect(watched.offences).toEqual([])
   })
 })
