@@ -262,6 +262,7 @@ describe('the parts of a monitor', () => {
       await parts.getByRole('link', { name }).focus()
       await page.keyboard.press('Enter')
       await sight().waitFor()
+      if (name === 'Settings') expect(await page.getByText('Website', { exact: true }).count()).toBe(1)
       expect(await parts.locator('[aria-current=page]').allTextContents()).toEqual([name])
       const { searchParams } = new URL(page.url())
       expect([searchParams.get('tab'), searchParams.get('range')]).toEqual([name.toLowerCase(), '7d'])
