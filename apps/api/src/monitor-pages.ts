@@ -40,6 +40,9 @@ const orders: Record<Sorting, { sort: MonitorSort; isDescending: boolean }> = {
   changed: { sort: 'changed', isDescending: false },
   '-changed': { sort: 'changed', isDescending: true },
   '-p95': { sort: 'slowness', isDescending: false },
+  p95: { sort: 'quickness', isDescending: false },
+  '-uptime24h': { sort: 'bestDay', isDescending: false },
+  '-uptime30d': { sort: 'bestMonth', isDescending: false },
   uptime24h: { sort: 'uptimeDay', isDescending: false },
   uptime30d: { sort: 'uptimeMonth', isDescending: false },
 }

@@ -42,6 +42,41 @@ test('what the alert policies wait before they tell is part of it, of those that
   expect(await delayOf({ regions: ['a'], tags: ['shop'] })).toMatchObject({ waitSeconds: 60, usualSeconds: 62 })
 })
 
+test('of a monitor that is there it is by the policies that choose it by its name, its tags or a group, and by its own', async () => {
+  const { token } = await api.addPerson()
+  const created = async (path: string, body: object) =>
+    ((await (await api.ask(`/api/v1/${path}`, { token, body })).json()) as { id: string }).id
+  const addPolicy = (monitors: object, afterSeconds: number) =>
+    created('alert-policies', {
+      name: `after ${afterSeconds}`,
+      rule: { monitors, topics: ['down'], steps: [{ afterSeconds, targets: [{ kind: 'everyone' }] }] },
+    })
+  const spec = { kind: 'http', url: 'https://shop.example/' }
+  const policy = { quorum: { kind: 'any' }, failures: 4 }
+  const monitorId = await created('monitors', { spec, tags: ['shop'], policy, regions: ['a', 'b'] })
+  const waited = async (more: object = {}) => {
+    const answer = await api.ask('/api/v1/monitors/alert-delay', {
+      token,
+      body: { regions: ['a', 'b'], monitorId, ...more },
+    })
+    return alertDelaySchema.parse(await answer.json())
+  }
+  await addPolicy({ kind: 'all' }, 600)
+  expect(await waited()).toMatchObject({ waitSeconds: 600, looksNeeded: 4, regionsNeeded: 1 })
+  expect(await waited({ policy: { quorum: { kind: 'all' } } })).toMatchObject({ looksNeeded: 4, regionsNeeded: 2 })
+  await addPolicy({ kind: 'tags', tags: ['shop'] }, 300)
+  expect(await waited()).toMatchObject({ waitSeconds: 300 })
+  expect(await waited({ tags: [] })).toMatchObject({ waitSeconds: 600 })
+  const groupId = await created('groups', { name: 'shop', rule: { kind: 'all' }, members: [{ monitorId }] })
+  await addPolicy({ kind: 'groups', groupIds: [groupId] }, 120)
+  expect(await waited()).toMatchObject({ waitSeconds: 120 })
+  await addPolicy({ kind: 'monitors', monitorIds: [monitorId] }, 60)
+  expect(await waited()).toMatchObject({ waitSeconds: 60 })
+  const stranger = await api.addPerson()
+  const theirs = { token: stranger.token, body: { monitorId } }
+  expect(await refusalOf(await api.ask('/api/v1/monitors/alert-delay', theirs))).toBe('404 not_found')
+})
+
 test('of a region that there is not, or an interval that cannot be, nothing is said', async () => {
   expect(await refusalOf(await ask({ regions: ['nowhere'] }))).toBe('400 invalid_body')
   expect(await refusalOf(await ask({ intervalSeconds: 0 }))).toBe('400 invalid_body')

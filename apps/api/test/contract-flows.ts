@@ -29,6 +29,7 @@ async function monitors(ground: Ground): Promise<void> {
   await ground.expect('PATCH /monitors/{id}', 404, { token, id: crypto.randomUUID() })
   const span = { from: '2026-06-01T12:00:00Z', to: '2026-06-01T13:00:00Z' }
   await ground.expect('POST /monitors/alert-delay', 200, { token, body: {} })
+  await ground.expect('POST /monitors/alert-delay', 404, { token, body: { monitorId: crypto.randomUUID() } })
   await ground.expect('POST /monitors/alert-delay', 400, { token, body: { intervalSeconds: 0 } })
   await ground.expect('GET /expiries', 400, { token, query: '?withinDays=0' })
   await ground.expect('GET /slowdowns', 400, { token, query: '?limit=0' })

@@ -160,7 +160,7 @@ describe('incidents', () => {
       expect([query, open + resolved]).toEqual([query, found.length])
     }
     expect(await read('/counts', token)).toEqual({ open: 1, acknowledged: 1, resolved: 2 })
-    for (const bad of ['?open=perhaps', '?code=WEATHER', '?from=yesterday', '?tag='])
+    for (const bad of ['?open=perhaps', '?code=WEATHER', '?from=yesterday', '?tag=', `?from=${at(-3)}&to=${at(-8)}`])
       for (const route of ['', '/counts', '/export'])
         expect(await refusalOf(await api.ask(`${path}${route}${bad}`, { token }))).toBe('400 invalid_parameter')
   })

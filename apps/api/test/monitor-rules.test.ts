@@ -205,6 +205,9 @@ describe('the order of the list', () => {
     ['-p95', 'cab'],
     ['uptime24h', 'bca'],
     ['uptime30d', 'abc'],
+    ['p95', 'acb'],
+    ['-uptime24h', 'cba'],
+    ['-uptime30d', 'bca'],
   ])('by %s is %s, over pages too, and from its end the same', async (sort, wanted) => {
     const { list, workspaceId } = await three()
     await figure(workspaceId, [
@@ -236,7 +239,7 @@ describe('the order of the list', () => {
     ])
     const known = names.slice(0, 9).toSorted()
     const wanted = [...known, ...names.slice(9).toSorted()]
-    for (const sort of ['-p95', 'uptime24h', 'uptime30d'])
+    for (const sort of ['-p95', 'p95', 'uptime24h', '-uptime24h', 'uptime30d', '-uptime30d'])
       for (const limit of [1, 2, 5, 9, 22, 23]) {
         for (const from of ['', '&from=end']) {
           let seen: string[] = []

@@ -285,6 +285,25 @@ describe('the list of monitors', () => {
     expect((await list(token, 'status=down')).counts.total).toBe(3)
   })
 
+  test('is searched by every word: in the name, the target and the tags, and at the beginning of the id', async () => {
+    const { token, workspaceId } = await api.addPerson()
+    const add = (name: string, tags: string[]) =>
+      addMonitor(api.deps.sql, workspaceId, { name, target: `https://${name}.example/`, tags })
+    const shop = await add('Shop', ['prod', 'eu_west'])
+    await add('shed', ['prod'])
+    await add('till', ['staging'])
+    const names = async (text: string) =>
+      (await list(token, `text=${encodeURIComponent(text)}`)).items.map((item) => item.name)
+    expect(await names('prod')).toEqual(['shed', 'Shop'])
+    expect(await names('sh PROD')).toEqual(['shed', 'Shop'])
+    expect(await names('eu_ sh')).toEqual(['Shop'])
+    expect(await names('shop staging')).toEqual([])
+    expect(await names('till.example')).toEqual(['till'])
+    expect(await names(shop.id)).toEqual(['Shop'])
+    expect(await names(shop.id.slice(0, 13).toUpperCase())).toEqual(['Shop'])
+    expect(await names(shop.id.slice(9))).toEqual([])
+  })
+
   const cursors: [string, string][] = [
     ['no base64', '***'],
     ['no JSON', 'bm9uc2Vuc2U'],

@@ -236,6 +236,8 @@ describe('an outage of which a room hears in vain', () => {
     const [delivery] = (await callApi<{ items: { id: string; incidentId: string }[] }>(page, 'GET', '/deliveries'))
       .items
     expect(await row.textContent()).toContain(delivery?.id ?? '–')
+    const monitor = row.getByRole('link', { name: 'shop', exact: true })
+    expect(await monitor.getAttribute('href')).toMatch(/^\/monitors\/[0-9a-f-]{36}$/)
     const incident = row.getByRole('link', { name: 'incident' })
     expect(await incident.getAttribute('href')).toBe(`/incidents/${delivery?.incidentId}`)
     expect(watched.offences).toEqual([])

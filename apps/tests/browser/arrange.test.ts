@@ -29,7 +29,7 @@ test('the list is narrowed by tag and by kind, in the address', async () => {
   await page.getByRole('link', { name: 'sign-in' }).waitFor({ state: 'detached' })
   expect(await names(page)).toEqual(['payments', 'partner feed', 'checkout', 'images', 'shop', 'old shop'])
   await page.reload()
-  await page.getByLabel('Kind').selectOption('dns')
+  await page.getByLabel('Kind').selectOption({ label: 'DNS records' })
   await page.getByText('No monitor matches.').waitFor()
   await page.getByRole('button', { name: 'Clear the filter' }).click()
   await page.getByRole('link', { name: 'sign-in' }).waitFor()

@@ -192,6 +192,35 @@ describe('the list of incidents', () => {
     expect(watched.offences).toEqual([])
   })
 
+  test('is of the days between two, and says so in words where the last is before the first', async () => {
+    await using watched = await openAs(site.owner, '/incidents?range=24h')
+    const { page } = watched
+    await row(page, 'shop').waitFor()
+    await page.getByRole('combobox', { name: 'Time' }).selectOption({ label: 'From day to day' })
+    await row(page, 'till').first().waitFor()
+    await page.getByLabel('First day').fill('2026-03-05')
+    await page.getByLabel('Last day').fill('2026-03-01')
+    const alert = page.getByRole('alert').filter({ hasText: 'The first day is after the last one' })
+    await alert.waitFor()
+    expect(await list(page).locator('[data-incident]').count()).toBe(0)
+    expect(await page.getByText('No incidents in this range.').count()).toBe(0)
+    expect(await page.getByRole('link', { name: 'Export CSV' }).count()).toBe(0)
+    expect(new URL(page.url()).search).toBe('?range=custom&from=2026-03-05&to=2026-03-01')
+    await page.reload()
+    await alert.waitFor()
+    const asked = page.waitForRequest((request) => /incidents\?.*open=false/.test(request.url()))
+    await page.getByLabel('Last day').fill('2026-03-05')
+    await alert.waitFor({ state: 'detached' })
+    const { searchParams } = new URL((await asked).url())
+    const [from, to] = ['from', 'to'].map((name) => Date.parse(searchParams.get(name) ?? ''))
+    expect((to ?? 0) - (from ?? 0)).toBe(86_400_000)
+    await page.getByText('No incidents in this range.').waitFor()
+    await page.getByRole('combobox', { name: 'Time' }).selectOption({ label: 'All time' })
+    await row(page, 'till').first().waitFor()
+    expect(new URL(page.url()).search).toBe('?range=all')
+    expect(watched.offences).toEqual([])
+  })
+
   test('says since when nothing happened, and leads to a wider range', async () => {
     await using watched = await openAs(site.owner, '/incidents?range=7d&cause=DNS_NXDOMAIN&severity=down')
     const { page } = watched

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { signIn } from './account.ts'
+import { addMonitor, signIn } from './account.ts'
 import { seriousViolations } from './axe.ts'
 import { openPage } from './chromium.ts'
 import { openFurnished } from './furnished.ts'
@@ -71,7 +71,7 @@ describe('the figures of a monitor', () => {
 })
 
 describe('the order', () => {
-  test('is by what is slowest where the head of p95 is pressed, and by state again where it is pressed once more', async () => {
+  test('is by what is slowest where the head of p95 is pressed, by what is quickest where it is pressed once more, and by state by its head', async () => {
     await using watched = await open()
     const { page } = watched
     expect(await page.locator('*').count()).toBeLessThan(ELEMENTS_AT_MOST)
@@ -86,6 +86,12 @@ describe('the order', () => {
     await page.reload()
     await row(page, wanted[0] ?? '').waitFor()
     await head(page, 'p95').getByRole('button').click()
+    const turned = await listed(page, 'sort=p95')
+    expect(turned[0]).not.toBe(wanted.at(-1))
+    await row(page, turned[0] ?? '').waitFor()
+    expect(await names(page)).toEqual(turned.slice(0, (await names(page)).length))
+    expect(await head(page, 'p95').getAttribute('aria-sort')).toBe('ascending')
+    await head(page, 'State').getByRole('button').click()
     await row(page, 'site-0013').waitFor()
     expect(new URL(page.url()).search).toBe('')
     expect(watched.offences).toEqual([])
@@ -94,18 +100,27 @@ describe('the order', () => {
   test.each([
     ['24 h uptime', 'uptime24h'],
     ['30 d uptime', 'uptime30d'],
-  ])('is by the lowest %s first, by its head and by the choice of orders alike', async (name, sort) => {
-    await using watched = await open()
-    const { page } = watched
-    await head(page, name).getByRole('button').click()
-    const wanted = await listed(page, `sort=${sort}`)
-    await row(page, wanted[0] ?? '').waitFor()
-    expect(await names(page)).toEqual(wanted.slice(0, (await names(page)).length))
-    expect(await head(page, name).getAttribute('aria-sort')).toBe('ascending')
-    await page.getByRole('button', { name: 'Arrange' }).click()
-    expect(await page.getByLabel('Order').inputValue()).toBe(sort)
-    expect(watched.offences).toEqual([])
-  })
+  ])(
+    'is by the lowest %s first and then by the highest, by its head and by the choice of orders alike',
+    async (name, sort) => {
+      await using watched = await open()
+      const { page } = watched
+      await head(page, name).getByRole('button').click()
+      const wanted = await listed(page, `sort=${sort}`)
+      await row(page, wanted[0] ?? '').waitFor()
+      expect(await names(page)).toEqual(wanted.slice(0, (await names(page)).length))
+      expect(await head(page, name).getAttribute('aria-sort')).toBe('ascending')
+      await page.getByRole('button', { name: 'Arrange' }).click()
+      expect(await page.getByLabel('Order').inputValue()).toBe(sort)
+      await head(page, name).getByRole('button').click()
+      await page.waitForURL(({ search }) => search === `?sort=-${sort}`)
+      const best = await listed(page, `sort=-${sort}`)
+      await row(page, best[0] ?? '').waitFor()
+      expect(await names(page)).toEqual(best.slice(0, (await names(page)).length))
+      expect(await head(page, name).getAttribute('aria-sort')).toBe('descending')
+      expect(watched.offences).toEqual([])
+    },
+  )
 })
 
 describe('a row', () => {
@@ -498,3 +513,61 @@ test.each(looks)('nothing is seriously wrong for anybody at %d px in %s', async 
 async function shot(page: Page, name: string): Promise<void> {
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` })
 }
+
+describe('the palette', () => {
+  test('finds any of thousands, also what no list has loaded: by its id, by a tag and a part of its name, by its whole name', async () => {
+    await using watched = await open('/monitors?text=site-0001')
+    const { page } = watched
+    const far = await page.request.get('/api/v1/monitors?text=site-1804')
+    const [{ id } = { id: '' }] = ((await far.json()) as { items: { id: string }[] }).items
+    for (const text of [id, 'nightly 1804', 'site-1804']) {
+      await page.keyboard.press('Control+k')
+      await page.getByRole('combobox', { name: 'Go to or do' }).fill(text)
+      await page.getByRole('option', { name: /^site-1804/ }).waitFor()
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+    expect(watched.offences).toEqual([])
+  })
+})
+
+describe('a change that is shown before it is made', () => {
+  test('is not painted over by a reading of the list that began before it', async () => {
+    await using watched = await open('/monitors?text=site-010')
+    const { page } = watched
+    const held = Promise.withResolvers<void>()
+    const asked = Promise.withResolvers<void>()
+    await page.route(/\/api\/v1\/monitors\?limit=100/, async (route) => {
+      const answer = await route.fetch()
+      asked.resolve()
+      await held.promise
+      await route.fulfill({ response: answer })
+    })
+    // A monitor that is new has the list read anew.
+    await addMonitor(page, { name: 'site-0100 too', url: 'https://too.example/', intervalSeconds: 86_400 })
+    await asked.promise
+    await page.getByRole('link', { name: 'site-0101', exact: true }).focus()
+    const paused = page.waitForResponse((answer) => answer.url().endsWith('/pause'))
+    await page.keyboard.press('p')
+    await row(page, 'site-0101').getByText('Paused', { exact: true }).waitFor()
+    expect((await paused).status()).toBe(200)
+    const seen = await page.evaluateHandle(() => {
+      const words = new Set<string>()
+      const look = () => {
+        const link = [...document.querySelectorAll('a[data-monitor]')].find(
+          ({ textContent }) => textContent === 'site-0101',
+        )
+        words.add(link?.closest('[role=row], tr')?.querySelector('td, [role=cell]')?.textContent ?? 'gone')
+      }
+      new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true })
+      return words
+    })
+    held.resolve()
+    await page.getByRole('link', { name: 'site-0100 too', exact: true }).waitFor()
+    await row(page, 'site-0101').getByText('Paused', { exact: true }).waitFor()
+    const words = await seen.evaluate((all) => [...all])
+    expect(words.filter((word) => !word.includes('Paused'))).toEqual([])
+    expect(words).not.toEqual([])
+    expect(watched.offences).toEqual([])
+  })
+})

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { type Account, addMonitor, newAccount, signIn, signUp } from './account.ts'
+import { callApi } from './alerts-furnish.ts'
 import { seriousViolations, seriousViolationsInBothThemes } from './axe.ts'
 import { openPage } from './chromium.ts'
 import { openSite } from './site.ts'
@@ -263,6 +264,18 @@ describe('groups', () => {
     await dialog.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Works while members weigh 3 of 4').waitFor()
     expect(await seriousViolations(page)).toEqual([])
+    const others: string[] = []
+    for (const name of ['Yard 10', 'Yard 9', 'a yard']) {
+      const body = { name, rule: { kind: 'all' }, members: [] }
+      others.push((await callApi<{ id: string }>(page, 'POST', '/groups', body)).id)
+    }
+    await page.reload()
+    const list = page.getByRole('list', { name: 'Groups' })
+    await list.getByText('a yard').waitFor()
+    const order = ['a yard', 'The gate', 'Yard 9', 'Yard 10']
+    const lines = await list.locator(':scope > li').allTextContents()
+    expect(lines.map((line) => order.find((name) => line.includes(name)))).toEqual(order)
+    for (const id of others) await callApi(page, 'DELETE', `/groups/${id}`)
     await page.getByRole('button', { name: 'Delete The gate' }).click()
     await dialog.getByRole('button', { name: 'Delete' }).click()
     await page.getByText(/No group yet/).waitFor()

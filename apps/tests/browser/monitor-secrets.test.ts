@@ -111,13 +111,75 @@ describe('the form of a monitor that is there', () => {
     await page.keyboard.press('e')
     await form.getByLabel('Name', { exact: true }).fill('half a na')
     await page.keyboard.press('Escape')
-    await page.getByRole('dialog', { name: 'Close without saving?' }).waitFor()
+    await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor()
     await page.getByRole('button', { name: 'Keep editing' }).click()
     expect(await form.getByLabel('Name', { exact: true }).inputValue()).toBe('half a na')
     await form.getByRole('button', { name: 'Cancel' }).click()
-    await page.getByRole('button', { name: 'Discard' }).click()
+    await page.getByRole('button', { name: 'Leave', exact: true }).click()
     await form.waitFor({ state: 'detached' })
     expect((await callApi<Monitor>(page, 'GET', `/monitors/${id}`)).name).toBe('there')
+    expect(watched.offences).toEqual([])
+  })
+
+  test('has what is expected of a good answer in its fields, and leaves alone what has none', async () => {
+    await using watched = await openAs(ground, ground.owner)
+    const { page } = watched
+    await page.goto('/monitors')
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    const assertions = [
+      { kind: 'header', name: 'server', is: 'present' },
+      { kind: 'body', is: 'contains', value: 'hello', ignoreCase: true, severity: 'degraded' },
+      { kind: 'certificate', atLeastDays: 7 },
+    ]
+    const spec = { kind: 'http', url: `${ground.shop.url}expected`, expectedStatus: '200,301-302', assertions }
+    const policy = { quorum: { kind: 'count' as const, count: 1 } }
+    const body = { name: 'expected', spec: { ...spec, slowMs: { dns: 500, total: 900 } }, policy }
+    const { id } = await callApi<{ id: string }>(page, 'POST', '/monitors', body)
+    const form = await openEdit(page, id)
+    const shown = async (label: string) => form.getByLabel(label).inputValue()
+    expect(await shown('Good statuses')).toBe('200,301-302')
+    expect(await shown('The page has the text')).toBe('hello')
+    expect(await shown('Certificate lasts, in days')).toBe('7')
+    expect(await shown('Degraded above, in ms')).toBe('900')
+    expect(await shown('It is down when')).toBe('count')
+    await form.getByText('1 more expectation has no field here, and stays as it is.').waitFor()
+
+    await form.getByLabel('The page has the text').fill('goodbye')
+    await form.getByLabel('JSON path that must be there').fill('$.status')
+    await form.getByLabel('Certificate lasts, in days').fill('')
+    await form.getByLabel('Good statuses').fill('2xx')
+    await form.getByRole('button', { name: 'Save', exact: true }).click()
+    await form.getByText(/not a set of statuses/).waitFor()
+    await form.getByLabel('Good statuses').fill('200')
+    await form.getByRole('button', { name: 'Save', exact: true }).click()
+    await form.waitFor({ state: 'detached' })
+    const saved = await callApi<Monitor>(page, 'GET', `/monitors/${id}`)
+    expect(saved.spec).toMatchObject({
+      expectedStatus: [{ from: 200, to: 200 }],
+      slowMs: { dns: 500, total: 900 },
+      assertions: [
+        assertions[0],
+        { ...assertions[1], value: 'goodbye' },
+        { kind: 'json', at: '$.status', is: 'present' },
+      ],
+    })
+    expect(saved.policy.quorum).toEqual(policy.quorum)
+    expect(watched.offences).toEqual([])
+  })
+
+  test('says how fast an alert comes by the policies that choose this very monitor', async () => {
+    await using watched = await openAs(ground, ground.owner)
+    const { page } = watched
+    const { id } = await monitorNamed(page, 'there')
+    await page.goto('/monitors')
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    const { items } = await callApi<{ items: { id: string }[] }>(page, 'GET', '/alert-policies')
+    for (const other of items) await callApi(page, 'DELETE', `/alert-policies/${other.id}`)
+    const steps = [{ afterSeconds: 420, targets: [{ kind: 'everyone' }] }]
+    const rule = { monitors: { kind: 'monitors', monitorIds: [id] }, topics: ['down'], steps }
+    await callApi(page, 'POST', '/alert-policies', { name: 'this one', rule })
+    const form = await openEdit(page, id)
+    await form.getByText('7 min of it is what the alert policies wait before they tell anybody.').waitFor()
     expect(watched.offences).toEqual([])
   })
 })
@@ -189,7 +251,8 @@ describe('the form', () => {
       .waitFor()
     expect(await seriousViolations(page)).toEqual([])
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
-    if (width === 1280) await page.screenshot({ path: pathOf(`edit-monitor-${theme}`) })
+    if (process.env.UPDATE_SCREENSHOTS === '1' && width === 1280)
+      await page.screenshot({ path: pathOf(`edit-monitor-${theme}`) })
     await using theirs = await openAs(ground, ground.viewer, more)
     await theirs.page.goto(`/monitors/${id}?form=edit`)
     await dialogOf(theirs.page)

@@ -24,8 +24,10 @@ describe('monitors', () => {
     [{ text: 'example', status: '' }, true],
     [{ text: 'shop', status: 'down' }, false],
     [{ text: 'nothing', status: '' }, false],
+    [{ text: 'shop prod', status: '' }, true],
+    [{ text: 'shop lab', status: '' }, false],
   ] as const)('are found by name, by URL and by status: %p is %p', (filter, found) => {
-    expect(isInFilter(makeMonitor({ name: 'Shop' }), filter)).toBe(found)
+    expect(isInFilter(makeMonitor({ name: 'Shop', tags: ['prod'] }), filter)).toBe(found)
   })
 })
 

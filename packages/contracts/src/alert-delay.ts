@@ -4,7 +4,10 @@ import { regionNames, tags } from './monitors.ts'
 import { changedPolicySchema } from './policy.ts'
 import { timeoutMs } from './specs/fields.ts'
 
-/** `POST /api/v1/monitors/alert-delay`: of a monitor as it would be saved. Without regions it is checked from all of the instance's. */
+/**
+ * `POST /api/v1/monitors/alert-delay`: of a monitor as it would be saved. Without regions it is checked from all of the instance's.
+ * With `monitorId` it is of one that is there, as it would be changed: its groups, and the tags and the policy that are left out, are as it has them.
+ */
 export const askDelaySchema = z
   .object({
     intervalSeconds: z
@@ -15,8 +18,9 @@ export const askDelaySchema = z
       .default(monitorLimits.intervalSeconds.default),
     timeoutMs,
     regions: regionNames.optional(),
+    monitorId: z.uuid().optional(),
     /** By which alert policies may choose it. */
-    tags: tags.default([]),
+    tags: tags.optional(),
     policy: changedPolicySchema.optional(),
   })
   .strict()

@@ -15,6 +15,12 @@ export const deliverySchema = z.object({
   channel: z.object({ id: z.string(), name: z.string(), kind: z.string() }),
   /** Null where it is gone. */
   policy: z.object({ id: z.string(), name: z.string() }).nullable(),
+  /** Whom or what the message is about, by the name that it has now; a storm is of so many monitors. */
+  about: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('monitor'), id: z.string(), name: z.string() }),
+    z.object({ kind: z.literal('group'), id: z.string(), name: z.string() }),
+    z.object({ kind: z.literal('storm'), id: z.string(), monitors: z.number().int() }),
+  ]),
   incidentId: z.string().nullable(),
   stormId: z.string().nullable(),
   /** Another channel failed, and this was told in its place. */

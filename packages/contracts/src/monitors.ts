@@ -132,7 +132,7 @@ export type MonitorCounts = z.output<typeof monitorCountsSchema>
 
 /**
  * The order of a list; a minus turns it round. `status` is the worst first, then by name. `-p95` is the slowest first, and the
- * uptimes are the lowest first; those of which nothing is known stand last there, and what is alike goes by name.
+ * uptimes without a minus are the lowest first; those of which nothing is known stand last either way, and what is alike goes by name.
  */
 export const monitorSortings = [
   'status',
@@ -142,15 +142,18 @@ export const monitorSortings = [
   '-created',
   'changed',
   '-changed',
+  'p95',
   '-p95',
   'uptime24h',
+  '-uptime24h',
   'uptime30d',
+  '-uptime30d',
 ] as const
 export const recentLimit = 60
 
 /**
  * `GET /api/v1/monitors?limit=1…200&cursor=…&sort=-changed&from=end&status=down&kind=http&tag=shop&text=shop&recent=0…60`, by
- * keyset pages. With `from=end` the first page is the end of the list, and the next ones lead to its beginning; within a page
+ * keyset pages. Of `text` every word is in the name, in what is watched or in a tag, or begins the id. With `from=end` the first page is the end of the list, and the next ones lead to its beginning; within a page
  * the order is the same. `counts` is of the whole workspace, whatever the filter.
  */
 export const monitorPageSchema = z.object({

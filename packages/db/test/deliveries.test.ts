@@ -8,10 +8,13 @@ import { useLink } from '../src/queries/alert-links.ts'
 import { listDueStories, takeEvents } from '../src/queries/alert-stories.ts'
 import { claimDeliveries, deleteDeliveriesBefore, finishAttempts } from '../src/queries/deliveries.ts'
 import { listDeliveries } from '../src/queries/delivery-log.ts'
+import { openGroupOutages } from '../src/queries/group-outages.ts'
 import { enqueueEvents } from '../src/queries/outbox.ts'
+import { createStorms, joinStorms } from '../src/queries/storms.ts'
 import { addAlertPolicy, addChannel, addDelivery, makeRule } from '../testing/alerting.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { addIncident } from '../testing/incidents.ts'
+import { addGroup } from '../testing/maintenance.ts'
 import { addMonitor, addWorkspace } from '../testing/populate.ts'
 
 /** A hundred thousand deliveries of fifty channels: most of them told long ago, two thousand waiting. */
@@ -174,6 +177,29 @@ describe('a delivery', () => {
         ],
       },
     ])
+  })
+
+  test('names what it is about: a monitor, a storm of several, or a group', async () => {
+    const { sql } = database
+    const { owner: workspaceId, channelId } = await one('named')
+    const monitor = await addMonitor(sql, workspaceId, { name: 'Till' })
+    const group = await addGroup(sql, { workspaceId, name: 'Checkout' })
+    const [stormId, groupOutageId] = [crypto.randomUUID(), crypto.randomUUID()]
+    const incidentId = await addIncident(sql, monitor)
+    await createStorms(sql, [{ id: stormId, workspaceId, trait: 'address:192.0.2.1', beganAtMs: noonMs }])
+    await joinStorms(sql, [{ id: incidentId, stormId }])
+    const outage = { id: groupOutageId, groupId: group.id, beganAtMs: noonMs, failing: [], toldAtMs: null }
+    await openGroupOutages(sql, [outage])
+    const told = [{ incidentId }, { stormId }, { groupOutageId }]
+    const ids: string[] = []
+    for (const about of told) ids.push(await addDelivery(sql, { workspaceId, channelId, ...about }))
+    const { items } = await inWorkspace(sql, workspaceId, (tx) => listDeliveries(tx, workspaceId, { limit: 10 }))
+    expect(ids.map((id) => items.find((item) => item.id === id)?.about)).toEqual([
+      { kind: 'monitor', id: monitor.id, name: 'Till' },
+      { kind: 'storm', id: stormId, monitors: 1 },
+      { kind: 'group', id: group.id, name: 'Checkout' },
+    ])
+    expect(items.find(({ event }) => event === 'warning')?.about).toMatchObject({ kind: 'monitor' })
   })
 
   test('of a channel whose provider wants to be left alone waits, whatever else is to be told by it', async () => {

@@ -92,6 +92,9 @@ const indexOf: Record<MonitorSort, string> = {
   slowness: 'monitor_figures_by_p95',
   uptimeDay: 'monitor_figures_by_day',
   uptimeMonth: 'monitor_figures_by_month',
+  quickness: 'monitor_figures_by_quickness',
+  bestDay: 'monitor_figures_by_best_day',
+  bestMonth: 'monitor_figures_by_best_month',
 }
 const orders = monitorSorts.flatMap((sort) => [false, true].map((isDescending) => ({ sort, isDescending })))
 const nameOf = ({ isDescending, ...asked }: Asked) =>

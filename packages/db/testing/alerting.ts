@@ -70,15 +70,16 @@ export async function deliveriesOf(sql: Sql, workspaceId: WorkspaceId): Promise<
   return rows.map(({ told }) => told)
 }
 
-/** A message for a channel about an incident or, without one, about a storm: as a planner makes it. @returns its id. */
-export async function addDelivery(
-  sql: Sql,
-  {
-    workspaceId,
-    channelId,
-    ...about
-  }: { workspaceId: WorkspaceId; channelId: ChannelId; incidentId?: string; stormId?: string },
-): Promise<string> {
+interface AddedDelivery {
+  readonly workspaceId: WorkspaceId
+  readonly channelId: ChannelId
+  readonly incidentId?: string
+  readonly stormId?: string
+  readonly groupOutageId?: string
+}
+
+/** A message for a channel about an incident, a storm or the outage of a group: as a planner makes it. @returns its id. */
+export async function addDelivery(sql: Sql, { workspaceId, channelId, ...about }: AddedDelivery): Promise<string> {
   const storyId = crypto.randomUUID()
   const none = { incidentId: null, stormId: null, groupOutageId: null, monitorKey: null }
   await saveStories(sql, [

@@ -79,5 +79,8 @@ export function tickSummary(ticks: readonly TickShape[]): string {
   const counts = new Map<OutcomeVerdict, number>()
   for (const { verdict } of ticks) counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
   const parts = [...counts].map(([verdict, count]) => `${count} ${statusWord[verdict].toLowerCase()}`)
-  return t('{list} of the last {total} checks', { list: parts.join(', '), total: ticks.length })
+  return t('{list} of the last {total, plural, one {check} other {# checks}}', {
+    list: parts.join(', '),
+    total: ticks.length,
+  })
 }

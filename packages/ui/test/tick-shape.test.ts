@@ -30,6 +30,7 @@ describe('a tick line', () => {
 
   test('tells a screen reader how many checks said what', () => {
     expect(tickSummary([up(1), up(2), down])).toBe('2 up, 1 down of the last 3 checks')
+    expect(tickSummary([up(1)])).toBe('1 up of the last check')
     expect(tickSummary([])).toBe('No checks yet')
   })
 })

@@ -25,6 +25,7 @@ import { incidentCsv } from '../incident-csv.ts'
 import { getIncident, toDetailJson, toIncidentJson, toTimelineJson } from '../incident-reading.ts'
 import { idParams } from '../monitor-reading.ts'
 import { idOr404 } from '../named-monitors.ts'
+import { AppError } from '../problems.ts'
 import { jsonAnswer, openApiRouter, pageQuery, problems } from './openapi.ts'
 
 const list = createRoute({
@@ -126,7 +127,13 @@ export function incidentRoutes(deps: ApiDeps) {
   return routes
 }
 
+/** @throws AppError `invalid_parameter` for a stretch of time that ends before it begins: none could be in it. */
 function filterOf({ open, acknowledged, from, to, ...asked }: z.output<typeof incidentFilterSchema>): IncidentFilter {
   const msOf = (at: string | undefined) => (at === undefined ? undefined : Date.parse(at))
-  return { ...asked, isOpen: open, isAcknowledged: acknowledged, fromMs: msOf(from), toMs: msOf(to) }
+  const [fromMs, toMs] = [msOf(from), msOf(to)]
+  if (fromMs !== undefined && toMs !== undefined && fromMs > toMs)
+    throw new AppError('invalid_parameter', 'to: is before from', {
+      errors: [{ field: 'to', message: 'is before from' }],
+    })
+  return { ...asked, isOpen: open, isAcknowledged: acknowledged, fromMs, toMs }
 }

@@ -124,7 +124,7 @@ function ChannelFilter({ value, onChange }: { value: string; onChange: (id: stri
 }
 
 function DeliveryRow({ delivery }: { delivery: DeliveryJson }) {
-  const { event, part, state, channel, policy, incidentId, dueAt, nextAt, fallbackOf } = delivery
+  const { event, part, state, channel, policy, about, incidentId, dueAt, nextAt, fallbackOf } = delivery
   const { status, word } = stateLooks[state]
   const by = policy ? t('by {policy}', { policy: policy.name }) : t('by a policy that is gone')
   return (
@@ -133,7 +133,7 @@ function DeliveryRow({ delivery }: { delivery: DeliveryJson }) {
         <Clock at={dueAt} />
       </td>
       <td className="max-md:w-full max-md:whitespace-normal!">
-        <What event={event} note={t(partNames[part])} incidentId={incidentId} />
+        <What event={event} note={t(partNames[part])} incidentId={incidentId} about={about} />
         <span className="block text-12 text-muted [overflow-wrap:anywhere] md:hidden">{channel.name}</span>
         <div className="text-12 md:hidden">
           <Attempts delivery={delivery} />
@@ -162,10 +162,16 @@ function DeliveryRow({ delivery }: { delivery: DeliveryJson }) {
   )
 }
 
-function What({ event, note, incidentId }: { event: PlannedEvent; note: string; incidentId: string | null }) {
+interface WhatProps extends Pick<DeliveryJson, 'about' | 'incidentId'> {
+  event: PlannedEvent
+  note: string
+}
+
+function What({ event, note, incidentId, about }: WhatProps) {
   return (
     <>
       <span className="block font-medium">{t(eventNames[event])}</span>
+      <AboutWhat about={about} />
       <span className="block text-12 text-muted">
         {note}
         {incidentId && (
@@ -182,6 +188,23 @@ function What({ event, note, incidentId }: { event: PlannedEvent; note: string; 
         )}
       </span>
     </>
+  )
+}
+
+function AboutWhat({ about }: Pick<DeliveryJson, 'about'>) {
+  const [href, name] =
+    about.kind === 'storm'
+      ? ['/incidents', t('{count, plural, one {# monitor} other {# monitors}} in one storm', { count: about.monitors })]
+      : [about.kind === 'monitor' ? `/monitors/${about.id}` : '/monitors?view=groups', about.name]
+  return (
+    <a
+      href={href}
+      onClick={followLink}
+      title={name}
+      className="block max-w-64 truncate text-accent underline underline-offset-2"
+    >
+      {name}
+    </a>
   )
 }
 

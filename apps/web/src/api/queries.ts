@@ -21,6 +21,7 @@ import {
 } from '@tanstack/react-query'
 import { leaveForSignIn } from './leave.ts'
 import { isSignedOut, RequestFailed, request } from './request.ts'
+import { readWished } from './wishes.ts'
 
 export interface MonitorFilter {
   readonly text: string
@@ -84,7 +85,10 @@ export function monitorsQuery(filter: MonitorFilter) {
   return infiniteQueryOptions({
     queryKey: keys.list(filter),
     queryFn: async ({ pageParam, signal, client }) => {
-      const page = await request<MonitorPage>(`/api/v1/monitors?${pageParams(filter, pageParam)}`, { signal })
+      const page = await readWished(
+        () => request<MonitorPage>(`/api/v1/monitors?${pageParams(filter, pageParam)}`, { signal }),
+        (answer, wished) => ({ ...answer, items: answer.items.map(wished) }),
+      )
       client.setQueryData(keys.counts, page.counts)
       return page
     },
@@ -111,7 +115,11 @@ export function filterParams(filter: MonitorFilter, page: { limit: number; recen
 export function monitorQuery(id: string) {
   return queryOptions({
     queryKey: keys.monitor(id),
-    queryFn: ({ signal }) => request<Monitor>(monitorPath(id), { signal }),
+    queryFn: ({ signal }) =>
+      readWished(
+        () => request<Monitor>(monitorPath(id), { signal }),
+        (monitor, wished) => wished(monitor),
+      ),
   })
 }
 

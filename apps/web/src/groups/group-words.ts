@@ -11,7 +11,10 @@ export function ruleText({ rule, members }: Pick<Group, 'rule' | 'members'>): st
     case 'any':
       return t('Works while one member does')
     case 'atLeast':
-      return t('Works while {count} of {total} members do', { count: rule.count, total: members.length })
+      return t(
+        'Works while {count} of {total, plural, one {# member} other {# members}} {count, plural, one {does} other {do}}',
+        { count: rule.count, total: members.length },
+      )
     case 'weight':
       return t('Works while members weigh {threshold} of {sum}', {
         threshold: rule.threshold,

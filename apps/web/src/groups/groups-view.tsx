@@ -2,7 +2,7 @@
 import type { Group } from '@repo/contracts/groups'
 import { Button } from '@repo/ui/button'
 import { StatusLabel } from '@repo/ui/status'
-import { rich, t } from '@repo/ui/words'
+import { locale, rich, t } from '@repo/ui/words'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
@@ -53,7 +53,11 @@ export function GroupsView() {
       </header>
       <Reading query={query}>
         {({ pages }) => (
-          <GroupList groups={pages.flatMap(({ items }) => items)} mayChange={mayChange} onOpen={setOpen} />
+          <GroupList
+            groups={pages.flatMap(({ items }) => items).toSorted(byName)}
+            mayChange={mayChange}
+            onOpen={setOpen}
+          />
         )}
       </Reading>
       {query.hasNextPage && (
@@ -66,6 +70,10 @@ export function GroupsView() {
       {open?.kind === 'delete' && <DeleteGroup group={open.group} onClose={close} />}
     </>
   )
+}
+
+function byName({ name: a }: Group, { name: b }: Group): number {
+  return a.localeCompare(b, locale(), { numeric: true })
 }
 
 interface GroupListProps {

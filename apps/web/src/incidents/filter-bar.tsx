@@ -44,6 +44,12 @@ export function FilterBar({ filter, counts }: FilterBarProps) {
             </option>
           ))}
         </Choice>
+        {filter.range === 'custom' && (
+          <>
+            <Day label={t('First day')} value={filter.fromDay} filter={filter} onChange={filter.setFromDay} />
+            <Day label={t('Last day')} value={filter.toDay} filter={filter} onChange={filter.setToDay} />
+          </>
+        )}
         <Choice className={wide} label={t('Severity')} value={filter.severity} onChange={filter.setSeverity}>
           <option value="">{t('Any severity')}</option>
           <option value="down">{t('Down')}</option>
@@ -79,9 +85,37 @@ export function FilterBar({ filter, counts }: FilterBarProps) {
         />
         {filter.monitorId && <OfMonitor id={filter.monitorId} onClear={() => filter.setMonitorId('')} />}
       </div>
+      {filter.isTurned && (
+        <p id={turnedId} role="alert" className="basis-full text-13 text-down-fg">
+          {t('The first day is after the last one: no incident can be between them.')}
+        </p>
+      )}
     </div>
   )
 }
+
+interface DayProps {
+  label: string
+  value: string
+  filter: IncidentFilterState
+  onChange: (value: string) => void
+}
+
+function Day({ label, value, filter: { isTurned }, onChange }: DayProps) {
+  return (
+    <input
+      type="date"
+      aria-label={label}
+      aria-invalid={isTurned || undefined}
+      aria-describedby={isTurned ? turnedId : undefined}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      className={`num ${wide} ${filterControl}`}
+    />
+  )
+}
+
+const turnedId = 'days-turned'
 
 /** What stands in the address is among the choices, whether anybody knows it or not. */
 function withOwn(names: readonly string[], own: string): readonly string[] {

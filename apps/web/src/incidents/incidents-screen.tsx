@@ -17,37 +17,13 @@ import { type IncidentFilterState, stateParams, useIncidentFilter } from './use-
 export function IncidentsScreen() {
   usePageName(t('Incidents'))
   const filter = useIncidentFilter()
-  const { state, narrow, from } = filter
-  const counts = useQuery(incidentCountsQuery({ ...narrow, from }))
-  // What lasts is on top, whenever it began.
-  const wantsOpen = state !== 'resolved'
-  const wantsEnded = state === '' || state === 'resolved'
-  const open = useInfiniteQuery({
-    ...incidentsQuery({ ...narrow, open: 'true', acknowledged: state === 'acknowledged' ? 'true' : '' }),
-    enabled: wantsOpen,
-  })
-  const ended = useInfiniteQuery({ ...incidentsQuery({ ...narrow, open: 'false', from }), enabled: wantsEnded })
-  const sections = useMemo(
-    () => ({ open: wantsOpen ? itemsOf(open.data) : [], ended: wantsEnded ? itemsOf(ended.data) : [] }),
-    [open.data, ended.data, wantsOpen, wantsEnded],
-  )
-  const isReading = (wantsOpen && open.isPending) || (wantsEnded && ended.isPending)
-  const failed = [open, ended, counts].find(({ error }) => error !== null)
-  const retry = () => {
-    for (const query of [open, ended, counts]) if (query.error) void query.refetch()
-  }
+  const { state, narrow, from, to, isTurned } = filter
+  const { counts, open, ended, sections, isReading, failed, retry, wantsOpen, wantsEnded } = useIncidents(filter)
   const hasRows = sections.open.length + sections.ended.length > 0
   return (
     <>
-      <div className="mb-5 flex items-start justify-between gap-4">
-        <h1 className="text-20 font-bold tracking-[-0.02em] md:text-28">
-          {t('Incidents')} <Headline counts={counts.data} />
-        </h1>
-        <a href={exportPath({ ...narrow, from, ...stateParams(state) })} download className={buttonClass('secondary')}>
-          {t('Export CSV')}
-        </a>
-      </div>
-      <FilterBar filter={filter} counts={counts.data} />
+      <Head filter={filter} counts={isTurned ? undefined : counts.data} />
+      <FilterBar filter={filter} counts={isTurned ? undefined : counts.data} />
       {failed && (
         <FailureNote
           error={failed.error}
@@ -55,12 +31,12 @@ export function IncidentsScreen() {
           onRetry={retry}
         />
       )}
-      {isReading && !failed ? (
+      {isTurned ? null : isReading && !failed ? (
         <ListSkeleton />
       ) : hasRows || !failed ? (
         <IncidentTable
           sections={sections}
-          filterKey={JSON.stringify([narrow, state, from, pagesOf(open), pagesOf(ended)])}
+          filterKey={JSON.stringify([narrow, state, from, to, pagesOf(open), pagesOf(ended)])}
           none={<NoneHere filter={filter} />}
         />
       ) : null}
@@ -79,6 +55,49 @@ export function IncidentsScreen() {
         )}
       </div>
     </>
+  )
+}
+
+/** Nothing is asked of days that are turned round. */
+function useIncidents({ state, narrow, from, to, isTurned }: IncidentFilterState) {
+  const counts = useQuery({ ...incidentCountsQuery({ ...narrow, from, to }), enabled: !isTurned })
+  // What lasts is on top, whenever it began.
+  const wantsOpen = state !== 'resolved' && !isTurned
+  const wantsEnded = (state === '' || state === 'resolved') && !isTurned
+  const open = useInfiniteQuery({
+    ...incidentsQuery({ ...narrow, to, open: 'true', acknowledged: state === 'acknowledged' ? 'true' : '' }),
+    enabled: wantsOpen,
+  })
+  const ended = useInfiniteQuery({ ...incidentsQuery({ ...narrow, open: 'false', from, to }), enabled: wantsEnded })
+  const sections = useMemo(
+    () => ({ open: wantsOpen ? itemsOf(open.data) : [], ended: wantsEnded ? itemsOf(ended.data) : [] }),
+    [open.data, ended.data, wantsOpen, wantsEnded],
+  )
+  const isReading = (wantsOpen && open.isPending) || (wantsEnded && ended.isPending)
+  const failed = [open, ended, counts].find(({ error }) => error !== null)
+  const retry = () => {
+    for (const query of [open, ended, counts]) if (query.error) void query.refetch()
+  }
+  return { counts, open, ended, sections, isReading, failed, retry, wantsOpen, wantsEnded }
+}
+
+function Head({ filter, counts }: { filter: IncidentFilterState; counts: IncidentCounts | undefined }) {
+  const { state, narrow, from, to, isTurned } = filter
+  return (
+    <div className="mb-5 flex items-start justify-between gap-4">
+      <h1 className="text-20 font-bold tracking-[-0.02em] md:text-28">
+        {t('Incidents')} <Headline counts={counts} />
+      </h1>
+      {!isTurned && (
+        <a
+          href={exportPath({ ...narrow, from, to, ...stateParams(state) })}
+          download
+          className={buttonClass('secondary')}
+        >
+          {t('Export CSV')}
+        </a>
+      )}
+    </div>
   )
 }
 

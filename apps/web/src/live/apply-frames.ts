@@ -3,6 +3,7 @@ import type { Monitor, MonitorCounts, MonitorPage } from '@repo/contracts/monito
 import type { Tick, TickMark, TickPage } from '@repo/contracts/ticks'
 import { t } from '@repo/ui/words'
 import type { InfiniteData } from '@tanstack/react-query'
+import { withWishes } from '../api/wishes.ts'
 
 type Pages<Page> = InfiniteData<Page, string>
 
@@ -56,7 +57,9 @@ export function patchPages(data: Pages<MonitorPage>, changes: Map<string, Monito
     if (!page.items.some((monitor) => changes.has(monitor.id))) return page
     const items = page.items.flatMap((monitor) => {
       const frames = changes.get(monitor.id)
-      return frames ? (patchMonitor(monitor, frames) ?? []) : monitor
+      const patched = frames ? patchMonitor(monitor, frames) : monitor
+      // What is older than a wish that is not answered yet does not undo it.
+      return patched ? withWishes(patched) : []
     })
     return { ...page, items }
   })

@@ -7,6 +7,7 @@ import { useEffect } from 'react'
 import { incidentKeys } from '../api/incident-queries.ts'
 import { isLeaving } from '../api/leave.ts'
 import { countsQuery, keys, monitorQuery } from '../api/queries.ts'
+import { withWishes } from '../api/wishes.ts'
 import { framesByMonitor, patchCounts, patchMonitor, patchPages, patchTicks, statusNews } from './apply-frames.ts'
 import { createCountsRefresh } from './counts-refresh.ts'
 import { announcement } from './live-state.ts'
@@ -132,7 +133,10 @@ function applyFrames(client: QueryClient, frames: readonly MonitorFrame[]): void
     (data) => data && patchPages(data, changes),
   )
   for (const [id, own] of changes) {
-    client.setQueryData<Monitor>(keys.monitor(id), (monitor) => monitor && (patchMonitor(monitor, own) ?? monitor))
+    client.setQueryData<Monitor>(
+      keys.monitor(id),
+      (monitor) => monitor && withWishes(patchMonitor(monitor, own) ?? monitor),
+    )
     client.setQueryData<InfiniteData<TickPage, string>>(keys.ticks(id), (data) => data && patchTicks(data, own))
     if (own.some((frame) => frame.type === 'tick')) refreshSeries(client, id)
   }

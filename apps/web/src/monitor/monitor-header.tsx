@@ -8,6 +8,7 @@ import { intervalText } from '@repo/ui/duration'
 import { t } from '@repo/ui/words'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
+import { kindWords } from '../monitors/check-kinds.ts'
 import { useSearchParam } from '../navigation.ts'
 import { Breadcrumb } from '../shell/breadcrumb.tsx'
 import { notify } from '../shell/notices.tsx'
@@ -98,7 +99,7 @@ async function share(span: Span): Promise<void> {
 
 /** What is asked of whom; a website can be opened from here. */
 function Target({ spec }: { spec: Monitor['spec'] }) {
-  if (spec.kind !== 'http') return `${spec.kind} ${targetOf(spec)}`
+  if (spec.kind !== 'http') return `${kindWords[spec.kind]} ${targetOf(spec)}`
   return (
     <>
       {spec.method ?? 'GET'}{' '}

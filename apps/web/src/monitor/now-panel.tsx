@@ -14,7 +14,7 @@ import type { CheckNow } from './use-check-now.ts'
 export function NowPanel({ now: { asked, answers, isBusy, dismiss } }: { now: CheckNow }) {
   if (!asked) return null
   const { scheduledAt, regions } = asked
-  const note = t('{answered} of {count, plural, one {# region has answered.} other {# regions have answered.}}', {
+  const note = t('{answered} of {count, plural, one {# region} other {# regions}} answered.', {
     answered: answers.size,
     count: regions.length,
   })

@@ -6,6 +6,7 @@ import { intervalText, latencyText } from '@repo/ui/duration'
 import { Panel } from '@repo/ui/panel'
 import { dateText, t } from '@repo/ui/words'
 import type { ReactNode } from 'react'
+import { kindWords } from '../monitors/check-kinds.ts'
 import { useMay } from '../shell/use-may.ts'
 import { DependencyFields } from './dependency-fields.tsx'
 import { limitOf } from './latency-lines.ts'
@@ -40,7 +41,7 @@ function linesOf(monitor: Monitor): [name: string, value: ReactNode][] {
   const slowAfterMs = limitOf(spec)
   const mono = (text: string) => <span className="num">{text}</span>
   return [
-    [t('Kind'), spec.kind],
+    [t('Kind'), kindWords[spec.kind]],
     [t('Target'), mono(targetOf(spec) || '–')],
     ...(isProbed(spec) ? probedLines(monitor) : []),
     [

@@ -1,7 +1,6 @@
 import type { bulkAnswerSchema, bulkSchema } from '@repo/contracts/bulk'
-import type { Monitor, MonitorPage } from '@repo/contracts/monitors'
-import type { InfiniteData, QueryClient } from '@tanstack/react-query'
-import { filterParams, keys, type MonitorFilter } from '../api/queries.ts'
+import type { MonitorPage } from '@repo/contracts/monitors'
+import { filterParams, type MonitorFilter } from '../api/queries.ts'
 import { request } from '../api/request.ts'
 
 type BulkBody = ReturnType<typeof bulkSchema.parse>
@@ -26,19 +25,4 @@ export async function collectIds(filter: MonitorFilter): Promise<string[]> {
     cursor = page.nextCursor
   }
   return [...new Set(ids)].slice(0, BULK_LIMIT)
-}
-
-type Lists = InfiniteData<MonitorPage, string>
-
-/** Shows a change of many monitors before it is made; what is given back takes that back. */
-export function showChange(client: QueryClient, ids: ReadonlySet<string>, change: (monitor: Monitor) => Monitor) {
-  const before = client.getQueriesData<Lists>({ queryKey: keys.lists })
-  client.setQueriesData<Lists>({ queryKey: keys.lists }, (data) => {
-    if (!data) return data
-    const items = (page: MonitorPage) => page.items.map((monitor) => (ids.has(monitor.id) ? change(monitor) : monitor))
-    return { ...data, pages: data.pages.map((page) => ({ ...page, items: items(page) })) }
-  })
-  return () => {
-    for (const [key, data] of before) client.setQueryData(key, data)
-  }
 }

@@ -6,6 +6,8 @@ import type { DraftErrors, MonitorDraft } from './monitor-draft.ts'
 interface ExpectationFieldsProps {
   draft: MonitorDraft
   errors: DraftErrors
+  /** How many expectations of a monitor that is there have no field here. */
+  unshown?: number
   onChange: (part: Partial<MonitorDraft>) => void
 }
 
@@ -15,24 +17,39 @@ const quorums = [
   { value: 'all', text: msg('all regions find it down') },
 ] as const
 
-/** What a good answer is like, and who has to find it bad; each may be left empty. */
-export function ExpectationFields({ draft, errors, onChange }: ExpectationFieldsProps) {
+/** Who has to find it bad. A number of regions is kept where it is there; nobody chooses one here. */
+export function QuorumField({
+  draft,
+  count,
+  onChange,
+}: Pick<ExpectationFieldsProps, 'draft' | 'onChange'> & { count?: number | undefined }) {
+  return (
+    <Field id="monitor-quorum" label={t('It is down when')}>
+      <select
+        id="monitor-quorum"
+        value={draft.quorum}
+        onChange={(event) => onChange({ quorum: event.currentTarget.value as MonitorDraft['quorum'] })}
+        className={controlClass(false)}
+      >
+        {quorums.map(({ value, text }) => (
+          <option key={value} value={value}>
+            {t(text)}
+          </option>
+        ))}
+        {count !== undefined && (
+          <option value="count">
+            {t('{count, plural, one {# region finds} other {# regions find}} it down', { count })}
+          </option>
+        )}
+      </select>
+    </Field>
+  )
+}
+
+/** What a good answer is like; each may be left empty. */
+export function ExpectationFields({ draft, errors, unshown = 0, onChange }: ExpectationFieldsProps) {
   return (
     <>
-      <Field id="monitor-quorum" label={t('It is down when')}>
-        <select
-          id="monitor-quorum"
-          value={draft.quorum}
-          onChange={(event) => onChange({ quorum: event.currentTarget.value as MonitorDraft['quorum'] })}
-          className={controlClass(false)}
-        >
-          {quorums.map(({ value, text }) => (
-            <option key={value} value={value}>
-              {t(text)}
-            </option>
-          ))}
-        </select>
-      </Field>
       <TextField
         id="monitor-status"
         label={t('Good statuses')}
@@ -89,6 +106,14 @@ export function ExpectationFields({ draft, errors, onChange }: ExpectationFields
         onChange={(event) => onChange({ certificateDays: event.currentTarget.value })}
         error={errors.certificateDays}
       />
+      {unshown > 0 && (
+        <p className="text-13 text-muted sm:col-span-2">
+          {t(
+            '{count, plural, one {# more expectation has} other {# more expectations have}} no field here, and stays as it is.',
+            { count: unshown },
+          )}
+        </p>
+      )}
     </>
   )
 }

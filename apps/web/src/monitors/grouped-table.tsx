@@ -135,7 +135,10 @@ function GroupsNote({ groups, isFolded, read, onFold }: GroupsNoteProps) {
           ? t('{count, plural, one {# group} other {# groups}} by tag; a monitor stands under each of its tags', {
               count: groups.length,
             })
-          : t('{read} of {total} monitors are read', { read: numberText(read), total: numberText(total) })}
+          : t('{read} of {total, plural, one {# monitor is} other {# monitors are}} read', {
+              read: numberText(read),
+              total,
+            })}
       </p>
       <Button look="quiet" onClick={() => onFold(isFolded ? [] : groups.map(({ tag }) => tag))}>
         {isFolded ? t('Unfold all') : t('Fold all')}

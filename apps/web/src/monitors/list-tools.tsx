@@ -7,15 +7,18 @@ import type { MonitorFilter } from '../api/queries.ts'
 import { Choice, filterControl } from '../form/choice.tsx'
 import { useSearchParam } from '../navigation.ts'
 import { useObservable } from '../observable.ts'
-import { checkKinds } from './check-kinds.ts'
+import { checkKinds, kindWords } from './check-kinds.ts'
 import { listOrders } from './monitor-order.ts'
 import { chooseDensity, density } from './row-density.ts'
 import { Views } from './views.tsx'
 
 const orderNames: Record<(typeof listOrders)[number], string> = spoken({
   '-p95': msg('The slowest first'),
+  p95: msg('The quickest first'),
   uptime24h: msg('The lowest uptime of 24 h first'),
+  '-uptime24h': msg('The highest uptime of 24 h first'),
   uptime30d: msg('The lowest uptime of 30 d first'),
+  '-uptime30d': msg('The highest uptime of 30 d first'),
   name: msg('By name'),
   '-name': msg('By name, from the end'),
   '-created': msg('The newest first'),
@@ -60,7 +63,7 @@ export function ListTools({ filter: { tag = '', kind = '', sort = '' }, loaded }
         <option value="">{t('Any kind')}</option>
         {checkKinds.map((one) => (
           <option key={one} value={one}>
-            {one.toUpperCase()}
+            {kindWords[one]}
           </option>
         ))}
       </Choice>

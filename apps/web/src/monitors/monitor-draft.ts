@@ -6,10 +6,11 @@ import { isProbed } from '@repo/contracts/watched-by'
 import { monitorLimits } from '@repo/domain/limits'
 import { t } from '@repo/ui/words'
 import { RequestFailed } from '../api/request.ts'
+import { type ExpectationDraft, expectationsOf, expectedOf, nothingExpected } from './expectation-draft.ts'
 import { type KeptSecret, keptSecrets, type SecretFates, withFates } from './secret-draft.ts'
 
 /** What the form holds: texts as typed. Without regions, a new monitor is checked from all of them. */
-export interface MonitorDraft {
+export interface MonitorDraft extends ExpectationDraft {
   readonly url: string
   /** What another check type looks at is shown in place of a URL, and not changed here. */
   readonly isWebsite: boolean
@@ -19,15 +20,8 @@ export interface MonitorDraft {
   readonly intervalSeconds: number
   readonly timeoutSeconds: string
   readonly regions: readonly string[]
-  /** What a new one is to be like; of one that is there, this form knows nothing of it. */
-  readonly quorum: 'majority' | 'any' | 'all'
-  readonly expectedStatus: string
-  readonly keyword: string
-  /** In the syntax of RE2. */
-  readonly pattern: string
-  readonly jsonPath: string
-  readonly certificateDays: string
-  readonly slowMs: string
+  /** `count` is that of a monitor that is there: how many it takes is not asked here. */
+  readonly quorum: Monitor['policy']['quorum']['kind']
   /** A header that is sent along; its value is written once, and never read again. */
   readonly headerName: string
   readonly headerValue: string
@@ -39,14 +33,7 @@ export interface MonitorDraft {
   readonly fates: SecretFates
 }
 
-const nothingExpected = {
-  quorum: 'majority',
-  expectedStatus: '',
-  keyword: '',
-  pattern: '',
-  jsonPath: '',
-  certificateDays: '',
-  slowMs: '',
+const nothingSent = {
   headerName: '',
   headerValue: '',
   authKind: 'none',
@@ -67,11 +54,13 @@ export function newDraft(url: string): MonitorDraft {
     intervalSeconds: monitorLimits.intervalSeconds.default,
     timeoutSeconds: String(monitorLimits.timeoutMs.default / 1_000),
     regions: [],
+    quorum: 'majority',
     ...nothingExpected,
+    ...nothingSent,
   }
 }
 
-export function draftOf({ name, spec, intervalSeconds, regions }: Monitor): MonitorDraft {
+export function draftOf({ name, spec, intervalSeconds, regions, policy }: Monitor): MonitorDraft {
   return {
     url: targetOf(spec),
     isWebsite: spec.kind === 'http',
@@ -80,7 +69,9 @@ export function draftOf({ name, spec, intervalSeconds, regions }: Monitor): Moni
     intervalSeconds,
     timeoutSeconds: isProbed(spec) ? String(spec.timeoutMs / 1_000) : '',
     regions,
-    ...nothingExpected,
+    quorum: policy.quorum.kind,
+    ...expectationsOf(spec),
+    ...nothingSent,
     kept: keptSecrets(spec),
   }
 }
@@ -93,29 +84,28 @@ export function withScheme(text: string): string {
 
 /** `looks` is what was seen of it before it is saved. */
 export function newMonitorBody(draft: MonitorDraft, looks: readonly string[] = []): CreateMonitor {
-  const policy = draft.quorum === 'majority' ? {} : { policy: { quorum: { kind: draft.quorum } } }
-  return { ...whoAndWhen(draft), ...policy, spec: newSpec(draft), ...(looks.length > 0 && { looks: [...looks] }) }
+  return {
+    ...whoAndWhen(draft),
+    ...(draft.quorum !== 'majority' && chosenQuorum(draft)),
+    spec: newSpec(draft),
+    ...(looks.length > 0 && { looks: [...looks] }),
+  }
 }
 
 /** The specification of a website, with all that is expected of it. */
 export function newSpec(draft: MonitorDraft): CreateMonitor['spec'] {
-  const { expectedStatus, keyword, pattern, jsonPath, certificateDays, slowMs } = draft
   const headers = addedHeaders(draft)
-  const assertions = [
-    ...(has(keyword) ? [{ kind: 'body', is: 'contains', value: keyword } as const] : []),
-    ...(has(pattern) ? [{ kind: 'pattern', is: 'matches', value: pattern } as const] : []),
-    ...(has(jsonPath) ? [{ kind: 'json', at: jsonPath.trim(), is: 'present' } as const] : []),
-    ...(has(certificateDays) ? [{ kind: 'certificate', atLeastDays: Number(certificateDays) } as const] : []),
-  ]
   return {
     ...{ kind: 'http', url: withScheme(draft.url), timeoutMs: timeoutMsOf(draft) },
-    // The API reads the text as people write it, and says what is wrong with it.
-    ...(has(expectedStatus) ? { expectedStatus: expectedStatus.trim() as never } : {}),
-    ...(assertions.length > 0 ? { assertions } : {}),
+    ...expectedOf(draft),
     ...(headers.length > 0 ? { headers } : {}),
     ...authOf(draft),
-    ...(has(slowMs) ? { slowMs: { total: Number(slowMs) } } : {}),
   }
+}
+
+/** Nothing where the number that is there stays. */
+function chosenQuorum({ quorum }: MonitorDraft) {
+  return quorum === 'count' ? {} : { policy: { quorum: { kind: quorum } } }
 }
 
 const has = (text: string) => text.trim() !== ''
@@ -137,14 +127,17 @@ function authOf({ authKind, authUser, authSecret }: MonitorDraft) {
 }
 
 /** What the form does not know of a spec stays as it is, its secrets too; what another check type looks at is not changed here. */
-export function changedMonitorBody(draft: MonitorDraft, { spec }: Monitor): ChangeMonitor {
+export function changedMonitorBody(draft: MonitorDraft, { spec, policy }: Monitor): ChangeMonitor {
   if (!isProbed(spec)) return { name: draft.name.trim() || targetOf(spec) }
+  const changed = { ...whoAndWhen(draft), ...(draft.quorum !== policy.quorum.kind && chosenQuorum(draft)) }
   const timeoutMs = timeoutMsOf(draft)
   const left = withFates(spec, draft.fates)
-  if (left.kind !== 'http') return { ...whoAndWhen(draft), spec: { ...left, timeoutMs } as ChangeMonitor['spec'] }
+  if (left.kind !== 'http') return { ...changed, spec: { ...left, timeoutMs } as ChangeMonitor['spec'] }
+  const { expectedStatus: _status, assertions, slowMs, ...rest } = left
   const headers = [...(left.headers ?? []), ...addedHeaders(draft)]
   const sent = { ...(headers.length > 0 && { headers }), ...authOf(draft) }
-  return { ...whoAndWhen(draft), spec: { ...left, url: withScheme(draft.url), timeoutMs, ...sent } }
+  const expected = expectedOf(draft, { assertions, slowMs })
+  return { ...changed, spec: { ...rest, ...expected, url: withScheme(draft.url), timeoutMs, ...sent } }
 }
 
 function whoAndWhen(draft: MonitorDraft) {
@@ -161,14 +154,18 @@ export function hostOf(url: string): string | undefined {
   return URL.parse(withScheme(url))?.host
 }
 
-/** How fast an alert would come of it: a time-out that cannot be is left out, its field says so when it is saved. */
-export function askedDelay(draft: MonitorDraft): AskDelay {
+/**
+ * How fast an alert would come of it: a time-out that cannot be is left out, its field says so when it is saved.
+ * @param monitorId Of one that is there: it has its tags and groups, by which alert policies may choose it, and its own policy.
+ */
+export function askedDelay(draft: MonitorDraft, monitorId?: string): AskDelay {
   const timeoutMs = timeoutMsOf(draft)
   return {
     intervalSeconds: draft.intervalSeconds,
     ...(timeoutMs >= min && timeoutMs <= max ? { timeoutMs } : {}),
     ...(draft.regions.length > 0 ? { regions: [...draft.regions] } : {}),
-    ...(draft.quorum === 'majority' ? {} : { policy: { quorum: { kind: draft.quorum } } }),
+    ...(monitorId !== undefined && { monitorId }),
+    ...((monitorId !== undefined || draft.quorum !== 'majority') && chosenQuorum(draft)),
   }
 }
 

@@ -1,4 +1,5 @@
 'use client'
+import type { Monitor } from '@repo/contracts/monitors'
 import { Button } from '@repo/ui/button'
 import { intervalText } from '@repo/ui/duration'
 import { controlClass, Field, TextField } from '@repo/ui/field'
@@ -9,7 +10,8 @@ import { NoRight } from '../alerts/no-right.tsx'
 import { regionsQuery } from '../api/queries.ts'
 import { useMay } from '../shell/use-may.ts'
 import { AlertOutlook } from './alert-outlook.tsx'
-import { ExpectationFields } from './expectation-fields.tsx'
+import { unshownExpectations } from './expectation-draft.ts'
+import { ExpectationFields, QuorumField } from './expectation-fields.tsx'
 import { FirstLook } from './first-look.tsx'
 import { askedDelay, type DraftErrors, hostOf, type MonitorDraft, newSpec } from './monitor-draft.ts'
 import { SecretFields } from './secret-fields.tsx'
@@ -22,6 +24,8 @@ interface MonitorFormProps {
   saveLabel: string
   /** Whether everything is in view from the start; a new monitor needs no more than its URL. */
   unfolded: boolean
+  /** The one that is there and is changed. */
+  current?: Monitor
   /** Something was typed that is not saved. */
   onChange?: () => void
   /** `looks`: what was seen of it before it is saved. */
@@ -30,7 +34,7 @@ interface MonitorFormProps {
 }
 
 export function MonitorForm({ initial, errors, onChange, ...props }: MonitorFormProps) {
-  const { isSaving, saveLabel, unfolded, onSave, onCancel } = props
+  const { isSaving, saveLabel, unfolded, current, onSave, onCancel } = props
   const mayChange = useMay('member')
   const [draft, setDraft] = useState(initial)
   const asked = unfolded || !mayChange ? undefined : lookOf(draft)
@@ -45,7 +49,13 @@ export function MonitorForm({ initial, errors, onChange, ...props }: MonitorForm
   }, [errors])
   const shown = { ...(run.kind === 'refused' && run.errors), ...errors }
   const { url: _url, form: _form, ...advanced } = shown
-  const formError = errors.form ?? (unfolded ? unseen.map((field) => errors[field]).find(Boolean) : undefined)
+  const formError =
+    errors.form ??
+    (unfolded
+      ? unseenOf(draft)
+          .map((field) => errors[field])
+          .find(Boolean)
+      : undefined)
   const refusedFor = Object.keys(advanced).length > 0 && run.kind === 'refused'
   return (
     <form
@@ -95,10 +105,10 @@ export function MonitorForm({ initial, errors, onChange, ...props }: MonitorForm
               {t('every {interval}', { interval: intervalText(draft.intervalSeconds) })}
             </span>
           </summary>
-          <AdvancedFields draft={draft} errors={shown} isNew={!unfolded} onChange={change} />
+          <AdvancedFields draft={draft} errors={shown} current={current} onChange={change} />
         </details>
       </fieldset>
-      {!unfolded && <AlertOutlook asked={askedDelay(draft)} isRead={!mayChange} />}
+      {draft.isProbed && <AlertOutlook asked={askedDelay(draft, current?.id)} isRead={!mayChange || unfolded} />}
       {formError && (
         <p role="alert" className="text-13 text-down-fg">
           {formError}
@@ -121,10 +131,10 @@ export function MonitorForm({ initial, errors, onChange, ...props }: MonitorForm
 }
 
 /** What the form of a monitor that is there has no field for: what is wrong with it is said of the whole. */
-const unseen = [
-  ...(['expectedStatus', 'keyword', 'pattern', 'jsonPath', 'certificateDays', 'slowMs'] as const),
-  ...(['authUser', 'authSecret'] as const),
-]
+function unseenOf({ isWebsite }: MonitorDraft) {
+  const expected = ['expectedStatus', 'keyword', 'pattern', 'jsonPath', 'certificateDays', 'slowMs'] as const
+  return [...(isWebsite ? [] : expected), ...(['authUser', 'authSecret'] as const)]
+}
 
 const intervalChoices = [5, 10, 30, 60, 180, 300, 900, 1_800, 3_600, 86_400]
 
@@ -135,12 +145,12 @@ function lookOf(draft: MonitorDraft) {
 interface AdvancedFieldsProps {
   draft: MonitorDraft
   errors: DraftErrors
-  /** What is expected of one that is there is not shown here, and stays as it is. */
-  isNew?: boolean
+  current?: Monitor | undefined
   onChange: (part: Partial<MonitorDraft>) => void
 }
 
-function AdvancedFields({ draft, errors, isNew = false, onChange }: AdvancedFieldsProps) {
+function AdvancedFields({ draft, errors, current, onChange }: AdvancedFieldsProps) {
+  const quorum = current?.policy.quorum
   return (
     <div className="mt-3 grid gap-4 sm:grid-cols-2">
       <div className="sm:col-span-2">
@@ -149,14 +159,24 @@ function AdvancedFields({ draft, errors, isNew = false, onChange }: AdvancedFiel
           label={t('Name')}
           autoComplete="off"
           hint={t('Without one it is called by its host.')}
-          placeholder={isNew ? hostOf(draft.url) : undefined}
+          placeholder={current ? undefined : hostOf(draft.url)}
           value={draft.name}
           onChange={(event) => onChange({ name: event.currentTarget.value })}
           error={errors.name}
         />
       </div>
       {draft.isProbed && <ProbingFields draft={draft} errors={errors} onChange={onChange} />}
-      {isNew && <ExpectationFields draft={draft} errors={errors} onChange={onChange} />}
+      {draft.isProbed && (
+        <QuorumField draft={draft} count={quorum?.kind === 'count' ? quorum.count : undefined} onChange={onChange} />
+      )}
+      {draft.isWebsite && (
+        <ExpectationFields
+          draft={draft}
+          errors={errors}
+          unshown={current ? unshownExpectations(current.spec) : 0}
+          onChange={onChange}
+        />
+      )}
       {draft.isProbed && <SecretFields draft={draft} errors={errors} onChange={onChange} />}
     </div>
   )

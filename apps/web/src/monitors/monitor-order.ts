@@ -1,5 +1,6 @@
 import type { Monitor } from '@repo/contracts/monitors'
 import { targetOf } from '@repo/contracts/spec-target'
+import { searchedWords } from '@repo/domain/monitor-search'
 import type { Status } from '@repo/domain/status'
 import type { MonitorFilter } from '../api/queries.ts'
 
@@ -11,7 +12,10 @@ export function statusRank(status: Status): number {
 }
 
 /** Those that the list offers beside the worst first, as the API's parameter has them. */
-export const listOrders = ['-p95', 'uptime24h', 'uptime30d', 'name', '-name', '-created', 'created'] as const
+export const listOrders = [
+  ...(['-p95', 'p95', 'uptime24h', '-uptime24h', 'uptime30d', '-uptime30d'] as const),
+  ...(['name', '-name', '-created', 'created'] as const),
+] as const
 
 /** The order of the API's pages, by the parameter that asks for it. */
 export function comparatorOf(sort = ''): (a: Monitor, b: Monitor) => number {
@@ -19,17 +23,21 @@ export function comparatorOf(sort = ''): (a: Monitor, b: Monitor) => number {
   if (sort.endsWith('name')) return (a, b) => turned * compareNames(a, b)
   if (sort.endsWith('created'))
     return (a, b) => turned * (Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.id < b.id ? -1 : 1))
-  const badness = badnessBy[sort]
-  if (badness) return (a, b) => badness(b.figures) - badness(a.figures) || compareNames(a, b)
+  const figure = figureBy[sort.replace('-', '')]
+  if (figure) return (a, b) => compareFigures(figure(a.figures), figure(b.figures), turned) || compareNames(a, b)
   return compareMonitors
 }
 
-/** What nobody knows is not bad, and stands last. */
-const unknown = -1_000
-const badnessBy: Readonly<Record<string, (figures: Monitor['figures']) => number>> = {
-  '-p95': ({ p95Ms }) => p95Ms ?? unknown,
-  uptime24h: ({ uptimePercent24h }) => (uptimePercent24h === null ? unknown : -uptimePercent24h),
-  uptime30d: ({ uptimePercent30d }) => (uptimePercent30d === null ? unknown : -uptimePercent30d),
+const figureBy: Readonly<Record<string, (figures: Monitor['figures']) => number | null>> = {
+  p95: ({ p95Ms }) => p95Ms,
+  uptime24h: ({ uptimePercent24h }) => uptimePercent24h,
+  uptime30d: ({ uptimePercent30d }) => uptimePercent30d,
+}
+
+/** What nobody knows is neither good nor bad, and stands last. */
+function compareFigures(a: number | null, b: number | null, turned: number): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null)
+  return turned * (a - b)
 }
 
 /** By rank, then by name. */
@@ -49,7 +57,10 @@ export function isInFilter(monitor: Monitor, { text, status, tag, kind }: Monito
   if (status && monitor.status !== status) return false
   if (tag && !monitor.tags.includes(tag)) return false
   if (kind && monitor.spec.kind !== kind) return false
-  if (!text) return true
-  const wanted = text.toLowerCase()
-  return monitor.name.toLowerCase().includes(wanted) || targetOf(monitor.spec).toLowerCase().includes(wanted)
+  return searchedWords(text).every((word) => hasWord(monitor, word))
+}
+
+function hasWord({ id, name, spec, tags }: Monitor, word: string): boolean {
+  if (id.startsWith(word) && word.length >= 4) return true
+  return [name, targetOf(spec), tags.join(' ')].some((text) => text.toLowerCase().includes(word))
 }

@@ -13,9 +13,9 @@ const columns: readonly Column[] = [
   { name: msg('State'), sorts: [''] },
   { name: msg('Monitor'), sorts: ['name', '-name'] },
   { name: msg('Last checks') },
-  { name: msg('24 h uptime'), className: 'text-right', sorts: ['uptime24h'] },
-  { name: msg('30 d uptime'), className: `text-right ${fromWidth.xl}`, sorts: ['uptime30d'] },
-  { name: msg('p95'), className: `text-right ${fromWidth.lg}`, sorts: ['-p95'] },
+  { name: msg('24 h uptime'), className: 'text-right', sorts: ['uptime24h', '-uptime24h'] },
+  { name: msg('30 d uptime'), className: `text-right ${fromWidth.xl}`, sorts: ['uptime30d', '-uptime30d'] },
+  { name: msg('p95'), className: `text-right ${fromWidth.lg}`, sorts: ['-p95', 'p95'] },
   { name: msg('Response'), className: `text-right ${fromWidth['2xl']}` },
   { name: msg('Every'), className: `text-right ${fromWidth['2xl']}` },
   { name: msg('Regions'), className: `text-right ${fromWidth['2xl']}` },
@@ -65,7 +65,7 @@ export function TableHead({ selectAll, sort = '', onSort }: TableHeadProps) {
   )
 }
 
-/** The other one of the column, or the worst first again. */
+/** The other one of the column; that of the states has one alone. */
 function next([first, second = '']: readonly [string, string?], sort: string): string {
   return sort === first ? second : first
 }

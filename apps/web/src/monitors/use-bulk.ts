@@ -4,8 +4,9 @@ import { msg, t } from '@repo/ui/words'
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { failureText } from '../api/request.ts'
+import { showWish } from '../api/wishes.ts'
 import { notify, UNDO_MS } from '../shell/notices.tsx'
-import { BULK_PATH, type BulkAnswer, carryOut, showChange } from './bulk-queries.ts'
+import { BULK_PATH, type BulkAnswer, carryOut } from './bulk-queries.ts'
 import { giveBack, holdBack } from './held-back.ts'
 
 type Flip = 'pause' | 'resume'
@@ -57,11 +58,13 @@ interface Deed {
 }
 
 async function carryOutShown(client: QueryClient, { ids, change, send, tell }: Deed): Promise<void> {
-  const takeBack = showChange(client, ids, change)
+  const wished = showWish(client, ids, change)
   try {
-    tell(await send())
+    const answer = await send()
+    wished.grant()
+    tell(answer)
   } catch (error) {
-    takeBack()
+    wished.takeBack()
     throw error
   } finally {
     void client.invalidateQueries({ queryKey: ['monitors'] })

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { changeMonitor, createMonitor } from '../api/queries.ts'
 import { failureText } from '../api/request.ts'
+import { showWish } from '../api/wishes.ts'
 import {
   changedMonitorBody,
   type DraftErrors,
@@ -38,6 +39,8 @@ export function useSaveMonitor(onSaved: (monitor: Monitor) => void, current?: Mo
       return createMonitor(body, keyOf(body))
     },
     onSuccess: (monitor) => {
+      // A list that is being read may be that of before.
+      showWish(client, new Set([monitor.id]), () => monitor).grant()
       void client.invalidateQueries({ queryKey: ['monitors'] })
       onSaved(monitor)
     },

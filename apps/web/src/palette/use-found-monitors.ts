@@ -5,13 +5,16 @@ import { keys } from '../api/queries.ts'
 import { request } from '../api/request.ts'
 
 const TYPING_PAUSE_MS = 120
-const MOST = 20
+/** By their names, so that what is called just so is among them, however many have it in their names too. */
+const MOST = 50
 
 const foundQuery = (text: string) =>
   queryOptions({
     queryKey: ['palette', text],
     queryFn: ({ signal }) =>
-      request<MonitorPage>(`/api/v1/monitors?${new URLSearchParams({ text, limit: String(MOST) })}`, { signal }),
+      request<MonitorPage>(`/api/v1/monitors?${new URLSearchParams({ text, sort: 'name', limit: String(MOST) })}`, {
+        signal,
+      }),
     enabled: text !== '',
   })
 

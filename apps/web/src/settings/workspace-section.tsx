@@ -106,10 +106,13 @@ function DeletePanel({ workspace }: { workspace: WorkspaceDetail }) {
           }}
           onClose={() => setIsAsked(false)}
         >
-          {rich('{name}, its {count} monitors and all of their history will be gone. This cannot be undone.', {
-            name: <strong className="font-bold">{workspace.name}</strong>,
-            count: workspace.limits.monitors.used,
-          })}
+          {rich(
+            '{name}, its {count, plural, one {# monitor} other {# monitors}} and all of their history will be gone. This cannot be undone.',
+            {
+              name: <strong className="font-bold">{workspace.name}</strong>,
+              count: workspace.limits.monitors.used,
+            },
+          )}
         </ConfirmDialog>
       )}
     </Panel>

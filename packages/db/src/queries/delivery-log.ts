@@ -14,6 +14,9 @@ export interface LoggedDelivery {
   readonly state: DeliveryState
   readonly channel: { readonly id: string; readonly name: string; readonly kind: string }
   readonly policy: { readonly id: string; readonly name: string } | null
+  readonly about:
+    | { readonly kind: 'monitor' | 'group'; readonly id: string; readonly name: string }
+    | { readonly kind: 'storm'; readonly id: string; readonly monitors: number }
   readonly incidentId: string | null
   readonly stormId: string | null
   readonly fallbackOf: string | null
@@ -62,6 +65,7 @@ export async function listDeliveries(
   const { rows } = await sql.execute<Row & Record<string, unknown>>(text`
     select d.id, d.event, d.part, d.state, s.incident_id as "incidentId", s.storm_id as "stormId", d.fallback_of as "fallbackOf",
       json_build_object('id', c.id, 'name', c.name, 'kind', c.kind) as channel,
+      ${aboutSql} as about,
       case when p.id is not null then json_build_object('id', p.id, 'name', p.name) end as policy,
       ${msOf('d.due_at')} as "dueAtMs", ${exactMsOf('d.due_at')} as exact, ${msOf('d.next_at')} as "nextAtMs", ${msOf('d.done_at')} as "doneAtMs",
       coalesce((
@@ -77,5 +81,16 @@ export async function listDeliveries(
     next: rows.length > limit && last ? { ms: last.exact, id: last.id } : null,
   }
 }
+
+/** What a story is of is one of these; whatever that is, it has a name. */
+const aboutSql = text`case
+  when s.storm_id is not null then json_build_object('kind', 'storm', 'id', s.storm_id, 'monitors', (select count(*) from incident i where i.storm_id = s.storm_id))
+  when s.group_outage_id is not null then (
+    select json_build_object('kind', 'group', 'id', g.id, 'name', g.name)
+    from group_outage o join monitor_group g on g.id = o.group_id where o.id = s.group_outage_id)
+  else (
+    select json_build_object('kind', 'monitor', 'id', m.id, 'name', m.name)
+    from monitor m where m.monitor_key = coalesce(s.monitor_key, (select i.monitor_key from incident i where i.id = s.incident_id)))
+  end`
 
 type Row = { -readonly [Field in keyof LoggedDelivery]: LoggedDelivery[Field] } & { exact: number }

@@ -1,4 +1,5 @@
 import type { WorkspaceId } from '@repo/domain/ids'
+import { searchedWords } from '@repo/domain/monitor-search'
 import type { Status } from '@repo/domain/status'
 import { eq, type SQL, sql as text } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
@@ -9,10 +10,13 @@ import { type StoredMonitor, shownStatus } from './monitors.ts'
 import { readMonitors } from './read-monitors.ts'
 
 /**
- * `status` is the worst first, then by name. `slowness` and the uptimes are by the figures that are kept, the worst first and
- * those of which nothing is known last, then by name.
+ * `status` is the worst first, then by name. `slowness` and the uptimes are by the figures that are kept, the worst first,
+ * `quickness` and the best uptimes the best first; those of which nothing is known stand last, then by name.
  */
-export const monitorSorts = ['status', 'name', 'created', 'changed', 'slowness', 'uptimeDay', 'uptimeMonth'] as const
+export const monitorSorts = [
+  ...(['status', 'name', 'created', 'changed'] as const),
+  ...(['slowness', 'uptimeDay', 'uptimeMonth', 'quickness', 'bestDay', 'bestMonth'] as const),
+] as const
 export type MonitorSort = (typeof monitorSorts)[number]
 
 export interface MonitorOrder {
@@ -119,6 +123,9 @@ const orders: Record<MonitorSort, Order> = {
   slowness: byFigure('p95_order'),
   uptimeDay: byFigure('day_order'),
   uptimeMonth: byFigure('month_order'),
+  quickness: byFigure('quickness_order'),
+  bestDay: byFigure('best_day_order'),
+  bestMonth: byFigure('best_month_order'),
   status: {
     table: 'monitor_state',
     columns: [text`${monitorState.rank}`, nameKey, id],
@@ -186,12 +193,17 @@ function conditionsOf({ status, tag, kind, text: wanted }: MonitorFilter): Condi
     found.push({ table: 'monitor_state', sql: text`${monitorState.rank} = ${ranks.indexOf(status)}::smallint` })
   if (tag !== undefined) found.push({ table: 'monitor', sql: text`${tag} = any(${monitor.tags})` })
   if (kind !== undefined) found.push({ table: 'monitor', sql: text`${monitor.spec}->>'kind' = ${kind}` })
-  if (wanted) {
-    const pattern = `%${wanted.replaceAll(/[\\%_]/g, '\\$&')}%`
-    const sql = text`(${nameKey} like lower(${pattern}) or lower(${monitor.target}) like lower(${pattern}))`
-    found.push({ table: 'both', sql })
-  }
+  for (const word of searchedWords(wanted ?? '')) found.push({ table: 'both', sql: hasWord(word) })
   return found
+}
+
+function hasWord(word: string): SQL {
+  const start = `${word.replaceAll(/[\\%_]/g, '\\$&')}%`
+  const part = `%${start}`
+  // With an id nobody begins who does not mean one.
+  const byId = /^[0-9a-f-]{4,36}$/.test(word) ? text` or ${monitor.id}::text like ${start}` : text``
+  return text`(${nameKey} like lower(${part}) or lower(${monitor.target}) like lower(${part})
+    or lower(array_to_string(${monitor.tags}, ' ')) like lower(${part})${byId})`
 }
 
 function cursorOf(monitor: StoredMonitor, sort: MonitorSort): MonitorCursor {
@@ -204,9 +216,24 @@ function cursorOf(monitor: StoredMonitor, sort: MonitorSort): MonitorCursor {
 
 /** As the columns of `monitor_figures` that an order goes by are made. */
 function figureOf({ uptimePercent24h, uptimePercent30d, p95Us }: MonitorFigures, sort: MonitorSort) {
-  if (sort === 'slowness') return p95Us === null ? 1 : -p95Us
-  if (sort === 'uptimeDay') return storedPercent(uptimePercent24h) ?? unknownUptime
-  return sort === 'uptimeMonth' ? (storedPercent(uptimePercent30d) ?? unknownUptime) : undefined
+  switch (sort) {
+    case 'slowness':
+      return p95Us === null ? 1 : -p95Us
+    case 'quickness':
+      return p95Us ?? unknownP95
+    case 'uptimeDay':
+      return storedPercent(uptimePercent24h) ?? unknownUptime
+    case 'uptimeMonth':
+      return storedPercent(uptimePercent30d) ?? unknownUptime
+    case 'bestDay':
+      return bestFirst(storedPercent(uptimePercent24h))
+    case 'bestMonth':
+      return bestFirst(storedPercent(uptimePercent30d))
+    default:
+      return undefined
+  }
 }
 
+const bestFirst = (percent: number | null) => (percent === null ? 1 : -percent)
 const unknownUptime = 100_001
+const unknownP95 = 2_147_483_647

@@ -10,6 +10,8 @@ interface Unsaved {
   readonly question: ReactNode
   /** Nothing is asked any more: it is saved, or given up. */
   release(): void
+  /** Goes, after the same question where something is unsaved: a dialog is closed, which is no move. */
+  ask(go: () => void): void
 }
 
 /** Asks before unsaved work is left, within the app by a dialog of ours, and elsewhere by that of the browser. */
@@ -27,8 +29,15 @@ export function useUnsaved(isUnsaved: boolean): Unsaved {
     }
     return guard.current
   }, [isUnsaved])
+  const ask = (go: () => void) => {
+    if (!isUnsaved) return go()
+    setLeave(() => () => {
+      guard.current()
+      go()
+    })
+  }
   const question = leave && <LeaveDialog leave={leave} stay={() => setLeave(undefined)} />
-  return { question, release: () => guard.current() }
+  return { question, release: () => guard.current(), ask }
 }
 
 function LeaveDialog({ leave, stay }: { leave: () => void; stay: () => void }) {

@@ -1,0 +1,166 @@
+/// <reference lib="dom" />
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import { newAccount, signUp } from './account.ts'
+import { openPage } from './chromium.ts'
+import { openSite } from './site.ts'
+import { openWebsite } from './website.ts'
+
+/** Who has no mouse, a narrow screen or large letters gets everywhere, and sees where they are. */
+
+setDefaultTimeout(90_000)
+
+const site = openSite()
+const website = openWebsite()
+afterAll(() => website[Symbol.asyncDispose]())
+
+const VERDICT_MS = 30_000
+
+describe('the way in', () => {
+  test.each(['/signin', '/signup', '/reset'])(
+    'is no wider than a screen of 320 px, or one four times as large: %s',
+    async (path) => {
+      await using watched = await openPage(site.browser, { url: site.url, viewport: { width: 320, height: 256 } })
+      watched.expectStatus(401)
+      const { page } = watched
+      await page.goto(path)
+      await page.getByRole('textbox').first().waitFor()
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
+      for (const field of await page.getByRole('textbox').all()) {
+        await field.focus()
+        expect(await isInSight(page)).toBe(true)
+      }
+      expect(watched.offences).toEqual([])
+    },
+  )
+
+  test('tells a password manager what each field is for', async () => {
+    await using watched = await openPage(site.browser, { url: site.url })
+    watched.expectStatus(401)
+    const { page } = watched
+    const purposes = async (path: string) => {
+      await page.goto(path)
+      await page.getByLabel('Password', { exact: true }).waitFor()
+      const fields = await page.locator('input:not([type=hidden])').all()
+      return Promise.all(fields.map((field) => field.getAttribute('autocomplete')))
+    }
+    expect(await purposes('/signin')).toEqual(['username', 'current-password'])
+    expect(await purposes('/signup')).toEqual(expect.arrayContaining(['username', 'new-password']))
+  })
+})
+
+test('an outage is found, taken on and seen to end with the keys alone', async () => {
+  await using watched = await openPage(site.browser, { url: site.url, viewport: { width: 1280, height: 800 } })
+  const { page } = watched
+  await signUp(page, newAccount())
+  await page.getByRole('heading', { name: 'Nothing is watched yet.' }).waitFor()
+  await page.keyboard.press('c')
+  const dialog = page.getByRole('dialog')
+  await dialog.waitFor()
+  await page.keyboard.type(website.url)
+  await tabTo(page, 'Advanced')
+  await page.keyboard.press('Enter')
+  await tabTo(page, 'Checked every')
+  await page.keyboard.type('5 s')
+  website.goDown()
+  await page.keyboard.press('Control+Enter')
+  await dialog.waitFor({ state: 'detached' })
+  await page.getByRole('row').getByText('Down', { exact: true }).waitFor({ timeout: VERDICT_MS })
+  await page.keyboard.press('g')
+  await page.keyboard.press('i')
+  await page.locator('[data-incident]').waitFor()
+  await page.keyboard.press('j')
+  await page.keyboard.press('a')
+  await page.getByRole('row').getByText('Acknowledged').first().waitFor()
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/incidents/*')
+  website.comeUp()
+  await page.getByText('Resolved').first().waitFor({ timeout: VERDICT_MS })
+  expect(watched.offences).toEqual([])
+})
+
+test.each(['light', 'dark'] as const)(
+  'whatever has the focus is in sight and framed, on every screen, in %s',
+  async (colorScheme) => {
+    await using watched = await openPage(site.browser, {
+      url: site.url,
+      colorScheme,
+      reducedMotion: 'reduce',
+      viewport: { width: 1280, height: 800 },
+    })
+    const { page } = watched
+    await signUp(page, newAccount())
+    const wrong: string[] = []
+    for (const path of [
+      '/',
+      '/monitors',
+      '/incidents',
+      '/alerts',
+      '/alerts/log',
+      '/maintenance',
+      '/status-pages',
+      '/settings',
+      '/settings/audit',
+      '/system',
+    ]) {
+      await page.goto(path)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.waitForLoadState('networkidle')
+      for (let presses = 0; presses < STOPS; presses += 1) {
+        await page.keyboard.press('Tab')
+        const frame = await focusFrame(page)
+        if (frame === undefined) break
+        if (!frame.isFramed) wrong.push(`${path}: ${frame.name} has no frame: ${frame.outline}`)
+        if (!(await isInSight(page))) wrong.push(`${path}: ${frame.name} is out of sight`)
+      }
+    }
+    expect(wrong).toEqual([])
+    expect(watched.offences).toEqual([])
+  },
+)
+
+const STOPS = 40
+
+/** Undefined where the focus has left the page. */
+function focusFrame(page: Page) {
+  return page.evaluate(() => {
+    const element = document.activeElement
+    if (!element || element === document.body) return undefined
+    // A field within a frame of ours is framed by that.
+    const framed = [element, element.parentElement, element.nextElementSibling].flatMap((one) =>
+      one ? getComputedStyle(one) : [],
+    )
+    const outlines = framed.map(({ outlineStyle, outlineWidth }) => `${outlineStyle} ${outlineWidth}`)
+    return {
+      name: (element.getAttribute('aria-label') ?? element.textContent ?? element.tagName).trim().slice(0, 40),
+      isFramed: framed.some(
+        ({ outlineStyle, outlineWidth }) => outlineStyle === 'solid' && Number.parseFloat(outlineWidth) >= 2,
+      ),
+      outline: outlines.join(', '),
+    }
+  })
+}
+
+/** Whether the middle of what has the focus is on the screen, and under nothing else (WCAG 2.2, 2.4.11). */
+function isInSight(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const element = document.activeElement
+    if (!element) return false
+    const { left, top, width, height } = element.getBoundingClientRect()
+    const found = document.elementFromPoint(left + width / 2, top + height / 2)
+    return found !== null && (element.contains(found) || found.contains(element))
+  })
+}
+
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 40; presses += 1) {
+    await page.keyboard.press('Tab')
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement
+      const labelled = element instanceof HTMLInputElement || element instanceof HTMLSelectElement
+      return (labelled ? element.labels?.[0]?.textContent : element?.textContent)?.trim() ?? ''
+    })
+    if (focused.startsWith(name)) return
+  }
+  throw new Error(`"${name}" is out of reach of the Tab key`)
+}
