@@ -28,7 +28,7 @@ const suites = [
     ],
   },
   { name: 'end to end', lanes: lanes + 1, words: ['apps/tests/e2e'] },
-  { name: 'browser', lanes, words: ['apps/tests/browser'] },
+  { name: 'browser', lanes: lanes + 1, words: ['apps/tests/browser'] },
   { name: 'faults', lanes, words: ['apps/tests/faults'] },
 ]
 
