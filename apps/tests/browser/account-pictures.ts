@@ -2,7 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { type Account, addMonitor, signIn, signUp } from './account.ts'
 import { addAuthenticator, addPasskey, inviteViaPage, joinAsNew } from './account-steps.ts'
 import { openPage } from './chromium.ts'
-import { pathOf } from './pictures.ts'
+import { takePicture } from './pictures.ts'
 
 const people = ['grace', 'katherine', 'margaret'] as const
 const [ada, ...others] = ['ada', ...people].map(
@@ -100,7 +100,7 @@ async function takeInner(browser: Browser, { url, theme, owner }: { url: string;
 /** What is read is on the screen a moment later. */
 async function shoot(page: Page, name: string): Promise<void> {
   await page.waitForTimeout(800)
-  await page.screenshot({ path: pathOf(name) })
+  await takePicture(page, name)
 }
 
 async function call(page: Page, method: string, path: string, data: unknown): Promise<void> {

@@ -6,13 +6,12 @@ import { seriousViolations } from './axe.ts'
 import { openPage } from './chromium.ts'
 import { openFurnished } from './furnished.ts'
 import { furnishList, type ListGround } from './list-ground.ts'
-import { pathOf } from './pictures.ts'
+import { takePicture } from './pictures.ts'
 
 setDefaultTimeout(60_000)
 
 const site = openFurnished<ListGround>({}, furnishList)
 const ELEMENTS_AT_MOST = 1_500
-const isTakingPictures = process.env.UPDATE_SCREENSHOTS === '1'
 
 interface Looking {
   width?: number
@@ -505,7 +504,7 @@ test.each(looks)('nothing is seriously wrong for anybody at %d px in %s', async 
   found.push(...(await seriousViolations(page)))
   await shot(page, `grouped-${width}-${theme}`)
   await page.keyboard.press('Escape')
-  if (isTakingPictures && width === 1280) await page.screenshot({ path: pathOf(`list-grouped-${theme}`) })
+  if (width === 1280) await takePicture(page, `list-grouped-${theme}`)
   expect(found).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
 })

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { type Account, addMonitor, newAccount, signIn, signUp } from './account.ts'
 import { seriousViolations, seriousViolationsInBothThemes } from './axe.ts'
 import { openPage } from './chromium.ts'
-import { isTakingPictures, pathOf } from './pictures.ts'
+import { takePicture } from './pictures.ts'
 import { openSite } from './site.ts'
 import { openWebsite } from './website.ts'
 
@@ -237,7 +237,7 @@ test.each([1280, 360])(
     await rowOf(page, 'Nightly backup').waitFor()
     const found = await seriousViolationsInBothThemes(page)
     await shot(page, `list-${width}`)
-    if (isTakingPictures && width === 1280) await page.screenshot({ path: pathOf('maintenance-screen-light') })
+    if (width === 1280) await takePicture(page, 'maintenance-screen-light')
     await page.getByRole('button', { name: 'Edit Nightly backup' }).click()
     await page.getByRole('dialog').getByText('Named monitors').click()
     await page.getByRole('dialog').getByText('warehouse').waitFor()

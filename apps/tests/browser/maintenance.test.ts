@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { type Account, addMonitor, newAccount, signIn, signUp } from './account.ts'
 import { seriousViolations } from './axe.ts'
 import { openPage } from './chromium.ts'
-import { pathOf } from './pictures.ts'
+import { takePicture } from './pictures.ts'
 import { openSite } from './site.ts'
 import { openWebsite } from './website.ts'
 
@@ -61,8 +61,7 @@ describe('a monitor under maintenance', () => {
       .getByText('Maintenance', { exact: true })
       .waitFor()
     await page.getByText('1 under maintenance.').waitFor()
-    if (process.env.UPDATE_SCREENSHOTS === '1' && width === 1280 && theme === 'light')
-      await page.screenshot({ path: pathOf('maintenance-light') })
+    if (width === 1280 && theme === 'light') await takePicture(page, 'maintenance-light')
     const found = await seriousViolations(page)
     await page.goto(`/monitors/${monitorId}`)
     await page.getByRole('main').getByText('Maintenance', { exact: true }).waitFor()

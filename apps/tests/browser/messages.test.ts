@@ -1,14 +1,13 @@
 /// <reference lib="dom" />
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { join } from 'node:path'
 import { openSmtpServer, partOf, type ReceivedMail, type RecordingSmtpServer } from '@repo/notifiers/testing'
 import type { Browser, Page } from 'playwright-core'
 import { eventually } from '../src/eventually.ts'
 import { type Instance, startStandalone } from '../src/instance.ts'
-import { root } from '../src/program.ts'
 import { addMonitor, newAccount, signIn } from './account.ts'
 import { seriousViolations } from './axe.ts'
 import { openBrowser, openPage } from './chromium.ts'
+import { takePicture } from './pictures.ts'
 import { openWebsite, type Website } from './website.ts'
 
 setDefaultTimeout(90_000)
@@ -80,8 +79,7 @@ describe('a message about an outage', () => {
       await page.getByRole('heading', { name: heading }).waitFor()
       expect(await seriousViolations(page)).toEqual([])
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
-      if (process.env.UPDATE_SCREENSHOTS === '1' && width === 360 && label === 'Pause')
-        await page.screenshot({ path: join(root, `docs/images/link-narrow-${colorScheme}.png`) })
+      if (width === 360 && label === 'Pause') await takePicture(page, `link-narrow-${colorScheme}`)
     }
     expect(watched.offences).toEqual([])
   })

@@ -7,7 +7,7 @@ import { addMonitor, signIn } from './account.ts'
 import { seriousViolations } from './axe.ts'
 import { openPage } from './chromium.ts'
 import { openDetailSite, past } from './detail-ground.ts'
-import { pathOf } from './pictures.ts'
+import { takePicture } from './pictures.ts'
 
 setDefaultTimeout(60_000)
 
@@ -483,7 +483,7 @@ describe('the screen of a monitor', () => {
         await page.goto(`/monitors/${site.shopId}?range=24h`)
         await page.getByText(/^p95 rose/).waitFor()
         await plotBox(page)
-        await page.screenshot({ path: pathOf(`monitor-${colorScheme}`) })
+        await takePicture(page, `monitor-${colorScheme}`)
       }
       expect(watched.offences).toEqual([])
     },

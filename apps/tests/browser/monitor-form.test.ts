@@ -18,7 +18,7 @@ import {
   signUpWithAddress,
   wide,
 } from './monitor-form-ground.ts'
-import { pathOf } from './pictures.ts'
+import { takePicture } from './pictures.ts'
 
 /** What is typed into the form of a new monitor, and what a new workspace is told of (UX.md, S3). */
 
@@ -206,7 +206,7 @@ describe('a workspace that is new', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
     expect(await seriousViolations(page)).toEqual([])
     await page.getByRole('link', { name: 'first', exact: true }).waitFor()
-    if (width === 1280) await page.screenshot({ path: pathOf(`getting-started-${theme}`) })
+    if (width === 1280) await takePicture(page, `getting-started-${theme}`)
     await start(page).getByRole('button', { name: 'Hide' }).click()
     await start(page).waitFor({ state: 'detached' })
     await page.goto('/')

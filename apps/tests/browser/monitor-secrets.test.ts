@@ -14,7 +14,7 @@ import {
   openFormGround,
   openNew,
 } from './monitor-form-ground.ts'
-import { pathOf } from './pictures.ts'
+import { takePicture } from './pictures.ts'
 
 /** What becomes of the secrets of a monitor, and who may change what of one that is there (UX.md, S3). */
 
@@ -251,8 +251,7 @@ describe('the form', () => {
       .waitFor()
     expect(await seriousViolations(page)).toEqual([])
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
-    if (process.env.UPDATE_SCREENSHOTS === '1' && width === 1280)
-      await page.screenshot({ path: pathOf(`edit-monitor-${theme}`) })
+    if (width === 1280) await takePicture(page, `edit-monitor-${theme}`)
     await using theirs = await openAs(ground, ground.viewer, more)
     await theirs.page.goto(`/monitors/${id}?form=edit`)
     await dialogOf(theirs.page)

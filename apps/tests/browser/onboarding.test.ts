@@ -6,7 +6,7 @@ import { eventually } from '../src/eventually.ts'
 import { newAccount, signIn, signUp } from './account.ts'
 import { seriousViolations } from './axe.ts'
 import { openPage } from './chromium.ts'
-import { pathOf } from './pictures.ts'
+import { takePicture } from './pictures.ts'
 import { openSite } from './site.ts'
 import { openWebsite, type Website } from './website.ts'
 
@@ -250,7 +250,7 @@ describe('the form of a new monitor', () => {
     await firstLook(page)
       .getByText(/answered 200/)
       .waitFor({ timeout: RESULT_MS })
-    await page.screenshot({ path: pathOf(`add-monitor${width === 360 ? '-narrow' : ''}-${theme}`) })
+    await takePicture(page, `add-monitor${width === 360 ? '-narrow' : ''}-${theme}`)
     await page.getByRole('dialog').getByText('Advanced').click()
     expect(await seriousViolations(page)).toEqual([])
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core'
 import { type Account, addMonitor, fillIn, newAccount, signUp } from './account.ts'
 import { seriousViolations } from './axe.ts'
 import { openPage } from './chromium.ts'
-import { pathOf } from './pictures.ts'
+import { takePicture } from './pictures.ts'
 import { openSite } from './site.ts'
 import { openWebsite, type Website } from './website.ts'
 
@@ -270,8 +270,7 @@ describe('the overview', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
     // The picture is of a workspace that is not new.
     await page.getByRole('button', { name: 'Hide', exact: true }).click()
-    if (process.env.UPDATE_SCREENSHOTS === '1')
-      await page.screenshot({ path: pathOf(`overview${width === 360 ? '-narrow' : ''}-${theme}`) })
+    await takePicture(page, `overview${width === 360 ? '-narrow' : ''}-${theme}`)
     if (width === 360) await seeBar(page)
     expect(watched.offences).toEqual([])
   })

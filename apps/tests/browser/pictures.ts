@@ -11,11 +11,16 @@ export function pathOf(name: string): string {
   return join(root, 'docs', 'images', `${name}.png`)
 }
 
+/** Takes the page as it stands, where pictures are taken. */
+export async function takePicture(page: Page, name: string): Promise<void> {
+  if (isTakingPictures) await page.screenshot({ path: pathOf(name) })
+}
+
 /** Takes the page as it stands in light and in dark, where pictures are taken. */
 export async function takeInBothThemes(page: Page, name: string): Promise<void> {
   if (!isTakingPictures) return
   for (const theme of ['dark', 'light'] as const) {
     await turn(page, theme)
-    await page.screenshot({ path: pathOf(`${name}-${theme}`) })
+    await takePicture(page, `${name}-${theme}`)
   }
 }

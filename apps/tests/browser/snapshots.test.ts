@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core'
 import { PNG } from 'pngjs'
 import { root } from '../src/program.ts'
 import { openPage } from './chromium.ts'
-import { pathOf } from './pictures.ts'
+import { isTakingPictures, pathOf } from './pictures.ts'
 import { openDashboard } from './static-site.ts'
 import { standStill, stillPaths } from './still-life.ts'
 
@@ -33,7 +33,7 @@ const screens = [
   { name: 'alerts', path: '/alerts', ready: (page: Page) => page.getByText('#outages').last() },
 ]
 
-const dashboard = openDashboard()
+const dashboard = openDashboard({ isWhole: true })
 
 interface Look {
   readonly width: 1280 | 360
@@ -92,7 +92,7 @@ describe.each(screens)('$name', (screen) => {
       test(`looks at ${width} px in ${theme} as it was last seen to`, async () => {
         const picture = await take(screen, { width, theme })
         expect(compare(`${screen.name}-${width}-${theme}`, picture)).toBeLessThanOrEqual(allowedShare)
-        if (screen.name === 'monitors' && process.env.UPDATE_SCREENSHOTS === '1')
+        if (screen.name === 'monitors' && isTakingPictures)
           writeFileSync(pathOf(width === 360 ? `list-narrow-${theme}` : `list-${theme}`), picture)
       })
     }

@@ -8,7 +8,7 @@ import { callApi } from './alerts-furnish.ts'
 import { seriousViolations } from './axe.ts'
 import { openPage } from './chromium.ts'
 import { component, createPage, openWide, publicText, publishPage } from './editor-ground.ts'
-import { pathOf } from './pictures.ts'
+import { takePicture } from './pictures.ts'
 import { openSite } from './site.ts'
 import { openWebsite } from './website.ts'
 
@@ -257,7 +257,7 @@ describe('a status page of which all can be told', () => {
       if (tab === 'settings') await page.getByLabel('Value of the TXT record').waitFor()
       await shoot(page, `${tab}-${width}-${colorScheme}`)
       const picture = width === 1280 && pictures[`${tab} ${colorScheme}`]
-      if (process.env.UPDATE_SCREENSHOTS === '1' && picture) await page.screenshot({ path: pathOf(picture) })
+      if (picture) await takePicture(page, picture)
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
       found.push(...(await seriousViolations(page)))
     }

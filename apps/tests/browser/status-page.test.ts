@@ -18,12 +18,10 @@ import {
 } from 'status/testing/pages'
 import { seriousViolations } from './axe.ts'
 import { openPage } from './chromium.ts'
-import { pathOf } from './pictures.ts'
+import { isTakingPictures, pathOf } from './pictures.ts'
 import { openStatusPages } from './status-ground.ts'
 
 setDefaultTimeout(60_000)
-
-const isTakingPictures = process.env.UPDATE_SCREENSHOTS === '1'
 
 const outageToday = daysWith({ 0: [48_000, 0, 4_800, 0, 0], 41: [80_000, 0, 0, 6_400, 0] })
 

@@ -180,7 +180,7 @@ function What({ event, note, incidentId, about }: WhatProps) {
             <a
               href={`/incidents/${incidentId}`}
               onClick={followLink}
-              className="text-accent underline underline-offset-2"
+              className="inline-block text-accent leading-6 underline underline-offset-2"
             >
               {t('incident')}
             </a>
@@ -201,7 +201,7 @@ function AboutWhat({ about }: Pick<DeliveryJson, 'about'>) {
       href={href}
       onClick={followLink}
       title={name}
-      className="block max-w-64 truncate text-accent underline underline-offset-2"
+      className="block max-w-64 truncate text-accent leading-6 underline underline-offset-2"
     >
       {name}
     </a>
