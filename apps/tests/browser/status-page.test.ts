@@ -84,6 +84,9 @@ const maintained = makeShop({
   ],
 })
 
+/** Of a Wednesday, whose name leaves no room for the hours beside it. */
+const longNamed = makeMaintenance(202, { state: 'completed', startsAt: at(6_000), endsAt: at(5_900) })
+
 /** Everything works again, and today had an outage. */
 const recovered = makePage({
   ...{ slug: 'recovered', title: 'Shop' },
@@ -128,7 +131,15 @@ const pages = openStatusPages([
   snapshotOf(hostile, 7),
   ...(['en', 'de', 'ja'] as const).flatMap((language, place) => [
     snapshotOf({ ...makeOutage(), language, slug: `outage-${language}` }, 10 + place),
-    snapshotOf({ ...maintained, language, slug: `maintained-${language}` }, 20 + place),
+    snapshotOf(
+      {
+        ...maintained,
+        maintenances: [...maintained.maintenances, longNamed],
+        language,
+        slug: `maintained-${language}`,
+      },
+      20 + place,
+    ),
   ]),
   snapshotOf(makeShop({ slug: 'german', language: 'de', timeZone: 'Europe/Berlin' }), 8),
 ])
@@ -352,7 +363,7 @@ describe('whatever a status page is read with', () => {
     expect(Math.max(...lines)).toBe(1)
     await using maintenance = await visit(`maintained-${language}`, { width: 360 })
     const hours = await linesOf(maintenance.page, '.hours')
-    expect(hours).toHaveLength(3)
+    expect(hours).toHaveLength(4)
     expect(Math.max(...hours)).toBe(1)
   })
 
