@@ -1,4 +1,4 @@
-import { type PublicIncident, publicMaintenanceSchema } from '@repo/contracts/public-page'
+import { type PublicIncident, toldMaintenanceSchema } from '@repo/contracts/public-page'
 import { leavesAndParents, type PageContent, pageContentSchema } from '@repo/contracts/status-pages'
 import { isoTime, isoTimeOrNull } from '@repo/contracts/ticks'
 import type { ClaimedPageMessage, MessagePage, ToldIncident } from '@repo/db/queries/page-messages'
@@ -80,7 +80,7 @@ function noticeOf(
     }
     case 'maintenance':
       if (subscriber?.state !== 'confirmed') return undefined
-      return { kind, maintenance: publicMaintenanceSchema.parse(body) }
+      return { kind, maintenance: toldMaintenanceSchema.parse(body) }
   }
 }
 

@@ -4,10 +4,11 @@ import type { PublicMaintenance } from '@repo/contracts/public-page'
 import { pageContentSchema } from '@repo/contracts/status-pages'
 import { isoTime } from '@repo/contracts/ticks'
 import type { Sql } from '@repo/db/database'
-import { type AnnouncedWindow, listAnnouncedWindows } from '@repo/db/queries/page-maintenance'
+import { type AnnouncedWindow, listAnnouncedWindows, listPromisedMaintenance } from '@repo/db/queries/page-maintenance'
 import {
   insertMaintenanceMessages,
   insertUpdateMessages,
+  insertWithdrawal,
   lockUnplannedUpdates,
   type PlannedMaintenance,
   setPlanned,
@@ -18,6 +19,7 @@ import { occurrences, type Period } from '@repo/domain/maintenance'
 import { maintenanceId } from '@repo/public-page/maintenance-id'
 import type { Clock } from '@repo/service/clock'
 import type { Log } from '@repo/service/log'
+import { withdrawalOf } from './withdrawn-maintenance.ts'
 
 export interface PagePlanDeps {
   readonly sql: Sql
@@ -65,9 +67,14 @@ async function insertFor(
   return insertUpdateMessages(tx, { updateId, incidentId, pageId, concerned, dueAtMs: publishedAtMs, nowMs })
 }
 
-/** Writes down who is to be told of maintenance: a day before it begins, when it does, and when it is done. */
-export async function planMaintenance({ sql, clock, log, onPlanned }: PagePlanDeps): Promise<void> {
+/**
+ * Writes down who is to be told of maintenance: a day before it begins, when it does, and when it is done, and of what was told and
+ * comes otherwise.
+ */
+export async function planMaintenance(deps: PagePlanDeps): Promise<void> {
+  const { sql, clock, log, onPlanned } = deps
   const nowMs = clock.nowMs()
+  await planWithdrawals(deps, nowMs)
   for (const window of await listAnnouncedWindows(sql)) {
     try {
       for (const planned of plannedOf(window, nowMs)) {
@@ -77,6 +84,20 @@ export async function planMaintenance({ sql, clock, log, onPlanned }: PagePlanDe
     } catch (err) {
       const { windowId, pageId } = window
       log.error({ err, windowId, pageId }, 'subscribers are not told of maintenance, for it cannot be planned')
+    }
+  }
+}
+
+/** Before what is to come is planned: whoever hears that it is moved hears of its new time by that. */
+async function planWithdrawals({ sql, log, onPlanned }: PagePlanDeps, nowMs: number): Promise<void> {
+  for (const promised of await listPromisedMaintenance(sql, nowMs - late.maintenance)) {
+    try {
+      const withdrawn = withdrawalOf(promised, { nowMs, aheadMs: DAY_MS })
+      const messages = withdrawn && (await retriedTransaction(sql, (tx) => insertWithdrawal(tx, withdrawn)))
+      if (messages) onPlanned?.(messages)
+    } catch (err) {
+      const { windowId, pageId } = promised
+      log.error({ err, windowId, pageId }, 'subscribers are not told that maintenance is cancelled or moved')
     }
   }
 }

@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'bun:test'
+import { changeWindow, deleteWindow } from '@repo/db/queries/maintenance'
 import { changeStatusPage, publishStatusPage } from '@repo/db/queries/status-pages'
 import { addGroup, addWindow } from '@repo/db/testing/maintenance'
 import { addMonitor } from '@repo/db/testing/populate'
-import type { MonitorId } from '@repo/domain/ids'
+import { type MonitorId, parseWindowId } from '@repo/domain/ids'
 import { noonMs } from '@repo/domain/testing'
 import { partOf } from '@repo/notifiers/testing'
 import {
   clock,
   database,
   HOUR_MS,
+  hooks,
   ids,
   MINUTE_MS,
   pageId,
@@ -39,14 +41,14 @@ async function announce(
   { monitorIds, isSilent = false }: { monitorIds?: readonly MonitorId[]; isSilent?: boolean } = {},
 ): Promise<string> {
   const appliesTo = monitorIds ? ({ kind: 'monitors', monitorIds } as const) : ({ kind: 'all' } as const)
-  const id = await addWindow(database.sql, { workspaceId, schedule: schedule as never, appliesTo })
+  const { id } = await addWindow(database.sql, { workspaceId, schedule: schedule as never, appliesTo })
   const announcement = isSilent
     ? 'null'
     : `'${JSON.stringify({ title: 'Database upgrade', body: 'It may be *slow*.' })}'`
   await database.sql.execute(
-    `update maintenance_window set announcement = ${announcement}, effective_from = to_timestamp(${noonMs}::float8 / 1000) where workspace_id = '${workspaceId}'`,
+    `update maintenance_window set announcement = ${announcement}, effective_from = to_timestamp(${noonMs}::float8 / 1000) where id = '${id}'`,
   )
-  return String(id)
+  return id
 }
 
 /** Lets time go by, and all happen that is due on the way: `90 Maintenance planned: …` by minutes after noon. */
@@ -61,6 +63,19 @@ async function pass(minutes: number, step = 30): Promise<string[]> {
   }
   return seen
 }
+
+/** From six to seven in the evening. */
+const tonight = () => [noonMs + 6 * HOUR_MS, noonMs + 7 * HOUR_MS] as const
+const owned = (id: string) => ({ id: parseWindowId(id), workspaceId })
+const change = (id: string, changed: { schedule?: object; announcement?: object | null }) =>
+  changeWindow(database.sql, owned(id), { ...changed, nowMs: clock.nowMs() })
+const subjects = () => smtp.mails.map(({ headers }) => headers.get('subject')?.replace('[Shop] ', '') ?? '')
+/** What the webhook got: what is to be, and when. */
+const told = () =>
+  hooks.received.map(({ body }) => {
+    const { maintenance } = JSON.parse(body)
+    return `${maintenance.state} ${maintenance.startsAt}`
+  })
 
 describe('announced maintenance', () => {
   test('is told a day before, when it begins and when it is done, once each', async () => {
@@ -153,6 +168,123 @@ describe('announced maintenance', () => {
     await announce(once(noonMs + HOUR_MS, noonMs + 2 * HOUR_MS), { monitorIds: [member] })
     await pump()
     expect(partOf(smtp.mails[0]?.raw ?? '', 'text/plain')).toContain('Affects: Search')
+  })
+
+  test('that was told of is told to be cancelled when its window is deleted, once', async () => {
+    const [monitorIds, window] = [[await watchSearch()], tonight()]
+    await subscribe('email', 'ada@example.com')
+    await subscribe('webhook', hooks.urlOf('hook'))
+    const id = await announce(once(...window), { monitorIds })
+    await pump()
+    await clock.jump(HOUR_MS)
+    await deleteWindow(database.sql, owned(id), { nowMs: clock.nowMs() })
+    expect(await pass(8 * 60)).toEqual(['0 Maintenance cancelled: Database upgrade'])
+    const text = partOf(smtp.mails[1]?.raw ?? '', 'text/plain')
+    for (const words of ['When: 1 Jun 2026, 18:00 UTC – 1 Jun 2026, 19:00 UTC', 'Affects: Search'])
+      expect(text).toContain(words)
+    expect(told()).toEqual([`scheduled ${at(window[0])}`, `cancelled ${at(window[0])}`])
+    expect(smtp.mails[1]?.headers.get('in-reply-to')).toBe(smtp.mails[0]?.headers.get('in-reply-to') ?? '')
+  })
+
+  test('that was told of is told to be cancelled when pages say nothing of it any more, and told anew when they do', async () => {
+    const monitorIds = [await watchSearch()]
+    await subscribe('email', 'ada@example.com')
+    const id = await announce(once(...tonight()), { monitorIds })
+    await pump()
+    await clock.jump(MINUTE_MS)
+    await change(id, { announcement: null })
+    await pump()
+    await clock.jump(MINUTE_MS)
+    await change(id, { announcement: { title: 'Database upgrade', body: '' } })
+    await pump()
+    await clock.jump(MINUTE_MS)
+    await deleteWindow(database.sql, owned(id), { nowMs: clock.nowMs() })
+    await pump()
+    expect(subjects()).toEqual([
+      'Maintenance planned: Database upgrade',
+      'Maintenance cancelled: Database upgrade',
+      'Maintenance planned: Database upgrade',
+      'Maintenance cancelled: Database upgrade',
+    ])
+  })
+
+  test('that is put off until a later hour of the day is told to be moved, and of its new time by that', async () => {
+    const [monitorIds, [fromMs, toMs]] = [[await watchSearch()], tonight()]
+    await subscribe('email', 'ada@example.com')
+    await subscribe('slack', hooks.urlOf('slack'))
+    const id = await announce(once(fromMs, toMs), { monitorIds })
+    await pump()
+    await clock.jump(HOUR_MS)
+    await change(id, { schedule: once(fromMs + 2 * HOUR_MS, toMs + 3 * HOUR_MS) })
+    expect(await pass(12 * 60)).toEqual([
+      '0 Maintenance moved: Database upgrade',
+      '420 Maintenance began: Database upgrade',
+      '540 Maintenance completed: Database upgrade',
+    ])
+    const text = partOf(smtp.mails[1]?.raw ?? '', 'text/plain')
+    for (const words of [
+      'When: 1 Jun 2026, 20:00 UTC – 1 Jun 2026, 22:00 UTC',
+      'Before: 1 Jun 2026, 18:00 UTC – 1 Jun 2026, 19:00 UTC',
+    ])
+      expect(text).toContain(words)
+    expect(hooks.received[1]?.body).toContain('Maintenance moved')
+  })
+
+  test('that is put off by days is told to be moved, is told of a day before, and is cancelled for all that', async () => {
+    const [monitorIds, [fromMs, toMs]] = [[await watchSearch()], tonight()]
+    await subscribe('email', 'ada@example.com')
+    const id = await announce(once(fromMs, toMs), { monitorIds })
+    await pump()
+    await clock.jump(HOUR_MS)
+    await change(id, { schedule: once(fromMs + 48 * HOUR_MS, toMs + 48 * HOUR_MS) })
+    expect(await pass(30 * 60)).toEqual([
+      '0 Maintenance moved: Database upgrade',
+      '1740 Maintenance planned: Database upgrade',
+    ])
+    await deleteWindow(database.sql, owned(id), { nowMs: clock.nowMs() })
+    expect(await pass(30 * 60)).toEqual(['0 Maintenance cancelled: Database upgrade'])
+  })
+
+  test('that takes longer than was told is told to be moved', async () => {
+    const [monitorIds, [fromMs, toMs]] = [[await watchSearch()], tonight()]
+    await subscribe('email', 'ada@example.com')
+    const id = await announce(once(fromMs, toMs), { monitorIds })
+    await pump()
+    await clock.jump(HOUR_MS)
+    await change(id, { schedule: once(fromMs, toMs + HOUR_MS) })
+    expect(await pass(60)).toEqual(['0 Maintenance moved: Database upgrade'])
+  })
+
+  test('of every day is told to be cancelled that day where it comes at another hour from now on', async () => {
+    const monitorIds = [await watchSearch()]
+    await subscribe('email', 'ada@example.com')
+    const daily = { kind: 'cron', durationMinutes: 30, timeZone: 'UTC' }
+    const id = await announce({ ...daily, expression: '0 18 * * *' }, { monitorIds })
+    await pump()
+    await clock.jump(HOUR_MS)
+    await change(id, { schedule: { ...daily, expression: '0 20 * * *' } })
+    await pump()
+    expect(subjects().toSorted()).toEqual([
+      'Maintenance cancelled: Database upgrade',
+      'Maintenance planned: Database upgrade',
+      'Maintenance planned: Database upgrade',
+    ])
+  })
+
+  test('that has begun, that nobody was told of, or that is only said otherwise is not told to be cancelled', async () => {
+    const [monitorIds, [fromMs, toMs]] = [[await watchSearch()], tonight()]
+    await subscribe('email', 'ada@example.com')
+    const far = await announce(once(fromMs + 72 * HOUR_MS, toMs + 72 * HOUR_MS), { monitorIds })
+    await pump()
+    await clock.jump(HOUR_MS)
+    await deleteWindow(database.sql, owned(far), { nowMs: clock.nowMs() })
+    const id = await announce(once(fromMs, toMs), { monitorIds })
+    await pump()
+    await change(id, { announcement: { title: 'Upgrade', body: '' } })
+    await pass(5 * 60)
+    await deleteWindow(database.sql, owned(id), { nowMs: clock.nowMs() })
+    await pass(60)
+    expect(subjects()).toEqual(['Maintenance planned: Database upgrade', 'Maintenance began: Upgrade'])
   })
 
   test('that was over for an hour when somebody could tell of it is not told of any more', async () => {

@@ -30,8 +30,8 @@ export function dayText(date: string, day: Day, saying: Saying): string {
   return fill(saying.words.day, { date: dateText(date, saying.locale), facts: factsText(day, saying) })
 }
 
-export function dateText(date: string, locale: string): string {
-  return timeText(Date.parse(date), 'day', { locale, timeZone: 'UTC' })
+export function dateText(date: string, locale: string, kind: 'day' | 'shortDay' = 'day'): string {
+  return timeText(Date.parse(date), kind, { locale, timeZone: 'UTC' })
 }
 
 /** `99.93 %, down for 1 min`. */

@@ -8,6 +8,8 @@ const kinds = {
   moment: { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
   /** `Sunday 29 November` */
   day: { weekday: 'long', day: 'numeric', month: 'long' },
+  /** `Sun 29 Nov` */
+  shortDay: { weekday: 'short', day: 'numeric', month: 'short' },
   /** `November 2026` */
   month: { month: 'long', year: 'numeric' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>

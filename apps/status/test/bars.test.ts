@@ -52,6 +52,11 @@ describe('the bar of a day', () => {
   })
 })
 
+test('days that were well keep their places around one of which nothing is known', () => {
+  const well = [1, 0, 0, 0, 0] as const
+  expect(barPaths([[...well], null, [...well]])[UP]).toBe('M0 34h6v-34h-6zM16 34h6v-34h-6z')
+})
+
 test('a line of response times has a gap where there was no answer', () => {
   expect(linePath([100, 50, null, 100])).toBe('M0 1h0L80 16M240 1h0')
 })

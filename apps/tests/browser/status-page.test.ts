@@ -82,6 +82,9 @@ const maintained = makeShop({
   ],
 })
 
+/** Of a Wednesday, whose name leaves no room for the hours beside it. */
+const longNamed = makeMaintenance(202, { state: 'completed', startsAt: at(6_000), endsAt: at(5_900) })
+
 /** Everything works again, and today had an outage. */
 const recovered = makePage({
   ...{ slug: 'recovered', title: 'Shop' },
@@ -124,6 +127,18 @@ const pages = openStatusPages([
   stale,
   snapshotOf(many, 6),
   snapshotOf(hostile, 7),
+  ...(['en', 'de', 'ja'] as const).flatMap((language, place) => [
+    snapshotOf({ ...makeOutage(), language, slug: `outage-${language}` }, 10 + place),
+    snapshotOf(
+      {
+        ...maintained,
+        maintenances: [...maintained.maintenances, longNamed],
+        language,
+        slug: `maintained-${language}`,
+      },
+      20 + place,
+    ),
+  ]),
   snapshotOf(makeShop({ slug: 'german', language: 'de', timeZone: 'Europe/Berlin' }), 8),
 ])
 
@@ -324,6 +339,31 @@ describe('whatever a status page is read with', () => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
     },
   )
+
+  test.each(['en', 'de', 'ja'])('what belongs together stands together at 360 px in %s', async (language) => {
+    const boxesOf = (page: Page, selector: string) =>
+      page.locator(selector).evaluateAll((found) => found.map((one) => one.getBoundingClientRect()))
+    /** How many lines each takes. */
+    const linesOf = (page: Page, selector: string) =>
+      page.locator(selector).evaluateAll((found) =>
+        found.map((one) => {
+          const range = document.createRange()
+          range.selectNodeContents(one)
+          return Math.round(range.getBoundingClientRect().height / Number.parseFloat(getComputedStyle(one).lineHeight))
+        }),
+      )
+    await using outage = await visit(`outage-${language}`, { width: 360 })
+    const [since, impact] = await boxesOf(outage.page, '.banner p > span')
+    expect(impact?.top === since?.top || impact?.left === since?.left).toBeTrue()
+    await using component = await visit(`outage-${language}/components/${idOf(3)}`, { width: 360 })
+    const lines = await linesOf(component.page, 'tbody th')
+    expect(lines).toHaveLength(90)
+    expect(Math.max(...lines)).toBe(1)
+    await using maintenance = await visit(`maintained-${language}`, { width: 360 })
+    const hours = await linesOf(maintenance.page, '.hours')
+    expect(hours).toHaveLength(4)
+    expect(Math.max(...hours)).toBe(1)
+  })
 
   const looks = ([320, 1280] as const).flatMap((width) =>
     (['light', 'dark'] as const).map((theme) => ({ width, theme })),

@@ -68,6 +68,13 @@ export const publicMaintenanceSchema = z
   .strict()
 export type PublicMaintenance = z.output<typeof publicMaintenanceSchema>
 
+/** As subscribers are told of it. */
+export const toldMaintenanceSchema = publicMaintenanceSchema.extend({
+  /** Of what is put off, or lasts otherwise: when it was to be. */
+  movedFrom: z.object({ startsAt: at, endsAt: at }).strict().optional(),
+})
+export type ToldMaintenance = z.output<typeof toldMaintenanceSchema>
+
 export const publicAnnouncementSchema = z.object({ id: z.uuid(), title: z.string(), body: z.string(), at }).strict()
 
 export const publicPageSchema = z

@@ -41,7 +41,9 @@ export async function sendNoticeMail(
 /** All that is told of an incident is one thread. */
 function threadOf(notice: PageNotice): string | undefined {
   if (notice.kind === 'update') return notice.incident.id
-  return notice.kind === 'maintenance' ? `${notice.maintenance.id} ${notice.maintenance.startsAt}` : undefined
+  if (notice.kind !== 'maintenance') return undefined
+  const { id, startsAt, movedFrom } = notice.maintenance
+  return `${id} ${movedFrom?.startsAt ?? startsAt}`
 }
 
 const colours = { bad: '#b3261e', warning: '#8a5a00', good: '#0b6b4f', neutral: '#3b4252' } as const

@@ -1,4 +1,4 @@
-import type { PublicIncident, PublicMaintenance, PublicUpdate } from '@repo/contracts/public-page'
+import type { PublicIncident, PublicUpdate, ToldMaintenance } from '@repo/contracts/public-page'
 import { plainParagraphs, readMarkdown, type Said } from '@repo/contracts/safe-markdown'
 import type { PageLanguage } from '@repo/contracts/status-pages'
 import type { Impact, Phase } from '@repo/domain/status-page'
@@ -15,7 +15,7 @@ export type PageNotice =
   | { readonly kind: 'sign_in'; readonly signInUrl: string }
   /** The first of its updates is the news. */
   | { readonly kind: 'update'; readonly incident: PublicIncident }
-  | { readonly kind: 'maintenance'; readonly maintenance: PublicMaintenance }
+  | { readonly kind: 'maintenance'; readonly maintenance: ToldMaintenance }
 
 /** Where it is told of, and the ways of this one subscriber; null where it goes to none. */
 export interface NoticePlace {
@@ -103,16 +103,19 @@ function updateText(incident: PublicIncident, place: NoticePlace, words: PageWor
   }
 }
 
-function maintenanceText(maintenance: PublicMaintenance, place: NoticePlace, words: PageWords): NoticeText {
-  const title = `${words.maintenance[maintenance.state]}: ${oneLine(maintenance.title)}`
-  const [from, until] = [maintenance.startsAt, maintenance.endsAt].map((at) => timeText(at, place, words))
+function maintenanceText(maintenance: ToldMaintenance, place: NoticePlace, words: PageWords): NoticeText {
+  const { movedFrom, state } = maintenance
+  const title = `${movedFrom ? words.moved : words.maintenance[state]}: ${oneLine(maintenance.title)}`
+  const spanOf = ({ startsAt, endsAt }: Pick<ToldMaintenance, 'startsAt' | 'endsAt'>) =>
+    `${timeText(startsAt, place, words)} – ${timeText(endsAt, place, words)}`
   return {
     subject: subjectOf(place, title),
-    tone: maintenance.state === 'completed' ? 'good' : 'neutral',
+    tone: state === 'completed' ? 'good' : 'neutral',
     heading: title,
     said: readMarkdown(maintenance.body),
     facts: factsOf([
-      [words.when, `${from} – ${until}`],
+      [words.when, spanOf(maintenance)],
+      ...(movedFrom ? [[words.before, spanOf(movedFrom)] as const] : []),
       [words.affects, namesOf(maintenance.componentIds, place)],
     ]),
     earlier: [],

@@ -15,9 +15,13 @@ export interface PageWords {
   readonly locale: string
   readonly phases: Readonly<Record<Phase, string>>
   readonly maintenance: Readonly<Record<PublicMaintenance['state'], string>>
+  /** Of maintenance that comes at another time than was told. */
+  readonly moved: string
   readonly affects: string
   readonly began: string
   readonly when: string
+  /** When it was to be. */
+  readonly before: string
   readonly open: string
   readonly choose: string
   readonly unsubscribe: string
@@ -46,9 +50,11 @@ const byLanguage: Readonly<Record<PageLanguage, PageWords>> = {
       completed: 'Maintenance completed',
       cancelled: 'Maintenance cancelled',
     },
+    moved: 'Maintenance moved',
     affects: 'Affects',
     began: 'Began',
     when: 'When',
+    before: 'Before',
     open: 'Open the page',
     choose: 'Choose what you are told of',
     unsubscribe: 'Unsubscribe',
@@ -83,9 +89,11 @@ const byLanguage: Readonly<Record<PageLanguage, PageWords>> = {
       completed: 'Wartung abgeschlossen',
       cancelled: 'Wartung abgesagt',
     },
+    moved: 'Wartung verschoben',
     affects: 'Betrifft',
     began: 'Beginn',
     when: 'Wann',
+    before: 'Bisher',
     open: 'Seite öffnen',
     choose: 'Auswählen, worüber Sie benachrichtigt werden',
     unsubscribe: 'Abbestellen',
@@ -120,9 +128,11 @@ const byLanguage: Readonly<Record<PageLanguage, PageWords>> = {
       completed: 'Maintenance terminée',
       cancelled: 'Maintenance annulée',
     },
+    moved: 'Maintenance reprogrammée',
     affects: 'Concerne',
     began: 'Début',
     when: 'Quand',
+    before: 'Auparavant',
     open: 'Ouvrir la page',
     choose: 'Choisir ce dont vous êtes informé',
     unsubscribe: 'Se désabonner',
@@ -157,9 +167,11 @@ const byLanguage: Readonly<Record<PageLanguage, PageWords>> = {
       completed: 'Mantenimiento terminado',
       cancelled: 'Mantenimiento cancelado',
     },
+    moved: 'Mantenimiento reprogramado',
     affects: 'Afecta a',
     began: 'Inicio',
     when: 'Cuándo',
+    before: 'Antes',
     open: 'Abrir la página',
     choose: 'Elegir de qué se le avisa',
     unsubscribe: 'Darse de baja',
@@ -194,9 +206,11 @@ const byLanguage: Readonly<Record<PageLanguage, PageWords>> = {
       completed: 'メンテナンスの完了',
       cancelled: 'メンテナンスの中止',
     },
+    moved: 'メンテナンス日時の変更',
     affects: '影響範囲',
     began: '発生',
     when: '日時',
+    before: '変更前',
     open: 'ページを開く',
     choose: '通知の対象を選ぶ',
     unsubscribe: '通知を停止する',

@@ -16,10 +16,12 @@ export function Banner({ view }: { view: PageView }) {
         <h2>{text}</h2>
         {sinceMs !== null && (
           <p>
-            {rich(isStale ? words.since : words.sinceFor, {
-              time: <Time view={view} ms={sinceMs} />,
-              duration: <Lasting view={view} sinceMs={sinceMs} />,
-            })}
+            <span>
+              {rich(isStale ? words.since : words.sinceFor, {
+                time: <Time view={view} ms={sinceMs} />,
+                duration: <Lasting view={view} sinceMs={sinceMs} />,
+              })}
+            </span>
             {impact && impact !== 'none' && <span class="impact">{words.impacts[impact]}</span>}
           </p>
         )}

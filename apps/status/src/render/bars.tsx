@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { PublicDay, PublicPart } from '@repo/contracts/public-page'
+import { raw } from 'hono/html'
 import { encodeDays } from '../day-text.ts'
 import type { PageView } from '../view.ts'
 import { say } from '../words.ts'
@@ -29,7 +30,7 @@ export function Bars({ view, leaf }: { view: PageView; leaf: PublicPart }) {
         data-last={page.today}
       >
         <svg viewBox={`0 0 ${width} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
-          {paths.map((path, place) => path && <path class={`s${place}`} d={path} />)}
+          {paths.map((path, place) => path && <path class={`s${place}`} d={raw(path)} />)}
         </svg>
       </div>
       <div class="ends">
@@ -47,7 +48,12 @@ const THIN = 4
 /** For each of the five statuses the outlines of its parts of all bars, and at the end those of days without data. */
 export function barPaths(days: readonly PublicDay[]): string[] {
   const paths = ['', '', '', '', '', '']
-  for (const [index, day] of days.entries()) {
+  let upSince = 0
+  for (let index = 0; index < days.length; index += 1) {
+    const day = days[index] ?? null
+    if (day && isAllUp(day)) continue
+    paths[0] += upBars(upSince, index)
+    upSince = index + 1
     const x = index * STEP
     if (!day) {
       paths[5] += `M${x + 0.5} .5h${BAR - 1}v${HEIGHT - 1}h${1 - BAR}z`
@@ -59,7 +65,25 @@ export function barPaths(days: readonly PublicDay[]): string[] {
       y -= height
     }
   }
+  paths[0] += upBars(upSince, days.length)
   return paths
+}
+
+/** What nearly every day is: nothing has to be reckoned of it. */
+function isAllUp([up, degraded, down, unknown, maintenance]: NonNullable<PublicDay>): boolean {
+  return up > 0 && degraded + down + unknown + maintenance === 0
+}
+
+/** The bars of days on which all was well, one after the other, and where each of them begins in it. */
+const well = { path: '', starts: [0] }
+
+/** Those from one day until before another: a part of what was written once, for a page has thousands of them. */
+function upBars(from: number, until: number): string {
+  while (well.starts.length <= until) {
+    well.path += outline(0, { x: (well.starts.length - 1) * STEP, y: HEIGHT, height: HEIGHT })
+    well.starts.push(well.path.length)
+  }
+  return well.path.slice(well.starts[from], well.starts[until])
 }
 
 /** What is not known is outlined, a stroke having half of its width on either side. */
@@ -72,13 +96,9 @@ function outline(place: number, { x, y, height }: { x: number; y: number; height
 /** From the foot up: down, degraded, maintenance, unknown, up. */
 const order = [2, 1, 4, 3, 0] as const
 
-/** What nearly every day is: nothing has to be reckoned of it. */
-const allUp = [{ place: 0, height: HEIGHT }] as const
-
 function stacked(day: NonNullable<PublicDay>): readonly { place: number; height: number }[] {
   const total = day[0] + day[1] + day[2] + day[3] + day[4]
   if (total === 0) return [{ place: 3, height: HEIGHT }]
-  if (total === day[0]) return allUp
   let left = HEIGHT
   const parts: { place: number; height: number }[] = []
   for (const place of order) {

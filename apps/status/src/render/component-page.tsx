@@ -73,7 +73,7 @@ function Row({ view: { words }, date, day }: { view: PageView; date: string; day
   const troubles = day ? troublesText(day, words.days) : [words.days.noData]
   return (
     <tr>
-      <th scope="row">{dateText(date, words.locale)}</th>
+      <th scope="row">{dateText(date, words.locale, 'shortDay')}</th>
       <td>{troubles.length > 0 ? troubles.join(words.days.separator) : words.states.operational}</td>
       <td class="num">{percent === null ? '–' : percentText(percent, saying)}</td>
     </tr>

@@ -133,9 +133,11 @@ function MaintenanceTimes({ view, maintenance }: Omit<MaintenanceProps, 'childre
     <>
       <Time view={view} ms={startsAtMs} kind="day" />
       {', '}
-      <Time view={view} ms={startsAtMs} kind="time" />
-      {' – '}
-      <Time view={view} ms={endsAtMs} kind={isOneDay ? 'time' : 'moment'} /> <Zone view={view} ms={startsAtMs} />
+      <span class="hours">
+        <Time view={view} ms={startsAtMs} kind="time" />
+        {' – '}
+        <Time view={view} ms={endsAtMs} kind={isOneDay ? 'time' : 'moment'} /> <Zone view={view} ms={startsAtMs} />
+      </span>
     </>
   )
 }

@@ -33,10 +33,8 @@ interface AnnouncedRow extends Record<string, unknown> {
   group_ids: string[]
 }
 
-export async function listAnnouncedWindows(sql: Sql): Promise<AnnouncedWindow[]> {
-  const { rows } = await sql.execute<AnnouncedRow>(text`
-    select w.id as window_id, p.id as page_id, w.workspace_id, w.schedule, w.announcement, ${msOf('w.effective_from')} as effective_from_ms,
-      p.published as content,
+/** Whom the window `w` is of. */
+const ofMonitors = text`
       case w.applies_to
         when 'tags' then array(select m.id::text from monitor m where m.workspace_id = w.workspace_id and m.tags && w.tags)
         when 'monitors' then array(select m.id::text from maintenance_monitor l join monitor m using (monitor_key) where l.window_id = w.id)
@@ -46,7 +44,12 @@ export async function listAnnouncedWindows(sql: Sql): Promise<AnnouncedWindow[]>
           when 'tags' then m.tags && w.tags
           when 'monitors' then exists(select from maintenance_monitor l where l.window_id = w.id and l.monitor_key = m.monitor_key)
           else true
-        end) as group_ids
+        end) as group_ids`
+
+export async function listAnnouncedWindows(sql: Sql): Promise<AnnouncedWindow[]> {
+  const { rows } = await sql.execute<AnnouncedRow>(text`
+    select w.id as window_id, p.id as page_id, w.workspace_id, w.schedule, w.announcement, ${msOf('w.effective_from')} as effective_from_ms,
+      p.published as content, ${ofMonitors}
     from maintenance_window w join status_page p on p.workspace_id = w.workspace_id
     where w.announcement is not null and p.published is not null
       and exists(select from page_subscriber s where s.page_id = p.id and s.state = 'confirmed')
@@ -62,6 +65,58 @@ export async function listAnnouncedWindows(sql: Sql): Promise<AnnouncedWindow[]>
     monitorIds: row.monitor_ids,
     groupIds: row.group_ids,
   }))
+}
+
+/** What subscribers were told is to come. `body` is what they were told, as stored. */
+export interface PromisedMaintenance {
+  readonly windowId: string
+  readonly pageId: StatusPageId
+  readonly fromMs: number
+  readonly body: unknown
+  readonly content: unknown
+  /** What the window is now; null where it is gone, or says nothing on pages any more. */
+  readonly window: Pick<AnnouncedWindow, 'schedule' | 'announcement' | 'monitorIds' | 'groupIds'> | null
+}
+
+interface PromisedRow extends Record<string, unknown> {
+  window_id: string
+  page_id: string
+  from_ms: number
+  body: unknown
+  content: unknown
+  schedule: unknown
+  announcement: unknown
+  monitor_ids: string[] | null
+  group_ids: string[] | null
+}
+
+/** The clocks of whoever changes windows and of whoever tells of them may differ by so much. */
+const CLOCKS_MS = 60_000
+
+/** Of pages that outsiders see, what was not to begin before `sinceMs`, and whose window was changed before it could. */
+export async function listPromisedMaintenance(sql: Sql, sinceMs: number): Promise<PromisedMaintenance[]> {
+  const { rows } = await sql.execute<PromisedRow>(text`
+    select distinct on (t.page_id, t.window_id, t.from_at) t.window_id, t.page_id, ${msOf('t.from_at')} as from_ms, t.body, p.published as content,
+      w.schedule, w.announcement, ${ofMonitors}
+    from page_maintenance_told t join status_page p on p.id = t.page_id
+    left join maintenance_window w on w.id = t.window_id and w.announcement is not null
+    where t.part in ('ahead', 'moved') and t.from_at > ${instant(sinceMs)} and p.published is not null
+      and exists(select from maintenance_former f
+        where f.window_id = t.window_id and f.effective_until > t.told_at - ${CLOCKS_MS}::float8 * interval '1 ms')
+      and not exists(select from page_maintenance_told b
+        where b.page_id = t.page_id and b.window_id = t.window_id and b.from_at = t.from_at and b.part = 'begun')
+      and not exists(select from maintenance_former f
+        where f.window_id = t.window_id and f.effective_from <= t.from_at and f.effective_until > t.from_at)
+    order by t.page_id, t.window_id, t.from_at, t.part desc`)
+  return rows.map(
+    ({ window_id: windowId, page_id, from_ms: fromMs, body, content, schedule, announcement, ...of }) => ({
+      ...{ windowId, pageId: parseStatusPageId(page_id), fromMs, body, content },
+      window:
+        announcement === null
+          ? null
+          : { schedule, announcement, monitorIds: of.monitor_ids, groupIds: of.group_ids ?? [] },
+    }),
+  )
 }
 
 export async function deleteMaintenanceToldBefore(sql: Sql, beforeMs: number): Promise<void> {

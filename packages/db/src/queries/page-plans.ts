@@ -85,20 +85,59 @@ export interface PlannedMaintenance extends Planned {
 
 /** Once for each part of each time of a window. @returns how many messages there are; undefined where it was planned before. */
 export async function insertMaintenanceMessages(tx: Sql, planned: PlannedMaintenance): Promise<number | undefined> {
-  const { pageId, windowId, fromMs, part, body } = planned
+  const { pageId, windowId, fromMs, part, body, nowMs } = planned
   const { rowCount } = await tx.execute(text`
-    insert into page_maintenance_told (page_id, window_id, from_at, part, workspace_id)
-    select p.id, w.id, ${instant(fromMs)}, ${part}, w.workspace_id
+    insert into page_maintenance_told (page_id, window_id, from_at, part, workspace_id, body, told_at)
+    select p.id, w.id, ${instant(fromMs)}, ${part}, w.workspace_id, ${JSON.stringify(body)}::jsonb, ${instant(nowMs)}
     from maintenance_window w join status_page p on p.id = ${pageId} and p.workspace_id = w.workspace_id where w.id = ${windowId}
     on conflict do nothing`)
   if (!rowCount) return undefined
-  return insertMessages(tx, planned, {
+  return insertMessages(tx, planned, maintenanceSaid(planned, part))
+}
+
+export interface WithdrawnMaintenance extends Planned {
+  readonly windowId: string
+  /** When it was to begin. */
+  readonly fromMs: number
+  /** What is told. */
+  readonly body: unknown
+  /** When it comes instead, and whether whoever hears of that needs no other word of it before it begins; null where it does not. */
+  readonly instead: { readonly fromMs: number; readonly isSoon: boolean } | null
+}
+
+/**
+ * Takes back what was told to be coming, so that it is told anew should it come all the same.
+ * @returns how many messages there are; undefined where it was taken back before.
+ */
+export async function insertWithdrawal(tx: Sql, withdrawn: WithdrawnMaintenance): Promise<number | undefined> {
+  const { pageId, windowId, fromMs, body, instead, nowMs } = withdrawn
+  const { rowCount } = await tx.execute(text`
+    delete from page_maintenance_told
+    where page_id = ${pageId} and window_id = ${windowId} and from_at = ${instant(fromMs)} and part in ('ahead', 'moved')`)
+  if (!rowCount) return undefined
+  if (instead) {
+    const parts = instead.isSoon ? ['moved', 'ahead'] : ['moved']
+    await tx.execute(text`
+      insert into page_maintenance_told (page_id, window_id, from_at, part, workspace_id, body, told_at)
+      select p.id, ${windowId}::uuid, ${instant(instead.fromMs)}, part, p.workspace_id, ${JSON.stringify(body)}::jsonb, ${instant(nowMs)}
+      from status_page p cross join unnest(${texts(parts, String)}::text[]) as part where p.id = ${pageId}
+      on conflict do nothing`)
+  }
+  return insertMessages(tx, withdrawn, maintenanceSaid(withdrawn, 'withdrawn'))
+}
+
+/** The same part of the same time may be told again, when it was taken back in between. */
+function maintenanceSaid(
+  { windowId, fromMs, nowMs, body }: Pick<WithdrawnMaintenance, 'windowId' | 'fromMs' | 'nowMs' | 'body'>,
+  part: string,
+): Said {
+  return {
     kind: text`'maintenance'`,
-    event: text`${`maintenance ${windowId} ${fromMs} ${part}`}`,
+    event: text`${`maintenance ${windowId} ${fromMs} ${part} ${nowMs}`}`,
     thread: text`${`maintenance ${windowId} ${fromMs}`}`,
     updateId: text`null::uuid`,
     body: text`${JSON.stringify(body)}::jsonb`,
-  })
+  }
 }
 
 interface Said {
