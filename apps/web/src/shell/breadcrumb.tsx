@@ -5,7 +5,11 @@ import { followLink } from '../navigation.ts'
 export function Breadcrumb({ href, text }: { href: string; text: string }) {
   return (
     <nav aria-label={t('Breadcrumb')} className="text-12 print:hidden">
-      <a href={href} onClick={followLink} className="inline-flex min-h-6 items-center text-muted hover:text-fg">
+      <a
+        href={href}
+        onClick={followLink}
+        className="hit-area inline-flex min-h-6 items-center text-muted hover:text-fg"
+      >
         ← {text}
       </a>
     </nav>

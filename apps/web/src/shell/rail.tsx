@@ -23,7 +23,7 @@ export function Rail({ screen, onHelp, onFind }: RailProps) {
   return (
     <div className="print:hidden md:sticky md:top-0 md:flex md:h-dvh md:flex-col md:border-line md:border-r md:px-2 md:py-5 lg:px-3">
       <header className="flex items-center justify-between px-4 pt-4 md:px-2 md:pt-0 md:max-lg:justify-center md:max-lg:px-0">
-        <a href="/" onClick={followLink} className="flex items-center gap-2.5 rounded-control py-1 font-bold">
+        <a href="/" onClick={followLink} className="hit-area flex items-center gap-2.5 rounded-control py-1 font-bold">
           <Mark />
           <span className="md:max-lg:sr-only">BetterUptime</span>
         </a>
@@ -155,7 +155,7 @@ function RailLink({ href, current, icon, className = '', children }: RailLinkPro
         href={href}
         onClick={followLink}
         aria-current={current ? 'page' : undefined}
-        className="relative flex items-center gap-2.5 rounded-control px-2 font-medium text-muted hover:bg-hover hover:text-fg aria-[current=page]:text-fg max-md:min-h-14 max-md:flex-col max-md:justify-center max-md:gap-1 max-md:px-1 max-md:outline-offset-[-2px] md:h-9 md:aria-[current=page]:bg-line/60 md:max-lg:justify-center md:max-lg:px-0"
+        className="relative flex items-center gap-2.5 rounded-control px-2 font-medium text-muted hover:bg-hover hover:text-fg aria-[current=page]:text-fg max-md:min-h-14 max-md:flex-col max-md:justify-center max-md:gap-1 max-md:px-1 max-md:outline-offset-[-2px] md:h-9 md:pointer-coarse:h-11 md:max-lg:pointer-coarse:-mx-0.5 md:aria-[current=page]:bg-line/60 md:max-lg:justify-center md:max-lg:px-0"
       >
         <svg
           width="16"
