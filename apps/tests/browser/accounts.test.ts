@@ -12,6 +12,7 @@ import {
   typeCode,
 } from './account-steps.ts'
 import { openPage, type WatchedPage } from './chromium.ts'
+import { allowClipboard } from './clipboard.ts'
 import { openSite } from './site.ts'
 
 // A page and an instance share the machine with whatever else runs there.
@@ -48,6 +49,29 @@ describe('a second factor', () => {
     await page.waitForURL(({ pathname }) => pathname === '/')
     await page.goto('/settings/security')
     await page.getByText('9 recovery codes are left.').waitFor()
+    expect(watched.offences).toEqual([])
+  })
+
+  test('is answered by a code that is pasted as the app shows it, in two halves', async () => {
+    await using watched = await openWide()
+    const { page } = watched
+    const account = newAccount()
+    await signUp(page, account)
+    const app = await setUpApp(page, account)
+    await allowClipboard(page)
+    watched.expectStatus(401)
+    await signOut(page)
+    await fillIn(page, account)
+    const field = page.getByLabel('Code', { exact: true })
+    await field.waitFor()
+    expect(await field.getAttribute('autocomplete')).toBe('one-time-code')
+    const halves = ` ${app.nextCode().replace(/^.../, '$& ')} `
+    await page.evaluate((text) => navigator.clipboard.writeText(text), halves)
+    await field.focus()
+    await page.keyboard.press('Control+v')
+    expect(await field.inputValue()).toBe(halves)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(({ pathname }) => pathname === '/')
     expect(watched.offences).toEqual([])
   })
 
@@ -91,6 +115,28 @@ describe('a second factor', () => {
     await page.getByRole('button', { name: 'Set up an app' }).waitFor()
     expect(watched.offences).toEqual([])
   })
+})
+
+test('the only owner of a workspace stays one, and is told what to do first', async () => {
+  await using watched = await openWide()
+  watched.expectStatus(409)
+  const { page } = watched
+  const account = newAccount()
+  await signUp(page, account)
+  await page.goto('/settings/members')
+  const dialog = page.getByRole('dialog')
+  const refusal = dialog.getByRole('alert').getByText(/^You are its only owner: make somebody else an owner first/)
+  await page.getByRole('button', { name: `Change role of ${account.username}` }).click()
+  await dialog.getByRole('radio', { name: /^Viewer/ }).check()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await refusal.waitFor()
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('button', { name: 'Leave', exact: true }).click()
+  await dialog.getByRole('button', { name: 'Leave', exact: true }).click()
+  await refusal.waitFor()
+  await page.reload()
+  expect(await page.getByRole('list', { name: 'Members' }).getByRole('listitem').textContent()).toMatch(/owner/i)
+  expect(watched.offences).toEqual([])
 })
 
 describe('an invitation', () => {

@@ -9,6 +9,7 @@ import { signIn } from './account.ts'
 import { seriousViolations } from './axe.ts'
 import { openPage } from './chromium.ts'
 import { openDetailSite } from './detail-ground.ts'
+import { turn } from './theme.ts'
 import { openWebsite } from './website.ts'
 
 setDefaultTimeout(60_000)
@@ -269,7 +270,7 @@ describe('the parts of a monitor', () => {
       expect(await page.getByTestId('latency-chart').count()).toBe(0)
       for (const colorScheme of ['light', 'dark'] as const) {
         for (const width of [360, 1_280]) {
-          await page.emulateMedia({ colorScheme })
+          await turn(page, colorScheme)
           await page.setViewportSize({ width, height: 900 })
           expect(await seriousViolations(page)).toEqual([])
           expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)

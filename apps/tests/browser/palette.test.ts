@@ -102,6 +102,55 @@ describe('the palette', () => {
     expect(watched.offences).toEqual([])
   })
 
+  test.each(['hover', 'focus'] as const)('is loaded before it is asked for, at the %s of its button', async (deed) => {
+    await using watched = await openPage(site.browser, { url: site.url, viewport: wide })
+    const { page } = watched
+    // What loads it after a while of rest never comes to it.
+    await page.addInitScript(() => {
+      const { setTimeout } = globalThis
+      Object.assign(globalThis, {
+        setTimeout: (handler: () => void, ms = 0) => setTimeout(handler, ms >= 1_000 ? 600_000 : ms),
+      })
+    })
+    await signIn(page, account)
+    await page.getByRole('link', { name: 'checkout' }).waitFor()
+    const chunk = page.waitForResponse((response) => response.url().endsWith('.js'))
+    await page.getByRole('button', { name: 'Find' })[deed]()
+    await (await chunk).finished()
+    await page.context().route('**/*.js', (route) => route.abort())
+    await open(page)
+    expect(watched.offences).toEqual([])
+  })
+
+  test('asks nothing when it opens, and nothing twice', async () => {
+    await using watched = await openPage(site.browser, { url: site.url, viewport: wide })
+    const { page } = watched
+    await signIn(page, account)
+    await page.getByRole('link', { name: 'checkout' }).waitFor()
+    await page.getByText('Live', { exact: true }).last().waitFor()
+    await page.waitForLoadState('networkidle')
+    await page.clock.install()
+    const asked: string[] = []
+    page.on('request', (request) => {
+      const { pathname, searchParams } = new URL(request.url())
+      // The list is read anew now and then, for no text.
+      const text = searchParams.get('text')
+      if (pathname === '/api/v1/monitors' && text) asked.push(text)
+    })
+    await open(page)
+    await options(page).first().waitFor()
+    expect(asked).toEqual([])
+    for (const text of ['checkout', 'warehouse', 'checkout', 'shop of']) {
+      await page.getByRole('combobox').fill(text)
+      await options(page).filter({ hasText: text }).waitFor()
+      // The typing pauses.
+      await page.clock.runFor(1_000)
+    }
+    while (!asked.includes('shop of')) await page.waitForRequest('**/api/v1/monitors?**')
+    expect(asked).toEqual(['checkout', 'warehouse', 'shop of'])
+    expect(watched.offences).toEqual([])
+  })
+
   test('opens while somebody types, and two keys go to a screen', async () => {
     await using watched = await openPage(site.browser, { url: site.url, viewport: wide })
     const { page } = watched

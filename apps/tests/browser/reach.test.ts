@@ -1,9 +1,12 @@
 /// <reference lib="dom" />
 import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { newAccount, signUp } from './account.ts'
 import { openPage } from './chromium.ts'
 import { openSite } from './site.ts'
+import { openDashboard } from './static-site.ts'
+import { standStill, stillPaths } from './still-life.ts'
+import { smallTargets } from './targets.ts'
 import { openWebsite } from './website.ts'
 
 /** Who has no mouse, a narrow screen or large letters gets everywhere, and sees where they are. */
@@ -11,6 +14,7 @@ import { openWebsite } from './website.ts'
 setDefaultTimeout(90_000)
 
 const site = openSite()
+const dashboard = openDashboard()
 const website = openWebsite()
 afterAll(() => website[Symbol.asyncDispose]())
 
@@ -118,6 +122,88 @@ test.each(['light', 'dark'] as const)(
     expect(watched.offences).toEqual([])
   },
 )
+
+/** The dashboard with all that there can be in it, on a screen that is touched. */
+function openTouched(width: number) {
+  return openPage(dashboard.browser, {
+    url: dashboard.url,
+    hasTouch: true,
+    isMobile: true,
+    reducedMotion: 'reduce',
+    timezoneId: 'UTC',
+    viewport: { width, height: 844 },
+  })
+}
+
+describe('a finger', () => {
+  const screens: readonly (readonly [path: string, shown: (page: Page) => Locator])[] = [
+    ['/', (page) => page.getByText('docs').last()],
+    ['/monitors', (page) => page.getByRole('link', { name: 'checkout' })],
+    ['/monitors?view=groups', (page) => page.getByText('The shop')],
+    ['/incidents', (page) => page.getByRole('link', { name: 'search' })],
+    ['/maintenance', (page) => page.getByText('Updates')],
+    ['/alerts', (page) => page.getByText('#outages').last()],
+    ['/settings', (page) => page.getByText('ada@shop.example').first()],
+    ['/system', (page) => page.getByRole('cell', { name: 'us-east' })],
+    [stillPaths.monitor, (page) => page.locator('.uplot canvas').first()],
+    [`${stillPaths.monitor}?tab=checks`, (page) => page.getByRole('table').first()],
+    [stillPaths.incident, (page) => page.getByText('on its way')],
+    ['/signin', (page) => page.getByRole('button', { name: 'Sign in', exact: true })],
+    ['/signup', (page) => page.getByRole('button', { name: 'Create account' })],
+  ]
+  test.each(screens)('has 44 px for whatever it presses: %s', async (path, shown) => {
+    await using watched = await openTouched(390)
+    watched.expectStatus(404)
+    const { page } = watched
+    await standStill(page)
+    await page.goto(path)
+    await shown(page).waitFor()
+    expect(await smallTargets(page)).toEqual([])
+    expect(watched.offences).toEqual([])
+  })
+
+  const overlays: readonly (readonly [
+    name: string,
+    open: (page: Page) => Promise<void>,
+    shown: (page: Page) => Locator,
+  ])[] = [
+    [
+      'what is behind the bar',
+      (page) => page.getByRole('button', { name: 'More' }).tap(),
+      (page) => page.getByRole('link', { name: 'System' }),
+    ],
+    ['the palette', (page) => page.keyboard.press('Control+k'), (page) => page.getByRole('option').first()],
+    [
+      'the form of a monitor',
+      (page) => page.getByRole('button', { name: 'Add monitor' }).first().tap(),
+      (page) => page.getByRole('dialog').getByLabel('URL'),
+    ],
+    ['the keys', (page) => page.keyboard.press('?'), (page) => page.getByRole('dialog').getByRole('button').first()],
+  ]
+  test.each(overlays)('has as much for %s', async (_, open, shown) => {
+    await using watched = await openTouched(390)
+    // What a form asks for and nobody here answers.
+    watched.expectStatus(404)
+    const { page } = watched
+    await standStill(page)
+    await page.goto('/monitors')
+    await page.getByRole('link', { name: 'checkout' }).waitFor()
+    await open(page)
+    await shown(page).waitFor()
+    expect(await smallTargets(page)).toEqual([])
+    expect(watched.offences).toEqual([])
+  })
+
+  test('has as much for the rail of a tablet', async () => {
+    await using watched = await openTouched(820)
+    const { page } = watched
+    await standStill(page)
+    await page.goto('/settings')
+    await page.getByText('ada@shop.example').first().waitFor()
+    expect(await smallTargets(page)).toEqual([])
+    expect(watched.offences).toEqual([])
+  })
+})
 
 const STOPS = 40
 

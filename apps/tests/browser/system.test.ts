@@ -66,6 +66,20 @@ async function answerWith(page: Page, answer: () => System): Promise<void> {
   await page.route('**/api/v1/system', (route) => route.fulfill({ json: answer() }))
 }
 
+const colourOf = (element: Element) => getComputedStyle(element).color
+
+/** What a colour of ours is where it is used. */
+function token(page: Page, name: string): Promise<string> {
+  return page.evaluate((property) => {
+    const probe = document.createElement('i')
+    probe.style.color = `var(${property})`
+    document.body.append(probe)
+    const { color } = getComputedStyle(probe)
+    probe.remove()
+    return color
+  }, name)
+}
+
 describe('the page of the system', () => {
   test('is found from the settings, and shows that a fresh instance works before anything is watched', async () => {
     await using watched = await openPage(site.browser, { url: site.url, viewport: wide })
@@ -98,6 +112,17 @@ describe('the page of the system', () => {
     expect(await before.allTextContents()).toEqual([expect.stringMatching(/Nobody publishes checks.*4 min 19 s/)])
     const regions = page.getByRole('region', { name: 'Regions' })
     expect(await regions.getByRole('row', { name: /^ap/ }).textContent()).toContain('0 of 2')
+    // Below what we hold ourselves to: red, and in a word for who does not see it.
+    const coverageOf = (name: RegExp) => regions.getByRole('row', { name }).getByRole('cell').nth(3)
+    expect(await coverageOf(/^us/).textContent()).toContain('97.2 %')
+    expect(await coverageOf(/^us/).textContent()).toContain('too low')
+    expect(await coverageOf(/^us/).getByText('97.2 %').evaluate(colourOf)).toBe(await token(page, '--down-fg'))
+    expect(await coverageOf(/^eu/).textContent()).toMatch(/^99\.9\d* %$/)
+    const lowest = page
+      .getByRole('term')
+      .filter({ hasText: 'Lowest coverage' })
+      .locator('xpath=following-sibling::dd[1]')
+    expect(await lowest.textContent()).toContain('too low')
     const consumers = page.getByRole('region', { name: 'Consumers' })
     expect(
       await consumers

@@ -48,6 +48,7 @@ async function measureList(monitors: number, progress: (line: string) => void): 
   const keystrokeMs = await measureTyping(page)
   const scroll = await measureScroll(page, client)
   const domNodes = await page.evaluate(() => document.querySelectorAll('*').length)
+  const palette = await measurePalette(page)
   const heap = await measureHeap(page, client, ground)
   await client.send('Emulation.setCPUThrottlingRate', { rate: slowedBy })
   const bareScroll = await measureBareScroll(page, client)
@@ -60,6 +61,7 @@ async function measureList(monitors: number, progress: (line: string) => void): 
     row('an empty page', { firstContentMs: bare }),
     row('a page of plain rows', bareScroll),
     row('the list', { firstRowsMs: list, keystrokeMs, ...scroll, domNodes, ...heap }, roundedTo(bare / list, 2)),
+    row('the palette', palette),
   ]
 }
 
@@ -106,6 +108,51 @@ async function measureTyping(page: Page): Promise<number> {
   await page.getByRole('searchbox').fill('')
   await page.locator('a[data-monitor]').nth(5).waitFor()
   return Math.round(slowestMs)
+}
+
+/** From the keys that open the palette to its field, once it was open before; then from each key of a name to what it paints. */
+async function measurePalette(page: Page): Promise<Record<string, number>> {
+  const field = page.getByRole('combobox')
+  const openedMs: number[] = []
+  for (let round = 0; round <= loads; round += 1) {
+    const opened = page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          addEventListener(
+            'keydown',
+            function pressed(event) {
+              const { key, timeStamp } = event as Event & { key: string }
+              if (key !== 'k') return
+              removeEventListener('keydown', pressed, true)
+              const look = () => {
+                // Once a frame more has begun, that with the field in it is painted.
+                if (document.querySelector('[cmdk-input]')) requestAnimationFrame((now) => resolve(now - timeStamp))
+                else requestAnimationFrame(look)
+              }
+              look()
+            },
+            true,
+          )
+        }),
+    )
+    await page.keyboard.press('Control+k')
+    const ms = await opened
+    if (round > 0) openedMs.push(ms)
+    await field.waitFor()
+    await page.keyboard.press('Escape')
+    await field.waitFor({ state: 'detached' })
+  }
+  await page.keyboard.press('Control+k')
+  await field.waitFor()
+  await page.evaluate(() => void (globalThis as unknown as { took: number[] }).took.splice(0))
+  await page.keyboard.type(typed, { delay: 120 })
+  const startedAt = performance.now()
+  await page.getByRole('option').filter({ hasText: typed }).first().waitFor()
+  const foundMs = performance.now() - startedAt
+  const keyMs = await page.evaluate(() => Math.max(0, ...(globalThis as unknown as { took: number[] }).took))
+  await page.keyboard.press('Escape')
+  await field.waitFor({ state: 'detached' })
+  return { opensMs: Math.round(median(openedMs)), keystrokeMs: Math.round(keyMs), foundByServerMs: Math.round(foundMs) }
 }
 
 /** Frames of a list that is scrolled all the time, as many pages of it as there are. */

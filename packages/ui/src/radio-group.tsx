@@ -53,7 +53,7 @@ const looks = {
     title: 'sr-only',
     list: 'flex rounded-control border border-line',
     label:
-      'num relative flex h-7 cursor-pointer items-center px-2.5 text-13 text-muted first:rounded-l-[5px] last:rounded-r-[5px] hover:text-fg has-checked:bg-fg has-checked:text-bg has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent pointer-coarse:h-10',
+      'num relative flex h-7 cursor-pointer items-center px-2.5 text-13 text-muted first:rounded-l-[5px] last:rounded-r-[5px] hover:text-fg has-checked:bg-fg has-checked:text-bg has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent pointer-coarse:h-11',
     radio: 'absolute inset-0 cursor-pointer opacity-0',
   },
   tabs: {

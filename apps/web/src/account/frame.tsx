@@ -34,7 +34,7 @@ export function FormAlert({ children }: { children: ReactNode }) {
 
 export function TextLink({ href, children }: { href: string; children: ReactNode }) {
   return (
-    <a href={href} className="inline-block min-h-6 font-medium text-accent underline underline-offset-2">
+    <a href={href} className="hit-area inline-block min-h-6 font-medium text-accent underline underline-offset-2">
       {children}
     </a>
   )

@@ -41,7 +41,7 @@ function SectionTabs({ current }: { current: AlertsSection }) {
               href={alertsPath(section)}
               onClick={followLink}
               aria-current={section === current ? 'page' : undefined}
-              className="flex h-9 items-center border-transparent border-b-2 font-medium whitespace-nowrap text-muted hover:text-fg aria-[current=page]:border-fg aria-[current=page]:text-fg pointer-coarse:h-11"
+              className="hit-area flex h-9 items-center border-transparent border-b-2 font-medium whitespace-nowrap text-muted hover:text-fg aria-[current=page]:border-fg aria-[current=page]:text-fg pointer-coarse:h-11"
             >
               {t(sectionNames[section])}
             </a>

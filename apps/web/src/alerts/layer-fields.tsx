@@ -135,7 +135,7 @@ function OnlyFields({ layer, place, errors, onChange }: OnlyFieldsProps) {
   const errorAt = (field: string) => errors[`layers.${place}.only${field}`]
   return (
     <>
-      <label className="flex min-h-6 cursor-pointer items-center gap-2 text-13">
+      <label className="flex min-h-6 cursor-pointer items-center gap-2 text-13 pointer-coarse:min-h-11">
         <input
           type="checkbox"
           checked={only !== null}

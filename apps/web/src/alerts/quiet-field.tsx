@@ -18,7 +18,7 @@ interface QuietFieldProps {
 export function QuietField({ quiet, errors, onChange }: QuietFieldProps) {
   return (
     <div className="flex flex-col gap-3">
-      <label className="flex min-h-6 cursor-pointer items-center gap-2">
+      <label className="flex min-h-6 cursor-pointer items-center gap-2 pointer-coarse:min-h-11">
         <input
           type="checkbox"
           checked={quiet !== null}

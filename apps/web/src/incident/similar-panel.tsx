@@ -22,7 +22,7 @@ export function SimilarPanel({ incident }: { incident: Incident }) {
         <a
           href={`/incidents?monitor=${monitor.id}&range=all`}
           onClick={followLink}
-          className="text-13 text-accent underline-offset-2 hover:underline print:hidden"
+          className="hit-area text-13 text-accent underline-offset-2 hover:underline print:hidden"
         >
           {t('All')}
         </a>
@@ -35,7 +35,10 @@ export function SimilarPanel({ incident }: { incident: Incident }) {
           return (
             <ul aria-label={t('Other incidents of this monitor')} className="-mb-2">
               {shown.map((one) => (
-                <li key={one.id} className="relative border-line border-t py-2 first:border-t-0 first:pt-0">
+                <li
+                  key={one.id}
+                  className="relative border-line border-t py-2 first:border-t-0 first:pt-0 pointer-coarse:first:pt-2"
+                >
                   <p className="flex items-baseline justify-between gap-3">
                     <a
                       href={`/incidents/${one.id}`}

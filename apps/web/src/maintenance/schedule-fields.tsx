@@ -221,7 +221,7 @@ function ClockFields({ draft, errors, onChange }: DraftFieldsProps) {
 function BoundFields({ draft, errors, onChange }: DraftFieldsProps) {
   return (
     <details open={Boolean(draft.from || draft.until || errors.from || errors.until)}>
-      <summary className="min-h-6 text-13 font-medium">{t('First and last day')}</summary>
+      <summary className="min-h-6 pointer-coarse:min-h-11 text-13 font-medium">{t('First and last day')}</summary>
       <div className="mt-3 grid gap-4 sm:grid-cols-2">
         <TextField
           id="window-from"

@@ -22,7 +22,7 @@ export function EditDialog({ monitor, onClose }: { monitor: Monitor; onClose: ()
   const close = () => (isSaving ? onClose() : ask(onClose))
   const name = { name: monitor.name }
   return (
-    <Dialog title={mayChange ? t('Edit {name}', name) : t('Settings of {name}', name)} onClose={close}>
+    <Dialog title={mayChange ? t('Edit {name}', name) : t('Settings of {name}', name)} onClose={close} wide>
       <MonitorForm
         initial={draftOf(monitor)}
         errors={errors}

@@ -68,13 +68,13 @@ function TickRow({ tick, hasPhases }: { tick: Tick; hasPhases: boolean }) {
   const [, look] = useSearchParam('check')
   const phases = hasPhases ? [...phasesOf(tick), { name: t('Total'), ms: tick.phases.totalMs }] : []
   return (
-    <tr className="border-line border-t *:px-2 *:py-1.5 *:align-middle *:whitespace-nowrap *:first:pl-4 *:last:pr-4 hover:bg-hover md:*:first:pl-5 md:*:last:pr-5">
+    <tr className="border-line border-t *:px-2 *:py-1.5 *:align-middle *:whitespace-nowrap *:first:pl-4 *:last:pr-4 hover:bg-hover pointer-coarse:*:py-0 md:*:first:pl-5 md:*:last:pr-5">
       <td>
         <button
           type="button"
           aria-haspopup="dialog"
           onClick={() => look(writeCheckAddress(tick))}
-          className="min-h-6 underline decoration-line decoration-dotted underline-offset-4 hover:decoration-current"
+          className="min-h-6 pointer-coarse:min-h-11 underline decoration-line decoration-dotted underline-offset-4 hover:decoration-current"
         >
           <Clock at={tick.scheduledAt} />
           <span className="sr-only">{t(': why the check from {region} came to this', { region: tick.region })}</span>

@@ -233,7 +233,10 @@ function RegionFields({ draft, error, onChange }: RegionFieldsProps) {
       <legend className="text-13 font-medium">{t('Regions')}</legend>
       <div className="mt-1.5 flex flex-wrap gap-x-5 gap-y-1">
         {names.map((name) => (
-          <label key={name} className="num flex min-h-6 cursor-pointer items-center gap-2 text-13">
+          <label
+            key={name}
+            className="num flex min-h-6 cursor-pointer items-center gap-2 text-13 pointer-coarse:min-h-11"
+          >
             <input
               type="checkbox"
               checked={chosen.includes(name)}

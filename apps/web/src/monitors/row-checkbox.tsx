@@ -22,7 +22,7 @@ export const RowCheckbox = memo(function RowCheckbox({ id, label, checked, onSel
     latest.current.onSelect(latest.current.id, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)
   }, [])
   return (
-    <label className="relative z-1 -my-1 -ml-1.5 grid size-6 shrink-0 cursor-pointer place-items-center select-none max-md:hidden">
+    <label className="hit-area relative z-1 -my-1 -ml-1.5 grid size-6 min-h-0 shrink-0 cursor-pointer place-items-center select-none max-md:hidden">
       <input
         ref={box}
         type="checkbox"

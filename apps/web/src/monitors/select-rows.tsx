@@ -23,15 +23,17 @@ export function useSelect(rows: readonly Monitor[], selection: Selection): (id: 
 export function SelectShown({ rows, selection: { ids, set } }: { rows: readonly Monitor[]; selection: Selection }) {
   const isAll = rows.length > 0 && rows.every(({ id }) => ids.has(id))
   return (
-    <input
-      type="checkbox"
-      aria-label={t('Select all shown')}
-      checked={isAll}
-      ref={(box) => {
-        if (box) box.indeterminate = ids.size > 0 && !isAll
-      }}
-      onChange={() => set(ids.size > 0 ? [] : rows.slice(0, BULK_LIMIT).map(({ id }) => id))}
-      className="-ml-0.5 size-4 cursor-pointer accent-fg"
-    />
+    <label className="hit-area -my-1 -mr-1 -ml-1.5 grid size-6 min-h-0 cursor-pointer place-items-center">
+      <input
+        type="checkbox"
+        aria-label={t('Select all shown')}
+        checked={isAll}
+        ref={(box) => {
+          if (box) box.indeterminate = ids.size > 0 && !isAll
+        }}
+        onChange={() => set(ids.size > 0 ? [] : rows.slice(0, BULK_LIMIT).map(({ id }) => id))}
+        className="size-4 cursor-pointer accent-fg"
+      />
+    </label>
   )
 }

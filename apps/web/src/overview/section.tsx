@@ -23,4 +23,4 @@ export function Section({ title, note, action, className = '', children }: Secti
 }
 
 export const quietLink =
-  'inline-flex min-h-6 items-center text-13 text-muted underline-offset-2 hover:text-fg hover:underline'
+  'hit-area inline-flex min-h-6 items-center text-13 text-muted underline-offset-2 hover:text-fg hover:underline'

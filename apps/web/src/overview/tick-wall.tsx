@@ -57,7 +57,11 @@ export function TickWall({ monitors, count, more }: TickWallProps) {
       }
       action={
         waiting > 0 && (
-          <button type="button" onClick={apply} className="min-h-6 text-13 font-medium text-accent">
+          <button
+            type="button"
+            onClick={apply}
+            className="min-h-6 pointer-coarse:min-h-11 text-13 font-medium text-accent"
+          >
             {t('{count, plural, one {# change – apply} other {# changes – apply}}', { count: waiting })}
           </button>
         )

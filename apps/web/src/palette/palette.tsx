@@ -115,7 +115,7 @@ function useGroups(text: string, offered: ReadonlyMap<string, () => void>) {
 }
 
 const lineLook =
-  'flex min-h-9 cursor-default items-center gap-2.5 rounded-control px-2 py-1.5 data-[selected=true]:bg-hover data-[selected=true]:shadow-[inset_2px_0_0_var(--accent)]'
+  'flex min-h-9 pointer-coarse:min-h-11 cursor-default items-center gap-2.5 rounded-control px-2 py-1.5 data-[selected=true]:bg-hover data-[selected=true]:shadow-[inset_2px_0_0_var(--accent)]'
 
 interface LineProps {
   item: PaletteItem

@@ -37,7 +37,7 @@ function Choice({ digest }: { digest: Digest }) {
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center justify-between gap-x-8 gap-y-2">
-        <label className="flex min-h-6 cursor-pointer items-center gap-2">
+        <label className="flex min-h-6 cursor-pointer items-center gap-2 pointer-coarse:min-h-11">
           <input
             type="checkbox"
             checked={wanted ?? enabled}

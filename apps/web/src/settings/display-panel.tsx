@@ -37,7 +37,7 @@ export function DisplayPanel() {
         />
       </Setting>
       <Setting name={t('Keyboard shortcuts')} note={t('Single keys such as / and c. Press ? for the list.')}>
-        <label className="flex min-h-6 cursor-pointer items-center gap-2">
+        <label className="flex min-h-6 cursor-pointer items-center gap-2 pointer-coarse:min-h-11">
           <input
             type="checkbox"
             checked={!off}

@@ -8,13 +8,13 @@ import { rich, t } from '@repo/ui/words'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { sessionQuery } from '../api/queries.ts'
-import { isCode } from '../api/request.ts'
 import { goOnElsewhere, membersQuery, removeMember, workspaceKeys } from '../api/workspace-queries.ts'
 import type { Member } from '../api/workspace-types.ts'
 import { notify } from '../shell/notices.tsx'
 import { Ago } from '../shell/time.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { InvitationsPanel } from './invitations-panel.tsx'
+import { orLastOwner } from './last-owner.ts'
 import { LongList } from './long-list.tsx'
 import { Reading } from './reading.tsx'
 import { RoleDialog } from './role-dialog.tsx'
@@ -140,15 +140,4 @@ function RemoveDialog({ kind, member, session, onClose }: RemoveDialogProps) {
           })}
     </ConfirmDialog>
   )
-}
-
-/** The server knows it best: another owner may have gone a moment ago. */
-async function orLastOwner(removed: Promise<void>): Promise<void> {
-  try {
-    await removed
-  } catch (error) {
-    if (!isCode(error, 'last_owner')) throw error
-    const why = t('You are its only owner: make somebody else an owner first, or delete the workspace')
-    throw new Error(why, { cause: error })
-  }
 }

@@ -12,6 +12,7 @@ import type { Member } from '../api/workspace-types.ts'
 import { useForm } from '../form/use-form.ts'
 import { notify } from '../shell/notices.tsx'
 import { FormEnd } from './form-end.tsx'
+import { orLastOwner } from './last-owner.ts'
 import { roleName, roleWords } from './role-words.ts'
 
 interface RoleDialogProps {
@@ -27,7 +28,7 @@ export function RoleDialog({ member, session, onClose }: RoleDialogProps) {
     fields: [],
     needed: {},
     submit: async () => {
-      await changeRole(member.userId, role)
+      await orLastOwner(changeRole(member.userId, role))
       notify(t('{name} is {role} now.', { name: member.username, role: roleName(role) }))
       onClose()
       await client.invalidateQueries({ queryKey: workspaceKeys.members })

@@ -20,6 +20,7 @@ import { useMay } from './use-may.ts'
 
 const loadPalette = () => import('../palette/palette.tsx')
 const Palette = dynamic(() => loadPalette().then((module) => module.Palette))
+const loadPaletteSoon = () => void loadPalette()
 const loadMonitorScreen = () => import('../monitor/monitor-screen.tsx')
 const MonitorScreen = dynamic(() => loadMonitorScreen().then((module) => module.MonitorScreen), {
   loading: MonitorSkeleton,
@@ -81,6 +82,7 @@ export function App({ prerendered }: { prerendered: Route }) {
           screen={route.screen}
           onHelp={() => setOverlay({ kind: 'shortcuts' })}
           onFind={() => setOverlay({ kind: 'palette' })}
+          onFindSoon={loadPaletteSoon}
         />
         <main
           id="content"

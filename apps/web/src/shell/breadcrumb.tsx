@@ -8,7 +8,7 @@ export function Breadcrumb({ href, text }: { href: string; text: string }) {
       <a
         href={href}
         onClick={followLink}
-        className="relative z-1 inline-flex min-h-6 items-center text-muted hover:text-fg"
+        className="hit-area relative z-1 inline-flex min-h-6 items-center text-muted hover:text-fg"
       >
         ← {text}
       </a>

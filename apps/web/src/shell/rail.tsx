@@ -15,15 +15,17 @@ interface RailProps {
   screen: Route['screen']
   onHelp: () => void
   onFind: () => void
+  /** Somebody is about to. */
+  onFindSoon: () => void
 }
 
 /** The left rail; below 768 px a bar at the bottom of the screen. */
-export function Rail({ screen, onHelp, onFind }: RailProps) {
+export function Rail({ screen, onHelp, onFind, onFindSoon }: RailProps) {
   const counts = useCounts({ isListShown: screen === 'monitors' || screen === 'overview' })
   return (
     <div className="print:hidden md:sticky md:top-0 md:flex md:h-dvh md:flex-col md:border-line md:border-r md:px-2 md:py-5 lg:px-3">
       <header className="flex items-center justify-between px-4 pt-4 md:px-2 md:pt-0 md:max-lg:justify-center md:max-lg:px-0">
-        <a href="/" onClick={followLink} className="flex items-center gap-2.5 rounded-control py-1 font-bold">
+        <a href="/" onClick={followLink} className="hit-area flex items-center gap-2.5 rounded-control py-1 font-bold">
           <Mark />
           <span className="md:max-lg:sr-only">BetterUptime</span>
         </a>
@@ -87,7 +89,7 @@ export function Rail({ screen, onHelp, onFind }: RailProps) {
         </ul>
       </nav>
       <footer className="mt-auto border-line border-t px-2 pt-3 max-md:hidden">
-        <FindButton onFind={onFind} />
+        <FindButton onFind={onFind} onFindSoon={onFindSoon} />
         <LiveBadge />
       </footer>
     </div>
@@ -101,11 +103,13 @@ const word = 'md:max-lg:sr-only max-md:text-12'
 const badge =
   'num text-13 text-down-fg max-lg:absolute max-lg:top-0.5 max-lg:right-1 max-lg:text-12 max-md:left-[calc(50%+12px)] max-md:right-auto lg:ml-auto'
 
-function FindButton({ onFind }: { onFind: () => void }) {
+function FindButton({ onFind, onFindSoon }: Pick<RailProps, 'onFind' | 'onFindSoon'>) {
   return (
     <button
       type="button"
       onClick={onFind}
+      onPointerEnter={onFindSoon}
+      onFocus={onFindSoon}
       className="-mx-2 mb-2 flex h-9 w-[calc(100%+16px)] items-center gap-2.5 rounded-control px-2 font-medium text-muted hover:bg-hover hover:text-fg md:max-lg:justify-center"
     >
       <svg
@@ -155,7 +159,7 @@ function RailLink({ href, current, icon, className = '', children }: RailLinkPro
         href={href}
         onClick={followLink}
         aria-current={current ? 'page' : undefined}
-        className="relative flex items-center gap-2.5 rounded-control px-2 font-medium text-muted hover:bg-hover hover:text-fg aria-[current=page]:text-fg max-md:min-h-14 max-md:flex-col max-md:justify-center max-md:gap-1 max-md:px-1 max-md:outline-offset-[-2px] md:h-9 md:aria-[current=page]:bg-line/60 md:max-lg:justify-center md:max-lg:px-0"
+        className="relative flex items-center gap-2.5 rounded-control px-2 font-medium text-muted hover:bg-hover hover:text-fg aria-[current=page]:text-fg max-md:min-h-14 max-md:flex-col max-md:justify-center max-md:gap-1 max-md:px-1 max-md:outline-offset-[-2px] md:h-9 md:pointer-coarse:h-11 md:max-lg:pointer-coarse:-mx-0.5 md:aria-[current=page]:bg-line/60 md:max-lg:justify-center md:max-lg:px-0"
       >
         <svg
           width="16"

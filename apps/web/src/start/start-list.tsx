@@ -30,7 +30,7 @@ export function StartList({ monitors, onHide }: { monitors: number; onHide: () =
       <h2 className="text-13 font-bold">{t('Getting started')}</h2>
       <ul className="flex flex-wrap gap-x-6 gap-y-1">
         {steps.map((step) => (
-          <li key={step.href} className="flex min-h-6 items-center gap-1.5 text-13">
+          <li key={step.href} className="flex min-h-6 pointer-coarse:min-h-11 items-center gap-1.5 text-13">
             <StepLine step={step} />
           </li>
         ))}

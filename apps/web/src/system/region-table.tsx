@@ -3,7 +3,8 @@ import { DataRow, DataTable } from '@repo/ui/data-table'
 import { agoText } from '@repo/ui/duration'
 import { StatusLabel } from '@repo/ui/status'
 import { msg, t } from '@repo/ui/words'
-import { percentText, perSecondText, regionState } from './system-words.ts'
+import { Coverage } from './coverage.tsx'
+import { perSecondText, regionState } from './system-words.ts'
 
 const columns = [
   msg('Region'),
@@ -44,7 +45,9 @@ function RegionRow({ region }: { region: SystemRegion }) {
           ? consumers
           : t('{part} of {whole}', { part: consumersCounting, whole: consumers })}
       </td>
-      <td className="num">{percentText(coveragePercent)}</td>
+      <td className="num">
+        <Coverage percent={coveragePercent} />
+      </td>
       <td className="num max-md:hidden">{resultAgeSeconds === null ? '–' : agoText(resultAgeSeconds * 1_000)}</td>
       <td className="num max-md:hidden">{perSecondText(checksPerSecond)}</td>
     </DataRow>

@@ -10,9 +10,10 @@ import { Reading } from '../settings/reading.tsx'
 import { usePageName } from '../shell/page-name.ts'
 import { Ago } from '../shell/time.tsx'
 import { ConsumerTable } from './consumer-table.tsx'
+import { Coverage } from './coverage.tsx'
 import { IncidentList } from './incident-list.tsx'
 import { RegionTable } from './region-table.tsx'
-import { percentText, perSecondText, verdictOf } from './system-words.ts'
+import { perSecondText, verdictOf } from './system-words.ts'
 
 /** How the monitor itself is. */
 export function SystemScreen() {
@@ -44,7 +45,7 @@ function Body({ system }: { system: System }) {
           <RegionTable regions={regions} />
         )}
       </Panel>
-      <Panel title={t('Did not work before')} note={ended.length > 0 ? 'newest first' : undefined}>
+      <Panel title={t('Did not work before')} note={ended.length > 0 ? t('newest first') : undefined}>
         {ended.length === 0 ? (
           <p className="text-muted">{t('Nothing was out of order so far.')}</p>
         ) : (
@@ -84,7 +85,7 @@ function Tiles({ system: { asOf, checksPerSecond, resultAgeSeconds, regions, ope
       />
       <Tile
         label={t('Lowest coverage')}
-        value={percentText(known.length === 0 ? null : Math.min(...known))}
+        value={<Coverage percent={known.length === 0 ? null : Math.min(...known)} />}
         note={known.length === 0 ? t('no slots yet') : t('of slots have a result')}
       />
       <Tile
