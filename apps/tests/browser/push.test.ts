@@ -16,7 +16,8 @@ import { openSite } from './site.ts'
 
 setDefaultTimeout(60_000)
 
-const site = openSite()
+// A browser without windows shows no notifications.
+const site = openSite({ isWhole: true })
 
 /** A page whose service worker is there, and what stands in for the push service, which nobody can reach here. */
 interface Pushed {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'bun:test'
 import type { Browser } from 'playwright-core'
 import { type Instance, startStandalone } from '../src/instance.ts'
-import { openBrowser } from './chromium.ts'
+import { type BrowserOptions, openBrowser } from './chromium.ts'
 
 /** A running instance and a browser, for all the tests of a file. Both are there once the first of them begins. */
 export interface Site {
@@ -11,13 +11,17 @@ export interface Site {
   readonly namedUrl: string
 }
 
-/** @param environment Of the instance, asked for once its file begins. */
-export function openSite(environment: () => Promise<Record<string, string>> = async () => ({})): Site {
+export interface SiteOptions extends BrowserOptions {
+  /** Of the instance, asked for once its file begins. */
+  readonly environment?: () => Promise<Record<string, string>>
+}
+
+export function openSite({ environment, ...options }: SiteOptions = {}): Site {
   let instance: Instance | undefined
   let browser: Browser | undefined
   beforeAll(async () => {
-    browser = await openBrowser()
-    instance = await startStandalone(await environment())
+    browser = await openBrowser(options)
+    instance = await startStandalone(await environment?.())
   }, 60_000)
   afterAll(async () => {
     await browser?.close()
