@@ -44,7 +44,7 @@ import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { setEmail } from '../testing/digests.ts'
 import { addIncident as addOpenIncident } from '../testing/incidents.ts'
 import { addGroup, addWindow } from '../testing/maintenance.ts'
-import { addInvitation, addKey, addMember, addSession, hashOf } from '../testing/people.ts'
+import { addFormerMember, addInvitation, addKey, addMember, addSession, hashOf } from '../testing/people.ts'
 import { addHeartbeat, addMonitor, addTicks, addUser, makeMonitor, reread } from '../testing/populate.ts'
 import { furnishStatusPage } from '../testing/status-pages.ts'
 
@@ -76,6 +76,7 @@ async function addFurnished(sql: Sql): Promise<WorkspaceId> {
   await addSession(sql, userId, { workspaceId })
   await addKey(sql, { workspaceId, createdBy: userId })
   await addInvitation(sql, { workspaceId, invitedBy: userId })
+  await addFormerMember(sql, workspaceId)
   await beginRequest(sql, { workspaceId, principalId: userId, key: 'k', nowMs: noonMs, requestHash: hashOf('body') })
   await writeAudit(sql, { ...someDeed, workspaceId, nowMs: noonMs })
   await addPlans(sql, workspaceId, await addMonitor(sql, workspaceId))
