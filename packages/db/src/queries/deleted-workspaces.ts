@@ -232,6 +232,9 @@ const monitorsAtOnce = 100
  */
 export function removeOverdue(sql: Sql, workspaceId: WorkspaceId, rows: number): Promise<boolean> {
   return sql.transaction(async (tx) => {
+    const { rowCount: overdue } = await tx.execute(text`
+      select from workspace where id = ${workspaceId} and ${untilAt} <= clock_timestamp()`)
+    if (!overdue) return false
     for (const name of largeTables) {
       const own = text`workspace_id = ${workspaceId}`
       if (await deleteSome(tx, name, { own, rows })) return true
@@ -243,7 +246,7 @@ export function removeOverdue(sql: Sql, workspaceId: WorkspaceId, rows: number):
     }
     await tx.execute(text`delete from monitor where ${own}`)
     if (keys.length > 0) return true
-    await tx.execute(text`delete from workspace where id = ${workspaceId} and deleted_at is not null`)
+    await tx.execute(text`delete from workspace where id = ${workspaceId}`)
     return false
   })
 }
