@@ -334,7 +334,8 @@ test('a workspace is deleted only by its name, its person goes on in the other o
   await page.getByRole('dialog').getByLabel('Name').fill('second one')
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   await page.waitForURL(({ pathname }) => pathname === '/')
-  const monitor = await addMonitor(page)
+  const monitor = 'Shop'
+  await addMonitor(page, { name: monitor, url: site.url, intervalSeconds: 60 })
   await deleteWorkspace(page, 'second one')
   const deleted = page.getByRole('list', { name: 'Deleted workspaces' })
   await deleted.getByText(/1 monitor; can be brought back until \w+/).waitFor()
