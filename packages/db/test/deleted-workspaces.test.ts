@@ -164,6 +164,54 @@ const publishAll = (workspaceId: WorkspaceId) =>
   database.sql.execute(text`
     update status_page set published = draft, published_at = now(), published_by = 'ada' where workspace_id = ${workspaceId}`)
 
+/** Why nobody acts on what a deleted workspace has in each table: whoever makes a new one says it here, and makes it true. */
+const quiet: Readonly<Record<string, readonly string[]>> = {
+  'says itself whether the workspace is deleted': ['workspace'],
+  'has no row of it': ['membership', 'saved_view', 'session'],
+  'opens nothing without a membership of its maker': ['api_key', 'invitation', 'idempotency'],
+  'is of monitors, none of which runs': [
+    'monitor',
+    'monitor_state',
+    'monitor_figures',
+    'monitor_dependency',
+    'monitor_group',
+    'monitor_group_member',
+    'group_outage',
+    'maintenance_window',
+    'maintenance_monitor',
+    'maintenance_former',
+    'incident',
+    'incident_entry',
+    'storm',
+  ],
+  'is found by no token': ['heartbeat'],
+  'is read by nobody who plans, and what waited is gone': [
+    'alert_policy',
+    'alert_story',
+    'channel',
+    'on_call_schedule',
+    'on_call_override',
+    'delivery',
+    'delivery_attempt',
+    'alert_link_use',
+  ],
+  'has no reader without a membership': ['digest'],
+  'is of pages, none of which is published': [
+    'status_page',
+    'component_state',
+    'page_announcement',
+    'page_incident',
+    'page_incident_cause',
+    'page_incident_component',
+    'page_incident_update',
+    'page_maintenance_told',
+    'page_message',
+    'page_sign_in',
+    'page_subscriber',
+  ],
+  'is there to be looked at': ['audit_entry', 'former_membership'],
+}
+
 describe('of a deleted workspace', () => {
   /** What whoever works for all workspaces finds of this one. */
   async function everythingFoundOf(made: Awaited<ReturnType<typeof addWatched>>): Promise<string[]> {
@@ -273,6 +321,32 @@ describe('of a deleted workspace', () => {
         select from monitor where workspace_id = ${workspaceId} and paused_at is null`)
       expect(rows).toHaveLength(0)
     }
+  })
+
+  test('every table says why nobody acts on what is in it', async () => {
+    const { rows } = await database.sql.execute<{ name: string }>(text`
+      select table_name as name from information_schema.columns join information_schema.tables using (table_schema, table_name)
+      where table_schema = 'public' and column_name = 'workspace_id' and table_type = 'BASE TABLE'`)
+    const names = ['workspace', ...rows.map(({ name }) => name)]
+    expect(Object.values(quiet).flat().toSorted()).toEqual(names.toSorted())
+  })
+
+  test('no row says that somebody is in it, that something runs, is public or waits to be told', async () => {
+    const { sql } = database
+    const workspaceId = await addFurnished(sql)
+    await publishAll(workspaceId)
+    const counted = async () => {
+      const { rows } = await sql.execute<Record<string, number>>(text`
+        select (select count(*)::integer from membership where workspace_id = ${workspaceId}) as members,
+          (select count(*)::integer from monitor where workspace_id = ${workspaceId} and paused_at is null) as running,
+          (select count(*)::integer from incident where workspace_id = ${workspaceId} and ended_at is null) as open,
+          (select count(*)::integer from status_page where workspace_id = ${workspaceId} and published is not null) as published,
+          (select count(*)::integer from delivery where workspace_id = ${workspaceId} and state in ('waiting', 'sending')) as waiting`)
+      return rows[0]
+    }
+    for (const [name, count] of Object.entries((await counted()) ?? {})) expect([name, count > 0]).toEqual([name, true])
+    await remove(workspaceId)
+    expect(await counted()).toEqual({ members: 0, running: 0, open: 0, published: 0, waiting: 0 })
   })
 
   test('every column of a membership is kept, and every table that hangs on one', async () => {
