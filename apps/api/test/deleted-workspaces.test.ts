@@ -51,7 +51,7 @@ const listFor = async ({ token }: { token: string }) =>
 describe('a workspace that is deleted', () => {
   test('is as one that is not there for everybody, their keys and their links, and its people go on in another', async () => {
     const second = await addSecond()
-    const { owner, guest, id, headers, monitor, apiKey } = second
+    const { owner, guest, id, headers, monitor, heartbeat, apiKey } = second
     const channelId = await addChannel(api.deps.sql, { workspaceId: id })
     const incidentId = await addIncident(api.deps.sql, monitor)
     const deliveryId = await addDelivery(api.deps.sql, { workspaceId: id, channelId, incidentId })
@@ -62,10 +62,11 @@ describe('a workspace that is deleted', () => {
       await statusOf('/session/workspace', { token: owner.token, method: 'PUT', body: { workspaceId: id } }),
       await statusOf('/monitors', { token: apiKey }),
       await statusOf('/alert-links/look', { body: { token } }),
+      (await api.ask(`/ping/${heartbeat.id}`)).status,
     ]
-    expect(await ways()).toEqual([200, 200, 204, 200, 200])
+    expect(await ways()).toEqual([200, 200, 204, 200, 200, 200])
     expect(await remove(second)).toBe(204)
-    expect(await ways()).toEqual([404, 404, 404, 401, 410])
+    expect(await ways()).toEqual([404, 404, 404, 401, 410, 404])
     const session = (await (await v1('/session', { token: owner.token })).json()) as { workspace: { id: string } }
     expect(session.workspace.id).toBe(owner.workspaceId)
     expect(await remove(second)).toBe(404)
