@@ -21,6 +21,7 @@ import { auditRoutes } from './routes/audit.ts'
 import { bulkRoutes } from './routes/bulk.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { checkNowRoutes } from './routes/check-now.ts'
+import { deletedWorkspaceRoutes } from './routes/deleted-workspaces.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { dependencyRoutes } from './routes/dependencies.ts'
 import { digestRoutes } from './routes/digest.ts'
@@ -155,6 +156,7 @@ function v1(deps: ApiDeps) {
     accountRoutes,
     secondFactorRoutes,
     workspaceRoutes,
+    deletedWorkspaceRoutes,
     memberRoutes,
     invitationRoutes,
     keyRoutes,

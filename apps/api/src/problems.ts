@@ -1,4 +1,5 @@
 import type { FieldProblemCode, Problem, ProblemCode } from '@repo/contracts/problem'
+import { WorkspaceDeleted } from '@repo/db/in-workspace'
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ZodError } from 'zod'
@@ -94,6 +95,7 @@ export function problemResponse(error: AppError): Response {
 export function translateErrors(log: (error: Error, context: Context) => void) {
   return (error: Error, context: Context): Response => {
     if (error instanceof AppError) return problemResponse(error)
+    if (error instanceof WorkspaceDeleted) return problemResponse(new AppError('not_found'))
     if (error instanceof HTTPException && error.status === 413) return problemResponse(new AppError('too_large'))
     if (error instanceof HTTPException && error.status < 500)
       return problemResponse(new AppError('invalid_body', error.message))

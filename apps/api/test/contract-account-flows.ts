@@ -164,6 +164,15 @@ async function savedViews(ground: Ground): Promise<void> {
   await ground.expect('POST /views', 404, { ...own, body })
 }
 
+async function workspaceBroughtBack(ground: Ground): Promise<void> {
+  const { token, workspaceId: id } = await newPerson(ground)
+  await ground.expect('DELETE /workspace', 204, { token })
+  await ground.expect('GET /workspaces/deleted', 200, { token })
+  await ground.expect('POST /workspaces/deleted/{id}/restore', 400, { token, id: 'none' })
+  await ground.expect('POST /workspaces/deleted/{id}/restore', 200, { token, id })
+  await ground.expect('POST /workspaces/deleted/{id}/restore', 404, { token, id })
+}
+
 async function operator(ground: Ground): Promise<void> {
   const { token, id, workspaceId } = await newPerson(ground)
   await ground.api.deps.sql.execute(`update users set is_operator = true where id = '${id}'`)
@@ -182,6 +191,7 @@ export const accountFlows: Readonly<Record<string, (ground: Ground) => Promise<v
   'somebody with a login of the organisation': identities,
   'somebody at several browsers': sessions,
   'people of a workspace': people,
+  'a workspace that is deleted and brought back': workspaceBroughtBack,
   'weekly mails': weeklyMails,
   'saved views': savedViews,
   'the operator of the instance': operator,

@@ -97,6 +97,8 @@ export const matrix: Readonly<Record<string, MatrixRow>> = {
 
   'GET /api/v1/workspaces': { lowest: 'person', works: 200 },
   'POST /api/v1/workspaces': { lowest: 'person', works: 201, body: { name: 'Further' } },
+  'GET /api/v1/workspaces/deleted': { lowest: 'person', works: 200 },
+  'POST /api/v1/workspaces/deleted/{id}/restore': { lowest: 'person', works: 404 },
   'GET /api/v1/workspace': { lowest: read('workspace'), works: 200 },
   'PATCH /api/v1/workspace': { lowest: write('workspace', 'admin'), works: 200, body: { name: 'Renamed' } },
   'DELETE /api/v1/workspace': { lowest: write('workspace', 'owner'), works: 204 },

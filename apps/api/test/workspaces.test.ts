@@ -295,15 +295,3 @@ describe('the audit log', () => {
     expect(none.items).toEqual([])
   })
 })
-
-test('a workspace that is deleted takes everything with it, and its people go on in another', async () => {
-  const owner = await api.addPerson()
-  const { id } = await json<{ id: string }>(v1('/workspaces', { token: owner.token, body: { name: 'Second' } }))
-  const headers = { 'x-workspace-id': id }
-  const spec = { kind: 'http', url: 'https://example.com/' }
-  await json(v1('/monitors', { token: owner.token, headers, body: { spec } }))
-  expect((await v1('/workspace', { token: owner.token, headers, method: 'DELETE' })).status).toBe(204)
-  const { rows } = await api.deps.sql.execute(`select from monitor where workspace_id = '${id}'`)
-  expect(rows).toEqual([])
-  expect(await json(v1('/session', { token: owner.token }))).toMatchObject({ workspace: { id: owner.workspaceId } })
-})

@@ -2,6 +2,7 @@ import type { Sql } from '@repo/db/database'
 import { deleteAuditBefore } from '@repo/db/queries/audit'
 import { deleteChallengesBefore } from '@repo/db/queries/challenges'
 import { forgetConsumersBefore } from '@repo/db/queries/consumers'
+import { listOverdueWorkspaces, removeOverdue } from '@repo/db/queries/deleted-workspaces'
 import { deleteDeliveriesBefore } from '@repo/db/queries/deliveries'
 import { deleteDigestsBefore } from '@repo/db/queries/digests'
 import { deleteFormerBefore } from '@repo/db/queries/former-windows'
@@ -15,6 +16,7 @@ import { deleteTermsBefore } from '@repo/db/queries/publisher-terms'
 import { deleteSessionsBefore } from '@repo/db/queries/sessions'
 import { deleteCoverageBefore, deletePathsBefore } from '@repo/db/queries/system-facts'
 import { deleteSystemIncidentsBefore } from '@repo/db/queries/system-incidents'
+import { retriedTransaction } from '@repo/db/retried-transaction'
 import type { Clock } from '@repo/service/clock'
 import type { Service } from '@repo/service/lifecycle'
 import type { Log } from '@repo/service/log'
@@ -33,6 +35,8 @@ const deliveryDays = 90
 /** Pages tell of the last ninety days, and of what was told a month ahead. */
 const formerDays = 120
 const systemIncidentDays = 365
+/** Of one table of a workspace that is removed: nobody waits long for what a step holds. */
+const rowsAStep = 5_000
 
 /** Throws away what has served its time. What fails is reported and tried again in the next round. */
 export function createHousekeeper({ sql, clock, log }: { sql: Sql; clock: Clock; log: Log }): Service {
@@ -57,11 +61,21 @@ export function createHousekeeper({ sql, clock, log }: { sql: Sql; clock: Clock;
         () => deleteCoverageBefore(sql, nowMs - dayMs),
         () => deletePathsBefore(sql, nowMs - dayMs),
         () => deleteSystemIncidentsBefore(sql, nowMs - systemIncidentDays * dayMs),
+        () => removeWorkspaces(sql, signal),
       ]
       // One after the other: of several at once, one that fails before it is waited for would end the process.
       for (const work of works)
         await work().catch((err: unknown) => log.error({ err }, 'old rows could not be deleted'))
       await clock.sleep(everyMs, signal)
     }
+  }
+}
+
+/** Those that nobody can bring back any more, piece by piece. What is left of one when the role ends goes in a later round. */
+async function removeWorkspaces(sql: Sql, signal: AbortSignal): Promise<void> {
+  for (const workspaceId of await listOverdueWorkspaces(sql)) {
+    let isMore = true
+    while (isMore && !signal.aborted)
+      isMore = await retriedTransaction(sql, (tx) => removeOverdue(tx, workspaceId, rowsAStep))
   }
 }

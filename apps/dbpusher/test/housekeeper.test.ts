@@ -1,8 +1,9 @@
 import { expect, test } from 'bun:test'
 import { openDatabase } from '@repo/db/database'
+import { deleteWorkspace } from '@repo/db/queries/deleted-workspaces'
 import { beginRequest } from '@repo/db/queries/idempotency'
 import { openTestDatabase } from '@repo/db/testing'
-import { addWorkspace } from '@repo/db/testing/populate'
+import { addMonitor, addWorkspace } from '@repo/db/testing/populate'
 import { noonMs } from '@repo/domain/testing'
 import { createLog } from '@repo/service/log'
 import { createManualClock } from '@repo/service/testing'
@@ -41,4 +42,27 @@ test('a housekeeper throws away what has served its time', async () => {
   expect(rows).toEqual([{ key: 'new' }])
   const { rows: digests } = await database.sql.execute('select week from digest')
   expect(digests).toEqual([{ week: 2 }])
+})
+
+test('a housekeeper removes a deleted workspace when its seven days are over by the database, and none before', async () => {
+  await using database = await openTestDatabase()
+  const { sql } = database
+  const [due, early, living] = [await addWorkspace(sql), await addWorkspace(sql), await addWorkspace(sql)]
+  for (const workspaceId of [due, early, living]) await addMonitor(sql, workspaceId)
+  for (const workspaceId of [due, early]) await deleteWorkspace(sql, workspaceId, noonMs)
+  const clock = createManualClock(noonMs)
+  const { stop } = run(createHousekeeper({ sql, clock, log: createLog('dbpusher', 'silent') }))
+  await eventually('the first round has ended', () => clock.sleepers === 1)
+  const left = async () =>
+    (await sql.execute<{ id: string }>('select workspace_id as id from monitor order by monitor_key')).rows.map(
+      ({ id }) => id,
+    )
+  expect(await left()).toEqual([due, early, living])
+  const backBy = { [due]: '7 days', [early]: '6 days 23 hours' }
+  for (const [id, days] of Object.entries(backBy))
+    await sql.execute(`update workspace set deleted_at = deleted_at - interval '${days}' where id = '${id}'`)
+  await clock.advance(3_600_000)
+  await eventually('the second round has ended', async () => (await left()).length === 2 && clock.sleepers === 1)
+  await stop()
+  expect(await left()).toEqual([early, living])
 })

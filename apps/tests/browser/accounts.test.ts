@@ -324,7 +324,7 @@ test('a passkey is added, signs its person in, and signs nobody in once it is re
   expect(watched.offences).toEqual([])
 })
 
-test('a workspace is deleted only by its name, and its person goes on in the other one', async () => {
+test('a workspace is deleted only by its name, its person goes on in the other one, and brings it back', async () => {
   await using watched = await openWide()
   const { page } = watched
   const account = newAccount()
@@ -334,17 +334,52 @@ test('a workspace is deleted only by its name, and its person goes on in the oth
   await page.getByRole('dialog').getByLabel('Name').fill('second one')
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   await page.waitForURL(({ pathname }) => pathname === '/')
+  const monitor = 'Shop'
+  await addMonitor(page, { name: monitor, url: site.url, intervalSeconds: 60 })
+  await deleteWorkspace(page, 'second one')
+  const deleted = page.getByRole('list', { name: 'Deleted workspaces' })
+  await deleted.getByText(/1 monitor; can be brought back until \w+/).waitFor()
+  expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe(account.username)
+  await page.goto('/monitors')
+  expect(await page.getByRole('link', { name: monitor }).count()).toBe(0)
+
   await page.goto('/settings/workspace')
-  await page.getByRole('button', { name: 'Delete workspace' }).click()
-  const dialog = page.getByRole('dialog')
-  expect(await dialog.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true)
-  await dialog.getByLabel('Type its name to confirm').fill('second one')
-  await dialog.getByRole('button', { name: 'Delete' }).click()
+  await deleted.getByRole('button', { name: 'Bring second one back' }).click()
+  await page.waitForURL(({ pathname }) => pathname === '/')
+  await page.goto('/monitors')
+  await page.getByRole('link', { name: monitor }).waitFor()
+  await page.goto('/settings/workspace')
+  expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('second one')
+  expect(await deleted.count()).toBe(0)
+  expect(watched.offences).toEqual([])
+})
+
+test('who deleted their only workspace is told that they are in none, and brings it back from there', async () => {
+  await using watched = await openWide()
+  const { page } = watched
+  const account = newAccount()
+  await signUp(page, account)
+  watched.expectStatus(404)
+  await deleteWorkspace(page, account.username)
+  await page.getByRole('heading', { name: 'You are in no workspace.' }).waitFor()
+  await page.getByRole('button', { name: `Bring ${account.username} back` }).click()
   await page.waitForURL(({ pathname }) => pathname === '/')
   await page.goto('/settings/workspace')
   expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe(account.username)
   expect(watched.offences).toEqual([])
 })
+
+/** The one that this page works in, of that name. */
+async function deleteWorkspace(page: Page, name: string): Promise<void> {
+  await page.goto('/settings/workspace')
+  await page.getByRole('button', { name: 'Delete workspace' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('It can be brought back for seven days').waitFor()
+  expect(await dialog.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true)
+  await dialog.getByLabel('Type its name to confirm').fill(name)
+  await dialog.getByRole('button', { name: 'Delete' }).click()
+  await dialog.waitFor({ state: 'detached' })
+}
 
 /** Forms can be read and nothing saved; nothing else that changes anything is offered, and the server refuses it in any case. */
 async function expectViewerSees({ page }: WatchedPage, { monitor }: { monitor: string }): Promise<void> {

@@ -22,7 +22,7 @@ afterAll(async () => {
 const onTheirWayMs = 2_500
 const slotsWaited = 6
 
-test('the monitors of a workspace that is deleted are not checked any more, and those of others are', async () => {
+test('the monitors of a workspace that is deleted are not checked any more but those of others are, and go on when it is back', async () => {
   const [person, stranger] = [await newClient(instance.url), await newClient(instance.url)]
   const every = { intervalSeconds: 1 }
   for (const path of ['one', 'two', 'three'])
@@ -39,4 +39,17 @@ test('the monitors of a workspace that is deleted are not checked any more, and 
     20_000,
   )
   expect(since(theirs, quietFromMs)).toBe(0)
+
+  const deleted = (await (await person.call('GET', '/api/v1/workspaces/deleted')).json()) as { items: [{ id: string }] }
+  const backMs = Date.now()
+  expect((await person.call('POST', `/api/v1/workspaces/deleted/${deleted.items[0].id}/restore`)).status).toBe(200)
+  await eventually('theirs are checked again', () => since(theirs, backMs) > 10, 20_000)
+  const { items } = (await (await person.call('GET', '/api/v1/monitors')).json()) as { items: { id: string }[] }
+  const ticks = await person.allTicks(items[0]?.id ?? '')
+  const between = ticks.filter(
+    ({ scheduledAt }) => Date.parse(scheduledAt) > quietFromMs && Date.parse(scheduledAt) < backMs,
+  )
+  expect(between, 'of the time between nothing is made up').toEqual([])
+  const incidents = (await (await person.call('GET', '/api/v1/incidents')).json()) as { items: unknown[] }
+  expect(incidents.items).toEqual([])
 }, 60_000)

@@ -32,6 +32,15 @@ export const workspaceDetailSchema = workspaceSchema.extend({
   limits: workspaceLimitsSchema,
 })
 export const workspaceListSchema = z.object({ items: z.array(workspaceSchema) })
+/** A workspace that its owners may bring back. */
+export const deletedWorkspaceSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  monitors: z.number().int(),
+  deletedAt: z.iso.datetime(),
+  restorableUntil: z.iso.datetime(),
+})
+export const deletedWorkspaceListSchema = z.object({ items: z.array(deletedWorkspaceSchema) })
 export const nameWorkspaceSchema = z.object({ name }).strict()
 /** `PATCH /api/v1/workspace`: what is left out stays as it is. */
 export const changeWorkspaceSchema = z

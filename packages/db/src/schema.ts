@@ -46,6 +46,7 @@ export const workspace = pgTable('workspace', {
   updatedAt: instant('updated_at').notNull().defaultNow(),
   timeZone: text('time_zone').notNull().default('UTC'),
   digestAt: instant('digest_at').notNull().default(new Date(0)),
+  deletedAt: instant('deleted_at'),
 })
 
 export const membership = pgTable(
@@ -84,6 +85,7 @@ export const monitor = pgTable('monitor', {
   version: integer('version').notNull().default(1),
   policy: jsonb('policy').notNull().default({}),
   mutedRegions: text('muted_regions').array().notNull().default([]),
+  pausedByDeletion: boolean('paused_by_deletion').notNull().default(false),
 })
 
 export const monitorState = pgTable('monitor_state', {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { UserId, WorkspaceId } from '@repo/domain/ids'
 import { makeUserId, makeWorkspaceId, noonMs } from '@repo/domain/testing'
 import { sql as text } from 'drizzle-orm'
+import { deleteWorkspace } from '../src/queries/deleted-workspaces.ts'
 import {
   acceptInvitation,
   findInvitation,
@@ -10,11 +11,9 @@ import {
   revokeInvitation,
 } from '../src/queries/invitations.ts'
 import { changeRole, countMembers, listMembers, removeMember } from '../src/queries/members.ts'
-import { findMonitor } from '../src/queries/monitors.ts'
 import { findCredentials } from '../src/queries/users.ts'
 import {
   createWorkspace,
-  deleteWorkspace,
   findWorkspace,
   listWorkspacesOf,
   renameWorkspace,
@@ -56,13 +55,14 @@ describe('a workspace', () => {
     expect(await findWorkspace(sql, makeWorkspaceId())).toBeUndefined()
   })
 
-  test('goes with everything in it; its people stay', async () => {
+  test("that is deleted is nobody's; its people stay", async () => {
     const { sql } = database
     const { workspaceId, id, username } = await addUser(sql)
     const monitor = await addMonitor(sql, workspaceId)
-    expect(await deleteWorkspace(sql, workspaceId)).toEqual({ userIds: [id], monitorIds: [monitor.id] })
-    expect(await deleteWorkspace(sql, workspaceId)).toBeUndefined()
-    expect(await findMonitor(sql, monitor)).toBeUndefined()
+    const gone = await deleteWorkspace(sql, workspaceId, noonMs)
+    expect(gone).toMatchObject({ userIds: [id], ownerIds: [id], monitorIds: [monitor.id] })
+    expect(await deleteWorkspace(sql, workspaceId, noonMs)).toBeUndefined()
+    expect(await findWorkspace(sql, workspaceId)).toBeUndefined()
     expect(await listWorkspacesOf(sql, id)).toEqual([])
     expect((await findCredentials(sql, username))?.userId).toBe(id)
   })

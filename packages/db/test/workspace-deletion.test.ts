@@ -4,13 +4,13 @@ import { makeView, noonMs } from '@repo/domain/testing'
 import { sql as text } from 'drizzle-orm'
 import type { Sql } from '../src/database.ts'
 import { writeAudit } from '../src/queries/audit.ts'
+import { deleteWorkspace } from '../src/queries/deleted-workspaces.ts'
 import { pauseMonitors } from '../src/queries/monitor-moves.ts'
 import { createMonitors } from '../src/queries/monitors.ts'
 import { enqueueEvents } from '../src/queries/outbox.ts'
 import { getRegionKeys } from '../src/queries/regions.ts'
 import { changeIntervals } from '../src/queries/state-intervals.ts'
 import { enterVerdicts, lockMonitors, saveStates, saveViews } from '../src/queries/verdicts.ts'
-import { deleteWorkspace } from '../src/queries/workspaces.ts'
 import { retriedTransaction } from '../src/retried-transaction.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { addWorkspace, makeMonitor } from '../testing/populate.ts'
@@ -79,7 +79,7 @@ async function untilOneWaits(): Promise<void> {
 describe('a workspace that is deleted', () => {
   test('is named with everybody who was in it and all that was watched there', async () => {
     const { workspaceId, ids } = await addPlace(3)
-    const gone = await deleteWorkspace(database.sql, workspaceId)
+    const gone = await deleteWorkspace(database.sql, workspaceId, noonMs + 5)
     expect(gone?.monitorIds.toSorted()).toEqual(ids.toSorted())
     expect(gone?.userIds).toHaveLength(1)
   })
@@ -91,12 +91,13 @@ describe('a workspace that is deleted', () => {
     await database.sql.transaction(async (tx) => {
       await enterVerdicts(tx)
       expect(await turn(tx, [first], noonMs + 1)).toBe(1)
-      deletion = deleteWorkspace(database.sql, workspaceId)
+      deletion = deleteWorkspace(database.sql, workspaceId, noonMs + 5)
       await untilOneWaits()
       expect(await turn(tx, [second], noonMs + 1)).toBe(1)
     })
     expect(await deletion).toBeDefined()
-    expect(await database.sql.transaction((tx) => lockMonitors(tx, keys))).toEqual([])
+    const after = await database.sql.transaction((tx) => lockMonitors(tx, keys))
+    expect(after.map(({ paused }) => paused)).toEqual([true, true])
   })
 
   test('waits for whoever changes its monitors, who can still write down what they did', async () => {
@@ -104,7 +105,7 @@ describe('a workspace that is deleted', () => {
     let deletion: Promise<unknown> | undefined
     await database.sql.transaction(async (tx) => {
       await pauseMonitors(tx, { workspaceId, ids }, noonMs + 1)
-      deletion = deleteWorkspace(database.sql, workspaceId)
+      deletion = deleteWorkspace(database.sql, workspaceId, noonMs + 5)
       await untilOneWaits()
       const nobody = { actorId: null, address: null, userAgent: null, requestId: null, before: null, after: null }
       const deed = { action: 'monitor.bulk_paused', subjectType: 'monitor', subjectId: null } as const
@@ -125,7 +126,7 @@ describe('a workspace that is deleted', () => {
           })
       }
       const writers = [writer(keys.slice(0, 20)), writer(keys.slice(20))]
-      const deletion = deleteWorkspace(database.sql, workspaceId).finally(() => {
+      const deletion = deleteWorkspace(database.sql, workspaceId, noonMs + 5).finally(() => {
         isGone = true
       })
       const outcomes = await Promise.allSettled([deletion, ...writers])

@@ -35,6 +35,13 @@ export async function join(sql: Sql, joined: { workspaceId: WorkspaceId; userId:
     insert into membership (workspace_id, user_id, role) values (${joined.workspaceId}, ${joined.userId}, ${joined.role})`)
 }
 
+/** Somebody who was in a workspace when it was deleted: of one that is there, nobody in earnest. */
+export async function addFormerMember(sql: Sql, workspaceId: WorkspaceId): Promise<void> {
+  await sql.execute(text`
+    insert into former_membership (workspace_id, user_id, role, digest, digest_token, views)
+    values (${workspaceId}, ${await addPerson(sql)}, 'viewer', true, gen_random_uuid(), '[]')`)
+}
+
 export async function addSession(sql: Sql, userId: UserId, changed: Partial<NewSession> = {}): Promise<SessionId> {
   const id = parseSessionId(crypto.randomUUID())
   const times = { nowMs: noonMs, expiresAtMs: noonMs + hourMs }

@@ -17,3 +17,6 @@ export const monitorLimits = {
   /** A change applies so much later: by then every check that was published before it has begun, and is of the past. */
   changeAfterMs: 1_500,
 } as const
+
+/** For so many days a workspace that was deleted can be brought back. */
+export const deletedWorkspaceDays = 7

@@ -1,7 +1,6 @@
 import { findProfile } from '@repo/db/queries/users'
 import type { UserId } from '@repo/domain/ids'
 import { type AccountChange, accountMail } from '@repo/notifiers/account-mail'
-import type { Caller } from '@repo/service/caller'
 import type { Context } from 'hono'
 import type { Asked } from '../access/guard.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -22,29 +21,42 @@ const mailsAnHour = { name: 'notice', limit: 20, windowMs: 3_600_000 }
  * Tells somebody by mail what was changed about their account, where mail is set up and they have an address. It begins
  * after the answer: call it once the change is committed. A mail that cannot be sent changes nothing.
  */
-export function tellPerson(deps: TellingDeps, context: Context<Asked>, told: Told): void {
+export function tellPerson(deps: TellingDeps, context: Context<Asked>, { change, ...told }: Told): void {
+  const { atMs, address } = context.get('caller')
+  const write = (username: string) => accountMail({ change, username, atMs, address, publicUrl: deps.publicUrl })
+  mailPerson(deps, context, { ...told, about: change.kind, write })
+}
+
+export interface PersonalMail extends Omit<Told, 'change'> {
+  /** What it is about, for the log. */
+  readonly about: string
+  write(username: string): { readonly subject: string; readonly text: string }
+}
+
+/** The same, of something else that a person has to know. */
+export function mailPerson(deps: TellingDeps, context: Context<Asked>, mail: PersonalMail): void {
   if (!deps.mailer) return
-  const caller = context.get('caller')
+  const { requestId } = context.get('caller')
   setImmediate(() => {
-    send(deps, caller, told).catch((err: unknown) =>
+    send(deps, mail, requestId).catch((err: unknown) =>
       deps.log.error(
-        { err, change: told.change.kind, userId: told.userId, requestId: caller.requestId },
+        { err, change: mail.about, userId: mail.userId, requestId },
         'what was changed about an account could not be told',
       ),
     )
   })
 }
 
-async function send(deps: TellingDeps, { address, atMs, requestId }: Caller, told: Told): Promise<void> {
-  const { sql, mailer, publicUrl, rateLimits, log } = deps
-  const { userId, change } = told
+async function send(deps: TellingDeps, mail: PersonalMail, requestId: string): Promise<void> {
+  const { sql, mailer, rateLimits, log } = deps
+  const { userId, about } = mail
   const profile = await findProfile(sql, userId)
-  const to = told.to === undefined ? profile?.email : told.to
+  const to = mail.to === undefined ? profile?.email : mail.to
   if (!mailer || !profile || to == null) return
   const taken = await rateLimits.take(`${mailsAnHour.name}:account:${userId}`, mailsAnHour)
   if (!taken.allowed) {
-    log.warn({ userId, change: change.kind, requestId }, 'too many mails about one account: this one is not sent')
+    log.warn({ userId, change: about, requestId }, 'too many mails about one account: this one is not sent')
     return
   }
-  await mailer.send({ to, ...accountMail({ change, username: profile.username, atMs, address, publicUrl }) })
+  await mailer.send({ to, ...mail.write(profile.username) })
 }

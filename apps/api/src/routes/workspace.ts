@@ -11,24 +11,20 @@ import type { Sql } from '@repo/db/database'
 import { findProfile } from '@repo/db/queries/users'
 import {
   createWorkspace,
-  deleteWorkspace,
   findWorkspace,
   listWorkspacesOf,
   renameWorkspace,
   setTimeZone,
 } from '@repo/db/queries/workspaces'
-import { retriedTransaction } from '@repo/db/retried-transaction'
 import { nextDigestMs } from '@repo/domain/digest'
 import { parseWorkspaceId } from '@repo/domain/ids'
 import type { Role } from '@repo/domain/role'
 import type { Context } from 'hono'
-import { actorOf, record, recordAs } from '../access/audit.ts'
+import { record, recordAs } from '../access/audit.ts'
 import { type Asked, createGuard } from '../access/guard.ts'
-import { revoke } from '../access/revoke.ts'
 import { inTenant } from '../access/tenant.ts'
 import { addFirstPolicy, addMailChannel } from '../accounts/welcome.ts'
 import type { ApiDeps } from '../deps.ts'
-import { announceChanges } from '../monitors.ts'
 import { AppError } from '../problems.ts'
 import { findUsage } from '../workspace-limits.ts'
 import { jsonAnswer, jsonRequest, openApiRouter, problems } from './openapi.ts'
@@ -59,13 +55,6 @@ const rename = createRoute({
   request: jsonRequest(changeWorkspaceSchema),
   responses: { 200: jsonAnswer(workspaceDetailSchema, 'The workspace'), 400: problems[400] },
 })
-const remove = createRoute({
-  method: 'delete',
-  path: '/workspace',
-  summary: 'Delete the workspace with everything in it',
-  responses: { 204: { description: 'Deleted' } },
-})
-
 export function workspaceRoutes(deps: ApiDeps) {
   const { sql, clock } = deps
   const routes = openApiRouter()
@@ -109,22 +98,6 @@ export function workspaceRoutes(deps: ApiDeps) {
       if (timeZone !== undefined) await changeTimeZone(tx, c, { timeZone, nowMs: clock.nowMs() })
     })
     return c.json(await detailOf(deps, c), 200)
-  })
-
-  routes.openapi(guard(remove, { role: 'owner', resource: 'workspace', access: 'write' }), async (c) => {
-    const { workspaceId, workspaceName } = c.get('principal')
-    const gone = await retriedTransaction(sql, async (tx) => {
-      const deleted = await deleteWorkspace(tx, workspaceId)
-      if (!deleted) throw new AppError('not_found')
-      // Its own log goes with it.
-      const deed = { action: 'workspace.deleted', subjectId: workspaceId, before: { name: workspaceName } }
-      await recordAs(tx, c, { ...deed, ...actorOf(c.get('principal')), workspaceId: null })
-      return deleted
-    })
-    const events = gone.monitorIds.map((monitorId) => ({ type: 'monitor.deleted', monitorId }) as const)
-    announceChanges(deps, { workspaceId, ids: gone.monitorIds }, events)
-    await revoke(deps, { userIds: gone.userIds })
-    return c.body(null, 204)
   })
   return routes
 }

@@ -6,6 +6,7 @@ import type {
   ApiKey,
   AuditPage,
   CreateKey,
+  DeletedWorkspace,
   Invitation,
   Invite,
   Member,
@@ -17,6 +18,7 @@ import type {
 
 export const workspaceKeys = {
   mine: ['workspaces'],
+  deleted: ['workspaces', 'deleted'],
   detail: ['workspace'],
   members: ['members'],
   invitations: ['invitations'],
@@ -34,6 +36,11 @@ export const workspacesQuery = queryOptions({
   queryKey: workspaceKeys.mine,
   queryFn: ({ signal }) => itemsOf<Workspace>('/api/v1/workspaces', signal),
   staleTime: 300_000,
+})
+
+export const deletedWorkspacesQuery = queryOptions({
+  queryKey: workspaceKeys.deleted,
+  queryFn: ({ signal }) => itemsOf<DeletedWorkspace>('/api/v1/workspaces/deleted', signal),
 })
 
 export const workspaceQuery = queryOptions({
@@ -87,13 +94,15 @@ export const renameWorkspace = (name: string) =>
 export const setTimeZone = (timeZone: string) =>
   request<WorkspaceDetail>('/api/v1/workspace', { method: 'PATCH', body: { timeZone } })
 export const deleteWorkspace = () => request<void>('/api/v1/workspace', { method: 'DELETE' })
+export const restoreWorkspace = (id: string) =>
+  request<Workspace>(`/api/v1/workspaces/deleted/${encodeURIComponent(id)}/restore`, { method: 'POST' })
 
 /**
  * The workspace of this session is gone, or left: the server goes on in another one of the person's. What this page knows is
- * true no more, so it begins anew.
+ * true no more, so it begins anew, on the page that is named.
  */
-export function goOnElsewhere(): void {
-  location.assign('/')
+export function goOnElsewhere(path = '/'): void {
+  location.assign(path)
 }
 
 const memberPath = (userId: string) => `/api/v1/members/${encodeURIComponent(userId)}`

@@ -2,6 +2,7 @@ import type {
   auditEntrySchema,
   auditPageSchema,
   createKeySchema,
+  deletedWorkspaceSchema,
   invitationSchema,
   inviteSchema,
   keySchema,
@@ -15,6 +16,7 @@ import type {
 
 /** The shapes of the contracts, of which a page needs the types alone. */
 export type Workspace = ReturnType<typeof workspaceSchema.parse>
+export type DeletedWorkspace = ReturnType<typeof deletedWorkspaceSchema.parse>
 export type WorkspaceDetail = ReturnType<typeof workspaceDetailSchema.parse>
 export type Member = ReturnType<typeof memberSchema.parse>
 export type Invitation = ReturnType<typeof invitationSchema.parse>

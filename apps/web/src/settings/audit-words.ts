@@ -22,6 +22,7 @@ export const actionNames: Readonly<Record<string, string>> = {
   'key.created': msg('API key created'),
   'key.revoked': msg('API key revoked'),
   'workspace.created': msg('Workspace created'),
+  'workspace.restored': msg('Workspace brought back'),
   'workspace.renamed': msg('Workspace renamed'),
   'workspace.time_zone_changed': msg('Time zone of the workspace changed'),
   'workspace.limits_changed': msg('Limits changed'),

@@ -12,7 +12,7 @@ interface ConfirmDialogProps {
   children: ReactNode
   /** What is done, as the button says it: "Remove", "Removing…". */
   verb: readonly [string, string]
-  /** Typed before it is done, where it cannot be undone. */
+  /** Typed before it is done, where much goes with it. */
   typedName?: string
   act: () => Promise<void>
   onClose: () => void

@@ -18,6 +18,7 @@ import type { WorkspaceDetail } from '../api/workspace-types.ts'
 import { useForm } from '../form/use-form.ts'
 import { notify } from '../shell/notices.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
+import { DeletedWorkspaces } from './deleted-workspaces.tsx'
 import { LimitsPanel } from './limits-panel.tsx'
 import { Reading } from './reading.tsx'
 import { roleName } from './role-words.ts'
@@ -34,6 +35,7 @@ export function WorkspaceSection() {
       <TimeZonePanel query={workspace} />
       <LimitsPanel query={workspace} />
       <WorkspacesPanel />
+      <DeletedWorkspaces />
       {workspace.data?.role === 'owner' && <DeletePanel workspace={workspace.data} />}
     </div>
   )
@@ -89,7 +91,9 @@ function DeletePanel({ workspace }: { workspace: WorkspaceDetail }) {
     <Panel title={t('Delete this workspace')}>
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="min-w-0 grow basis-64 text-muted">
-          {t('Its monitors, their history, its API keys: all of it will be gone.')}
+          {t(
+            'Its monitors, their history, its API keys: all of it is gone at once, and can be brought back for seven days.',
+          )}
         </p>
         <Button look="danger" onClick={() => setIsAsked(true)}>
           {t('Delete workspace')}
@@ -102,12 +106,13 @@ function DeletePanel({ workspace }: { workspace: WorkspaceDetail }) {
           typedName={workspace.name}
           act={async () => {
             await deleteWorkspace()
-            goOnElsewhere()
+            // There it can be brought back.
+            goOnElsewhere('/settings/workspace')
           }}
           onClose={() => setIsAsked(false)}
         >
           {rich(
-            '{name}, its {count, plural, one {# monitor} other {# monitors}} and all of their history will be gone. This cannot be undone.',
+            '{name}, its {count, plural, one {# monitor} other {# monitors}} and all of their history will be gone, for everybody. It can be brought back for seven days, by its owners.',
             {
               name: <strong className="font-bold">{workspace.name}</strong>,
               count: workspace.limits.monitors.used,

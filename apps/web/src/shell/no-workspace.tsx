@@ -6,6 +6,7 @@ import { signOutAndLeave } from '../api/leave.ts'
 import { failureText } from '../api/request.ts'
 import { chooseWorkspace, createWorkspace } from '../api/workspace-queries.ts'
 import { useForm } from '../form/use-form.ts'
+import { DeletedWorkspaces } from '../settings/deleted-workspaces.tsx'
 import { notify } from './notices.tsx'
 
 /** Somebody left their last workspace, was taken out of it, or it was deleted. */
@@ -22,6 +23,7 @@ export function NoWorkspace() {
     <div className="flex max-w-120 flex-col gap-4 pt-16">
       <h1 className="text-28 font-bold tracking-[-0.02em]">{t('You are in no workspace.')}</h1>
       <p className="text-muted">{t('Ask somebody for an invitation, or begin with a workspace of your own.')}</p>
+      <DeletedWorkspaces />
       <form {...props} className="flex items-start gap-2">
         <div className="min-w-0 grow">
           <TextField

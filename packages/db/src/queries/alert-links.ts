@@ -58,7 +58,7 @@ export async function findLinkedDelivery(sql: Sql, deliveryId: string): Promise<
     from delivery d join workspace w on w.id = d.workspace_id join channel c on c.id = d.channel_id join alert_story s on s.id = d.story_id
     left join users u on u.id = c.user_id left join membership b on b.user_id = c.user_id and b.workspace_id = d.workspace_id
     left join incident i on i.id = s.incident_id left join monitor m on m.monitor_key = coalesce(s.monitor_key, i.monitor_key)
-    where d.id = ${deliveryId}`)
+    where d.id = ${deliveryId} and w.deleted_at is null`)
   return rows[0] && toLinked(rows[0])
 }
 

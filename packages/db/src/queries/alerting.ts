@@ -15,7 +15,11 @@ export interface StoredAlerting {
   }[]
 }
 
-/** Of each of these workspaces, by their ids. Channels that are paused tell nobody, and neither does one of somebody who left. */
+/**
+ * Of each of these workspaces, by their ids, but for those that are deleted: where nobody is to be told any more. What is written by it
+ * in the same transaction is there before one of them is deleted, and goes with it. Channels that are paused tell nobody, and neither
+ * does one of somebody who left.
+ */
 export async function readAlerting(
   sql: Sql,
   workspaceIds: readonly string[],
@@ -36,6 +40,9 @@ export async function readAlerting(
             'fromMs', floor(extract(epoch from o.from_at) * 1000), 'toMs', floor(extract(epoch from o.to_at) * 1000)) order by o.created_at, o.id)
           from on_call_override o where o.schedule_id = s.id), '[]')) order by s.id)
         from on_call_schedule s where s.workspace_id = w.id), '[]') as schedules
-    from unnest(${texts([...new Set(workspaceIds)], String)}::uuid[]) as w (id)`)
+    from (
+      select id from workspace where id = any(${texts([...new Set(workspaceIds)], String)}::uuid[]) and deleted_at is null
+      order by id for key share
+    ) w`)
   return new Map(rows.map(({ id, policies, channels, schedules }) => [id, { policies, channels, schedules }]))
 }

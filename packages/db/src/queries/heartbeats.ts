@@ -73,10 +73,11 @@ export interface LockedHeartbeat {
   readonly stand: HeartbeatStand
 }
 
-/** Those of these hashes of tokens, in the order of their keys, so that two writers never wait for each other. */
+/** Those of these hashes of tokens but of workspaces that are deleted, in the order of their keys, so that two writers never wait for each other. */
 export function lockHeartbeats(sql: Sql, tokenHashes: readonly string[]): Promise<LockedHeartbeat[]> {
   const hashes = text`array(select decode(hash, 'hex') from unnest(${texts(tokenHashes, String)}::text[]) hash)`
-  return lockWhere(sql, text`h.token_hash = any(${hashes}) order by h.monitor_key for update of h`)
+  const isThere = text`not exists (select from workspace w where w.id = h.workspace_id and w.deleted_at is not null)`
+  return lockWhere(sql, text`h.token_hash = any(${hashes}) and ${isThere} order by h.monitor_key for update of h`)
 }
 
 /** Those that somebody has to look at by now, as far as nobody else is looking at them. */

@@ -25,7 +25,7 @@ export async function listInstanceWorkspaces(
       (select count(*)::integer from monitor_state s where s.workspace_id = w.id) as monitors,
       (select count(*)::integer from membership m where m.workspace_id = w.id) as members
     from workspace w
-    where ${page.after ?? null}::uuid is null or w.id > ${page.after ?? null}::uuid
+    where w.deleted_at is null and (${page.after ?? null}::uuid is null or w.id > ${page.after ?? null}::uuid)
     order by w.id limit ${page.limit + 1}`)
   const items = rows.slice(0, page.limit).map(toWorkspace)
   const last = items.at(-1)

@@ -64,7 +64,7 @@ type Raw = Omit<Invitation, 'id'> & { id: string } & Record<string, unknown>
 export async function findInvitation(sql: Sql, tokenHash: Buffer, nowMs: number): Promise<FoundInvitation | undefined> {
   const { rows } = await sql.execute<Raw & { workspaceId: string; workspaceName: string; state: InvitationState }>(text`
     select ${columns}, i.workspace_id as "workspaceId", w.name as "workspaceName", ${stateAt(nowMs)} as state
-    from invitation i join workspace w on w.id = i.workspace_id left join users u on u.id = i.invited_by
+    from invitation i join workspace w on w.id = i.workspace_id and w.deleted_at is null left join users u on u.id = i.invited_by
     where i.token_hash = ${tokenHash}`)
   const row = rows[0]
   return row && { ...row, id: parseInvitationId(row.id), workspaceId: parseWorkspaceId(row.workspaceId) }
@@ -132,7 +132,8 @@ export function joinByInvitation(sql: Sql, user: NewPerson, accepting: Accepting
 /** Until the transaction ends nobody else can accept it, nor any other of its workspace: members are counted one by one. */
 async function lockOpen(tx: Sql, { tokenHash, nowMs, memberLimit }: Accepting): Promise<Accepted> {
   const { rows } = await tx.execute<{ id: string; workspace_id: string; role: Role; state: InvitationState }>(text`
-    select i.id, i.workspace_id, i.role, ${stateAt(nowMs)} as state from invitation i where i.token_hash = ${tokenHash} for update`)
+    select i.id, i.workspace_id, i.role, ${stateAt(nowMs)} as state from invitation i
+    where i.token_hash = ${tokenHash} and exists (select from workspace w where w.id = i.workspace_id and w.deleted_at is null) for update`)
   const row = rows[0]
   if (!row) return { kind: 'absent' }
   if (row.state !== 'open') return { kind: row.state }

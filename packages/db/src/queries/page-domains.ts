@@ -81,14 +81,15 @@ function isLooked({ id, name, token }: Looked) {
   return text`id = ${id} and domain = ${name} and domain_token = ${token}`
 }
 
-/** Verified names that were looked at last before `soundBefore`, and those that fail before `failingBefore`, the oldest first. */
+/** Verified names, but of pages of deleted workspaces, which keep theirs unasked, that were looked at last before `soundBefore`, and those that fail before `failingBefore`, the oldest first. */
 export async function listDueDomains(
   sql: Sql,
   { soundBeforeMs, failingBeforeMs, limit }: { soundBeforeMs: number; failingBeforeMs: number; limit: number },
 ): Promise<(DomainAsked & { readonly id: StatusPageId })[]> {
   const { rows } = await sql.execute<{ id: string; name: string; token: string }>(text`
     select id, domain as name, domain_token as token from status_page
-    where domain_verified_at is not null and domain_checked_at <
+    where domain_verified_at is not null and not exists (select from workspace w where w.id = workspace_id and w.deleted_at is not null)
+      and domain_checked_at <
       case when domain_failing_since is null then ${instant(soundBeforeMs)} else ${instant(failingBeforeMs)} end
     order by domain_checked_at limit ${limit}`)
   return rows.map(({ id, ...asked }) => ({ ...asked, id: parseStatusPageId(id) }))

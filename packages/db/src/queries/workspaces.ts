@@ -1,11 +1,4 @@
-import {
-  type MonitorId,
-  parseMonitorId,
-  parseUserId,
-  parseWorkspaceId,
-  type UserId,
-  type WorkspaceId,
-} from '@repo/domain/ids'
+import { parseWorkspaceId, type UserId, type WorkspaceId } from '@repo/domain/ids'
 import type { Role } from '@repo/domain/role'
 import { sql as text } from 'drizzle-orm'
 import type { Sql } from '../database.ts'
@@ -27,8 +20,10 @@ export async function listWorkspacesOf(sql: Sql, userId: UserId): Promise<Listed
   return rows.map((row) => ({ ...row, id: parseWorkspaceId(row.id) }))
 }
 
-/** So many may one person own. */
+/** So many may one person own, */
 const OWNED_AT_MOST = 50
+/** and so many with those that they deleted and may still bring back. */
+const OWNED_WITH_DELETED = 100
 
 /** @returns false where they own all that they may: of several that they make at once, too. */
 export function createWorkspace(
@@ -38,9 +33,11 @@ export function createWorkspace(
   const now = instant(created.nowMs)
   return sql.transaction(async (tx) => {
     await tx.execute(text`select from users where id = ${created.ownerId} for no key update`)
-    const { rows } = await tx.execute<{ count: number }>(text`
-      select count(*)::integer as count from membership where user_id = ${created.ownerId} and role = 'owner'`)
-    if ((rows[0]?.count ?? 0) >= OWNED_AT_MOST) return false
+    const { rows } = await tx.execute<{ owned: number; deleted: number }>(text`
+      select (select count(*)::integer from membership where user_id = ${created.ownerId} and role = 'owner') as owned,
+        (select count(*)::integer from former_membership where user_id = ${created.ownerId} and role = 'owner') as deleted`)
+    const { owned = 0, deleted = 0 } = rows[0] ?? {}
+    if (owned >= OWNED_AT_MOST || owned + deleted >= OWNED_WITH_DELETED) return false
     await tx.execute(text`
       insert into workspace (id, name, created_at, updated_at) values (${created.id}, ${created.name}, ${now}, ${now})`)
     await tx.execute(text`
@@ -71,7 +68,7 @@ export async function findWorkspace(sql: Sql, workspaceId: WorkspaceId): Promise
   const { rows } = await sql.execute<WorkspaceRow & Record<string, unknown>>(text`
     select name, time_zone, ${msOf('created_at')} as created_at_ms, ${msOf('updated_at')} as updated_at_ms,
       monitor_limit, member_limit, interval_floor_seconds, checks_per_minute
-    from workspace where id = ${workspaceId}`)
+    from workspace where id = ${workspaceId} and deleted_at is null`)
   const row = rows[0]
   return (
     row && {
@@ -128,41 +125,6 @@ export async function setWorkspaceLimits(
     update workspace
     set monitor_limit = ${limits.monitorLimit}, member_limit = ${limits.memberLimit},
       interval_floor_seconds = ${limits.intervalFloorSeconds}, checks_per_minute = ${limits.checksPerMinute}, updated_at = now()
-    where id = ${workspaceId}`)
+    where id = ${workspaceId} and deleted_at is null`)
   return (rowCount ?? 0) > 0
-}
-
-/** Who was in a workspace that is gone, and what was watched there. */
-export interface DeletedWorkspace {
-  readonly userIds: readonly UserId[]
-  readonly monitorIds: readonly MonitorId[]
-}
-
-/** With everything in it. Its people stay, and are in one workspace less. @returns undefined where there is none. */
-export function deleteWorkspace(sql: Sql, workspaceId: WorkspaceId): Promise<DeletedWorkspace | undefined> {
-  return sql.transaction(async (tx) => {
-    const { rows: members } = await tx.execute<{ user_id: string }>(text`
-      select user_id from membership where workspace_id = ${workspaceId} order by user_id for update`)
-    await lockAllMonitors(tx, workspaceId)
-    // From here on nothing comes into it; what came since goes with it.
-    const { rowCount } = await tx.execute(text`select from workspace where id = ${workspaceId} for update`)
-    const { rows: monitors } = await tx.execute<{ id: string }>(text`
-      select id from monitor where workspace_id = ${workspaceId}`)
-    await tx.execute(text`delete from workspace where id = ${workspaceId}`)
-    if (!rowCount) return undefined
-    return {
-      userIds: members.map((row) => parseUserId(row.user_id)),
-      monitorIds: monitors.map((row) => parseMonitorId(row.id)),
-    }
-  })
-}
-
-/**
- * As whoever reaches verdicts does: each monitor before its state, in the order of their keys. And before the workspace, to
- * which whoever holds a monitor still adds what was done to it.
- */
-async function lockAllMonitors(tx: Sql, workspaceId: WorkspaceId): Promise<void> {
-  await tx.execute(text`
-    select from monitor m join monitor_state s using (monitor_key)
-    where m.workspace_id = ${workspaceId} order by m.monitor_key for update of m for update of s`)
 }
