@@ -85,7 +85,8 @@ async function runSuite({ name, words, lanes }) {
     `--parallel=${lanes}`,
     `--timings=${timings}`,
     '--timeout',
-    '20000',
+    // A deadline, not a pace: a test that runs into it takes its instance and its browser from the others of its file.
+    '60000',
     '--reporter=junit',
     `--reporter-outfile=${report}`,
   ]

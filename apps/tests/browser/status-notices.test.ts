@@ -16,13 +16,15 @@ setDefaultTimeout(60_000)
 /** The texts of the TXT records that there are, by name: whom else a machine asks is none of these tests' business. */
 const records = new Map<string, readonly string[]>()
 let names: DnsServerDouble
-const site = openSite(async () => {
-  names = await startDnsServer(({ name }) => {
-    const texts = records.get(name) ?? []
-    if (texts.length === 0) return { rcode: rcodes.nxDomain }
-    return { answers: texts.map((data) => ({ type: 'TXT' as const, name, data })) }
-  })
-  return { NAME_SERVERS: names.address }
+const site = openSite({
+  environment: async () => {
+    names = await startDnsServer(({ name }) => {
+      const texts = records.get(name) ?? []
+      if (texts.length === 0) return { rcode: rcodes.nxDomain }
+      return { answers: texts.map((data) => ({ type: 'TXT' as const, name, data })) }
+    })
+    return { NAME_SERVERS: names.address }
+  },
 })
 afterAll(() => names.stop())
 const account = newAccount()

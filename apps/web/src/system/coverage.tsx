@@ -7,7 +7,8 @@ import { percentText } from './system-words.ts'
 export function Coverage({ percent }: { percent: number | null }) {
   if (percent === null || percent >= 100 * systemLimits.coverageRatio) return percentText(percent)
   return (
-    <span className="inline-flex items-center gap-1.5 text-down-fg">
+    // The figure stands on the line of those beside it, and the shape in its middle.
+    <span className="inline-flex items-baseline gap-1.5 text-down-fg">
       <StatusGlyph status="down" />
       {percentText(percent)}
       <span className="sr-only"> {t('too low')}</span>
