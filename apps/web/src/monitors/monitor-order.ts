@@ -57,7 +57,7 @@ export function isInFilter(monitor: Monitor, { text, status, tag, kind }: Monito
   if (status && monitor.status !== status) return false
   if (tag && !monitor.tags.includes(tag)) return false
   if (kind && monitor.spec.kind !== kind) return false
-  return searchedWords(text).every((word) => hasWord(monitor, word))
+  return searchedWords(text.toLowerCase()).every((word) => hasWord(monitor, word))
 }
 
 function hasWord({ id, name, spec, tags }: Monitor, word: string): boolean {

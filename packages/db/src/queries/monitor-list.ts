@@ -201,7 +201,7 @@ function hasWord(word: string): SQL {
   const start = `${word.replaceAll(/[\\%_]/g, '\\$&')}%`
   const part = `%${start}`
   // With an id nobody begins who does not mean one.
-  const byId = /^[0-9a-f-]{4,36}$/.test(word) ? text` or ${monitor.id}::text like ${start}` : text``
+  const byId = /^[0-9a-f-]{4,36}$/i.test(word) ? text` or ${monitor.id}::text like lower(${start})` : text``
   return text`(${nameKey} like lower(${part}) or lower(${monitor.target}) like lower(${part})
     or lower(array_to_string(${monitor.tags}, ' ')) like lower(${part})${byId})`
 }
