@@ -115,28 +115,28 @@ async function measurePalette(page: Page): Promise<Record<string, number>> {
   const field = page.getByRole('combobox')
   const openedMs: number[] = []
   for (let round = 0; round <= loads; round += 1) {
-    const opened = page.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          addEventListener(
-            'keydown',
-            function pressed(event) {
-              const { key, timeStamp } = event as Event & { key: string }
-              if (key !== 'k') return
-              removeEventListener('keydown', pressed, true)
-              const look = () => {
-                // Once a frame more has begun, that with the field in it is painted.
-                if (document.querySelector('[cmdk-input]')) requestAnimationFrame((now) => resolve(now - timeStamp))
-                else requestAnimationFrame(look)
-              }
-              look()
-            },
-            true,
-          )
-        }),
-    )
+    // Listened for before it is pressed: what comes too late waits for ever.
+    await page.evaluate(() => {
+      const opened = Promise.withResolvers<number>()
+      Object.assign(globalThis, { opened: opened.promise })
+      addEventListener(
+        'keydown',
+        function pressed(event) {
+          const { key, timeStamp } = event as Event & { key: string }
+          if (key !== 'k') return
+          removeEventListener('keydown', pressed, true)
+          const look = () => {
+            // Once a frame more has begun, that with the field in it is painted.
+            if (document.querySelector('[cmdk-input]')) requestAnimationFrame((now) => opened.resolve(now - timeStamp))
+            else requestAnimationFrame(look)
+          }
+          look()
+        },
+        true,
+      )
+    })
     await page.keyboard.press('Control+k')
-    const ms = await opened
+    const ms = await page.evaluate(() => (globalThis as unknown as { opened: Promise<number> }).opened)
     if (round > 0) openedMs.push(ms)
     await field.waitFor()
     await page.keyboard.press('Escape')
