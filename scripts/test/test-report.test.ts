@@ -21,6 +21,7 @@ function reportOf(tests: string) {
 
 describe('the report of a suite', () => {
   test('counts what passed, failed and was skipped', () => {
+    // Nothing of ours is skipped: the skipped test is a text, of a file that is written to see how the runner reports one.
     const { passed, failed, skipped } = reportOf(
       `test('a', () => {}); test('b', () => {}); test.skip('c', () => {}); test('d', () => { throw new Error('x') })`,
     )
