@@ -1,11 +1,15 @@
-const CHANNEL = 'workspace'
+let kept: BroadcastChannel | undefined
 
-/** The session went to another workspace, and with it every tab of this browser. */
+/** The one of this tab: what it says itself does not come back on it. It is opened by who uses it, as pages are also drawn without a browser. */
+function channel(): BroadcastChannel | undefined {
+  if (typeof BroadcastChannel === 'undefined') return undefined
+  kept ??= new BroadcastChannel('workspace')
+  return kept
+}
+
+/** The session went to another workspace, and with it every tab of this browser; this one knows. */
 export function tellOtherTabs(workspaceId: string): void {
-  if (typeof BroadcastChannel === 'undefined') return
-  const channel = new BroadcastChannel(CHANNEL)
-  channel.postMessage(workspaceId)
-  channel.close()
+  channel()?.postMessage(workspaceId)
 }
 
 /**
@@ -13,8 +17,7 @@ export function tellOtherTabs(workspaceId: string): void {
  * @returns how to listen no more.
  */
 export function onOtherWorkspace(begin: (workspaceId: string) => void): () => void {
-  if (typeof BroadcastChannel === 'undefined') return () => {}
-  const channel = new BroadcastChannel(CHANNEL)
-  channel.onmessage = ({ data }: MessageEvent<string>) => begin(data)
-  return () => channel.close()
+  const heard = ({ data }: MessageEvent<string>) => begin(data)
+  channel()?.addEventListener('message', heard)
+  return () => channel()?.removeEventListener('message', heard)
 }
