@@ -10,6 +10,7 @@ import { msg, rich, t } from '@repo/ui/words'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { deliveriesQuery } from '../api/alert-queries.ts'
 import { channelsQuery } from '../api/channels-query.ts'
+import { readMore } from '../api/read-more.ts'
 import { followLink, useSearchParam } from '../navigation.ts'
 import { Reading } from '../settings/reading.tsx'
 import { Clock } from '../shell/time.tsx'
@@ -65,7 +66,7 @@ export function LogSection() {
       </Reading>
       {log.hasNextPage && (
         <div className="mt-4">
-          <Button onClick={() => void log.fetchNextPage()} disabled={log.isFetchingNextPage}>
+          <Button onClick={() => void readMore(log)} disabled={log.isFetchingNextPage}>
             {log.isFetchingNextPage ? t('Reading…') : t('Older messages')}
           </Button>
         </div>

@@ -4,6 +4,7 @@ import { Button } from '@repo/ui/button'
 import { lastedText } from '@repo/ui/duration'
 import { rich, t } from '@repo/ui/words'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { readMore } from '../api/read-more.ts'
 import { Reading } from '../settings/reading.tsx'
 import { Clock, LastedSince } from '../shell/time.tsx'
 import { outagesQuery } from './group-queries.ts'
@@ -37,7 +38,7 @@ export function GroupOutages({ group }: { group: Group }) {
         }}
       </Reading>
       {query.hasNextPage && (
-        <Button className="mt-2" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+        <Button className="mt-2" disabled={query.isFetchingNextPage} onClick={() => void readMore(query)}>
           {t('Older outages')}
         </Button>
       )}

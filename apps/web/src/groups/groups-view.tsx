@@ -6,6 +6,7 @@ import { locale, rich, t } from '@repo/ui/words'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
+import { readMore } from '../api/read-more.ts'
 import { useSearchParam } from '../navigation.ts'
 import { ConfirmDialog } from '../settings/confirm-dialog.tsx'
 import { Reading } from '../settings/reading.tsx'
@@ -61,7 +62,7 @@ export function GroupsView() {
         )}
       </Reading>
       {query.hasNextPage && (
-        <Button className="mt-4" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+        <Button className="mt-4" disabled={query.isFetchingNextPage} onClick={() => void readMore(query)}>
           {t('Show more')}
         </Button>
       )}

@@ -3,6 +3,7 @@ import type { IncidentDetail } from '@repo/contracts/incidents'
 import { t } from '@repo/ui/words'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { incidentQuery, timelineQuery } from '../api/incident-queries.ts'
+import { readMore } from '../api/read-more.ts'
 import { isStatus } from '../api/request.ts'
 import { useSearchParam } from '../navigation.ts'
 import { FailureNote } from '../shell/failure-note.tsx'
@@ -58,7 +59,7 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
               more={{
                 has: timeline.hasNextPage,
                 busy: timeline.isFetchingNextPage,
-                fetch: () => void timeline.fetchNextPage(),
+                fetch: () => void readMore(timeline),
               }}
             />
           </div>

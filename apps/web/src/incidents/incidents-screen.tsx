@@ -6,6 +6,7 @@ import { numberText, rich, t } from '@repo/ui/words'
 import { type UseInfiniteQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { exportPath, incidentCountsQuery, incidentsQuery } from '../api/incident-queries.ts'
+import { readMore } from '../api/read-more.ts'
 import { FailureNote } from '../shell/failure-note.tsx'
 import { usePageName } from '../shell/page-name.ts'
 import { Ago } from '../shell/time.tsx'
@@ -125,10 +126,10 @@ function Headline({ counts }: { counts: IncidentCounts | undefined }) {
   )
 }
 
-function More({ query, text }: { query: UseInfiniteQueryResult; text: string }) {
+function More({ query, text }: { query: UseInfiniteQueryResult<{ pages: unknown[] }>; text: string }) {
   if (!query.hasNextPage) return null
   return (
-    <Button onClick={() => void query.fetchNextPage()} disabled={query.isFetchingNextPage}>
+    <Button onClick={() => void readMore(query)} disabled={query.isFetchingNextPage}>
       {query.isFetchingNextPage ? t('Reading…') : text}
     </Button>
   )

@@ -6,6 +6,7 @@ import { Button } from '@repo/ui/button'
 import { Panel } from '@repo/ui/panel'
 import { t } from '@repo/ui/words'
 import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query'
+import { readMore } from '../api/read-more.ts'
 import { Choice } from '../form/choice.tsx'
 import { useSearchParam } from '../navigation.ts'
 import { FailureNote } from '../shell/failure-note.tsx'
@@ -20,7 +21,8 @@ export function ChecksPanel({ monitor, all }: { monitor: Monitor; all: TicksQuer
   const [named, setRegion] = useSearchParam('region')
   const region = regions.find((one) => one === named) ?? ''
   const ofRegion = useInfiniteQuery({ ...regionTicksQuery(id, region), enabled: region !== '' })
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = region ? ofRegion : all
+  const query = region ? ofRegion : all
+  const { data, error, refetch, hasNextPage, isFetchingNextPage } = query
   const ticks = data?.pages.flatMap((page) => page.items) ?? []
   const choice = regions.length > 1 && (
     <Choice label={t('Region')} value={region} onChange={setRegion}>
@@ -46,7 +48,7 @@ export function ChecksPanel({ monitor, all }: { monitor: Monitor; all: TicksQuer
       {!data && !error && <div className="skeleton h-96" />}
       {hasNextPage && (
         <div className="mt-3">
-          <Button onClick={() => void fetchNextPage()} disabled={isFetchingNextPage}>
+          <Button onClick={() => void readMore(query)} disabled={isFetchingNextPage}>
             {isFetchingNextPage ? t('Reading…') : t('Older checks')}
           </Button>
         </div>

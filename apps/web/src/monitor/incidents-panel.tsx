@@ -5,6 +5,7 @@ import { t } from '@repo/ui/words'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { incidentsQuery } from '../api/incident-queries.ts'
+import { readMore } from '../api/read-more.ts'
 import { IncidentTable } from '../incidents/incident-table.tsx'
 import { ListSkeleton } from '../incidents/list-skeleton.tsx'
 import { followLink } from '../navigation.ts'
@@ -13,7 +14,7 @@ import { FailureNote } from '../shell/failure-note.tsx'
 /** What has befallen one monitor, of every time, in the rows of the list of incidents. */
 export function IncidentsPanel({ id }: { id: string }) {
   const query = useInfiniteQuery(incidentsQuery({ monitorId: id }))
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = query
+  const { data, error, refetch, hasNextPage, isFetchingNextPage } = query
   const sections = useMemo(() => {
     const items: readonly Incident[] = data?.pages.flatMap((page) => page.items) ?? []
     return { open: items.filter(isOpen), ended: items.filter((incident) => !isOpen(incident)) }
@@ -32,7 +33,7 @@ export function IncidentsPanel({ id }: { id: string }) {
       )}
       <div className="mt-3 flex flex-wrap items-center gap-4">
         {hasNextPage && (
-          <Button onClick={() => void fetchNextPage()} disabled={isFetchingNextPage}>
+          <Button onClick={() => void readMore(query)} disabled={isFetchingNextPage}>
             {isFetchingNextPage ? t('Reading…') : t('Older incidents')}
           </Button>
         )}

@@ -3,6 +3,7 @@ import type { Monitor } from '@repo/contracts/monitors'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { type MonitorFilter, monitorsQuery } from '../api/queries.ts'
+import { readMore } from '../api/read-more.ts'
 import { useObservable } from '../observable.ts'
 import { heldBack } from './held-back.ts'
 import { listPlace } from './list-place.ts'
@@ -18,21 +19,37 @@ export function useMonitors(filter: MonitorFilter) {
   const ends = useFromEnd(filter)
   const asked = usePaused(ends.filter)
   const query = useInfiniteQuery({ ...monitorsQuery(asked), placeholderData: (previous) => previous })
+  const { data, isPending, isSuccess, isError, hasNextPage, isFetchingNextPage, fetchNextPage } = query
   const hidden = useObservable(heldBack)
   const loaded = useMemo(
-    () => distinct(query.data?.pages.flatMap((page) => page.items) ?? []).filter(({ id }) => !hidden.has(id)),
-    [query.data, hidden],
+    () => distinct(data?.pages.flatMap((page) => page.items) ?? []).filter(({ id }) => !hidden.has(id)),
+    [data, hidden],
   )
   const isSettled = asked === ends.filter && !query.isPlaceholderData
-  const { isPending, isError, hasNextPage, isFetchingNextPage, fetchNextPage } = query
   // All of it at once, so that what is drawn later is of one filter.
   const latest = useMemo(
     () => ({
       ...{ filter, loaded, isSettled, isPending, isError },
       ends: { isFromEnd: ends.isFromEnd, read: ends.read, isSettled },
-      more: { has: hasNextPage, busy: isFetchingNextPage, fetch: () => void fetchNextPage() },
+      more: {
+        has: hasNextPage,
+        busy: isFetchingNextPage,
+        fetch: () => void readMore({ data, isSuccess, hasNextPage, fetchNextPage }),
+      },
     }),
-    [filter, loaded, isSettled, isPending, isError, ends, hasNextPage, isFetchingNextPage, fetchNextPage],
+    [
+      filter,
+      data,
+      loaded,
+      isSettled,
+      isPending,
+      isSuccess,
+      isError,
+      ends,
+      hasNextPage,
+      isFetchingNextPage,
+      fetchNextPage,
+    ],
   )
   const deferred = useDeferredValue(latest)
   // The first rows wait for nothing.

@@ -2,6 +2,7 @@
 import type { Status } from '@repo/domain/status'
 import { t } from '@repo/ui/words'
 import { type MonitorFilter, useCounts } from '../api/queries.ts'
+import { readMore } from '../api/read-more.ts'
 import { EmptyForViewer } from '../monitors/empty-for-viewer.tsx'
 import { EmptyStart } from '../monitors/empty-start.tsx'
 import { useMonitors } from '../monitors/use-monitors.ts'
@@ -63,7 +64,7 @@ export function OverviewScreen() {
         <TickWall
           monitors={wanted}
           count={counts?.total ?? wanted.length}
-          more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, fetch: () => void query.fetchNextPage() }}
+          more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, fetch: () => void readMore(query) }}
         />
       )}
     </>

@@ -4,6 +4,7 @@ import { DataRow, DataTable } from '@repo/ui/data-table'
 import { Panel } from '@repo/ui/panel'
 import { msg, t } from '@repo/ui/words'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { readMore } from '../api/read-more.ts'
 import { auditQuery } from '../api/workspace-queries.ts'
 import type { AuditEntry } from '../api/workspace-types.ts'
 import { useSearchParam } from '../navigation.ts'
@@ -49,7 +50,7 @@ export function AuditSection() {
       </Reading>
       {log.hasNextPage && (
         <div className="mt-3">
-          <Button onClick={() => void log.fetchNextPage()} disabled={log.isFetchingNextPage}>
+          <Button onClick={() => void readMore(log)} disabled={log.isFetchingNextPage}>
             {log.isFetchingNextPage ? t('Reading…') : t('Older entries')}
           </Button>
         </div>

@@ -5,6 +5,7 @@ import { Button } from '@repo/ui/button'
 import { t } from '@repo/ui/words'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { readMore } from '../api/read-more.ts'
 import { useSearchParam } from '../navigation.ts'
 import { Reading } from '../settings/reading.tsx'
 import { HandStates } from './hand-states.tsx'
@@ -56,7 +57,7 @@ export function IncidentsTab({ page, mayChange }: TabProps) {
       </Reading>
       {query.hasNextPage && (
         <div>
-          <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          <Button disabled={query.isFetchingNextPage} onClick={() => void readMore(query)}>
             {t('Show older ones')}
           </Button>
         </div>

@@ -7,6 +7,7 @@ import { Panel } from '@repo/ui/panel'
 import { msg, numberText, rich, t } from '@repo/ui/words'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { readMore } from '../api/read-more.ts'
 import { ConfirmDialog } from '../settings/confirm-dialog.tsx'
 import { Reading } from '../settings/reading.tsx'
 import { Clock } from '../shell/time.tsx'
@@ -52,7 +53,7 @@ function Subscribers({ page }: { page: StatusPage }) {
           }}
         </Reading>
         {query.hasNextPage && (
-          <Button className="mt-3" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          <Button className="mt-3" disabled={query.isFetchingNextPage} onClick={() => void readMore(query)}>
             {t('Show more')}
           </Button>
         )}
