@@ -132,10 +132,12 @@ function lookAt(region: Look['region'], atMs: number, { verdict, ms }: { verdict
 
 async function addIntervals(sql: TestDatabase['sql'], { monitorKey }: Watched, nowMs: number): Promise<void> {
   await sql.execute(`delete from state_interval where monitor_key = ${monitorKey}`)
+  // A day has all of its outage, whatever the time is now.
+  const sinceMidnight = (nowMs % DAY_MS) / HOUR_MS
   const said: [status: string, hoursAgo: number][] = [
     ['up', past.watchedDays * 24],
-    ['down', 25 * 24 + 5],
-    ['up', 25 * 24 + 2],
+    ['down', 25 * 24 + sinceMidnight - 5],
+    ['up', 25 * 24 + sinceMidnight - 8],
     ['maintenance', 10 * 24 + 4],
     ['up', 10 * 24],
     ['degraded', 4 * 24],

@@ -38,16 +38,17 @@ describe('the phases of a check', () => {
     const target = await startTarget([
       { pauseMs: 120 },
       'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab',
-      { pauseMs: 180 },
+      { pauseMs: 600 },
       'cd',
     ])
     const { phases } = await probe(target.url)
     expect(phases).toMatchObject({ dns: null, tls: null })
     expect(phases.connect).toBeLessThan(100_000)
     expect(phases.firstByte).toBeGreaterThan(115_000)
-    expect(phases.firstByte).toBeLessThan(175_000)
-    expect(phases.transfer).toBeGreaterThan(175_000)
-    expect(phases.total).toBeGreaterThan(300_000)
+    // Whatever a busy machine adds to either, the pauses tell them apart.
+    expect(phases.firstByte).toBeLessThan(400_000)
+    expect(phases.transfer).toBeGreaterThan(400_000)
+    expect(phases.total).toBeGreaterThan(700_000)
     await target.stop()
   })
 
