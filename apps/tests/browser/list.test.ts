@@ -232,6 +232,67 @@ describe('a row', () => {
   })
 })
 
+describe('a list that is scrolled', () => {
+  /** Moves it to and fro in every frame. */
+  const shake = (page: Page) =>
+    page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          let frames = 0
+          const step = () => {
+            scrollBy(0, frames % 2 ? 60 : -60)
+            frames += 1
+            if (frames === 3) resolve()
+            requestAnimationFrame(step)
+          }
+          scrollBy(0, 600)
+          requestAnimationFrame(step)
+        }),
+    )
+  const middleOf = async (page: Page, name: string) => {
+    const box = await page.getByRole('link', { name, exact: true }).first().boundingBox()
+    if (!box) throw new Error(`${name} is not drawn`)
+    const { x, y, width, height } = box
+    return { x: x + width / 2, y: y + height / 2 }
+  }
+
+  test('tells the page of no row that runs past the pointer', async () => {
+    await using watched = await open()
+    const { page } = watched
+    await page.locator('a[data-monitor]').nth(3).hover()
+    const pointedAt = await page.evaluate(async () => {
+      const told: string[] = []
+      const hear = ({ target }: Event) => {
+        if (document.querySelector('tbody[data-scrolling]')) told.push((target as Element).tagName)
+      }
+      addEventListener('pointerover', hear, true)
+      for (let frame = 0; frame < 30; frame += 1) {
+        scrollBy(0, 60)
+        await new Promise(requestAnimationFrame)
+      }
+      removeEventListener('pointerover', hear, true)
+      return told
+    })
+    expect(new Set(pointedAt)).toEqual(new Set(['TBODY']))
+    await page.waitForFunction(() => document.querySelector('tbody > tr:hover'))
+  })
+
+  test('lets nobody press in vain: not on a row, nor beside the list', async () => {
+    await using watched = await open()
+    const { page } = watched
+    const beside = await middleOf(page, 'Incidents')
+    await shake(page)
+    await page.mouse.click(beside.x, beside.y)
+    await page.waitForURL('**/incidents')
+    await page.goto('/monitors')
+    await page.locator('a[data-monitor]').nth(12).waitFor()
+    await shake(page)
+    await page.mouse.click(640, 400)
+    await page.waitForURL(/\/monitors\/[0-9a-f-]{36}$/)
+    expect(watched.offences).toEqual([])
+  })
+})
+
 describe('the end of the list', () => {
   test('is reached by the End key without what is between, is gone up from, and left by Home', async () => {
     await using watched = await open('/monitors?sort=-p95')

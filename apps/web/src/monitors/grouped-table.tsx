@@ -78,7 +78,7 @@ export function GroupedTable(props: MonitorTableProps) {
         />
         <tbody
           ref={body}
-          className="relative block overflow-hidden rounded-b-card"
+          className="scroll-shield relative block overflow-hidden rounded-b-card"
           style={{ height: lines.length > 0 ? list.heightPx : undefined }}
         >
           {lines.length === 0 && (

@@ -77,7 +77,7 @@ export function MonitorTable(props: MonitorTableProps) {
       <tbody
         ref={body}
         // Where there is to be no motion, each change is one of an instant: the page would not be high enough yet to be scrolled.
-        className="relative block overflow-hidden rounded-b-card transition-none"
+        className="scroll-shield relative block overflow-hidden rounded-b-card transition-none"
         style={{ height: rows.length > 0 ? list.heightPx : undefined }}
       >
         {rows.length === 0 && (

@@ -11,9 +11,10 @@ import { createObservable, type Observable } from '../observable.ts'
 import { inSteps } from './in-steps.ts'
 import { listPlace } from './list-place.ts'
 import { type RowSlot, takeOver } from './row-slots.ts'
+import { useScrollShield } from './scroll-shield.ts'
 
 interface WindowRowsInput {
-  /** What the rows stand in; it has the attribute `data-scrolling` while they move. */
+  /** What the rows stand in, with the class `scroll-shield`; it has the attribute `data-scrolling` while they move. */
   body: RefObject<HTMLElement | null>
   count: number
   keyOf: (index: number) => string
@@ -72,6 +73,7 @@ export function useWindowRows({ body, count, keyOf, heightPxOf, heights }: Windo
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are measured anew when what stands where has changed
   useLayoutEffect(() => virtual.measure(), [heights])
+  useScrollShield(body)
   const slots = useRef<readonly RowSlot[]>([])
   const places = () => {
     const items = virtual.getVirtualItems()
