@@ -6,13 +6,13 @@ import { openBrowser } from 'tests/chromium'
 import { startProgram } from 'tests/program'
 import { makeTickEvent } from '../live-event.ts'
 import { median, type Row, roundedTo, type Trial } from '../run.ts'
+import { measureScroll, measureWheel } from '../scroll-frames.ts'
 import { openSeededApi } from '../seeded-api.ts'
 
 const sizes = [2_000, 10_000] as const
 const slowedBy = 4
 const loads = 5
 const typed = 'shop 1234'
-const scrolledMs = 3_000
 /** More than are passed in that time. */
 const bareRows = 400
 const liveEvents = 30_000
@@ -47,6 +47,7 @@ async function measureList(monitors: number, progress: (line: string) => void): 
   progress(`${name}: first rows after ${list} ms`)
   const keystrokeMs = await measureTyping(page)
   const scroll = await measureScroll(page, client)
+  const wheel = await measureWheel(page, client)
   const domNodes = await page.evaluate(() => document.querySelectorAll('*').length)
   const palette = await measurePalette(page)
   const heap = await measureHeap(page, client, ground)
@@ -60,7 +61,11 @@ async function measureList(monitors: number, progress: (line: string) => void): 
   return [
     row('an empty page', { firstContentMs: bare }),
     row('a page of plain rows', bareScroll),
-    row('the list', { firstRowsMs: list, keystrokeMs, ...scroll, domNodes, ...heap }, roundedTo(bare / list, 2)),
+    row(
+      'the list',
+      { firstRowsMs: list, keystrokeMs, ...scroll, ...wheel, domNodes, ...heap },
+      roundedTo(bare / list, 2),
+    ),
     row('the palette', palette),
   ]
 }
@@ -153,40 +158,6 @@ async function measurePalette(page: Page): Promise<Record<string, number>> {
   await page.keyboard.press('Escape')
   await field.waitFor({ state: 'detached' })
   return { opensMs: Math.round(median(openedMs)), keystrokeMs: Math.round(keyMs), foundByServerMs: Math.round(foundMs) }
-}
-
-/** Frames of a list that is scrolled all the time, as many pages of it as there are. */
-async function measureScroll(page: Page, client: CDPSession): Promise<Record<string, number>> {
-  await client.send('Performance.enable', { timeDomain: 'threadTicks' })
-  const busyBefore = await busySeconds(client)
-  const frames = await page.evaluate(async (ms) => {
-    const times: number[] = []
-    const endMs = performance.now() + ms
-    await new Promise<void>((resolve) => {
-      const step = (nowMs: number) => {
-        times.push(nowMs)
-        scrollBy(0, 60)
-        if (nowMs < endMs) requestAnimationFrame(step)
-        else resolve()
-      }
-      requestAnimationFrame(step)
-    })
-    return times.slice(1).map((at, index) => at - (times[index] ?? at))
-  }, scrolledMs)
-  const busyMs = 1_000 * ((await busySeconds(client)) - busyBefore)
-  await client.send('Performance.disable')
-  const totalMs = frames.reduce((sum, ms) => sum + ms, 0)
-  return {
-    scrollFramesPerSecond: roundedTo((1_000 * frames.length) / totalMs, 1),
-    scrollSlowestFrameMs: Math.round(Math.max(...frames)),
-    scrollBusyMsPerFrame: roundedTo(busyMs / frames.length, 1),
-  }
-}
-
-/** Of the page's main thread, since it began. */
-async function busySeconds(client: CDPSession): Promise<number> {
-  const { metrics } = await client.send('Performance.getMetrics')
-  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0
 }
 
 /** The same scrolling on a page of nothing but boxes with some words, all of them there from the beginning: what this browser can do. */
