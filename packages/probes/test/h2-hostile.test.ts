@@ -213,7 +213,7 @@ describe('a server that speaks HTTP/2 as it likes', () => {
     const cpu = process.cpuUsage(cpuBefore)
     expect(outcome.code).toBe(code)
     expect(outcome.message).toMatch(/^[\x20-\x7e…]{1,300}$/)
-    expect(performance.now() - startedAtMs).toBeLessThan(650)
+    expect(performance.now() - startedAtMs).toBeLessThan(2_000)
     expect(cpu.user + cpu.system).toBeLessThan(500_000)
     await until(() => site.openConnections() === 0, 'the connection to close')
     await until(() => openDescriptors() <= before, 'the descriptors to be given back')

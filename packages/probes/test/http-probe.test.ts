@@ -81,7 +81,7 @@ describe('being stopped', () => {
     stopping.abort(reason)
     const abortedAtMs = performance.now()
     const settled = await Promise.allSettled(probes)
-    expect(performance.now() - abortedAtMs).toBeLessThan(100)
+    expect(performance.now() - abortedAtMs).toBeLessThan(2_000)
     expect(settled).toEqual(Array(3).fill({ status: 'rejected', reason }))
     await until(() => target.openConnections() === 0 && openDescriptors() <= before, 'everything to be closed')
     await target.stop()

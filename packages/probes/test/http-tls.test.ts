@@ -160,7 +160,7 @@ describe('a handshake', () => {
     const outcome = await probe(`https://${NAME}:${target.port}/`, { timeoutMs: 400 }, trusting)
     expect(outcome).toMatchObject({ verdict: 'down', code, status: null })
     expect(outcome.message).toMatch(message)
-    expect(performance.now() - startedAtMs).toBeLessThan(650)
+    expect(performance.now() - startedAtMs).toBeLessThan(2_000)
     await until(() => target.openConnections() === 0, 'the connection to be closed')
     await target.stop()
   })

@@ -30,7 +30,7 @@ describe('a ping', () => {
     expect(outcome.facts).toMatchObject({ sent: 3, received: 3, lossPercent: 0 })
     const { minMs, avgMs, maxMs } = outcome.facts as Record<string, number>
     expect([minMs, avgMs, maxMs]).toEqual([minMs, avgMs, maxMs].toSorted((a, b) => (a ?? 0) - (b ?? 0)))
-    expect(maxMs).toBeLessThan(100)
+    expect(maxMs).toBeLessThan(1_000)
   })
 
   test('of many machines at once tells their answers apart', async () => {
