@@ -24,7 +24,7 @@ import { linkRoutes } from './routes/links.tsx'
 import { logoRoutes } from './routes/logo.ts'
 import { previewRoutes } from './routes/preview.ts'
 import { statuspageRoutes } from './routes/statuspage-api.ts'
-import { subscribeRoutes } from './routes/subscribe.ts'
+import { subscribeRoutes } from './routes/subscribe.tsx'
 import type { StatusDeps } from './services.ts'
 
 /** What the routes of a page know of who asks, and for which page. */

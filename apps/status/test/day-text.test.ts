@@ -26,7 +26,7 @@ describe('a day', () => {
 
   test.each([
     ['de', 'Donnerstag, 3. September: 99,93 %, 1 min ausgefallen'],
-    ['fr', 'jeudi 3 septembre : 99,93 %, en panne pendant 1 min'],
+    ['fr', 'jeudi 3 septembre\u00a0: 99,93\u00a0%, en panne pendant 1 min'],
     ['es', 'jueves, 3 de septiembre: 99,93 %, caído durante 1 min'],
     ['ja', '9月3日木曜日：99.93%、停止 1 分'],
   ] as const)('in %s', (language, text) => {

@@ -101,13 +101,15 @@ describe('a page', () => {
 
   test('writes times by its own zone, and dates by its language', () => {
     const text = textOfPage(makeShop({ timeZone: 'Asia/Tokyo', language: 'de', today: '2026-11-29' }))
-    expect(text).toContain('Seit 23:02 , das sind 38 min')
+    expect(text).toContain('Seit 23:02 ( 38 min )')
     expect(text).toContain('Montag, 30. November , 11:40 – 12:10 GMT+9')
     expect(text).toContain('99,987 %')
   })
 
   test('says how fast a component answers, in a line and in words', () => {
-    expect(textOfPage(makeShop())).toContain('Response time of the last 24 hours: between 60 ms and 179 ms, now 69 ms.')
+    expect(textOfPage(makeShop())).toContain(
+      'Response time over the last 24 hours: between 60 ms and 179 ms, now 69 ms.',
+    )
   })
 
   test('folds the parts of a component, and unfolds them where one is not well', async () => {

@@ -11,6 +11,7 @@ import { createKeyring } from '@repo/secrets/keyring'
 import { type PageDeed, signPageLink } from '@repo/secrets/page-link'
 import type { StatusDeps } from '../src/services.ts'
 import type { Snapshot } from '../src/snapshots.ts'
+import { elementsOf } from './elements.ts'
 import { makeComponent, makePage, makeSnapshot, openStatusApp } from './page-ground.ts'
 
 const [search, api] = [makeComponent({ name: 'Search' }), makeComponent({ name: 'API' })]
@@ -68,7 +69,7 @@ describe('the form of a page', () => {
     expect([answer.status, answer.headers.get('cache-control'), answer.headers.get('referrer-policy')]).toEqual([
       ...[200, 'no-store', 'no-referrer'],
     ])
-    expect(await answer.text()).toContain('Look into your mailbox')
+    expect(await answer.text()).toContain('Check your mailbox')
     expect(await subscribers()).toMatchObject([
       { kind: 'email', email: 'Ada@Example.com', state: 'pending', components: [search.id] },
     ])
@@ -118,6 +119,19 @@ describe('the form of a page', () => {
     expect(await subscribers()).toEqual([])
   })
 
+  test('is given back with what was written in it, where that was no address', async () => {
+    const { ask } = open()
+    const elements = async (path: string, asked: RequestInit) => elementsOf(await (await ask(path, asked)).text())
+    const again = await elements('/status/shop/subscribe', mail('ada@<b>', search.id))
+    const fields = again.filter(({ tag }) => tag === 'input').map(({ attributes }) => Object.fromEntries(attributes))
+    expect(fields).toMatchObject([
+      { type: 'hidden', name: 'kind', value: 'email' },
+      { type: 'hidden', name: 'components', value: search.id },
+      { type: 'email', name: 'address', value: 'ada@&lt;b&gt;', 'aria-invalid': 'true', 'aria-describedby': 'failed' },
+    ])
+    expect(again.filter(({ tag }) => tag === 'b')).toEqual([])
+  })
+
   test('is on the page for what the instance can send, and its addresses are none for what it cannot', async () => {
     const shown = async (deps: Partial<StatusDeps>) => {
       const { ask } = open({}, deps)
@@ -162,7 +176,7 @@ describe('the form of a page', () => {
     for (const path of ['/status/shop/subscribe', linkOf('confirm', pageId), linkOf('unsubscribe', pageId)]) {
       const answer = await ask(path, mail('ada@example.com'))
       expect([path, answer.status, answer.headers.get('retry-after')]).toEqual([path, 503, '60'])
-      expect(await answer.text()).toContain('Please come again in a few minutes.')
+      expect(await answer.text()).toContain('Please try again in a few minutes.')
     }
     expect((await ask('/status/shop')).status).toBe(200)
   })
@@ -267,6 +281,14 @@ describe('a page for people of some domains', () => {
       'eve@sub.example.com sign_in superseded',
       'eve@notexample.com sign_in superseded',
     ])
+  })
+
+  test('gives an address that is none back at the door, to be mended', async () => {
+    const { ask } = open({ access })
+    const answer = await ask('/status/shop/access', askFor('ada@example'))
+    expect(answer.status).toBe(400)
+    const [field] = (await elementsOf(await answer.text())).filter(({ tag }) => tag === 'input')
+    expect(field?.attributes.get('value')).toBe('ada@example')
   })
 
   test('opens by the link, once, after somebody has pressed the button, and for a week in that browser', async () => {

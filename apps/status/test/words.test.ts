@@ -38,7 +38,9 @@ describe.each(pageLanguages.filter((language) => language !== 'en'))('the words 
       ([key, text]) => text === english.get(key) && /[a-z]{5,}/i.test(text.replace(/\{\w+\}/g, '')),
     )
     expect(
-      same.map(([, text]) => text).filter((text) => !/^(?:Maintenance|Incidents|Contact|Website)$/.test(text)),
+      same
+        .map(([, text]) => text)
+        .filter((text) => !/^(?:Maintenance|Incidents|Contact|Website|Webhook \(JSON\))$/.test(text)),
     ).toEqual([])
   })
 })
@@ -68,3 +70,8 @@ function leavesOf(words: object, prefix = ''): Map<string, string> {
 function placeholders(text = ''): string {
   return [...new Set(Array.from(text.matchAll(/\{(\w+)\}/g), ([, name]) => name))].sort().join()
 }
+
+test('nothing of a French text is torn from the sign that belongs to it at the end of a line', () => {
+  const torn = [...leavesOf(wordsOf('fr'))].filter(([, text]) => / [?!:;»%]|« /.test(text))
+  expect(torn).toEqual([])
+})

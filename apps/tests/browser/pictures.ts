@@ -24,3 +24,15 @@ export async function takeInBothThemes(page: Page, name: string): Promise<void> 
     await takePicture(page, `${name}-${theme}`)
   }
 }
+
+/** Takes the page at both widths and in both themes, into the folder that `SHOTS` names: to be looked at, and kept by nobody. */
+export async function shootInEveryLook(page: Page, name: string): Promise<void> {
+  if (!process.env.SHOTS) return
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 740 })
+    for (const theme of ['light', 'dark'] as const) {
+      await turn(page, theme)
+      await page.screenshot({ path: join(process.env.SHOTS, `${name}-${width}-${theme}.png`), fullPage: true })
+    }
+  }
+}

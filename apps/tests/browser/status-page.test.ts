@@ -18,6 +18,7 @@ import {
 } from 'status/testing/pages'
 import { seriousViolations } from './axe.ts'
 import { openPage } from './chromium.ts'
+import { overlapsOf } from './overlaps.ts'
 import { isTakingPictures, pathOf } from './pictures.ts'
 import { openStatusPages } from './status-ground.ts'
 
@@ -294,29 +295,6 @@ describe('a first visit over Fast 4G with a quarter of the processor', () => {
     }
   })
 })
-
-/** Texts that lie on each other, by what they say. */
-function overlapsOf(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const boxes: { text: string; box: DOMRect }[] = []
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const text = node.textContent?.trim() ?? ''
-      if (text === '' || !node.parentElement?.checkVisibility()) continue
-      if (node.parentElement.closest('.unseen,script,style')) continue
-      const range = document.createRange()
-      range.selectNodeContents(node)
-      for (const box of range.getClientRects()) boxes.push({ text, box })
-    }
-    // Lines of the same paragraph may touch.
-    const isOn = (a: DOMRect, b: DOMRect) =>
-      Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
-      Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4
-    return boxes.flatMap((one, index) =>
-      boxes.slice(index + 1).flatMap((other) => (isOn(one.box, other.box) ? [`${one.text} | ${other.text}`] : [])),
-    )
-  })
-}
 
 describe('whatever a status page is read with', () => {
   test.each([

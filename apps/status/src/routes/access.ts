@@ -10,9 +10,9 @@ import { linkedId } from '../page-links.ts'
 import { noteAnswer } from '../render/note.tsx'
 import { waysOf } from '../subscribe-ways.ts'
 import { say } from '../words.ts'
-import { formOf, orLater, textIn, wordsFor } from './asked-form.ts'
+import { backTo, formOf, orLater, textIn, wordsFor } from './asked-form.ts'
+import { closed } from './door.ts'
 import { over } from './links.tsx'
-import { tooMany } from './subscribe.ts'
 
 const MINUTE_MS = 60_000
 /** For so long a link is good, once. */
@@ -30,18 +30,19 @@ export function accessRoutes(deps: PageRouteDeps) {
     if (c.req.query('token') !== undefined) return enter(c)
     const { id, access } = c.get('found').kept.snapshot
     if (access.kind !== 'email' || !waysOf(c.get('found'), deps).mail) return c.notFound()
-    const asked = email.safeParse(textIn(await formOf(c), 'email'))
+    const tried = textIn(await formOf(c), 'email')
+    const asked = email.safeParse(tried)
     const { words, language } = wordsFor(c)
-    if (!asked.success) return noteAnswer({ language, title: words.subscribing.notAnAddress }, { status: 400 })
+    if (!asked.success) return closed(c, { status: 400, failed: 'notAnAddress', tried })
     const taken = await limits.take(`${id} ${networkOf(c.env.asked.address)}`, perNetwork)
-    if (!taken.allowed) return tooMany(c, taken.resetMs)
+    if (!taken.allowed) return closed(c, { status: 429, failed: 'tooMany', retryAfterMs: taken.resetMs, tried })
     return orLater(c, log, async () => {
       const nowMs = clock.nowMs()
       const isAllowed = access.domains.includes(asked.data.slice(asked.data.lastIndexOf('@') + 1))
       const signIn = { id: Bun.randomUUIDv7(), email: asked.data, isAllowed, expiresAtMs: nowMs + SIGN_IN_MS }
       await askSignIn(sql, { ...signIn, pageId: parseStatusPageId(id) }, nowMs)
       const { signInAsked: title, signInAskedHint: hint } = words.subscribing
-      return noteAnswer({ language, title, hint })
+      return noteAnswer({ language, title, hint, link: backTo(c) })
     })
   })
 

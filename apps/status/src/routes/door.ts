@@ -5,7 +5,7 @@ import pLimit from 'p-limit'
 import { admittedCookie } from '../admission.ts'
 import type { PageAsked, PageRouteDeps } from '../app.ts'
 import { documentHeaders } from '../document.ts'
-import { renderDoor } from '../render/door.tsx'
+import { type DoorView, renderDoor } from '../render/door.tsx'
 
 const MINUTE_MS = 60_000
 /** Of one network at one page, and of everybody at it: whoever guesses keeps nobody else out for long. */
@@ -47,22 +47,17 @@ export function doorRoutes({ clock }: Pick<PageRouteDeps, 'clock'>) {
   return routes
 }
 
-interface Closed {
-  readonly status: 401 | 429
-  readonly failed?: 'wrong' | 'tooMany'
+interface Closed extends Pick<DoorView, 'failed' | 'tried'> {
+  readonly status: 400 | 401 | 429
   readonly retryAfterMs?: number
 }
 
 /** What stands before a page that is locked: it says nothing of the page but its language. */
-export function closed(c: Context<PageAsked>, { status, failed, retryAfterMs }: Closed): Response {
+export function closed(c: Context<PageAsked>, { status, retryAfterMs, ...rest }: Closed): Response {
   const { kept, base } = c.get('found')
   const { page, access } = kept.snapshot
-  const body = renderDoor({
-    language: page.language,
-    base,
-    kind: access.kind === 'email' ? 'email' : 'password',
-    failed,
-  })
+  const kind = access.kind === 'email' ? 'email' : 'password'
+  const body = renderDoor({ language: page.language, base, kind, ...rest })
   const retry = retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }
   return new Response(body, { status, headers: { ...documentHeaders, ...retry, 'cache-control': 'no-store' } })
 }

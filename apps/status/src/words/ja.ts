@@ -149,7 +149,7 @@ export const japanese: Words = {
     byHook: 'チャットまたはウェブフックで受け取る',
     hookField: 'ウェブフックのアドレス',
     hookKind: '送信先',
-    webhook: 'ウェブフック',
+    webhook: 'ウェブフック（JSON）',
   },
   maintenance: { scheduled: '予定', in_progress: '実施中', completed: '完了', cancelled: '中止' },
 }

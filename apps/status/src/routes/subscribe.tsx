@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { type AskedAddress, askedAddressSchema, type HookSettings } from '@repo/contracts/page-subscribers'
 import { askSubscriber } from '@repo/db/queries/page-subscribers'
 import { parseStatusPageId, parseSubscriberId, type SubscriberId } from '@repo/domain/ids'
@@ -6,9 +7,10 @@ import { networkOf } from '@repo/service/caller'
 import { createMemoryRateLimits } from '@repo/streams/memory-rate-limits'
 import { type Context, Hono } from 'hono'
 import type { PageAsked, PageRouteDeps } from '../app.ts'
+import { AddressAgain } from '../render/address-again.tsx'
 import { noteAnswer } from '../render/note.tsx'
 import { waysOf } from '../subscribe-ways.ts'
-import { backTo, componentsIn, formOf, orLater, textIn, wordsFor } from './asked-form.ts'
+import { backTo, componentsIn, type Form, formOf, orLater, textIn, wordsFor } from './asked-form.ts'
 
 const HOUR_MS = 3_600_000
 /** Of one network, and of everybody at one page: how often one address is written to is a matter of the database. */
@@ -26,7 +28,7 @@ export function subscribeRoutes(deps: PageRouteDeps) {
     const form = await formOf(c)
     const asked = askedAddressSchema.safeParse({ kind: textIn(form, 'kind'), address: textIn(form, 'address') })
     if (!isOffered(c, textIn(form, 'kind'))) return c.notFound()
-    if (!asked.success) return notUnderstood(c, textIn(form, 'kind'))
+    if (!asked.success) return notUnderstood(c, form)
     for (const [key, rate] of [
       [`${id} ${networkOf(c.env.asked.address)}`, perNetwork],
       [id, perPage],
@@ -79,13 +81,15 @@ function lookThere(c: Context<PageAsked>, kind: AskedAddress['kind']): Response 
   return noteAnswer({ language, ...said, link: backTo(c) })
 }
 
-function notUnderstood(c: Context<PageAsked>, kind: string): Response {
+function notUnderstood(c: Context<PageAsked>, form: Form): Response {
   const { words, language } = wordsFor(c)
-  const title = kind === 'email' ? words.subscribing.notAnAddress : words.subscribing.notAHook
-  return noteAnswer({ language, title, link: backTo(c) }, { status: 400 })
+  const [kind, address] = [textIn(form, 'kind'), textIn(form, 'address')]
+  const children = <AddressAgain words={words} kind={kind} address={address} components={componentsIn(form, c)} />
+  const { subscribe: title, subscribeButton: button } = words.page
+  return noteAnswer({ language, title, button, children, link: backTo(c) }, { status: 400 })
 }
 
-export function tooMany(c: Context<PageAsked>, retryAfterMs: number): Response {
+function tooMany(c: Context<PageAsked>, retryAfterMs: number): Response {
   const { words, language } = wordsFor(c)
   return noteAnswer({ language, title: words.door.tooMany, link: backTo(c) }, { status: 429, retryAfterMs })
 }
