@@ -110,7 +110,15 @@ function troubleText(state: Trouble, names: readonly string[], words: Words): st
 
 /** `Search, API and Webhooks`. */
 export function listText(names: readonly string[], locale: string): string {
-  return keptFormat(`list ${locale}`, () => new Intl.ListFormat(locale, { type: 'conjunction' })).format(names)
+  const list = keptFormat(`list ${locale}`, () => new Intl.ListFormat(locale, { type: 'conjunction' }))
+  return list.format(names.map(isolated))
+}
+
+const fromRightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
+
+/** Two names that are written from right to left would else change places, and draw the words beside them along (UAX #9, 2.4). */
+function isolated(name: string): string {
+  return fromRightToLeft.test(name) ? `\u2068${name}\u2069` : name
 }
 
 function earliest(times: readonly (string | null)[]): number | null {

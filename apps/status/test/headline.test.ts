@@ -51,6 +51,16 @@ describe('the headline of a page', () => {
       'A and B are down. Everything else works.',
     ],
     [
+      'two are down whose names are written from right to left, each by itself',
+      [
+        ['بحث', 'major_outage'],
+        ['דף', 'major_outage'],
+        ['C', 'operational'],
+      ],
+      'down',
+      '\u2068بحث\u2069 and \u2068דף\u2069 are down. Everything else works.',
+    ],
+    [
       'one is partly down',
       [
         ['A', 'partial_outage'],
