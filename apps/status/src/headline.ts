@@ -50,6 +50,8 @@ const troubles: readonly Trouble[] = [
 ]
 /** So many names are read in one sentence. */
 const NAMES = 3
+/** And names of so many characters together. */
+const NAMES_LENGTH = 160
 /** So many kinds of trouble are read in one headline. */
 const SENTENCES = 2
 const impactsBySeverity: readonly Impact[] = ['critical', 'major', 'minor', 'none']
@@ -104,7 +106,8 @@ function componentsText(components: readonly PublicComponent[], words: Words): s
 function troubleText(state: Trouble, names: readonly string[], words: Words): string {
   const { locale, some, many } = words
   const count = names.length
-  if (count > NAMES) return say(counted(many[state], count, locale), { count })
+  if (count > NAMES || (count > 1 && names.join('').length > NAMES_LENGTH))
+    return say(counted(many[state], count, locale), { count })
   return say(counted(some[state], count, locale), { names: listText(names, locale) })
 }
 

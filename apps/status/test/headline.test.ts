@@ -61,6 +61,16 @@ describe('the headline of a page', () => {
       '\u2068بحث\u2069 and \u2068דף\u2069 are down. Everything else works.',
     ],
     [
+      'two are down whose names nobody would read to their ends',
+      [
+        ['Checkout '.repeat(10), 'major_outage'],
+        ['Payments '.repeat(10), 'major_outage'],
+        ['C', 'operational'],
+      ],
+      'down',
+      '2 components are down. Everything else works.',
+    ],
+    [
       'one is partly down',
       [
         ['A', 'partial_outage'],

@@ -44,11 +44,11 @@ export async function seriousViolationsInBothThemes(page: Page): Promise<string[
   return [...found, ...inDark.map((violation) => `in dark: ${violation}`)]
 }
 
-/** What is wrong with the page at the width of a desk and of a phone, in both themes: violations, and scrolling sideways. */
-export async function faultsInEveryLook(page: Page): Promise<string[]> {
+/** What is wrong with the page at each width, in both themes: violations, and scrolling sideways. */
+export async function faultsInEveryLook(page: Page, widths: readonly number[] = [1280, 360]): Promise<string[]> {
   const before = page.viewportSize()
   const found: string[] = []
-  for (const width of [1280, 360]) {
+  for (const width of widths) {
     await page.setViewportSize({ width, height: 800 })
     const faults = await seriousViolationsInBothThemes(page)
     if (await scrollsSideways(page)) faults.push('scrolls sideways')

@@ -25,10 +25,14 @@ export async function takeInBothThemes(page: Page, name: string): Promise<void> 
   }
 }
 
-/** Takes the page at both widths and in both themes, into the folder that `SHOTS` names: to be looked at, and kept by nobody. */
-export async function shootInEveryLook(page: Page, name: string): Promise<void> {
+/** Takes the page at each width and in both themes, into the folder that `SHOTS` names: to be looked at, and kept by nobody. */
+export async function shootInEveryLook(
+  page: Page,
+  name: string,
+  widths: readonly number[] = [1280, 360],
+): Promise<void> {
   if (!process.env.SHOTS) return
-  for (const width of [1280, 360]) {
+  for (const width of widths) {
     await page.setViewportSize({ width, height: 740 })
     for (const theme of ['light', 'dark'] as const) {
       await turn(page, theme)

@@ -35,6 +35,6 @@ export function missingFields(
   return Object.fromEntries(Object.entries(needed).filter(([field]) => (values[field] ?? '').trim() === ''))
 }
 
-function capital(message: string): string {
+export function capital(message: string): string {
   return message.charAt(0).toUpperCase() + message.slice(1)
 }

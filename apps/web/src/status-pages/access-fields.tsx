@@ -5,6 +5,7 @@ import { Panel } from '@repo/ui/panel'
 import { RadioGroup } from '@repo/ui/radio-group'
 import { t } from '@repo/ui/words'
 import type { SettingsProps } from './page-settings.tsx'
+import { errorAt } from './use-save-page.ts'
 
 const begun: Readonly<Record<PageAccess['kind'], PageAccess>> = {
   public: { kind: 'public' },
@@ -42,7 +43,7 @@ export function AccessFields({ content, onChange, errors }: SettingsProps) {
             id="page-domains"
             label={t('Domains, one a line')}
             lines={access.domains}
-            error={firstError(errors, 'content.access.domains')}
+            error={errorAt(errors, 'content.access.domains')}
             onChange={(domains) => set({ kind: 'email', domains })}
           />
         )}
@@ -51,18 +52,13 @@ export function AccessFields({ content, onChange, errors }: SettingsProps) {
             id="page-ranges"
             label={t('Addresses or ranges, one a line')}
             lines={access.ranges}
-            error={firstError(errors, 'content.access.ranges')}
+            error={errorAt(errors, 'content.access.ranges')}
             onChange={(ranges) => set({ kind: 'ip', ranges })}
           />
         )}
       </div>
     </Panel>
   )
-}
-
-function firstError(errors: SettingsProps['errors'], path: string): string | undefined {
-  const found = Object.entries(errors).find(([field]) => field === path || field.startsWith(`${path}.`))
-  return found?.[1]
 }
 
 interface LinesProps {
@@ -82,6 +78,7 @@ function Lines({ id, label, lines, error, onChange }: LinesProps) {
         spellCheck={false}
         defaultValue={lines.join('\n')}
         aria-invalid={error ? true : undefined}
+        aria-describedby={error ? `${id}-note` : undefined}
         onChange={(event) =>
           onChange(
             event.currentTarget.value

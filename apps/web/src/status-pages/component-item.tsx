@@ -1,13 +1,13 @@
 'use client'
 import type { PageComponent, PageContent, PagePart } from '@repo/contracts/status-pages'
 import { Button } from '@repo/ui/button'
-import { controlClass } from '@repo/ui/field'
+import { controlClass, Field, noteIdOf } from '@repo/ui/field'
 import { t } from '@repo/ui/words'
 import { useState } from 'react'
 import { changeComponent, type LeafChange, type Place, removeComponent } from './page-draft.ts'
 import { SourceText } from './source-text.tsx'
 import type { useLift } from './use-lift.ts'
-import type { PageErrors } from './use-save-page.ts'
+import { errorAt, type PageErrors } from './use-save-page.ts'
 
 interface ComponentItemProps {
   component: PageComponent
@@ -34,7 +34,9 @@ export function ComponentItem({
 }: ComponentItemProps) {
   const { id, name, parts } = component
   const [isOpen, setIsOpen] = useState(false)
-  const error = errors[`${errorPath}.name`] ?? errors[`${errorPath}.source`]
+  const ownError = errors[`${errorPath}.name`] ?? errors[`${errorPath}.source`]
+  // What is wrong further down is said up here for as long as it is folded.
+  const error = ownError ?? (isOpen ? undefined : errorAt(errors, errorPath))
   const change = (changed: Partial<LeafChange>) => onChange(changeComponent(content, id, changed))
   return (
     <li
@@ -59,10 +61,12 @@ export function ComponentItem({
             aria-label={t('Name for the public')}
             value={name}
             aria-invalid={error ? true : undefined}
+            aria-describedby={`${id}-said`}
             onChange={(event) => change({ name: event.currentTarget.value })}
             className={`${controlClass(Boolean(error))} font-medium`}
           />
           <p
+            id={`${id}-said`}
             className={`mt-1 truncate text-12 ${error ? 'text-down-fg' : 'text-muted'}`}
             role={error ? 'alert' : undefined}
           >
@@ -80,11 +84,12 @@ export function ComponentItem({
       </div>
       {isOpen && (
         <div className="mt-3 flex flex-col gap-3 pl-10">
-          <LeafFields leaf={component} onChange={change} />
-          {parts.map((part) => (
+          <LeafFields leaf={component} error={errors[`${errorPath}.description`]} onChange={change} />
+          {parts.map((part, index) => (
             <PartFields
               key={part.id}
               part={part}
+              error={errorAt(errors, `${errorPath}.parts.${index}`)}
               onChange={(changed) => onChange(changeComponent(content, part.id, changed))}
               onRemove={() => onChange(removeComponent(content, part.id))}
             />
@@ -108,22 +113,26 @@ export function ComponentItem({
 
 interface LeafFieldsProps {
   leaf: PageComponent | PagePart
+  error: string | undefined
   onChange: (change: Partial<LeafChange>) => void
 }
 
-function LeafFields({ leaf: { id, description, source, showsUptime, showsChart }, onChange }: LeafFieldsProps) {
+function LeafFields({ leaf, error, onChange }: LeafFieldsProps) {
+  const { description, source, showsUptime, showsChart } = leaf
+  const id = `${leaf.id}-description`
   return (
     <>
-      <label htmlFor={`${id}-description`} className="flex flex-col gap-1.5 text-13 font-medium">
-        {t('Description')}
+      <Field id={id} label={t('Description')} hint={t('Markdown')} error={error}>
         <textarea
-          id={`${id}-description`}
+          id={id}
           rows={2}
           value={description}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={noteIdOf(id)}
           onChange={(event) => onChange({ description: event.currentTarget.value })}
-          className={`${controlClass(false)} h-auto! py-2 font-normal`}
+          className={`${controlClass(Boolean(error))} h-auto! py-2`}
         />
-      </label>
+      </Field>
       <div className="flex flex-wrap gap-x-5 gap-y-2 text-13">
         <Check
           text={t('Show 90 days of uptime')}
@@ -144,22 +153,31 @@ function LeafFields({ leaf: { id, description, source, showsUptime, showsChart }
 
 interface PartFieldsProps {
   part: PagePart
+  error: string | undefined
   onChange: (change: Partial<LeafChange>) => void
   onRemove: () => void
 }
 
-function PartFields({ part, onChange, onRemove }: PartFieldsProps) {
+function PartFields({ part, error, onChange, onRemove }: PartFieldsProps) {
+  const noteId = noteIdOf(part.id)
   return (
-    <div className="flex items-center gap-2">
+    <div className="flex flex-wrap items-center gap-2">
       <input
         aria-label={t('Name of the part')}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error ? noteId : undefined}
         value={part.name}
         onChange={(event) => onChange({ name: event.currentTarget.value })}
-        className={controlClass(false)}
+        className={`${controlClass(Boolean(error))} w-0! grow`}
       />
       <Button look="quiet" aria-label={t('Remove {name}', { name: part.name })} onClick={onRemove}>
         {t('Remove')}
       </Button>
+      {error && (
+        <p id={noteId} role="alert" className="basis-full text-12 text-down-fg">
+          {error}
+        </p>
+      )}
     </div>
   )
 }

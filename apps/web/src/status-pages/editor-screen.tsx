@@ -3,7 +3,7 @@ import type { PageContent, StatusPage } from '@repo/contracts/status-pages'
 import { t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { isStatus } from '../api/request.ts'
 import { useUnsaved } from '../form/use-unsaved.tsx'
 import { Reading } from '../settings/reading.tsx'
@@ -115,9 +115,13 @@ interface PageTabProps {
 
 /** The page itself, and beside it what the public would see. */
 function PageTab({ page, draft: { slug, setSlug, content, setContent }, mayChange, errors }: PageTabProps) {
+  const fields = useRef<HTMLFieldSetElement>(null)
+  useEffect(() => {
+    if (Object.keys(errors).length > 0) fields.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [errors])
   return (
     <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
-      <fieldset disabled={!mayChange} className="flex min-w-0 flex-col gap-5">
+      <fieldset ref={fields} disabled={!mayChange} className="flex min-w-0 flex-col gap-5">
         <legend className="sr-only">{t('What the page says')}</legend>
         <Outline content={content} onChange={setContent} errors={errors} />
         <PageSettings slug={slug} onSlug={setSlug} content={content} onChange={setContent} errors={errors} />

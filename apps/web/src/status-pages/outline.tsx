@@ -31,6 +31,7 @@ export function Outline({ content, onChange, errors }: OutlineProps) {
       <p role="status" aria-live="assertive" className="sr-only">
         {lift.said}
       </p>
+      {sections.length === 0 && <p className="text-13 text-muted">{t('Nothing stands here yet.')}</p>}
       {sections.map((section, place) => (
         <div key={section.id} className="rounded-card border border-line bg-surface">
           <SectionHead
@@ -90,7 +91,7 @@ interface SectionHeadProps {
   onRemove: () => void
 }
 
-function SectionHead({ section: { name, isFolded, components }, place, count, error, ...deeds }: SectionHeadProps) {
+function SectionHead({ section: { id, name, isFolded, components }, place, count, error, ...deeds }: SectionHeadProps) {
   const { onChange, onMove, onRemove } = deeds
   return (
     <header className="flex flex-wrap items-center gap-2 px-4 py-3">
@@ -99,6 +100,7 @@ function SectionHead({ section: { name, isFolded, components }, place, count, er
         placeholder={t('A section without a name')}
         value={name}
         aria-invalid={error ? true : undefined}
+        aria-describedby={error ? `${id}-note` : undefined}
         onChange={(event) => onChange({ name: event.currentTarget.value })}
         className={`${controlClass(Boolean(error))} w-40! max-w-72 grow font-medium max-sm:w-full! max-sm:max-w-none`}
       />
@@ -134,6 +136,11 @@ function SectionHead({ section: { name, isFolded, components }, place, count, er
           </Button>
         )}
       </span>
+      {error && (
+        <p id={`${id}-note`} role="alert" className="basis-full text-12 text-down-fg">
+          {error}
+        </p>
+      )}
     </header>
   )
 }

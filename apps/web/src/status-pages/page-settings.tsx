@@ -57,6 +57,8 @@ export function PageSettings(props: SettingsProps & { slug: string; onSlug: (slu
               id="page-description"
               rows={3}
               value={content.description}
+              aria-invalid={errors['content.description'] ? true : undefined}
+              aria-describedby="page-description-note"
               onChange={(event) => set({ description: event.currentTarget.value })}
               className={`${controlClass(Boolean(errors['content.description']))} h-auto! py-2`}
             />

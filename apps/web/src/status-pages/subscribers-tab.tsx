@@ -1,6 +1,6 @@
 'use client'
 import type { Subscriber } from '@repo/contracts/page-subscribers'
-import { leavesAndParents, type StatusPage } from '@repo/contracts/status-pages'
+import type { StatusPage } from '@repo/contracts/status-pages'
 import { Button, buttonClass } from '@repo/ui/button'
 import { Item, ItemList, Tag } from '@repo/ui/item-list'
 import { Panel } from '@repo/ui/panel'
@@ -12,6 +12,7 @@ import { ConfirmDialog } from '../settings/confirm-dialog.tsx'
 import { Reading } from '../settings/reading.tsx'
 import { Clock } from '../shell/time.tsx'
 import { deleteSubscriber, subscribersExportPath, subscribersQuery } from './subscriber-queries.ts'
+import { componentNames } from './touched-fields.tsx'
 import { useNoticeDeed } from './use-notice-deed.ts'
 
 /** Who is told of what the page says. They come by its own form; here they are seen, and sent away. */
@@ -114,10 +115,10 @@ function SubscriberItem({ subscriber, page, onRemove }: SubscriberItemProps) {
   )
 }
 
-/** What is not on the page any more has no name. */
-function namesOf({ draft }: StatusPage, ids: readonly string[]): string {
-  const names = new Map(leavesAndParents(draft.sections).map(({ id, name }) => [id, name]))
-  return ids.flatMap((id) => names.get(id) ?? []).join(', ')
+/** Of what is not on the page any more nobody knows the name; that somebody wanted it is said once. */
+function namesOf(page: StatusPage, ids: readonly string[]): string {
+  const names = componentNames(page)
+  return [...new Set(ids.map((id) => names.get(id) ?? t('A component that is gone')))].join(', ')
 }
 
 interface RemoveDialogProps {

@@ -4,6 +4,7 @@ import { t } from '@repo/ui/words'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { failureText, isCode, RequestFailed } from '../api/request.ts'
+import { capital } from '../form/field-errors.ts'
 import { notify } from '../shell/notices.tsx'
 import { pagesKey, saveStatusPage, statusPageQuery } from './page-queries.ts'
 
@@ -50,5 +51,10 @@ export function useSavePage(id: string, { onSaved }: { onSaved: (page: StatusPag
 function errorsOf(error: unknown): PageErrors {
   if (isCode(error, 'slug_taken')) return { slug: failureText(error) }
   const named = error instanceof RequestFailed ? (error.problem?.errors ?? []) : []
-  return Object.fromEntries(named.map(({ field, message }) => [field, message]))
+  return Object.fromEntries(named.map(({ field, message }) => [field, capital(message)]))
+}
+
+/** What is wrong at a path, or first at one below it. */
+export function errorAt(errors: PageErrors, path: string): string | undefined {
+  return Object.entries(errors).find(([field]) => field === path || field.startsWith(`${path}.`))?.[1]
 }
