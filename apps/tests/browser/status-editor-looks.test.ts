@@ -23,6 +23,7 @@ interface Furnished extends Ground {
   readonly empty: StatusPage
   readonly full: StatusPage
   readonly odd: StatusPage
+  readonly wrong: StatusPage
 }
 
 const tabs = ['page', 'incidents', 'announcements', 'subscribers', 'settings'] as const
@@ -51,7 +52,15 @@ const site = openFurnished<Furnished>({ owner: newAccount(), viewer: newAccount(
   const odd = await create({ title: oddNames[0], sections: sectionsOf(oddNames, 3) })
   await furnish(page, odd)
   await subscribeMany(made, odd, 3)
-  return { empty, full, odd }
+  const [parent] = sectionsOf(['Payments'], 1)
+  const [payments] = parent?.components ?? []
+  const { parts: _, ...part } = component('Cards')
+  const withParts = { ...payments, source: { kind: 'parts' }, parts: [part] }
+  const wrong = await create({
+    title: 'Wrong',
+    sections: [{ ...parent, components: [withParts, component('Search')] }],
+  })
+  return { empty, full, odd, wrong }
 })
 
 /** Something of all that is said on a page, at more than one time. */
@@ -99,7 +108,6 @@ const states = [
   ['full', 'owner'],
   ['odd', 'owner'],
   ['full', 'viewer'],
-  ['empty', 'viewer'],
 ] as const
 
 describe.each(states)('the editor of a page that is %s, to its %s,', (state, who) => {
@@ -107,6 +115,72 @@ describe.each(states)('the editor of a page that is %s, to its %s,', (state, who
     await using watched = await openTab(site[who], site[state], tab)
     await shootInEveryLook(watched.page, `${tab}-${state}-${who}`, widths)
     expect(await faultsInEveryLook(watched.page, widths)).toEqual([])
+    expect(watched.offences).toEqual([])
+  })
+})
+
+/** Writes something wrong into each of the fields of a page. */
+async function writeWrong(page: Page): Promise<void> {
+  const long = 'x'.repeat(2_001)
+  await page.getByLabel('Name of the section').fill('x'.repeat(300))
+  await page.getByRole('button', { name: 'More about Payments' }).click()
+  await page.getByLabel('Description', { exact: true }).first().fill(long)
+  await page.getByLabel('Name of the part').fill('')
+  await page.getByLabel('Name for the public').nth(1).fill('')
+  await page.locator('#page-title').fill('')
+  await page.locator('#page-slug').fill('!')
+  await page.locator('#page-description').fill(long)
+  await page.locator('#page-time-zone').fill('Nowhere')
+  await page.locator('#page-homepage').fill('nowhere')
+  await page.locator('#page-contact').fill('nobody')
+  await page.getByText('A colour of its own for links and buttons').click()
+  await page.getByLabel('On a light page').fill('#ffff00')
+  await page.getByText('Whoever comes from some addresses').click()
+  await page.getByLabel('Addresses or ranges, one a line').fill('everywhere')
+  await page.getByText('By itself').click()
+  await page.getByLabel('After minutes').fill('-1')
+}
+
+describe('what is wrong with a page', () => {
+  test('is said at each field, in every look, and the first of them is gone to', async () => {
+    await using watched = await openTab(site.owner, site.wrong, 'page')
+    const { page } = watched
+    watched.expectStatus(400)
+    await writeWrong(page)
+    await page.getByRole('button', { name: 'Save draft' }).click()
+    await page.getByText('The draft was not saved. What is wrong stands at the fields.').waitFor()
+    // Longer than a line: it takes the width of the screen before it takes another line.
+    await page.setViewportSize({ width: 360, height: 740 })
+    expect((await page.getByRole('alert').filter({ hasText: 'The draft was not saved.' }).boundingBox())?.width).toBe(
+      328,
+    )
+    await page.setViewportSize({ width: 1280, height: 900 })
+    const blamed = page.locator('main [aria-invalid=true]')
+    const described = await blamed.evaluateAll((fields) =>
+      fields.map((field) => {
+        const ids = (field.getAttribute('aria-describedby') ?? '').split(' ')
+        const said = ids.map((id) => document.getElementById(id)?.textContent ?? '').join(' ')
+        return `${field.getAttribute('aria-label') ?? (field as HTMLInputElement).labels?.[0]?.textContent}: ${said}`
+      }),
+    )
+    await shootInEveryLook(page, 'errors', widths)
+    expect(described).toEqual([
+      'Name of the section: A name has at most 200 characters',
+      'Description: At most 2000 characters',
+      'Name of the part: A name is required',
+      'Name for the public: A name is required',
+      'Title: A name is required',
+      'Address: A slug has at least 2 characters',
+      'Description: At most 2000 characters',
+      'Time zone: Is not a time zone, such as Europe/Berlin',
+      'Website: This is neither a web address, such as https://example.com, nor an e-mail address',
+      'Contact: This is neither a web address, such as https://example.com, nor an e-mail address',
+      'On a light page: It has a contrast of 1.02:1. At least 3:1 can be seen, and 4.5:1 read.',
+      'Addresses or ranges, one a line: This is neither an address nor a range such as 192.0.2.0/24',
+      'After minutes: A whole number of minutes, from 0 to 1440, which is a day',
+    ])
+    expect(await blamed.first().evaluate((field) => field === document.activeElement)).toBeTrue()
+    expect(await faultsInEveryLook(page, widths)).toEqual([])
     expect(watched.offences).toEqual([])
   })
 })

@@ -51,11 +51,14 @@ export const longText = z
   .refine((text) => isPlainText(text.replaceAll(/[\n\r\t]/g, ' ')), 'no control characters')
 
 const link = z
-  .union([
-    z.url({ protocol: /^https?$/ }),
-    z.email().transform((address) => `mailto:${address}`),
-    z.string().regex(/^mailto:\S+@\S+$/),
-  ])
+  .union(
+    [
+      z.url({ protocol: /^https?$/ }),
+      z.email().transform((address) => `mailto:${address}`),
+      z.string().regex(/^mailto:\S+@\S+$/),
+    ],
+    'this is neither a web address, such as https://example.com, nor an e-mail address',
+  )
   .nullable()
 
 /** Where what is said of a component comes from; of `parts` it is the worst of them. */
@@ -109,14 +112,14 @@ const range = z
   .string()
   .trim()
   .max(50)
-  .refine((text) => anyRange.safeParse(text).success, 'is not an address, or a range such as 192.0.2.0/24')
+  .refine((text) => anyRange.safeParse(text).success, 'this is neither an address nor a range such as 192.0.2.0/24')
 
 export const domainName = z
   .string()
   .trim()
   .toLowerCase()
   .max(253)
-  .refine((text) => z.regexes.domain.test(text), 'is not a domain')
+  .refine((text) => z.regexes.domain.test(text), 'this is not a domain, such as example.com')
 
 export const pageAccessSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('public') }).strict(),
@@ -125,13 +128,13 @@ export const pageAccessSchema = z.discriminatedUnion('kind', [
   z
     .object({
       kind: z.literal('email'),
-      domains: z.array(domainName).min(1).max(50),
+      domains: z.array(domainName).min(1, 'at least one domain').max(50, 'at most 50 domains'),
     })
     .strict(),
   z
     .object({
       kind: z.literal('ip'),
-      ranges: z.array(range).min(1).max(200),
+      ranges: z.array(range).min(1, 'at least one address or range').max(200, 'at most 200 addresses and ranges'),
     })
     .strict(),
 ])
@@ -160,10 +163,13 @@ export const pageThemeSchema = z
   .strict()
 export type PageTheme = z.output<typeof pageThemeSchema>
 
+const wholeMinutes = 'a whole number of minutes, from 0 to 1440, which is a day'
+const minutes = z.number(wholeMinutes).int(wholeMinutes).min(0, wholeMinutes).max(1_440, wholeMinutes)
+
 /** Who publishes what was drafted from an incident: a person, or we, once it has lasted for so long. */
 export const publishRuleSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('person') }).strict(),
-  z.object({ kind: z.literal('after'), minutes: z.number().int().min(0).max(1_440) }).strict(),
+  z.object({ kind: z.literal('after'), minutes }).strict(),
 ])
 
 /** All that is written and published together. */

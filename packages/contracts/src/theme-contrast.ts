@@ -19,12 +19,16 @@ export function inkOn(colour: string): '#000000' | '#ffffff' {
   return contrastOf(colour, '#000000') > contrastOf(colour, '#ffffff') ? '#000000' : '#ffffff'
 }
 
+/** The least contrast that a colour has with what it is drawn on. Rounded down: 2.999 is not said to be the 3 that it has to be. */
+export function accentContrast(accent: string, theme: keyof typeof themeGrounds): number {
+  const least = Math.min(...themeGrounds[theme].map((ground) => contrastOf(accent, ground)))
+  return Math.floor(least * 100) / 100
+}
+
 /** Why a colour cannot be told from what it is drawn on, with the least of its ratios; undefined where it can. */
 export function accentObjection(accent: string, theme: keyof typeof themeGrounds): string | undefined {
-  const least = Math.min(...themeGrounds[theme].map((ground) => contrastOf(accent, ground)))
-  if (least >= MARK_CONTRAST) return undefined
-  // Rounded down: 2.999 is not said to be the 3 that it has to be.
-  const ratio = Math.floor(least * 100) / 100
+  const ratio = accentContrast(accent, theme)
+  if (ratio >= MARK_CONTRAST) return undefined
   return `has a contrast of ${ratio}:1 on the ${theme} page; at least ${MARK_CONTRAST}:1 can be seen, and ${TEXT_CONTRAST}:1 read`
 }
 

@@ -41,7 +41,7 @@ export function Notices() {
       {current && (
         <div
           role={current.failed ? 'alert' : undefined}
-          className={`fixed bottom-4 left-1/2 z-30 flex max-w-[calc(100vw-32px)] -translate-x-1/2 items-center gap-3 rounded-card border bg-surface py-2 pr-2 pl-4 shadow-overlay max-md:bottom-20 ${current.failed ? 'border-down-fg text-down-fg' : 'border-line'}`}
+          className={`fixed bottom-4 left-1/2 z-30 flex w-max max-w-[calc(100vw-32px)] -translate-x-1/2 items-center gap-3 rounded-card border bg-surface py-2 pr-2 pl-4 shadow-overlay max-md:bottom-20 ${current.failed ? 'border-down-fg text-down-fg' : 'border-line'}`}
         >
           {current.text}
           {current.action && <ActionButton {...current.action} />}

@@ -4,8 +4,8 @@ import { RadioGroup } from '@repo/ui/radio-group'
 import { t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useEffect, useId, useRef, useState } from 'react'
-import { failureText } from '../api/request.ts'
 import { pagesKey, signedPreview } from './page-queries.ts'
+import { refusalText } from './use-save-page.ts'
 
 /** The states in it are those of now: it is drawn anew so often. */
 const EVERY_MS = 10_000
@@ -44,7 +44,7 @@ export function PreviewFrame({ id, content }: { id: string; content: PageContent
       </header>
       {error && (
         <p role="alert" className="mb-2 text-13 text-down-fg">
-          {t('The preview is not up to date. {reason}', { reason: failureText(error) })}
+          {t('The preview is not up to date. {reason}', { reason: refusalText(error) })}
         </p>
       )}
       <form ref={form} method="post" encType="multipart/form-data" action="/status/preview" target={name} hidden>

@@ -1,9 +1,9 @@
 'use client'
-import { accentObjection } from '@repo/contracts/theme-contrast'
+import { accentContrast, MARK_CONTRAST, TEXT_CONTRAST } from '@repo/contracts/theme-contrast'
 import { Field } from '@repo/ui/field'
 import { Panel } from '@repo/ui/panel'
 import { RadioGroup } from '@repo/ui/radio-group'
-import { t } from '@repo/ui/words'
+import { numberText, t } from '@repo/ui/words'
 import { Check } from './component-item.tsx'
 import type { SettingsProps } from './page-settings.tsx'
 
@@ -40,7 +40,7 @@ export function ThemeFields({ content, onChange, errors }: SettingsProps) {
                 id={`page-accent-${mode}`}
                 label={mode === 'light' ? t('On a light page') : t('On a dark page')}
                 value={accent[mode]}
-                error={accentObjection(accent[mode], mode) ?? errors[`content.theme.accent.${mode}`]}
+                error={objectionTo(accent[mode], mode) ?? errors[`content.theme.accent.${mode}`]}
                 onChange={(colour) =>
                   onChange({ ...content, theme: { ...theme, accent: { ...accent, [mode]: colour } } })
                 }
@@ -53,6 +53,18 @@ export function ThemeFields({ content, onChange, errors }: SettingsProps) {
   )
 }
 
+/** Said while it is chosen, before anybody is asked. */
+function objectionTo(accent: string, mode: 'light' | 'dark'): string | undefined {
+  const ratio = accentContrast(accent, mode)
+  if (ratio >= MARK_CONTRAST) return undefined
+  const [least, text] = [numberText(MARK_CONTRAST), numberText(TEXT_CONTRAST)]
+  return t('It has a contrast of {ratio}:1. At least {least}:1 can be seen, and {text}:1 read.', {
+    ratio: numberText(ratio),
+    least,
+    text,
+  })
+}
+
 interface ColourFieldProps {
   id: string
   label: string
@@ -63,7 +75,7 @@ interface ColourFieldProps {
 
 function ColourField({ id, label, value, error, onChange }: ColourFieldProps) {
   return (
-    <Field id={id} label={label} error={error && t('This colour {objection}.', { objection: error })} hint={value}>
+    <Field id={id} label={label} error={error} hint={value}>
       <input
         id={id}
         type="color"

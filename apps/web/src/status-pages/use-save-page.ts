@@ -36,7 +36,7 @@ export function useSavePage(id: string, { onSaved }: { onSaved: (page: StatusPag
         return setTheirs(newest)
       }
       setErrors(errorsOf(error))
-      notify(t('The draft was not saved. {reason}', { reason: failureText(error) }), { failed: true })
+      notify(t('The draft was not saved. {reason}', { reason: refusalText(error) }), { failed: true })
     },
   })
   return {
@@ -51,7 +51,13 @@ export function useSavePage(id: string, { onSaved }: { onSaved: (page: StatusPag
 function errorsOf(error: unknown): PageErrors {
   if (isCode(error, 'slug_taken')) return { slug: failureText(error) }
   const named = error instanceof RequestFailed ? (error.problem?.errors ?? []) : []
-  return Object.fromEntries(named.map(({ field, message }) => [field, capital(message)]))
+  // Of several at one field the first is said.
+  return Object.fromEntries(named.toReversed().map(({ field, message }) => [field, capital(message)]))
+}
+
+/** A refusal of what was written, without the paths by which programs are told of it: each field says what is wrong with it. */
+export function refusalText(error: unknown): string {
+  return Object.keys(errorsOf(error)).length > 0 ? t('What is wrong stands at the fields.') : failureText(error)
 }
 
 /** What is wrong at a path, or first at one below it. */
