@@ -184,3 +184,111 @@ describe('what is wrong with a page', () => {
     expect(watched.offences).toEqual([])
   })
 })
+
+interface Asked {
+  readonly of: 'full' | 'odd' | 'empty'
+  readonly tab: Tab
+  /** Opens it, and sends what is wrong where anything can be. */
+  open(page: Page): Promise<void>
+  readonly said: string
+}
+
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first().click()
+const send = (page: Page, name: string) => page.getByRole('dialog').getByRole('button', { name, exact: true }).click()
+
+const dialogs: Record<string, Asked> = {
+  'telling of an incident': {
+    ...{ of: 'odd', tab: 'incidents', said: 'That is still to come.' },
+    async open(page) {
+      await press(page, 'Tell of an incident')
+      await page.getByRole('dialog').getByLabel('Title').fill(oddNames[0])
+      await page.getByRole('dialog').getByLabel('Text').fill('**What** happened')
+      await page.getByRole('dialog').getByLabel('Began').fill('2098-01-01T10:00')
+      await page.getByRole('dialog').getByLabel('Add a component').selectOption({ index: 1 })
+      await page.getByRole('dialog').getByLabel('Add a component').selectOption({ index: 1 })
+      await page.getByRole('dialog').locator('button[type=submit]').click()
+    },
+  },
+  'an incident without anything': {
+    ...{ of: 'full', tab: 'incidents', said: 'What are people to know?' },
+    async open(page) {
+      await press(page, 'Tell of an incident')
+      await page.getByRole('dialog').locator('button[type=submit]').click()
+    },
+  },
+  'an announcement': {
+    ...{ of: 'full', tab: 'announcements', said: 'What are people to know?' },
+    async open(page) {
+      await press(page, 'Announce something')
+      await send(page, 'Announce')
+    },
+  },
+  'an announcement that ends before it begins': {
+    ...{ of: 'full', tab: 'announcements', said: 'It ends before it begins' },
+    async open(page) {
+      await press(page, 'Announce something')
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel('Title').fill('Sale')
+      await dialog.getByLabel('Text').fill('Soon.')
+      await dialog.getByLabel('From').fill('2098-01-02T10:00')
+      await dialog.getByLabel('Until').fill('2098-01-01T10:00')
+      await send(page, 'Announce')
+    },
+  },
+  'a password': {
+    ...{ of: 'empty', tab: 'settings', said: 'A new password is required.' },
+    async open(page) {
+      await press(page, 'Set a password')
+      await send(page, 'Set password')
+    },
+  },
+  'a domain': {
+    ...{ of: 'empty', tab: 'settings', said: 'This is not a domain, such as example.com' },
+    async open(page) {
+      await page.getByLabel('Domain', { exact: true }).fill('not a name')
+      await press(page, 'Show the records')
+    },
+  },
+  'removing a subscriber': {
+    ...{ of: 'odd', tab: 'subscribers', said: 'They are told nothing any more, and can subscribe anew.' },
+    open: (page) =>
+      page
+        .getByRole('button', { name: /^Remove / })
+        .first()
+        .click(),
+  },
+  publishing: {
+    ...{ of: 'odd', tab: 'page', said: 'What changes' },
+    async open(page) {
+      await page.getByLabel('Name for the public').nth(1).fill(oddNames[6])
+      await page.locator('#page-title').fill(`New ${oddNames[1]}`.slice(0, 200))
+      await press(page, 'Save draft')
+      await page.getByText('The draft is saved.').first().waitFor()
+      await press(page, 'Publish…')
+      await page.getByRole('dialog').getByRole('listitem').first().waitFor()
+    },
+  },
+  withdrawing: {
+    ...{ of: 'full', tab: 'page', said: 'Outsiders find nothing at its address any more.' },
+    open: (page) => press(page, 'Withdraw'),
+  },
+}
+
+describe('what is asked about a page', () => {
+  test.each(Object.entries(dialogs))('is whole in every look: %s', async (name, { of, tab, open, said }) => {
+    await using watched = await openTab(site.owner, site[of], tab)
+    const { page } = watched
+    watched.expectStatus(400)
+    await open(page)
+    const main = page.getByRole('dialog').or(page.getByRole('main'))
+    await main.getByText(said).or(main.getByLabel(said)).first().waitFor()
+    await shootInEveryLook(page, `dialog ${name}`, [1280, 360])
+    await page.setViewportSize({ width: 360, height: 740 })
+    const overhang = await page
+      .getByRole('dialog')
+      .evaluateAll((found) => found.map((one) => one.scrollWidth - one.clientWidth))
+    expect(Math.max(0, ...overhang)).toBe(0)
+    expect(await faultsInEveryLook(page)).toEqual([])
+    expect(watched.offences).toEqual([])
+  })
+})

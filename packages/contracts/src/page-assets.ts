@@ -18,7 +18,12 @@ export const setPagePasswordSchema = z.object({ password: newPassword }).strict(
 
 /** `PUT /api/v1/status-pages/:id/domain`: a name such as `status.example.com`. */
 export const setPageDomainSchema = z
-  .object({ domain: domainName.refine((name) => name.includes('.'), 'is not a domain of its own') })
+  .object({
+    domain: domainName.refine(
+      (name) => name.includes('.'),
+      'this is not a domain of its own, such as status.example.com',
+    ),
+  })
   .strict()
 
 /** `POST /api/v1/status-pages/:id/domain/check`: what was found, in the words in which it was found. */

@@ -119,7 +119,7 @@ export const domainName = z
   .trim()
   .toLowerCase()
   .max(253)
-  .refine((text) => z.regexes.domain.test(text), 'this is not a domain, such as example.com')
+  .refine((text) => z.regexes.domain.test(text), { error: 'this is not a domain, such as example.com', abort: true })
 
 export const pageAccessSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('public') }).strict(),

@@ -35,10 +35,10 @@ export function Dialog({ title, onClose, children, wide = false, isShownOnce = f
         event.preventDefault()
         onClose()
       }}
-      className={`m-auto max-h-[calc(100dvh-32px)] w-[calc(100vw-32px)] overflow-y-auto rounded-card border border-line bg-surface text-fg shadow-overlay outline-none ${wide ? 'max-w-160' : 'max-w-120'} ${isBare ? 'mt-[12dvh]' : 'p-6'}`}
+      className={`m-auto max-h-[calc(100dvh-32px)] w-[calc(100vw-32px)] overflow-y-auto rounded-card border border-line bg-surface text-fg shadow-overlay outline-none [overflow-wrap:anywhere] ${wide ? 'max-w-160' : 'max-w-120'} ${isBare ? 'mt-[12dvh]' : 'p-6'}`}
     >
       <header className={isBare ? 'sr-only' : 'mb-4 flex items-center justify-between gap-4'}>
-        <h2 id={titleId} className="text-20 font-bold tracking-[-0.01em]">
+        <h2 id={titleId} className="min-w-0 text-20 font-bold tracking-[-0.01em]">
           {title}
         </h2>
         {!isShownOnce && !isBare && <CloseButton onClose={onClose} />}

@@ -147,7 +147,7 @@ function spanOf({ title, body, from, until }: Fields, nowMs: number) {
 
 /** @throws AppError `invalid_body` where it ends before it begins. */
 function refuseBackwards({ fromMs, untilMs }: { fromMs: number; untilMs: number | null }): void {
-  if (untilMs !== null && untilMs <= fromMs) throw refused('until', 'is not after its beginning')
+  if (untilMs !== null && untilMs <= fromMs) throw refused('until', 'it ends before it begins')
 }
 
 /** @throws AppError `not_found`. */

@@ -2,6 +2,7 @@
 import type { StatusPage } from '@repo/contracts/status-pages'
 import { Button } from '@repo/ui/button'
 import { Dialog } from '@repo/ui/dialog'
+import { ScrollRegion } from '@repo/ui/scroll-region'
 import { t } from '@repo/ui/words'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Reading } from '../settings/reading.tsx'
@@ -37,11 +38,13 @@ export function PublishDialog({ page, onPublished, onClose }: PublishDialogProps
       {page.publishedAt !== null && (
         <Reading query={changes}>
           {(items) => (
-            <ul aria-label={t('What changes')} className="mb-4 max-h-80 list-disc overflow-y-auto pl-5">
-              {items.map((change) => (
-                <li key={JSON.stringify(change)}>{changeText(change)}</li>
-              ))}
-            </ul>
+            <ScrollRegion label={t('What changes')} className="mb-4 max-h-80">
+              <ul aria-label={t('What changes')} className="list-disc pl-5 [overflow-wrap:anywhere]">
+                {items.map((change) => (
+                  <li key={JSON.stringify(change)}>{changeText(change)}</li>
+                ))}
+              </ul>
+            </ScrollRegion>
           )}
         </Reading>
       )}
