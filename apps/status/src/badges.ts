@@ -34,8 +34,13 @@ export const badgeQuerySchema = z.object({
   suffix: text.optional(),
   upLabel: text.optional(),
   downLabel: text.optional(),
+  maintenanceLabel: text.optional(),
+  /** Of what is not known. */
+  pendingLabel: text.optional(),
   upColor: colour.optional(),
   downColor: colour.optional(),
+  maintenanceColor: colour.optional(),
+  pendingColor: colour.optional(),
   color: colour.optional(),
   labelColor: colour.optional(),
   style: z.enum(badgeStyles).default('flat'),
@@ -44,13 +49,15 @@ export type BadgeQuery = z.output<typeof badgeQuerySchema>
 
 const colours = { up: '#1a9c8b', warn: '#c27a14', down: '#b3200d', maintenance: '#3a30c0', unknown: '#5f6577' } as const
 
-const states: Record<ComponentState, { message: string; color: string; isDown: boolean | null }> = {
-  operational: { message: 'up', color: colours.up, isDown: false },
-  degraded_performance: { message: 'degraded', color: colours.warn, isDown: false },
-  partial_outage: { message: 'partial outage', color: colours.warn, isDown: true },
-  major_outage: { message: 'down', color: colours.down, isDown: true },
-  under_maintenance: { message: 'maintenance', color: colours.maintenance, isDown: null },
-  unknown: { message: 'unknown', color: colours.unknown, isDown: null },
+type Verdict = 'up' | 'down' | 'maintenance' | 'pending'
+
+const states: Record<ComponentState, { message: string; color: string; verdict: Verdict }> = {
+  operational: { message: 'up', color: colours.up, verdict: 'up' },
+  degraded_performance: { message: 'degraded', color: colours.warn, verdict: 'up' },
+  partial_outage: { message: 'partial outage', color: colours.warn, verdict: 'down' },
+  major_outage: { message: 'down', color: colours.down, verdict: 'down' },
+  under_maintenance: { message: 'maintenance', color: colours.maintenance, verdict: 'maintenance' },
+  unknown: { message: 'unknown', color: colours.unknown, verdict: 'pending' },
 }
 
 const indicators: Record<Indicator, { message: string; color: string }> = {
@@ -66,11 +73,14 @@ export function pageBadge({ title, indicator }: PublicPage): Badge {
   return { label: title, ...indicators[indicator] }
 }
 
-export function stateBadge({ name, state }: PublicPart, { upLabel, downLabel, upColor, downColor }: BadgeQuery): Badge {
-  const { message, color, isDown } = states[state]
-  if (isDown === null) return { label: name, message, color }
-  const [word, own] = isDown ? [downLabel, downColor] : [upLabel, upColor]
-  return { label: name, message: word ?? message, color: own ?? color }
+export function stateBadge({ name, state }: PublicPart, query: BadgeQuery): Badge {
+  const { message, color, verdict } = states[state]
+  return { label: name, message: query[`${verdict}Label`] ?? message, color: query[`${verdict}Color`] ?? color }
+}
+
+/** What a page does not tell of a component: how long its certificate is good. */
+export function certificateBadge(): Badge {
+  return { label: 'certificate', message: 'N/A', color: colours.unknown }
 }
 
 /** From how much of the time on it has which colour, as Gatus has it. */

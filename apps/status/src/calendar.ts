@@ -1,4 +1,4 @@
-import ical, { ICalEventStatus } from 'ical-generator'
+import ical, { ICalEventStatus, ICalEventTransparency } from 'ical-generator'
 import type { Scene } from './answers.ts'
 import { addressOf } from './page-reading.ts'
 
@@ -26,9 +26,12 @@ export function calendarOf(scene: Scene): string {
       summary: title,
       description: [body, concerned.join(', ')].filter((text) => text !== '').join('\n\n'),
       url: addressOf(scene),
+      // Nobody who subscribes is busy for it.
+      transparency: ICalEventTransparency.TRANSPARENT,
       // Whoever has it in their calendar is told to take it out (RFC 5545, 3.8.1.11).
       status: state === 'cancelled' ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     })
   }
-  return calendar.toString()
+  // Each line ends so, the last one as well (RFC 5545, 3.1).
+  return `${calendar.toString().trimEnd()}\r\n`
 }

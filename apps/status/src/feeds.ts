@@ -1,17 +1,23 @@
 import type { PublicIncident, PublicMaintenance } from '@repo/contracts/public-page'
-import { Feed } from 'feed'
+import { Feed, type Item } from 'feed'
 import { html } from 'hono/html'
 import type { Scene } from './answers.ts'
 import { addressOf } from './page-reading.ts'
 import { wordsOf } from './words.ts'
+
+export type FeedFormat = 'rss' | 'atom' | 'json'
+
+interface FeedItem extends Item {
+  readonly description: string
+}
 
 /** How often a reader may ask, in minutes. */
 const TTL_MINUTES = 5
 const LISTED = 50
 
 /** What happened on a page, the newest first: an item an incident, which is renewed with each of its updates, and one a maintenance. */
-export function feedOf(scene: Scene): Feed {
-  const { title, language, incidents, maintenances, slug } = scene.kept.snapshot.page
+export function feedOf(scene: Scene, format: FeedFormat): Feed {
+  const { title, description, language, incidents, maintenances, slug } = scene.kept.snapshot.page
   const address = addressOf(scene)
   const items = [
     ...incidents.map((incident) => ofIncident(incident, scene)),
@@ -28,15 +34,27 @@ export function feedOf(scene: Scene): Feed {
     generator: 'BetterUptime',
     author: { name: title },
     copyright: title,
-    description: title,
+    description: description || title,
     feedLinks: { rss: `${address}/history.rss`, atom: `${address}/history.atom`, json: `${address}/feed.json` },
     category: slug,
   })
-  for (const item of items.slice(0, LISTED)) feed.addItem(item)
+  for (const item of items.slice(0, LISTED)) feed.addItem(inFormat(item, format))
   return feed
 }
 
-function ofIncident({ id, title, updates, beganAt }: PublicIncident, scene: Scene) {
+/**
+ * What people wrote as each format reads it: the texts of a JSON Feed and the title of an item of RSS are plain, all the others
+ * are markup, and what is not theirs would be taken for it.
+ */
+function inFormat(item: FeedItem, format: FeedFormat): Item {
+  if (format === 'json') return item
+  const description = asMarkup(item.description)
+  return format === 'rss' ? { ...item, description } : { ...item, description, title: asMarkup(item.title) }
+}
+
+const asMarkup = (text: string) => String(html`${text}`)
+
+function ofIncident({ id, title, updates, beganAt }: PublicIncident, scene: Scene): FeedItem {
   const link = `${addressOf(scene)}/incidents/${id}`
   const words = wordsOf(scene.kept.snapshot.page.language)
   const paragraphs = updates.map(
@@ -46,11 +64,11 @@ function ofIncident({ id, title, updates, beganAt }: PublicIncident, scene: Scen
     ...{ id: link, guid: link, link, title },
     date: new Date(updates[0]?.at ?? beganAt),
     description: updates[0]?.body ?? '',
-    content: paragraphs.join('\n'),
+    content: paragraphs.map(String).join('\n'),
   }
 }
 
-function ofMaintenance({ id, title, body, startsAt, endsAt, state }: PublicMaintenance, scene: Scene) {
+function ofMaintenance({ id, title, body, startsAt, endsAt, state }: PublicMaintenance, scene: Scene): FeedItem {
   const address = addressOf(scene)
   const words = wordsOf(scene.kept.snapshot.page.language)
   const at = state === 'completed' ? endsAt : state === 'in_progress' ? startsAt : undefined

@@ -10,12 +10,13 @@ const down = makeComponent({
   days: [...Array(88).fill(null), [0, 0, 86_400, 0, 0], [43_200, 0, 43_200, 0, 0]],
 })
 const fresh = makeComponent({ name: 'Fresh', state: 'unknown', days: Array(90).fill(null) })
+const kept = makeComponent({ name: 'Kept', state: 'under_maintenance' })
 const { ask } = openStatusApp([
   makeSnapshot({
     page: makePage({
       title: hostile,
       indicator: 'major',
-      sections: [{ id: crypto.randomUUID(), name: 'Core', isFolded: false, components: [up, down, fresh] }],
+      sections: [{ id: crypto.randomUUID(), name: 'Core', isFolded: false, components: [up, down, fresh, kept] }],
     }),
   }),
 ])
@@ -57,6 +58,13 @@ describe('a badge', () => {
     [`/api/badge/${down.id}/uptime/30d?label=U`, 'U: 25%'],
     [`/api/badge/${up.id}/ping/24`, 'response 24h: 120 ms'],
     [`/api/badge/${up.id}/avg-response/1h`, 'response 1h: 120 ms'],
+    [`/api/badge/${up.id}/uptime`, 'uptime today: 100%'],
+    [`/api/badge/${up.id}/uptime/1y`, 'uptime 90d: 100%'],
+    [`/api/badge/${up.id}/ping/90m`, 'response 2h: 120 ms'],
+    [`/api/badge/${up.id}/response`, 'response 24h: 120 ms'],
+    [`/api/badge/${up.id}/cert-exp?label=TLS`, 'TLS: N/A'],
+    [`/api/badge/${fresh.id}/status?pendingLabel=wait&label=S`, 'S: wait'],
+    [`/api/badge/${kept.id}/status?maintenanceLabel=tended&label=S`, 'S: tended'],
   ])('is at the address that Uptime Kuma has for it: %s', async (path, text) => {
     expect(await said(path)).toBe(text)
   })
@@ -64,7 +72,12 @@ describe('a badge', () => {
   test.each([
     ['/health/badge.svg', 'Search &amp; Find: up'],
     ['/uptimes/7d/badge.svg', 'uptime 7d: 100%'],
+    ['/uptimes/1h/badge.svg', 'uptime today: 100%'],
+    ['/uptimes/24h/badge.svg', 'uptime today: 100%'],
+    ['/uptimes/30d/badge.svg', 'uptime 30d: 100%'],
+    ['/response-times/1h/badge.svg', 'response 1h: 120 ms'],
     ['/response-times/24h/badge.svg', 'response 24h: 120 ms'],
+    ['/response-times/7d/badge.svg', 'response 24h: 120 ms'],
   ])('is at the address that Gatus has for it: %s', async (path, text) => {
     expect(await said(`/api/v1/endpoints/core_search---find${path}`)).toBe(text)
   })
@@ -72,7 +85,11 @@ describe('a badge', () => {
   test('is an endpoint for shields.io', async () => {
     for (const path of [`/badges/${down.id}/status.json`, '/badge.json']) {
       const badge = await (await ask(`/status/shop${path}`)).json()
-      expect(badge).toMatchObject({ schemaVersion: 1, color: '#b3200d', isError: true })
+      // https://shields.io/badges/endpoint-badge: the number 1, two texts of which the message is not empty, and no word of ours.
+      expect(badge).toEqual({
+        ...{ schemaVersion: 1, label: expect.any(String), message: expect.stringMatching(/./) },
+        ...{ color: '#b3200d', isError: true },
+      })
     }
   })
 

@@ -3,9 +3,12 @@ import type { PublicIncident, PublicMaintenance } from '@repo/contracts/public-p
 import { XMLValidator } from 'fast-xml-parser'
 import ICAL from 'ical.js'
 import Parser from 'rss-parser'
+import { elementsOf } from './elements.ts'
+import { markupOfAtom, markupOfRss, readJsonFeed, wrongCalendarLines } from './feed-rules.ts'
 import { at, makeComponent, makePage, makeSnapshot, openStatusApp } from './page-ground.ts'
 
 const hostile = '<script>alert(1)</script> & "quotes" ]]> \u{1f600}'
+const escaped = '&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;quotes&quot; ]]&gt; \u{1f600}'
 const search = makeComponent({ name: hostile })
 const incident: PublicIncident = {
   id: crypto.randomUUID(),
@@ -50,27 +53,41 @@ describe('a feed', () => {
     expect(XMLValidator.validate(text)).toBe(true)
     const feed = await new Parser().parseString(text)
     expect(feed.title).toBe(hostile)
+    // A title of Atom is markup, as it says itself.
+    const title = name === 'history.atom' ? escaped : hostile
     const items = feed.items.map((item) => [item.title, item.isoDate])
     expect(items).toEqual([
-      [hostile, at(-10)],
-      [hostile, `${at().slice(0, 10)}T00:00:00.000Z`],
+      [title, at(-10)],
+      [title, `${at().slice(0, 10)}T00:00:00.000Z`],
     ])
     expect(feed.items[0]?.link).toBe(`http://status.test/status/shop/incidents/${incident.id}`)
   })
 
-  test('has nothing of what people wrote as markup', async () => {
-    const feed = await new Parser().parseString(await read('history.rss', 'application/rss+xml'))
-    const content = feed.items.map((item) => item['content:encoded'] ?? item.content).join()
-    expect(content).toContain('&lt;script&gt;')
-    expect(content).not.toContain('<script')
+  test.each([
+    ['history.rss', 'application/rss+xml', markupOfRss],
+    ['history.atom', 'application/atom+xml', markupOfAtom],
+  ] as const)(
+    '%s is as its format asks for, and has nothing of what people wrote as markup',
+    async (name, type, markupOf) => {
+      const markup = markupOf(await read(name, type))
+      expect(markup).toHaveLength(2)
+      const tags = await Promise.all(markup.flat().map(async (html) => (await elementsOf(html)).map(({ tag }) => tag)))
+      expect([...new Set(tags.flat())].sort()).toEqual(['br', 'p', 'strong'])
+    },
+  )
+
+  test('is a JSON Feed too, whose texts are plain', async () => {
+    const feed = readJsonFeed(await read('feed.json', 'application/feed+json'))
+    expect(feed.items.map(({ title, summary, date_modified }) => [title, summary, date_modified])).toEqual([
+      [hostile, `Found.\n${hostile}`, at(-10)],
+      [hostile, expect.stringContaining('–'), `${at().slice(0, 10)}T00:00:00.000Z`],
+    ])
   })
 
-  test('is a JSON Feed too', async () => {
-    const feed = JSON.parse(await read('feed.json', 'application/feed+json'))
-    expect(feed).toMatchObject({ version: 'https://jsonfeed.org/version/1', title: hostile })
-    expect(feed.items).toHaveLength(2)
-    for (const { id, url, title, content_html } of feed.items)
-      expect([typeof id, typeof url, typeof title, typeof content_html]).toEqual(Array(4).fill('string'))
+  test('says what the page says of itself', async () => {
+    const own = openStatusApp([makeSnapshot({ page: makePage({ description: 'All that we sell' }) })])
+    const feed = (await (await own.ask('/status/shop/feed.json')).json()) as { description: string }
+    expect(feed.description).toBe('All that we sell')
   })
 
   test('keeps the id of an incident through its updates, so that a reader shows it once', async () => {
@@ -102,4 +119,31 @@ test('maintenances are a calendar that a calendar reads', async () => {
   expect(events.map(({ uid, summary }) => [uid.split('@')[0], summary])).toEqual([[upgrade.id, hostile]])
   expect(events[0]?.startDate.toJSDate().toISOString()).toBe(at(60))
   expect(events[0]?.endDate.toJSDate().toISOString()).toBe(at(90))
+})
+
+test('a calendar has the lines that RFC 5545 asks for, its instants in UTC, and keeps nobody busy', async () => {
+  const long = {
+    title: 'Größere Wartung, 大規模 ; 😀 '.repeat(6).trim(),
+    body: `C:\\temp\n${'äöü, '.repeat(40).trim()}`,
+  }
+  const many = Array.from({ length: 3 }, (_, number) => ({
+    ...upgrade,
+    ...long,
+    id: crypto.randomUUID(),
+    startsAt: at(number),
+  }))
+  const own = openStatusApp([makeSnapshot({ page: makePage({ title: hostile, maintenances: many }) })])
+  const bytes = await (await own.ask('/status/shop/maintenance.ics')).bytes()
+  expect(wrongCalendarLines(bytes)).toEqual([])
+  const calendar = new ICAL.Component(ICAL.parse(new TextDecoder().decode(bytes)))
+  expect([calendar.getFirstPropertyValue('version'), calendar.getFirstPropertyValue('prodid')]).toEqual([
+    ...['2.0', '-//BetterUptime//status page//EN'],
+  ])
+  const events = calendar.getAllSubcomponents('vevent')
+  const valuesOf = (name: string) => events.map((event) => String(event.getFirstPropertyValue(name)))
+  expect(new Set(valuesOf('uid')).size).toBe(3)
+  for (const name of ['dtstamp', 'dtstart', 'dtend']) for (const value of valuesOf(name)) expect(value).toEndWith('Z')
+  expect(valuesOf('transp')).toEqual(Array(3).fill('TRANSPARENT'))
+  expect(valuesOf('summary')).toEqual(Array(3).fill(long.title))
+  expect(valuesOf('description')).toEqual(Array(3).fill(long.body))
 })

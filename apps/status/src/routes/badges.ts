@@ -6,6 +6,7 @@ import {
   type Badge,
   type BadgeQuery,
   badgeQuerySchema,
+  certificateBadge,
   drawBadge,
   latencyBadge,
   pageBadge,
@@ -93,19 +94,25 @@ function latencyOver(hours: string): Drawer | undefined {
   return count >= 1 ? (part) => latencyBadge(part, Math.min(count, HOURS_A_DAY)) : undefined
 }
 
-/** `24`, `24h` or `30d`: a duration as Uptime Kuma takes it, in hours. */
+const hoursOfUnit: Readonly<Record<string, number>> = { m: 1 / 60, h: 1, d: HOURS_A_DAY, y: 365 * HOURS_A_DAY }
+
+/** `24`, `24h`, `30d` or `1y`: a duration as Uptime Kuma takes it, in hours, and of no more than a page tells of. */
 function hoursOf(duration = '24'): number {
-  const [, count = '0', unit = 'h'] = /^(\d{1,4})([hd]?)$/.exec(duration) ?? []
-  return Number(count) * (unit === 'd' ? HOURS_A_DAY : 1)
+  const [, count = '0', unit = ''] = /^(\d{1,4})([mhdy]?)$/.exec(duration) ?? []
+  return Math.min(Math.ceil(Number(count) * (hoursOfUnit[unit] ?? 1)), SHOWN_DAYS * HOURS_A_DAY)
 }
 
 const daysIn = (hours: number) => String(Math.ceil(hours / HOURS_A_DAY))
 
-/** `/api/status-page/:slug/badge`, `/api/badge/:id/status`, `/uptime/:duration`, `/ping/:duration`, `/avg-response/:duration`, `/response` */
+/**
+ * `/api/status-page/:slug/badge`, `/api/badge/:id/status`, `/uptime/:duration`, `/ping/:duration`, `/avg-response/:duration`,
+ * `/response`, `/cert-exp` (https://github.com/louislam/uptime-kuma/wiki/Badge)
+ */
 function kumaRoutes(routes: Hono<PageAsked>, give: Give): void {
   routes.get('/api/status-page/:slug/badge', (c) => give(c, { draw: pageBadge }))
   const base = '/api/badge/:component'
   routes.get(`${base}/status`, (c) => give(c, { of: byId(c), draw: stateBadge }))
+  routes.get(`${base}/cert-exp`, (c) => give(c, { of: byId(c), draw: certificateBadge }))
   for (const path of [`${base}/uptime`, `${base}/uptime/:duration`])
     routes.get(path, (c) => give(c, { of: byId(c), draw: uptimeOver(daysIn(hoursOf(c.req.param('duration')))) }))
   for (const kind of ['ping', 'avg-response', 'response'])

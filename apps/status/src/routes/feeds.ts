@@ -10,9 +10,9 @@ const typed = (body: string, type: string): Made => ({
 })
 
 const documents: Readonly<Record<string, (scene: Scene) => Made>> = {
-  'history.rss': (scene) => typed(feedOf(scene).rss2(), 'application/rss+xml'),
-  'history.atom': (scene) => typed(feedOf(scene).atom1(), 'application/atom+xml'),
-  'feed.json': (scene) => typed(feedOf(scene).json1(), 'application/feed+json'),
+  'history.rss': (scene) => typed(feedOf(scene, 'rss').rss2(), 'application/rss+xml'),
+  'history.atom': (scene) => typed(feedOf(scene, 'atom').atom1(), 'application/atom+xml'),
+  'feed.json': (scene) => typed(feedOf(scene, 'json').json1(), 'application/feed+json'),
   'maintenance.ics': (scene) => typed(calendarOf(scene), 'text/calendar'),
 }
 
