@@ -159,8 +159,11 @@ function ofIncident(incident: PublicIncident, scene: Scene) {
 
 function ofUpdate({ id, phase, body, at }: PublicUpdate, incident: Pick<PublicIncident, 'id'>) {
   const times = { created_at: at, updated_at: at, display_at: at }
-  return { id, status: phase, body, incident_id: incident.id, ...times, affected_components: null }
+  return { id, status: phase, body, incident_id: incident.id, ...times, ...untold }
 }
+
+/** What theirs says of an update beside this, so that clients that ask for every field find it: what we do not say, or send ourselves. */
+const untold = { affected_components: null, deliver_notifications: true, custom_tweet: null, tweet_id: null } as const
 
 /** @param state those of which it is; all of them without it. */
 export function maintenancesOf(scene: Scene, state?: PublicMaintenance['state']) {
@@ -191,7 +194,7 @@ function ofMaintenance({ id, title, body, state, startsAt, endsAt, componentIds 
     shortlink: `${addressOf(scene)}/#maintenance`,
     started_at: startsAt,
     page_id: scene.kept.snapshot.page.slug,
-    incident_updates: [{ ...update, affected_components: null }],
+    incident_updates: [{ ...update, ...untold }],
     components: concerned(componentIds, scene),
     scheduled_for: startsAt,
     scheduled_until: endsAt,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { PublicIncident, PublicMaintenance } from '@repo/contracts/public-page'
+import { z } from 'zod'
 import { at, makeComponent, makePage, makePart, makeSnapshot, openStatusApp } from './page-ground.ts'
 
 const search = makeComponent({ name: 'Search', state: 'degraded_performance' })
@@ -48,7 +49,77 @@ async function read(name: string): Promise<Record<string, never>> {
 
 const idsOf = (list: readonly { id: string }[]) => list.map(({ id }) => id)
 
+const when = z.iso.datetime()
+const id = z.string().min(1)
+const page = z.strictObject({ id, name: z.string(), url: z.url(), time_zone: z.string(), updated_at: when })
+const status = z.strictObject({
+  indicator: z.enum(['none', 'minor', 'major', 'critical', 'maintenance']),
+  description: z.string().min(1),
+})
+const component = z.strictObject({
+  ...{
+    id,
+    name: z.string(),
+    page_id: id,
+    group_id: id.nullable(),
+    group: z.boolean(),
+    components: z.array(id).optional(),
+  },
+  status: z.enum(['operational', 'degraded_performance', 'partial_outage', 'major_outage', 'under_maintenance']),
+  ...{ created_at: when, updated_at: when, start_date: z.iso.date().nullable(), position: z.int().positive() },
+  ...{ description: z.string().nullable(), showcase: z.boolean(), only_show_if_degraded: z.boolean() },
+})
+const updateOf = (states: readonly string[]) =>
+  z.strictObject({
+    ...{ id, incident_id: id, status: z.enum(states), body: z.string() },
+    ...{ created_at: when, updated_at: when, display_at: when },
+    ...{
+      affected_components: z.null(),
+      deliver_notifications: z.boolean(),
+      custom_tweet: z.null(),
+      tweet_id: z.null(),
+    },
+  })
+const happening = (states: readonly string[], impacts: readonly string[]) => ({
+  ...{ id, name: z.string(), page_id: id, shortlink: z.url(), status: z.enum(states), impact: z.enum(impacts) },
+  ...{
+    created_at: when,
+    updated_at: when,
+    started_at: when,
+    monitoring_at: when.nullable(),
+    resolved_at: when.nullable(),
+  },
+  ...{ incident_updates: z.array(updateOf(states)), components: z.array(component) },
+})
+const phases = ['investigating', 'identified', 'monitoring', 'resolved', 'postmortem']
+const incidentSchema = z.strictObject(happening(phases, ['none', 'minor', 'major', 'critical']))
+const maintenance = z.strictObject({
+  ...happening(
+    ['scheduled', 'in_progress', 'verifying', 'completed'],
+    ['none', 'minor', 'major', 'critical', 'maintenance'],
+  ),
+  ...{ scheduled_for: when, scheduled_until: when },
+})
+/** As their public API answers, field by field and no other (https://metastatuspage.com/api/v2, and what live pages send beside it). */
+const published: Readonly<Record<string, z.ZodType>> = {
+  summary: z.strictObject({
+    ...{ page, status, components: z.array(component) },
+    ...{ incidents: z.array(incidentSchema), scheduled_maintenances: z.array(maintenance) },
+  }),
+  status: z.strictObject({ page, status }),
+  components: z.strictObject({ page, components: z.array(component) }),
+  incidents: z.strictObject({ page, incidents: z.array(incidentSchema).min(1) }),
+  'incidents/unresolved': z.strictObject({ page, incidents: z.array(incidentSchema).min(1) }),
+  'scheduled-maintenances': z.strictObject({ page, scheduled_maintenances: z.array(maintenance).min(1) }),
+  'scheduled-maintenances/upcoming': z.strictObject({ page, scheduled_maintenances: z.array(maintenance).min(1) }),
+  'scheduled-maintenances/active': z.strictObject({ page, scheduled_maintenances: z.array(maintenance).min(1) }),
+}
+
 describe('the Statuspage API', () => {
+  test.each(Object.entries(published))('has the fields of theirs and no other: %s', async (name, schema) => {
+    expect(schema.safeParse(await read(`${name}.json`)).error?.issues ?? []).toEqual([])
+  })
+
   test('says in every answer of which page it is', async () => {
     for (const name of ['summary', 'status', 'components', 'incidents', 'scheduled-maintenances'])
       expect((await read(`${name}.json`)).page).toEqual({
