@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { PageContent, StatusPage } from '@repo/contracts/status-pages'
-import { addSubscriber } from '@repo/db/testing/page-subscribers'
+import { addCrowd, addSubscriber } from '@repo/db/testing/page-subscribers'
 import { parseStatusPageId } from '@repo/domain/ids'
 import type { Page } from 'playwright-core'
 import { oddNames } from 'status/testing/heavy-page'
@@ -24,6 +24,7 @@ interface Furnished extends Ground {
   readonly full: StatusPage
   readonly odd: StatusPage
   readonly wrong: StatusPage
+  readonly crowded: StatusPage
 }
 
 const tabs = ['page', 'incidents', 'announcements', 'subscribers', 'settings'] as const
@@ -60,7 +61,11 @@ const site = openFurnished<Furnished>({ owner: newAccount(), viewer: newAccount(
     title: 'Wrong',
     sections: [{ ...parent, components: [withParts, component('Search')] }],
   })
-  return { empty, full, odd, wrong }
+  const names = Array.from({ length: 300 }, (_, number) => oddNames[number % oddNames.length] ?? '')
+  const crowded = await create({ title: 'Crowded', sections: sectionsOf(names, 60) })
+  await publishPage(page, crowded)
+  await addCrowd(made.database.sql, parseStatusPageId(crowded.id), 5_000)
+  return { empty, full, odd, wrong, crowded }
 })
 
 /** Something of all that is said on a page, at more than one time. */
@@ -289,6 +294,47 @@ describe('what is asked about a page', () => {
       .evaluateAll((found) => found.map((one) => one.scrollWidth - one.clientWidth))
     expect(Math.max(0, ...overhang)).toBe(0)
     expect(await faultsInEveryLook(page)).toEqual([])
+    expect(watched.offences).toEqual([])
+  })
+})
+
+describe('a page of three hundred components, with five thousand subscribers,', () => {
+  const overhangOf = (page: Page) =>
+    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+  test('is written as any other is', async () => {
+    await using watched = await openTab(site.owner, site.crowded, 'page')
+    const { page } = watched
+    const names = page.getByRole('textbox', { name: 'Name for the public' })
+    expect(await names.count()).toBe(300)
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 })
+      expect(await overhangOf(page)).toBe(0)
+    }
+    await names.last().fill('The very last')
+    await page.getByRole('button', { name: 'Save draft' }).click()
+    await page.getByText('The draft is saved.').first().waitFor()
+    await page.getByRole('button', { name: 'Publish…' }).click()
+    await page.getByRole('dialog').getByText('is called The very last.').waitFor()
+    expect(watched.offences).toEqual([])
+  })
+
+  test('tells how many they are, shows them a few at a time, and gives all of them away as CSV', async () => {
+    await using watched = await openTab(site.owner, site.crowded, 'subscribers')
+    const { page } = watched
+    await page.getByText('5,000 confirmed, 0 asked').waitFor()
+    const items = page.getByRole('list', { name: 'Subscribers' }).getByRole('listitem')
+    const first = await items.count()
+    expect(first).toBeLessThanOrEqual(100)
+    await page.getByRole('button', { name: 'Show more' }).click()
+    await items.nth(first).waitFor()
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 })
+      expect(await overhangOf(page)).toBe(0)
+    }
+    const link = page.getByRole('link', { name: 'As CSV' })
+    const csv = await (await page.request.get((await link.getAttribute('href')) ?? '')).text()
+    expect(csv.trim().split('\n')).toHaveLength(5_001)
     expect(watched.offences).toEqual([])
   })
 })

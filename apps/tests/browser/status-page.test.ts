@@ -103,6 +103,28 @@ const many = makePage({
   })),
 })
 
+/** Fifty components, and as much said of them as in a week in which nothing goes well. */
+const laden = makePage({
+  ...many,
+  ...{ slug: 'laden', indicator: 'critical' },
+  sections: many.sections.map((section) => ({
+    ...section,
+    components: section.components.map((component, place) =>
+      place % 3 === 0 ? { ...component, state: 'major_outage' as const, since: at(80), days: outageToday } : component,
+    ),
+  })),
+  incidents: Array.from({ length: 12 }, (_, place) =>
+    makeIncident(500 + place * 10, {
+      ...{ impact: 'critical', componentIds: many.sections[place % 5]?.components.map(({ id }) => id) ?? [] },
+      ...(place > 3 && { phase: 'resolved', beganAt: at(place * 700), resolvedAt: at(place * 700 - 40) }),
+    }),
+  ),
+  maintenances: [
+    makeMaintenance(700),
+    makeMaintenance(701, { state: 'in_progress', startsAt: at(20), endsAt: at(-40) }),
+  ],
+})
+
 const hostile = {
   ...makePage({ slug: 'hostile', title: '</title><script>alert(1)</script>' }),
   sections: [
@@ -128,6 +150,7 @@ const pages = openStatusPages([
   stale,
   snapshotOf(many, 6),
   snapshotOf(hostile, 7),
+  snapshotOf(laden, 9),
   ...(['en', 'de', 'ja'] as const).flatMap((language, place) => [
     snapshotOf({ ...makeOutage(), language, slug: `outage-${language}` }, 10 + place),
     snapshotOf(
@@ -232,6 +255,31 @@ describe('a status page', () => {
     expect(await watched.page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(2_500)
   })
 
+  test('is painted from its one document: nothing that it loads is waited for, and it is laid out few times', async () => {
+    await using watched = await openPage(pages.browser, { url: pages.url, timezoneId: 'UTC' })
+    const { page } = watched
+    const client = await page.context().newCDPSession(page)
+    await client.send('Performance.enable')
+    await page.clock.setFixedTime(shownAtMs)
+    await page.goto('/status/laden')
+    await page.getByText('Live', { exact: true }).waitFor()
+    const { metrics } = await client.send('Performance.getMetrics')
+    const countOf = (wanted: string) => metrics.find(({ name }) => name === wanted)?.value ?? Infinity
+    // The clock of the test stands in for `performance`, which then knows nothing of what was loaded.
+    const loaded = await page.evaluate(async () => {
+      const { promise, resolve } = Promise.withResolvers<PerformanceEntryList>()
+      new PerformanceObserver((list) => resolve(list.getEntries())).observe({ type: 'resource', buffered: true })
+      return ((await promise) as (PerformanceResourceTiming & { renderBlockingStatus: string })[]).map(
+        ({ name, renderBlockingStatus }) => `${new URL(name).pathname.split('.').at(-1)} ${renderBlockingStatus}`,
+      )
+    })
+    if (process.env.SHOW_FIGURES)
+      console.log(loaded, countOf('LayoutCount'), countOf('RecalcStyleCount'), countOf('Nodes'))
+    expect(loaded.sort()).toEqual(['js non-blocking', 'woff2 non-blocking'])
+    expect(countOf('LayoutCount')).toBeLessThanOrEqual(8)
+    expect(watched.offences).toEqual([])
+  })
+
   test('is a page in its look where there is none', async () => {
     await using watched = await openPage(pages.browser, { url: pages.url })
     watched.expectStatus(404)
@@ -282,7 +330,7 @@ async function measure(path: string): Promise<Visit> {
 }
 
 describe('a first visit over Fast 4G with a quarter of the processor', () => {
-  test.each(['shop', 'outage', 'many'])('of /%s', async (path) => {
+  test.each(['shop', 'outage', 'many', 'laden'])('of /%s', async (path) => {
     const visits: Visit[] = []
     // How busy this machine is adds to each: the fastest of a few says how long the page takes.
     while (visits.length < 5 && !visits.some(({ lcpMs }) => lcpMs <= 1_200)) visits.push(await measure(path))

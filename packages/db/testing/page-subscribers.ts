@@ -25,6 +25,15 @@ export async function addSubscriber(
   return id
 }
 
+/** So many who confirmed at noon, one millisecond after the other: `crowd-1@example.com`. */
+export async function addCrowd(sql: Sql, pageId: StatusPageId, count: number): Promise<void> {
+  await sql.execute(text`
+    insert into page_subscriber (id, page_id, workspace_id, kind, address_key, email, state, created_at, confirmed_at)
+    select gen_random_uuid(), p.id, p.workspace_id, 'email', 'email crowd-' || n || '@example.com', 'crowd-' || n || '@example.com',
+      'confirmed', to_timestamp(${noonMs}::float8 / 1000) + n * interval '1 ms', to_timestamp(${noonMs}::float8 / 1000) + n * interval '1 ms'
+    from status_page p, generate_series(1, ${count}::integer) n where p.id = ${pageId}`)
+}
+
 interface MadeIncident {
   readonly workspaceId: WorkspaceId
   readonly pageId: StatusPageId
