@@ -103,8 +103,13 @@ async function settle(page: Page): Promise<void> {
   await page.evaluate(() => document.fonts.ready)
 }
 
+/** Of the languages that are no longer than those, and written with the same letters, what has the most words. */
+const wordy = ['the page', 'every state', 'a component of every kind of day', 'an incident that is over', 'a month']
+const documentsIn = (language: Language) =>
+  Object.entries(documents).filter(([name]) => (language !== 'fr' && language !== 'es') || wordy.includes(name))
+
 describe.each(languages)('in %s', (language) => {
-  test.each(Object.entries(documents))('%s is whole in every look', async (name, pathIn) => {
+  test.each(documentsIn(language))('%s is whole in every look', async (name, pathIn) => {
     await using watched = await openPage(pages.browser, { url: pages.url, locale: language, timezoneId: 'UTC' })
     const { page } = watched
     watched.expectStatus(404)

@@ -51,7 +51,7 @@ export function linkRoutes({ sql, clock, log }: PageRouteDeps) {
       if (!found || found.state === 'unsubscribed') return over(c)
       const { page, words, language } = wordsFor(c)
       const { choose: title, chooseHint: hint, chooseButton: button } = words.subscribing
-      const children = <ComponentChoice page={page} legend={title} chosen={found.components} />
+      const children = <ComponentChoice page={page} legend={title} isLegendUnseen chosen={found.components} />
       return noteAnswer({ language, title, hint, button, children })
     })
   })
