@@ -1,7 +1,7 @@
-import type { PublicPage } from '@repo/contracts/public-page'
+import type { PublicDay, PublicPage } from '@repo/contracts/public-page'
 import { systemClock } from '@repo/service/clock'
 import { createLog } from '@repo/service/log'
-import { createPageStore } from 'status/page-store'
+import { createPageStore, type KeptPage } from 'status/page-store'
 import { renderPage } from 'status/render'
 import { createStatusServer } from 'status/server'
 import { daysWith, idOf, makeComponent, makeIncident, makePage, sectionOf, snapshotOf } from 'status/testing/pages'
@@ -10,9 +10,10 @@ import { machineMs } from './live-watchers.ts'
 
 /**
  * The server of the status pages with pages in memory and nothing behind it. Prints its port; answers `change` by changing the first
- * page (the title of its incident says when), and `render` by what it takes to draw every page once, in milliseconds.
+ * page (the title of its incident says when), and each of `drawings` by what it takes to draw every page once, in milliseconds.
  */
 const [, , pageCount = '1', componentCount = '1'] = process.argv
+const outage: PublicDay = [80_000, 0, 60, 0, 0]
 const pages = Array.from({ length: Number(pageCount) }, (_, number) => pageOf(number))
 const store = createPageStore(pages.map((page, number) => snapshotOf(page, number)))
 store.confirm(Date.now())
@@ -43,29 +44,61 @@ function pageOf(number: number): PublicPage {
     }),
   )
   const incident = makeIncident(900_000 + number, { componentIds: [idOf(number * 1_000)] })
-  return makePage({
+  const page = makePage({
     ...{ slug: `page-${number}`, title: `Page ${number}`, indicator: 'minor' },
-    sections: [sectionOf(components)],
     incidents: [incident],
   })
+  // Not parsed: days that were well are one object in all pages, as they are where they were read from a database.
+  return { ...page, sections: [sectionOf(components)] }
 }
 
-function renderAll(): string {
-  const tookMs = pages.map((page, number) => {
-    const kept = { snapshot: snapshotOf(page, number), revision: 1, version: `${number}` }
-    const beganAtMs = performance.now()
-    const scene = { kept, base: '/status/x', origin: '', updatedAtMs: Date.now(), isStale: false }
-    const html = renderPage(viewOf({ ...scene, ways: { mail: true, hooks: true } }))
-    if (!html.includes(`Component 0 of ${number}`)) throw new Error('a page was not drawn')
-    return performance.now() - beganAtMs
-  })
+/** What comes before a page is drawn: nothing where it is the first time or a minute has passed, or a change of one component. */
+const drawings: Readonly<Record<string, (kept: KeptPage) => KeptPage>> = {
+  first: (kept) => kept,
+  later: (kept) => kept,
+  changed({ snapshot }) {
+    store.put({ ...snapshot, page: withChange(snapshot.page) })
+    return store.byId(snapshot.id) ?? fail('a page is gone')
+  },
+}
+
+/** As it would be read of a database: every component another object, and one of them another one indeed. */
+function withChange(page: PublicPage): PublicPage {
+  const sections = page.sections.map((section) => ({
+    ...section,
+    components: section.components.map((one, place) => ({
+      ...one,
+      days: place === 7 ? [...(one.days ?? []).slice(0, -1), outage] : (one.days?.slice() ?? null),
+    })),
+  }))
+  return { ...page, sections }
+}
+
+function drawAll(what: string): string {
+  const prepare = drawings[what] ?? fail(`nothing is drawn by ${what}`)
+  const tookMs = store.all().map((kept) => drawOne(kept, prepare))
   tookMs.sort((one, other) => one - other)
   const at = (share: number) => tookMs[Math.min(tookMs.length - 1, Math.floor(tookMs.length * share))] ?? 0
   return JSON.stringify({ pages: tookMs.length, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) })
 }
 
+function drawOne(kept: KeptPage, prepare: (kept: KeptPage) => KeptPage): number {
+  const beganAtMs = performance.now()
+  const { slug, title } = kept.snapshot.page
+  const base = `/status/${slug}`
+  const scene = { kept: prepare(kept), base, origin: '', updatedAtMs: Date.now(), isStale: false }
+  const html = renderPage(viewOf({ ...scene, ways: { mail: true, hooks: true } }))
+  // It is put together only where somebody looks into it.
+  if (!html.includes(`<h1>`) || !html.includes(title)) fail('a page was not drawn')
+  return performance.now() - beganAtMs
+}
+
+function fail(why: string): never {
+  throw new Error(why)
+}
+
 for await (const line of console) {
-  if (line === 'render') console.log(renderAll())
+  if (line in drawings) console.log(drawAll(line))
   else {
     const [first] = pages
     const incidents = first?.incidents.map((one) => ({ ...one, title: `told ${machineMs()} told` })) ?? []

@@ -1,3 +1,4 @@
+import { keepComponents } from './kept-components.ts'
 import type { Snapshot } from './snapshots.ts'
 
 /** A page in memory, and how old what it says is. */
@@ -44,8 +45,9 @@ export function createPageStore(first: readonly Snapshot[]): PageStore {
     bySlug: (slug) => bySlug.get(slug),
     byDomain: (host) => byDomain.get(host),
     all: () => [...pages.values()],
-    put(snapshot) {
-      const before = pages.get(snapshot.id)
+    put(next) {
+      const before = pages.get(next.id)
+      const snapshot = { ...next, page: keepComponents(next.page, before?.snapshot.page) }
       const kept = { snapshot, revision: (before?.revision ?? 0) + 1, version: versionOf(snapshot) }
       pages.set(snapshot.id, kept)
       index()

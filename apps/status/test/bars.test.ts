@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { PublicDay } from '@repo/contracts/public-page'
-import { barPaths } from '../src/render/bars.tsx'
-import { linePath } from '../src/render/chart.tsx'
+import { barPaths } from '../src/render/bars.ts'
+import { linePath } from '../src/render/chart.ts'
 
 const [UP, DEGRADED, DOWN, UNKNOWN, MAINTENANCE, NO_DATA] = [0, 1, 2, 3, 4, 5] as const
 const place = (day: PublicDay) => barPaths([day])

@@ -1,26 +1,22 @@
 /** @jsxImportSource hono/jsx */
 import type { PublicComponent, PublicPage, PublicPart } from '@repo/contracts/public-page'
+import { html, raw } from 'hono/html'
 import { percentText } from '../day-text.ts'
 import { toneOfState } from '../headline.ts'
 import type { PageView } from '../view.ts'
 import { counted, say } from '../words.ts'
-import { Bars } from './bars.tsx'
-import { ResponseChart } from './chart.tsx'
-import { Glyph } from './glyph.tsx'
-import { Heading } from './heading.tsx'
-import { Markdown } from './markdown.tsx'
+import { barsHtml } from './bars.ts'
+import { chartHtml } from './chart.ts'
+import { glyphHtml } from './glyph.tsx'
+import { keptRow } from './kept-rows.ts'
+import { markdownHtml } from './markdown.tsx'
 
 export function Section({ view, section }: { view: PageView; section: PublicPage['sections'][number] }) {
   const { name, isFolded, components } = section
-  const card = (
-    <div class="card">
-      {components.map((component) => (
-        <div class="component" data-part={partOf(component)}>
-          <Component view={view} component={component} />
-        </div>
-      ))}
-    </div>
+  const rows = components.map(
+    (one) => `<div class="component" data-part="${partOf(one)}">${componentHtml(view, one)}</div>`,
   )
+  const card = <div class="card">{raw(rows.join(''))}</div>
   if (!name) return <section aria-label={view.page.title}>{card}</section>
   if (!isFolded)
     return (
@@ -43,52 +39,40 @@ export function partOf({ id }: PublicComponent): string {
   return `component-${id}`
 }
 
-export function Component({ view, component }: { view: PageView; component: PublicComponent }) {
+/** What stands in the row of a component: itself, and the parts that it has. */
+export function componentHtml(view: PageView, component: PublicComponent): string {
+  return keptRow(view, component, () => drawComponent(view, component))
+}
+
+function drawComponent(view: PageView, component: PublicComponent): string {
   const { parts } = component
   const { words } = view
-  return (
-    <>
-      <Leaf view={view} leaf={component} />
-      {parts.length > 0 && (
-        <details open={parts.some(({ state }) => state !== 'operational')}>
-          <summary>{say(counted(words.parts, parts.length, words.locale), { count: parts.length })}</summary>
-          {parts.map((part) => (
-            <div class="part">
-              <Leaf view={view} leaf={part} />
-            </div>
-          ))}
-        </details>
-      )}
-    </>
-  )
+  const leaf = leafHtml(view, component, 3)
+  if (parts.length === 0) return leaf
+  const count = say(counted(words.parts, parts.length, words.locale), { count: parts.length })
+  const shown = parts.map((part) => `<div class="part">${leafHtml(view, part, 3)}</div>`).join('')
+  const open = parts.some(({ state }) => state !== 'operational') ? raw(' open=""') : ''
+  return `${leaf}${html`<details${open}><summary>${count}</summary>${raw(shown)}</details>`}`
 }
 
 /** A component by itself: how it is, in a glyph and a word, and how it was. */
-export function Leaf({ view, leaf, rank = 3 }: { view: PageView; leaf: PublicPart; rank?: 2 | 3 }) {
-  const { words, base } = view
-  return (
-    <>
-      <div class="name">
-        <Glyph tone={toneOfState[leaf.state]} />
-        <Heading rank={rank}>
-          <a href={`${base}/components/${leaf.id}`}>{leaf.name}</a>
-        </Heading>
-        <span class={`state ${toneOfState[leaf.state]}-text`}>{words.states[leaf.state]}</span>
-        <Uptime view={view} leaf={leaf} />
-      </div>
-      {leaf.description && <Markdown text={leaf.description} />}
-      <Bars view={view} leaf={leaf} />
-      <ResponseChart view={view} leaf={leaf} />
-    </>
-  )
+export function Leaf({ view, leaf, rank }: { view: PageView; leaf: PublicPart; rank: 2 | 3 }) {
+  return <>{raw(leafHtml(view, leaf, rank))}</>
 }
 
-function Uptime({ view: { words }, leaf }: { view: PageView; leaf: PublicPart }) {
-  if (leaf.uptimePercent === null) return null
-  const text = percentText(leaf.uptimePercent, { locale: words.locale, words: words.days })
-  return (
-    <span class="num uptime" title={words.page.uptimeOf}>
-      {text}
-    </span>
-  )
+/** Written at once and not by way of nodes: a page has fifty of them, and they are nearly all of it. */
+function leafHtml(view: PageView, leaf: PublicPart, rank: 2 | 3): string {
+  const { words, base } = view
+  const tone = toneOfState[leaf.state]
+  const link = html`<a href="${base}/components/${leaf.id}">${leaf.name}</a>`
+  const state = html`<span class="state ${tone}-text">${words.states[leaf.state]}</span>`
+  const name = `${glyphHtml(tone)}<h${rank} class="name">${link}</h${rank}>${state}${uptimeHtml(view, leaf)}`
+  const description = leaf.description && markdownHtml(leaf.description)
+  return `<div class="name">${name}</div>${description}${barsHtml(view, leaf)}${chartHtml(view, leaf)}`
+}
+
+function uptimeHtml({ words }: PageView, { uptimePercent }: PublicPart): string {
+  if (uptimePercent === null) return ''
+  const text = percentText(uptimePercent, { locale: words.locale, words: words.days })
+  return String(html`<span class="num uptime" title="${words.page.uptimeOf}">${text}</span>`)
 }

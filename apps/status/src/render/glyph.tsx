@@ -1,13 +1,14 @@
 /** @jsxImportSource hono/jsx */
+import { raw } from 'hono/html'
 import type { Tone } from '../headline.ts'
 
 /** A shape of its own for each tone, so that they differ without colour. Decorative: a word stands beside it. */
 export function Glyph({ tone }: { tone: Tone }) {
-  return (
-    <svg class="glyph" aria-hidden="true">
-      <use href={`#${tone}`} />
-    </svg>
-  )
+  return <>{raw(glyphHtml(tone))}</>
+}
+
+export function glyphHtml(tone: Tone): string {
+  return `<svg class="glyph" aria-hidden="true"><use href="#${tone}"></use></svg>`
 }
 
 /** What glyphs and bars refer to: once in a document, so that each of them is one element. */

@@ -12,7 +12,7 @@ const made = new Map<string, string>()
 const KEPT = 500
 
 /** What is said on a page is said again whenever anything else on it changes: it is read once. */
-function markdownHtml(text: string): string {
+export function markdownHtml(text: string): string {
   const known = made.get(text)
   if (known !== undefined) return known
   if (made.size >= KEPT) made.clear()

@@ -4,7 +4,7 @@ import { activeIncidents } from '../headline.ts'
 import { announcedMaintenances } from '../page-reading.ts'
 import type { PageView } from '../view.ts'
 import { Banner, StaleText } from './banner.tsx'
-import { Component, partOf, Section } from './component.tsx'
+import { componentHtml, partOf, Section } from './component.tsx'
 import { Updated } from './footer.tsx'
 import { Glyph } from './glyph.tsx'
 import { ActiveIncident, Maintenance } from './incident.tsx'
@@ -25,10 +25,10 @@ export function renderPage(view: PageView): string {
  */
 export function renderParts(view: PageView): Record<string, string> {
   const components = view.page.sections.flatMap(({ components }) =>
-    components.map((component) => [partOf(component), <Component view={view} component={component} />] as const),
+    components.map((component) => [partOf(component), componentHtml(view, component)] as const),
   )
-  const elements = [...Object.entries(fixedParts).map(([name, Part]) => [name, <Part view={view} />] as const)]
-  return Object.fromEntries([...elements, ...components].map(([name, element]) => [name, String(element)]))
+  const fixed = Object.entries(fixedParts).map(([name, Part]) => [name, String(<Part view={view} />)] as const)
+  return Object.fromEntries([...fixed, ...components])
 }
 
 const fixedParts = {

@@ -1,5 +1,5 @@
-/** @jsxImportSource hono/jsx */
 import type { PublicPart } from '@repo/contracts/public-page'
+import { html, raw } from 'hono/html'
 import { keptFormat } from '../formats.ts'
 import type { PageView } from '../view.ts'
 import { say } from '../words.ts'
@@ -8,23 +8,17 @@ const WIDTH = 240
 const HEIGHT = 32
 
 /** How fast it answered in the last day: a line, and the same in words. */
-export function ResponseChart({ view, leaf }: { view: PageView; leaf: PublicPart }) {
-  const { words } = view
-  const known = leaf.responseMs?.filter((ms) => ms !== null) ?? []
-  if (!leaf.responseMs || known.length === 0) return null
+export function chartHtml({ words }: PageView, { responseMs }: PublicPart): string {
+  const known = responseMs?.filter((ms) => ms !== null) ?? []
+  if (!responseMs || known.length === 0) return ''
   const text = (ms: number) => milliseconds(ms, words.locale)
-  const now = leaf.responseMs.at(-1) ?? null
+  const now = responseMs.at(-1) ?? null
   const values = { least: text(Math.min(...known)), most: text(Math.max(...known)) }
-  return (
-    <figure>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
-        <path d={linePath(leaf.responseMs)} />
-      </svg>
-      <figcaption>
-        {now === null ? say(words.page.response, values) : say(words.page.responseNow, { ...values, now: text(now) })}
-      </figcaption>
-    </figure>
-  )
+  const box = `viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true"`
+  const line = raw(`<svg ${box}><path d="${linePath(responseMs)}"></path></svg>`)
+  const said =
+    now === null ? say(words.page.response, values) : say(words.page.responseNow, { ...values, now: text(now) })
+  return String(html`<figure>${line}<figcaption>${said}</figcaption></figure>`)
 }
 
 /** From nothing up to the slowest. Hours without an answer are a gap, which nothing is drawn across. */

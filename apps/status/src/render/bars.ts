@@ -1,6 +1,5 @@
-/** @jsxImportSource hono/jsx */
 import type { PublicDay, PublicPart } from '@repo/contracts/public-page'
-import { raw } from 'hono/html'
+import { html, raw } from 'hono/html'
 import { encodeDays } from '../day-text.ts'
 import type { PageView } from '../view.ts'
 import { say } from '../words.ts'
@@ -14,32 +13,16 @@ const LEAST = [0, 12, 16, 8, 12] as const
 const NARROW_DAYS = 30
 
 /** A bar a day, the worst at its foot; a page of fifty components has no more elements by it than by a few paths each. */
-export function Bars({ view, leaf }: { view: PageView; leaf: PublicPart }) {
-  const { days, name } = leaf
-  if (!days) return null
-  const { page, words } = view
-  const paths = barPaths(days)
+export function barsHtml({ page, words }: PageView, { days, name }: PublicPart): string {
+  if (!days) return ''
   const width = days.length * STEP - (STEP - BAR)
-  return (
-    <>
-      <div
-        class="bars"
-        role="img"
-        aria-label={say(words.page.barsOf, { name })}
-        data-days={encodeDays(days)}
-        data-last={page.today}
-      >
-        <svg viewBox={`0 0 ${width} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
-          {paths.map((path, place) => path && <path class={`s${place}`} d={raw(path)} />)}
-        </svg>
-      </div>
-      <div class="ends">
-        <span class="wide">{say(words.page.daysAgo, { count: days.length })}</span>
-        <span class="narrow">{say(words.page.daysAgo, { count: Math.min(days.length, NARROW_DAYS) })}</span>
-        <span>{words.page.today}</span>
-      </div>
-    </>
-  )
+  const paths = barPaths(days).map((path, place) => path && `<path class="s${place}" d="${path}"></path>`)
+  const box = `viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true"`
+  const label = say(words.page.barsOf, { name })
+  const ago = (count: number) => say(words.page.daysAgo, { count })
+  const bars = html`<div class="bars" role="img" aria-label="${label}" data-days="${encodeDays(days)}" data-last="${page.today}">${raw(`<svg ${box}>${paths.join('')}</svg>`)}</div>`
+  const ends = html`<div class="ends"><span class="wide">${ago(days.length)}</span><span class="narrow">${ago(Math.min(days.length, NARROW_DAYS))}</span><span>${words.page.today}</span></div>`
+  return `${bars}${ends}`
 }
 
 /** Of the degraded only, whose bars are thinner: they differ by shape as well as by colour. */
