@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { PublicDay } from '@repo/contracts/public-page'
-import { barPaths } from '../src/render/bars.ts'
+import { barPaths, wellPath } from '../src/render/bars.ts'
 import { linePath } from '../src/render/chart.ts'
 
 const [UP, DEGRADED, DOWN, UNKNOWN, MAINTENANCE, NO_DATA] = [0, 1, 2, 3, 4, 5] as const
@@ -8,7 +8,6 @@ const place = (day: PublicDay) => barPaths([day])
 
 describe('the bar of a day', () => {
   test.each([
-    ['well', [86_400, 0, 0, 0, 0], UP],
     ['degraded', [0, 86_400, 0, 0, 0], DEGRADED],
     ['down', [0, 0, 86_400, 0, 0], DOWN],
     ['unknown', [0, 0, 0, 86_400, 0], UNKNOWN],
@@ -45,16 +44,33 @@ describe('the bar of a day', () => {
   test('stands beside the one before, and a status is one element of all days', () => {
     expect(
       barPaths([
-        [1, 0, 0, 0, 0],
-        [1, 0, 0, 0, 0],
-      ])[UP],
+        [0, 0, 1, 0, 0],
+        [0, 0, 1, 0, 0],
+      ])[DOWN],
     ).toBe('M0 34h6v-34h-6zM8 34h6v-34h-6z')
   })
 })
 
-test('days that were well keep their places around one of which nothing is known', () => {
-  const well = [1, 0, 0, 0, 0] as const
-  expect(barPaths([[...well], null, [...well]])[UP]).toBe('M0 34h6v-34h-6zM16 34h6v-34h-6z')
+describe('days that were well', () => {
+  const well = (): PublicDay => [1, 0, 0, 0, 0]
+
+  test.each([
+    ['are a line from the first bar to the end of the last', [well(), well(), well()], 'M0 17h22'],
+    ['keep their places around one of which nothing is known', [well(), null, well(), well()], 'M0 17h6M16 17h14'],
+    ['come after others', [null, [1, 0, 1, 0, 0], well()], 'M16 17h6'],
+    ['are none where none was', [null, [0, 0, 0, 0, 0], [1, 0, 0, 0, 1]], ''],
+  ] as [string, PublicDay[], string][])('%s', (_what, days, path) => {
+    expect(wellPath(days)).toBe(path)
+  })
+
+  test('are drawn there alone', () => {
+    expect(barPaths([well(), well()]).join('')).toBe('')
+  })
+
+  test('have the dashes of bars: as wide as one, and as far apart', async () => {
+    const style = await Bun.file(new URL('../src/render/page.css', import.meta.url)).text()
+    expect(style).toMatch(/\.well \{ stroke: var\(--up\); stroke-width: 34; stroke-dasharray: 6 2 \}/)
+  })
 })
 
 test('a line of response times has a gap where there was no answer', () => {

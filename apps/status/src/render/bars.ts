@@ -16,11 +16,13 @@ const NARROW_DAYS = 30
 export function barsHtml({ page, words }: PageView, { days, name }: PublicPart): string {
   if (!days) return ''
   const width = days.length * STEP - (STEP - BAR)
-  const paths = barPaths(days).map((path, place) => path && `<path class="s${place}" d="${path}"></path>`)
+  const parts = barPaths(days).map((path, place) => path && `<path class="s${place}" d="${path}"></path>`)
+  const well = wellPath(days)
+  const line = well && `<path class="well" d="${well}"></path>`
   const box = `viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true"`
   const label = say(words.page.barsOf, { name })
   const ago = (count: number) => say(words.page.daysAgo, { count })
-  const bars = html`<div class="bars" role="img" aria-label="${label}" data-days="${encodeDays(days)}" data-last="${page.today}">${raw(`<svg ${box}>${paths.join('')}</svg>`)}</div>`
+  const bars = html`<div class="bars" role="img" aria-label="${label}" data-days="${encodeDays(days)}" data-last="${page.today}">${raw(`<svg ${box}>${line}${parts.join('')}</svg>`)}</div>`
   const ends = html`<div class="ends"><span class="wide">${ago(days.length)}</span><span class="narrow">${ago(Math.min(days.length, NARROW_DAYS))}</span><span>${words.page.today}</span></div>`
   return `${bars}${ends}`
 }
@@ -28,15 +30,15 @@ export function barsHtml({ page, words }: PageView, { days, name }: PublicPart):
 /** Of the degraded only, whose bars are thinner: they differ by shape as well as by colour. */
 const THIN = 4
 
-/** For each of the five statuses the outlines of its parts of all bars, and at the end those of days without data. */
+/**
+ * For each of the five statuses the outlines of its parts of all bars, and at the end those of days without data. Days on which all
+ * was well are not among them.
+ */
 export function barPaths(days: readonly PublicDay[]): string[] {
   const paths = ['', '', '', '', '', '']
-  let upSince = 0
   for (let index = 0; index < days.length; index += 1) {
     const day = days[index] ?? null
-    if (day && isAllUp(day)) continue
-    paths[0] += upBars(upSince, index)
-    upSince = index + 1
+    if (isAllUp(day)) continue
     const x = index * STEP
     if (!day) {
       paths[5] += `M${x + 0.5} .5h${BAR - 1}v${HEIGHT - 1}h${1 - BAR}z`
@@ -48,25 +50,29 @@ export function barPaths(days: readonly PublicDay[]): string[] {
       y -= height
     }
   }
-  paths[0] += upBars(upSince, days.length)
   return paths
 }
 
-/** What nearly every day is: nothing has to be reckoned of it. */
-function isAllUp([up, degraded, down, unknown, maintenance]: NonNullable<PublicDay>): boolean {
-  return up > 0 && degraded + down + unknown + maintenance === 0
+/**
+ * The bars of days on which all was well: a line along the middle of those that follow each other, as wide as bars are high. By its
+ * dashes it has the gaps between them, so that a page of thousands of them does not say where each one is.
+ */
+export function wellPath(days: readonly PublicDay[]): string {
+  let path = ''
+  for (let from = 0; from < days.length; from += 1) {
+    if (!isAllUp(days[from])) continue
+    let until = from + 1
+    while (isAllUp(days[until])) until += 1
+    path += `M${from * STEP} ${HEIGHT / 2}h${(until - from) * STEP - (STEP - BAR)}`
+    from = until
+  }
+  return path
 }
 
-/** The bars of days on which all was well, one after the other, and where each of them begins in it. */
-const well = { path: '', starts: [0] }
-
-/** Those from one day until before another: a part of what was written once, for a page has thousands of them. */
-function upBars(from: number, until: number): string {
-  while (well.starts.length <= until) {
-    well.path += outline(0, { x: (well.starts.length - 1) * STEP, y: HEIGHT, height: HEIGHT })
-    well.starts.push(well.path.length)
-  }
-  return well.path.slice(well.starts[from], well.starts[until])
+function isAllUp(day: PublicDay | undefined): boolean {
+  if (!day) return false
+  const [up, degraded, down, unknown, maintenance] = day
+  return up > 0 && degraded + down + unknown + maintenance === 0
 }
 
 /** What is not known is outlined, a stroke having half of its width on either side. */
