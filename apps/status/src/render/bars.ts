@@ -16,9 +16,9 @@ const NARROW_DAYS = 30
 export function barsHtml({ page, words }: PageView, { days, name }: PublicPart): string {
   if (!days) return ''
   const width = days.length * STEP - (STEP - BAR)
-  const parts = barPaths(days).map((path, place) => path && `<path class="s${place}" d="${path}"></path>`)
+  const parts = barPaths(days).map((path, place) => path && `<path class="s${place}" d="${path}"/>`)
   const well = wellPath(days)
-  const line = well && `<path class="well" d="${well}"></path>`
+  const line = well && `<path class="well" d="${well}"/>`
   const box = `viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true"`
   const label = say(words.page.barsOf, { name })
   const ago = (count: number) => say(words.page.daysAgo, { count })

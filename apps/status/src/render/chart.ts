@@ -15,7 +15,7 @@ export function chartHtml({ words }: PageView, { responseMs }: PublicPart): stri
   const now = responseMs.at(-1) ?? null
   const values = { least: text(Math.min(...known)), most: text(Math.max(...known)) }
   const box = `viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true"`
-  const line = raw(`<svg ${box}><path d="${linePath(responseMs)}"></path></svg>`)
+  const line = raw(`<svg ${box}><path d="${linePath(responseMs)}"/></svg>`)
   const said =
     now === null ? say(words.page.response, values) : say(words.page.responseNow, { ...values, now: text(now) })
   return String(html`<figure>${line}<figcaption>${said}</figcaption></figure>`)

@@ -8,7 +8,7 @@ export function Glyph({ tone }: { tone: Tone }) {
 }
 
 export function glyphHtml(tone: Tone): string {
-  return `<svg class="glyph" aria-hidden="true"><use href="#${tone}"></use></svg>`
+  return `<svg class="glyph" aria-hidden="true"><use href="#${tone}"/></svg>`
 }
 
 /** What glyphs and bars refer to: once in a document, so that each of them is one element. */
