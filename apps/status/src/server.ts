@@ -1,10 +1,11 @@
 import { aborted, type Service } from '@repo/service/lifecycle'
 import type { Operator } from '@repo/service/operator-server'
-import { createAnswers } from './answers.ts'
+import { type Answers, createAnswers } from './answers.ts'
 import { createStatusApp } from './app.ts'
 import { createEventHub } from './event-hub.ts'
+import { prefix } from './found-page.ts'
 import { addStatusMetrics } from './metrics.ts'
-import { renderParts } from './render/page.tsx'
+import { renderPage, renderParts } from './render/page.tsx'
 import type { StatusDeps } from './services.ts'
 import { viewOf } from './view.ts'
 
@@ -30,6 +31,7 @@ export function createStatusServer({ host, port, operator, onListening, ...deps 
   if (operator) addStatusMetrics(operator.metrics, { ...deps, hub })
   let wasStale = false
   return async function statusServer(signal) {
+    drawAhead(deps, (found) => answers.sceneOf(found))
     const server = listen({ host, port }, (request, server) =>
       answer(request, () => server.requestIP(request)?.address),
     )
@@ -49,6 +51,18 @@ export function createStatusServer({ host, port, operator, onListening, ...deps 
     wasStale = isStale
   }
 }
+
+/** The first pages of a process take ten times as long, for what draws them is compiled by them. So nobody waits for those. */
+function drawAhead({ store, clock }: StatusDeps, sceneOf: Answers['sceneOf']): void {
+  const untilMs = clock.nowMs() + AHEAD_MS
+  for (const kept of store.all()) {
+    if (clock.nowMs() >= untilMs) return
+    renderPage(viewOf(sceneOf({ kept, base: `${prefix}${kept.snapshot.page.slug}`, origin: '' })))
+  }
+}
+
+/** Enough for some hundred pages of fifty components. */
+const AHEAD_MS = 300
 
 /** Less than whoever stands between waits for a sign of life. */
 const BEAT_MS = 15_000
