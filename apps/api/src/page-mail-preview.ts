@@ -60,9 +60,10 @@ interface Placing {
   readonly publicUrl: string | undefined
 }
 
-function placeOf({ slug, domain }: StoredStatusPage, { content, publicUrl = '' }: Placing): NoticePlace {
+function placeOf({ slug, publishedSlug, domain }: StoredStatusPage, { content, publicUrl = '' }: Placing): NoticePlace {
   const { title, language, timeZone, sections } = content
-  const url = domain && domain.verifiedAtMs !== null ? `https://${domain.name}` : `${publicUrl}/status/${slug}`
+  const url =
+    domain && domain.verifiedAtMs !== null ? `https://${domain.name}` : `${publicUrl}/status/${publishedSlug ?? slug}`
   return {
     ...{ title, language, timeZone, url },
     names: new Map(leavesAndParents(sections).map(({ id, name }) => [id, name])),

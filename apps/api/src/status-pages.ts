@@ -42,6 +42,7 @@ export function toStatusPageJson(page: StoredStatusPage, deps: Pick<ApiDeps, 'pu
   return {
     id: page.id,
     slug: page.slug,
+    publishedSlug: page.publishedSlug,
     draft: pageContentSchema.parse(page.draft),
     published: page.published === null ? null : pageContentSchema.parse(page.published),
     publishedAt: isoTimeOrNull(page.publishedAtMs),

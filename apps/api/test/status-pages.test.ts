@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { pageChangesSchema } from '@repo/contracts/page-changes'
 import type { StatusPage } from '@repo/contracts/status-pages'
 import { addMonitor } from '@repo/db/testing/populate'
 import { type ApiInstance, type Asked, openApi, problemOf, refusalOf } from './instance.ts'
@@ -58,6 +59,53 @@ describe('a status page', () => {
     expect(await refusalOf(await api.ask(path, { token, body: { slug: one.slug, content } }))).toBe('409 slug_taken')
     const change = { token, method: 'PATCH', body: { slug: one.slug } }
     expect(await refusalOf(await api.ask(`${path}/${other.id}`, change))).toBe('409 slug_taken')
+  })
+
+  test('has the address that was published last until it is published again, and holds the next one already', async () => {
+    const { token } = await api.addPerson()
+    const [first, next] = [`one-${uuid()}`, `two-${uuid()}`]
+    const ask = (slug: string) => api.ask(path, { token, body: { slug, content: contentOf() } })
+    const made = await json(path, { token, body: { slug: first, content: contentOf() } })
+    expect(made).toMatchObject({ slug: first, publishedSlug: null })
+    const publishing = { token, method: 'POST' }
+    expect(await json(`${path}/${made.id}/publish`, publishing)).toMatchObject({ publishedSlug: first })
+    const changed = await json(`${path}/${made.id}`, { token, method: 'PATCH', body: { slug: next } })
+    expect(changed).toMatchObject({ slug: next, publishedSlug: first, hasChanges: true })
+    expect(await json<ReturnType<typeof pageChangesSchema.parse>>(`${path}/${made.id}/changes`, { token })).toEqual({
+      items: [{ kind: 'setting_changed', field: 'slug', before: first, after: next }],
+    })
+    for (const slug of [first, next]) expect(await refusalOf(await ask(slug))).toBe('409 slug_taken')
+    const published = await json(`${path}/${made.id}/publish`, publishing)
+    expect(published).toMatchObject({ slug: next, publishedSlug: next, hasChanges: false })
+    expect((await ask(first)).status).toBe(201)
+    expect(await refusalOf(await ask(next))).toBe('409 slug_taken')
+  })
+
+  test('leaves the address of one that was withdrawn to others, but for the one that is drafted', async () => {
+    const { token } = await api.addPerson()
+    const [first, next] = [`one-${uuid()}`, `two-${uuid()}`]
+    const made = await json(path, { token, body: { slug: first, content: contentOf() } })
+    await json(`${path}/${made.id}/publish`, { token, method: 'POST' })
+    await json(`${path}/${made.id}`, { token, method: 'PATCH', body: { slug: next } })
+    const withdrawn = await json(`${path}/${made.id}/withdraw`, { token, method: 'POST' })
+    expect(withdrawn).toMatchObject({ slug: next, publishedSlug: null })
+    const other = await api.addPerson()
+    const ask = (slug: string) => api.ask(path, { token: other.token, body: { slug, content: contentOf() } })
+    expect((await ask(first)).status).toBe(201)
+    expect(await refusalOf(await ask(next))).toBe('409 slug_taken')
+  })
+
+  test('is not published at an address that another page has by then', async () => {
+    const { token } = await api.addPerson()
+    const [first, next] = [`one-${uuid()}`, `two-${uuid()}`]
+    const made = await json(path, { token, body: { slug: first, content: contentOf() } })
+    const other = await json(path, { token, body: { content: contentOf() } })
+    await json(`${path}/${made.id}/publish`, { token, method: 'POST' })
+    await json(`${path}/${made.id}`, { token, method: 'PATCH', body: { slug: next } })
+    await api.deps.sql.execute(`update status_page_address set page_id = '${other.id}' where slug = '${next}'`)
+    const publishing = { token, method: 'POST' }
+    expect(await refusalOf(await api.ask(`${path}/${made.id}/publish`, publishing))).toBe('409 slug_taken')
+    expect(await json(`${path}/${made.id}`, { token })).toMatchObject({ slug: next, publishedSlug: first })
   })
 
   test('shows nothing of another workspace', async () => {

@@ -259,12 +259,18 @@ describe('a published page, at the next look,', () => {
   test('is what was published last, and is gone once it is withdrawn', async () => {
     const id = await ground.publish([])
     const owned = { workspaceId: ground.workspaceId, id }
-    await changeStatusPage(sql(), owned, { content: { title: 'Another', sections: [] }, nowMs: noonMs })
     await ground.look()
-    expect(ground.page(id).title).toBe('Shop')
+    const { slug, title } = ground.page(id)
+    await changeStatusPage(sql(), owned, {
+      slug: 'another',
+      content: { title: 'Another', sections: [] },
+      nowMs: noonMs,
+    })
+    await ground.look()
+    expect(ground.page(id)).toMatchObject({ slug, title })
     await publishStatusPage(sql(), owned, { by: 'ada', nowMs: noonMs })
     await ground.look()
-    expect(ground.page(id).title).toBe('Another')
+    expect(ground.page(id)).toMatchObject({ slug: 'another', title: 'Another' })
     await withdrawStatusPage(sql(), owned, { nowMs: noonMs })
     await ground.look()
     expect(ground.isServed(id)).toBeFalse()

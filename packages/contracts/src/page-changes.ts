@@ -38,19 +38,31 @@ const settings = [
   'publishRule',
 ] as const
 
+/** All that is written of a page before it is published. */
+export interface Written {
+  readonly slug: string
+  readonly content: PageContent
+}
+
 /** @param before null where nothing is published: all of it is new then. */
-export function pageChanges(before: PageContent | null, after: PageContent): PageChange[] {
+export function pageChanges(before: Written | null, after: Written): PageChange[] {
+  const [was, is] = [before?.content ?? null, after.content]
   return [
-    ...(before ? settings.flatMap((field) => changeOf(field, before[field], after[field])) : []).map((change) => ({
-      kind: 'setting_changed' as const,
-      ...change,
-    })),
-    ...compare(sectionsOf(before), sectionsOf(after), { what: 'section', fields: ['isFolded'] }),
-    ...compare(componentsOf(before), componentsOf(after), {
+    ...(before ? settingsChanged(before, after) : []),
+    ...compare(sectionsOf(was), sectionsOf(is), { what: 'section', fields: ['isFolded'] }),
+    ...compare(componentsOf(was), componentsOf(is), {
       what: 'component',
       fields: ['description', 'source', 'showsUptime', 'showsChart'],
     }),
   ]
+}
+
+function settingsChanged(before: Written, after: Written) {
+  const changes = [
+    ...changeOf('slug', before.slug, after.slug),
+    ...settings.flatMap((field) => changeOf(field, before.content[field], after.content[field])),
+  ]
+  return changes.map((change) => ({ kind: 'setting_changed' as const, ...change }))
 }
 
 interface Placed {

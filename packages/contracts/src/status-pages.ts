@@ -214,7 +214,7 @@ export function leavesAndParents(
 /** `POST /api/v1/status-pages`. Without a slug it gets one by its title. */
 export const createStatusPageSchema = z.object({ slug: slug.optional(), content: pageContentSchema }).strict()
 
-/** `PATCH /api/v1/status-pages/:id`: changes the draft, which is replaced as a whole; outsiders see nothing of it before it is published. */
+/** `PATCH /api/v1/status-pages/:id`: changes the draft, whose content is replaced as a whole; outsiders see nothing of it before it is published. */
 export const changeStatusPageSchema = z
   .object({ slug: slug.optional(), content: pageContentSchema.optional() })
   .strict()
@@ -228,13 +228,16 @@ export const signedPreviewSchema = z.object({ document: z.string(), signature: z
 
 export const statusPageSchema = z.object({
   id: z.string(),
+  /** What is drafted: outsiders find it there once it is published. */
   slug: z.string(),
+  /** Where outsiders find it now; null where they see nothing. */
+  publishedSlug: z.string().nullable(),
   draft: pageContentSchema,
   /** Null where outsiders see nothing. */
   published: pageContentSchema.nullable(),
   publishedAt: z.iso.datetime().nullable(),
   publishedBy: z.string().nullable(),
-  /** Whether the draft says something else than what is published. */
+  /** Whether the draft, or its slug, is another than what is published. */
   hasChanges: z.boolean(),
   /** Whether there is a password, which is shown to nobody. */
   hasPassword: z.boolean(),

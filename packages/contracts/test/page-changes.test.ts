@@ -21,9 +21,11 @@ function page(first: readonly object[], second: readonly object[] = [], more: ob
   return pageContentSchema.parse({ title: 'Shop', sections, ...more })
 }
 
+const written = (content: PageContent, slug = 'shop') => ({ slug, content })
+
 /** `component_moved C1`. */
 const told = (before: PageContent | null, after: PageContent) =>
-  pageChanges(before, after).map((change) =>
+  pageChanges(before && written(before), written(after)).map((change) =>
     change.kind === 'setting_changed' ? `${change.kind} ${change.field}` : `${change.kind} ${change.name}`,
   )
 
@@ -46,9 +48,17 @@ describe('what publishing would change', () => {
   })
 
   test('says from where and to where, and what was and will be', () => {
-    expect(pageChanges(page([a]), page([], [{ ...a, description: 'Fast' }]))).toEqual([
+    expect(pageChanges(written(page([a])), written(page([], [{ ...a, description: 'Fast' }])))).toEqual([
       { kind: 'component_moved', id: a.id, name: 'C0', fromId: sectionIds[0], toId: sectionIds[1] },
       { kind: 'component_changed', id: a.id, name: 'C0', field: 'description', before: '', after: 'Fast' },
+    ])
+  })
+
+  test('is the address, before all other settings', () => {
+    const [before, after] = [page([a]), page([a], [], { isListed: false })]
+    expect(pageChanges(written(before), written(after, 'store'))).toEqual([
+      { kind: 'setting_changed', field: 'slug', before: 'shop', after: 'store' },
+      { kind: 'setting_changed', field: 'isListed', before: true, after: false },
     ])
   })
 
@@ -63,8 +73,8 @@ describe('what publishing would change', () => {
     fc.assert(
       fc.property(order, order, (before, after) => {
         const changes = pageChanges(
-          page(before.map((place) => component(place))),
-          page(after.map((place) => component(place))),
+          written(page(before.map((place) => component(place)))),
+          written(page(after.map((place) => component(place)))),
         )
         const moved = new Set(changes.flatMap((one) => (one.kind === 'component_moved' ? [one.name] : [])))
         const kept = (places: number[], other: number[]) =>

@@ -162,7 +162,7 @@ describe('a workspace that was brought back', () => {
 
 const publishAll = (workspaceId: WorkspaceId) =>
   database.sql.execute(text`
-    update status_page set published = draft, published_at = now(), published_by = 'ada' where workspace_id = ${workspaceId}`)
+    update status_page set published = draft, published_slug = slug, published_at = now(), published_by = 'ada' where workspace_id = ${workspaceId}`)
 
 /** Why nobody acts on what a deleted workspace has in each table: whoever makes a new one says it here, and makes it true. */
 const quiet: Readonly<Record<string, readonly string[]>> = {
@@ -198,6 +198,7 @@ const quiet: Readonly<Record<string, readonly string[]>> = {
   'has no reader without a membership': ['digest'],
   'is of pages, none of which is published': [
     'status_page',
+    'status_page_address',
     'component_state',
     'page_announcement',
     'page_incident',

@@ -73,9 +73,9 @@ export function pageDraftRoutes(deps: ApiDeps) {
 
   routes.openapi(guard(changes, look), async (c) => {
     const owned = ownedPage(c, c.req.valid('param').id)
-    const { draft, published } = await inTenant(deps, c, (sql) => getStatusPage(sql, owned))
-    const before = published === null ? null : pageContentSchema.parse(published)
-    return c.json({ items: pageChanges(before, pageContentSchema.parse(draft)) }, 200)
+    const { slug, draft, publishedSlug, published } = await inTenant(deps, c, (sql) => getStatusPage(sql, owned))
+    const before = publishedSlug === null ? null : { slug: publishedSlug, content: pageContentSchema.parse(published) }
+    return c.json({ items: pageChanges(before, { slug, content: pageContentSchema.parse(draft) }) }, 200)
   })
   return routes
 }

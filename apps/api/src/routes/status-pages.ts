@@ -91,7 +91,7 @@ const publish = createRoute({
   responses: {
     200: jsonAnswer(statusPageSchema, 'The page'),
     404: problems[404],
-    409: problem('It asks for a password and has none'),
+    409: problem('It asks for a password and has none, or another page has this slug'),
     ...changedMeanwhile,
   },
 })
@@ -172,7 +172,7 @@ export function statusPageRoutes(deps: ApiDeps) {
     const version = expectedVersion(c)
     const by = actorOf(c.get('principal')).actorName
     const json = await inTenant(deps, c, async (sql) => {
-      refuseMissed(await publishPage(sql, owned, { by, nowMs: nowMs(), expectedVersion: version }))
+      refuseMissed(refuseTaken(await publishPage(sql, owned, { by, nowMs: nowMs(), expectedVersion: version })))
       const after = await getStatusPage(sql, owned)
       await record(sql, c, { action: 'status_page.published', subjectId: owned.id, after: auditedPage(after) })
       return toStatusPageJson(after, deps)

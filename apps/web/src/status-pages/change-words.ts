@@ -3,6 +3,7 @@ import { msg, t } from '@repo/ui/words'
 
 /** What a part of a page is called. */
 const fieldNames: Readonly<Record<string, string>> = {
+  slug: msg('Address'),
   title: msg('Title'),
   description: msg('Description'),
   theme: msg('Look'),

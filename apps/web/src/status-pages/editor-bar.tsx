@@ -36,7 +36,8 @@ export function EditorBar({
   release,
 }: EditorBarProps) {
   const [asked, setAsked] = useState<'publish' | 'withdraw' | 'delete'>()
-  const isPublished = page.publishedAt !== null
+  const { publishedSlug } = page
+  const isPublished = publishedSlug !== null
   const close = () => setAsked(undefined)
   return (
     <header className="mb-5 flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
@@ -45,8 +46,8 @@ export function EditorBar({
         <p className="text-13 text-muted">
           {stateText(page, isChanged)}{' '}
           {isPublished && (
-            <a href={publicPath(page.slug)} target="_blank" rel="noopener" className="num text-accent underline">
-              {publicPath(page.slug)}
+            <a href={publicPath(publishedSlug)} target="_blank" rel="noopener" className="num text-accent underline">
+              {publicPath(publishedSlug)}
             </a>
           )}
         </p>

@@ -75,7 +75,8 @@ function useCreate() {
   })
 }
 
-function PageItem({ page: { id, slug, draft, publishedAt, publishedBy, hasChanges } }: { page: StatusPage }) {
+function PageItem({ page }: { page: StatusPage }) {
+  const { id, slug, publishedSlug, draft, publishedAt, publishedBy, hasChanges } = page
   const count = leavesAndParents(draft.sections).length
   return (
     <li className="relative flex flex-wrap items-center gap-x-6 gap-y-1 border-line border-t px-4 py-3 first:border-t-0 hover:bg-hover">
@@ -87,7 +88,7 @@ function PageItem({ page: { id, slug, draft, publishedAt, publishedBy, hasChange
         >
           {draft.title}
         </a>
-        <span className="num block truncate text-12 text-muted">{publicPath(slug)}</span>
+        <span className="num block truncate text-12 text-muted">{publicPath(publishedSlug ?? slug)}</span>
       </div>
       <span className="text-13 text-muted">
         {t('{count, plural, one {# component} other {# components}}', { count: numberText(count) })}
@@ -104,8 +105,13 @@ function PageItem({ page: { id, slug, draft, publishedAt, publishedBy, hasChange
           </>
         )}
       </span>
-      {publishedAt !== null && (
-        <a href={publicPath(slug)} target="_blank" rel="noopener" className="relative text-13 text-accent underline">
+      {publishedSlug !== null && (
+        <a
+          href={publicPath(publishedSlug)}
+          target="_blank"
+          rel="noopener"
+          className="relative text-13 text-accent underline"
+        >
           {t('Open')}
           <span className="sr-only"> {draft.title}</span>
         </a>

@@ -121,7 +121,7 @@ export async function claimPageMessages(
     select m.id, m.kind, ${msOf('m.due_at')} as due_at_ms, m.attempts, m.update_id, m.body,
       exists(select from page_message l where l.subscriber_id = m.subscriber_id and l.thread = m.thread
         and (l.due_at, l.n) > (m.due_at, m.n)) as is_outdated,
-      p.id as page_id, p.workspace_id, p.slug, case when p.domain_verified_at is not null then p.domain end as domain,
+      p.id as page_id, p.workspace_id, coalesce(p.published_slug, p.slug) as slug, case when p.domain_verified_at is not null then p.domain end as domain,
       p.published as content, p.secret,
       s.id as subscriber_id, s.kind as subscriber_kind, s.state as subscriber_state, s.email, s.settings,
       i.id as sign_in_id, i.email as sign_in_email, ${msOf('i.expires_at')} as expires_at_ms

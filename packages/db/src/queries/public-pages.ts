@@ -56,7 +56,7 @@ export async function listPublishedMarks(sql: Sql): Promise<Map<StatusPageId, Pu
 
 export async function readPublishedPages(sql: Sql, ids: readonly StatusPageId[]): Promise<PublishedPage[]> {
   const { rows } = await sql.execute<PublishedRow>(text`
-    select id, workspace_id, slug, case when domain_verified_at is not null then domain end as domain,
+    select id, workspace_id, published_slug as slug, case when domain_verified_at is not null then domain end as domain,
       published as content, password_hash, secret, ${logoHash} as logo
     from status_page where published is not null and id = any(${texts(ids, String)}::uuid[]) order by id`)
   return rows.map((row) => ({

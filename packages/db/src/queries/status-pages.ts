@@ -9,7 +9,10 @@ import { type ExpectedVersion, isMeant, type Owned, type Versioned, whyMissed } 
 /** Contents are as stored: whoever uses them parses them. */
 export interface StoredStatusPage extends Versioned {
   readonly id: StatusPageId
+  /** What is drafted, as all of `draft` is. */
   readonly slug: string
+  /** By which outsiders find it; null where they see nothing. */
+  readonly publishedSlug: string | null
   readonly draft: unknown
   readonly published: unknown
   readonly publishedAtMs: number | null
@@ -41,16 +44,19 @@ export interface NewStatusPage {
   readonly content: unknown
 }
 
-/** @returns `taken` where another page of the instance has this slug. */
+/** @returns `taken` where another page of the instance has this slug, drafted or published. */
 export async function createStatusPage(
   sql: Sql,
   { id, workspaceId, slug, content }: NewStatusPage,
   nowMs: number,
 ): Promise<'created' | 'taken'> {
   const { rowCount } = await sql.execute(text`
+    with held as (
+      insert into status_page_address (slug, page_id, workspace_id) values (${slug}, ${id}, ${workspaceId})
+      on conflict do nothing returning slug
+    )
     insert into status_page (id, workspace_id, slug, draft, created_at, updated_at)
-    values (${id}, ${workspaceId}, ${slug}, ${JSON.stringify(content)}::jsonb, ${instant(nowMs)}, ${instant(nowMs)})
-    on conflict (slug) do nothing`)
+    select ${id}, ${workspaceId}, slug, ${JSON.stringify(content)}::jsonb, ${instant(nowMs)}, ${instant(nowMs)} from held`)
   return rowCount ? 'created' : 'taken'
 }
 
@@ -106,11 +112,16 @@ export async function changeStatusPage(
   if (content !== undefined) values.push(text`draft = ${JSON.stringify(content)}::jsonb`)
   const change = text`
     update status_page set ${text.join(values, text`, `)} where ${isMeant(owned, { expectedVersion })}`
+  return changeAddress(sql, owned, change)
+}
+
+/** A change by which a page may hold another slug than before. */
+async function changeAddress(sql: Sql, owned: Owned<StatusPageId>, change: SQL) {
   try {
     const { rowCount } = await sql.execute(change)
-    return rowCount ? 'changed' : await whyMissed(sql, 'status_page', owned)
+    return rowCount ? ('changed' as const) : await whyMissed(sql, 'status_page', owned)
   } catch (error) {
-    if ((error as { code?: string }).code === UNIQUE_VIOLATION) return 'taken'
+    if ((error as { code?: string }).code === UNIQUE_VIOLATION) return 'taken' as const
     throw error
   }
 }
@@ -120,17 +131,17 @@ export interface Publishing extends ExpectedVersion {
   readonly nowMs: number
 }
 
-/** Shows the draft to outsiders. */
+/** Shows the draft to outsiders, at the address that is drafted. The transaction is at its end where that is taken. */
 export async function publishStatusPage(
   sql: Sql,
   owned: Owned<StatusPageId>,
   { by, nowMs, expectedVersion }: Publishing,
-): Promise<'changed' | 'stale' | 'absent'> {
-  const { rowCount } = await sql.execute(text`
-    update status_page set published = draft, published_at = ${instant(nowMs)}, published_by = ${by},
+): Promise<'changed' | 'stale' | 'absent' | 'taken'> {
+  const change = text`
+    update status_page set published = draft, published_slug = slug, published_at = ${instant(nowMs)}, published_by = ${by},
       updated_at = ${instant(nowMs)}, version = version + 1
-    where ${isMeant(owned, { expectedVersion })}`)
-  return rowCount ? 'changed' : whyMissed(sql, 'status_page', owned)
+    where ${isMeant(owned, { expectedVersion })}`
+  return changeAddress(sql, owned, change)
 }
 
 /** Takes it away from outsiders; its draft stays. */
@@ -140,7 +151,7 @@ export async function withdrawStatusPage(
   { nowMs, expectedVersion }: ExpectedVersion & { readonly nowMs: number },
 ): Promise<'changed' | 'stale' | 'absent'> {
   const { rowCount } = await sql.execute(text`
-    update status_page set published = null, published_at = null, published_by = null,
+    update status_page set published = null, published_slug = null, published_at = null, published_by = null,
       updated_at = ${instant(nowMs)}, version = version + 1
     where ${isMeant(owned, { expectedVersion })}`)
   return rowCount ? 'changed' : whyMissed(sql, 'status_page', owned)
@@ -161,6 +172,7 @@ export const logoHash = text.raw(`left(encode(sha256(logo), 'hex'), 32)`)
 interface PageRow extends Record<string, unknown> {
   id: string
   slug: string
+  published_slug: string | null
   draft: unknown
   published: unknown
   published_at_ms: number | null
@@ -181,7 +193,8 @@ interface PageRow extends Record<string, unknown> {
 
 async function readPages(sql: Sql, where: SQL, limit = 1): Promise<StoredStatusPage[]> {
   const { rows } = await sql.execute<PageRow>(text`
-    select id, slug, draft, published, published_by, draft is distinct from published as has_changes, version,
+    select id, slug, case when published is not null then published_slug end as published_slug, draft, published, published_by,
+      (draft, slug) is distinct from (published, published_slug) as has_changes, version,
       password_hash is not null as has_password, ${logoHash} as logo, domain, domain_token, domain_error,
       ${msOf('domain_verified_at')} as verified_at_ms, ${msOf('domain_checked_at')} as checked_at_ms, ${msOf('domain_failing_since')} as failing_since_ms,
       ${msOf('published_at')} as published_at_ms, ${msOf('created_at')} as created_at_ms, ${msOf('updated_at')} as updated_at_ms
@@ -189,6 +202,7 @@ async function readPages(sql: Sql, where: SQL, limit = 1): Promise<StoredStatusP
   return rows.map((row) => ({
     id: parseStatusPageId(row.id),
     slug: row.slug,
+    publishedSlug: row.published_slug,
     draft: row.draft,
     published: row.published,
     publishedAtMs: row.published_at_ms,
