@@ -4,7 +4,12 @@ import type { PublicMaintenance } from '@repo/contracts/public-page'
 import { pageContentSchema } from '@repo/contracts/status-pages'
 import { isoTime } from '@repo/contracts/ticks'
 import type { Sql } from '@repo/db/database'
-import { type AnnouncedWindow, listAnnouncedWindows, listPromisedMaintenance } from '@repo/db/queries/page-maintenance'
+import {
+  type AnnouncedWindow,
+  listAnnouncedWindows,
+  listInterruptedMaintenance,
+  listPromisedMaintenance,
+} from '@repo/db/queries/page-maintenance'
 import {
   insertMaintenanceMessages,
   insertUpdateMessages,
@@ -19,6 +24,7 @@ import { occurrences, type Period } from '@repo/domain/maintenance'
 import { maintenanceId } from '@repo/public-page/maintenance-id'
 import type { Clock } from '@repo/service/clock'
 import type { Log } from '@repo/service/log'
+import { endingOf } from './interrupted-maintenance.ts'
 import { withdrawalOf } from './withdrawn-maintenance.ts'
 
 export interface PagePlanDeps {
@@ -75,6 +81,7 @@ export async function planMaintenance(deps: PagePlanDeps): Promise<void> {
   const { sql, clock, log, onPlanned } = deps
   const nowMs = clock.nowMs()
   await planWithdrawals(deps, nowMs)
+  await planEndings(deps, nowMs)
   for (const window of await listAnnouncedWindows(sql)) {
     try {
       for (const planned of plannedOf(window, nowMs)) {
@@ -98,6 +105,20 @@ async function planWithdrawals({ sql, log, onPlanned }: PagePlanDeps, nowMs: num
     } catch (err) {
       const { windowId, pageId } = promised
       log.error({ err, windowId, pageId }, 'subscribers are not told that maintenance is cancelled or moved')
+    }
+  }
+}
+
+/** What lasted when its window was changed or deleted, and does not go on, ended with it. */
+async function planEndings({ sql, log, onPlanned }: PagePlanDeps, nowMs: number): Promise<void> {
+  for (const interrupted of await listInterruptedMaintenance(sql, nowMs - late.maintenance)) {
+    try {
+      const planned = endingOf(interrupted, nowMs)
+      const messages = planned && (await retriedTransaction(sql, (tx) => insertMaintenanceMessages(tx, planned)))
+      if (messages) onPlanned?.(messages)
+    } catch (err) {
+      const { windowId, pageId } = interrupted
+      log.error({ err, windowId, pageId }, 'subscribers are not told that maintenance ended with its window')
     }
   }
 }

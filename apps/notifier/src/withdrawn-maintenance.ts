@@ -50,7 +50,7 @@ export function withdrawalOf(
 }
 
 /** Undefined where the window says nothing on this page any more. */
-function plannedNow({ window }: PromisedMaintenance, content: PageContent) {
+export function plannedNow({ window }: PromisedMaintenance, content: PageContent) {
   const componentIds = window ? touchedComponents(content, window) : []
   if (!window || componentIds.length === 0) return undefined
   return {

@@ -70,6 +70,7 @@ const owned = (id: string) => ({ id: parseWindowId(id), workspaceId })
 const change = (id: string, changed: { schedule?: object; announcement?: object | null }) =>
   changeWindow(database.sql, owned(id), { ...changed, nowMs: clock.nowMs() })
 const subjects = () => smtp.mails.map(({ headers }) => headers.get('subject')?.replace('[Shop] ', '') ?? '')
+const nextWeek = () => once(noonMs + 168 * HOUR_MS, noonMs + 169 * HOUR_MS)
 /** What the webhook got: what is to be, and when. */
 const told = () =>
   hooks.received.map(({ body }) => {
@@ -284,7 +285,58 @@ describe('announced maintenance', () => {
     await pass(5 * 60)
     await deleteWindow(database.sql, owned(id), { nowMs: clock.nowMs() })
     await pass(60)
-    expect(subjects()).toEqual(['Maintenance planned: Database upgrade', 'Maintenance began: Upgrade'])
+    expect(subjects()).toEqual([
+      'Maintenance planned: Database upgrade',
+      'Maintenance began: Upgrade',
+      'Maintenance completed: Upgrade',
+    ])
+  })
+
+  describe('whose window is changed while it lasts', () => {
+    const planned = '0 Maintenance planned: Database upgrade'
+    const began = '360 Maintenance began: Database upgrade'
+    const daily = (hour: number) => ({
+      ...{ kind: 'cron', expression: `0 ${hour} * * *`, durationMinutes: 60, timeZone: 'UTC' },
+    })
+
+    /** Told of until half an hour after it began; what was told after that, and when by the last message it was. */
+    async function interrupted(schedule: { kind: string }, interrupt: (id: string) => Promise<unknown>) {
+      const monitorIds = [await watchSearch()]
+      await subscribe('email', 'ada@example.com')
+      const id = await announce(schedule, { monitorIds })
+      expect((await pass(6 * 60)).slice(0, 2)).toEqual([planned, began])
+      await interrupt(id)
+      return { told: await pass(90), last: partOf(smtp.mails.at(-1)?.raw ?? '', 'text/plain') }
+    }
+
+    test.each<[string, { kind: string }, (id: string) => Promise<unknown>]>([
+      ['deleted', once(...tonight()), (id) => deleteWindow(database.sql, owned(id), { nowMs: clock.nowMs() })],
+      ['put off until the next week', once(...tonight()), (id) => change(id, { schedule: nextWeek() })],
+      ['said nothing of any more', once(...tonight()), (id) => change(id, { announcement: null })],
+      ['given to another hour of each day', daily(18), (id) => change(id, { schedule: daily(3) })],
+    ])('is told to be completed at that instant where it is %s', async (_what, schedule, interrupt) => {
+      const { told, last } = await interrupted(schedule, interrupt)
+      expect(told.filter((line) => line.includes('completed'))).toEqual(['0 Maintenance completed: Database upgrade'])
+      if (schedule.kind === 'once') expect(last).toContain('When: 1 Jun 2026, 18:00 UTC – 1 Jun 2026, 18:30 UTC')
+    })
+
+    test('ended when it was to where it was deleted after that, while nobody could tell of it', async () => {
+      const { told, last } = await interrupted(once(...tonight()), async (id) => {
+        await clock.jump(HOUR_MS)
+        await deleteWindow(database.sql, owned(id), { nowMs: clock.nowMs() })
+      })
+      expect(told).toEqual(['0 Maintenance completed: Database upgrade'])
+      expect(last).toContain('When: 1 Jun 2026, 18:00 UTC – 1 Jun 2026, 19:00 UTC')
+    })
+
+    test.each<[string, (id: string) => Promise<unknown>, string]>([
+      ['prolonged', (id) => change(id, { schedule: once(tonight()[0], tonight()[1] + HOUR_MS) }), '90'],
+      ['called otherwise', (id) => change(id, { announcement: { title: 'Database upgrade', body: 'Soon.' } }), '30'],
+      ['ended early', (id) => change(id, { schedule: once(tonight()[0], clock.nowMs()) }), '0'],
+    ])('is told to be completed once, at its end, where it is %s', async (_what, interrupt, minute) => {
+      const { told } = await interrupted(once(...tonight()), interrupt)
+      expect(told).toEqual([`${minute} Maintenance completed: Database upgrade`])
+    })
   })
 
   test('that was over for an hour when somebody could tell of it is not told of any more', async () => {

@@ -108,15 +108,39 @@ export async function listPromisedMaintenance(sql: Sql, sinceMs: number): Promis
       and not exists(select from maintenance_former f
         where f.window_id = t.window_id and f.effective_from <= t.from_at and f.effective_until > t.from_at)
     order by t.page_id, t.window_id, t.from_at, t.part desc`)
-  return rows.map(
-    ({ window_id: windowId, page_id, from_ms: fromMs, body, content, schedule, announcement, ...of }) => ({
-      ...{ windowId, pageId: parseStatusPageId(page_id), fromMs, body, content },
-      window:
-        announcement === null
-          ? null
-          : { schedule, announcement, monitorIds: of.monitor_ids, groupIds: of.group_ids ?? [] },
-    }),
-  )
+  return rows.map(toPromised)
+}
+
+function toPromised({ schedule, announcement, ...row }: PromisedRow): PromisedMaintenance {
+  const { window_id: windowId, from_ms: fromMs, body, content } = row
+  const isTold = announcement !== null
+  return {
+    ...{ windowId, pageId: parseStatusPageId(row.page_id), fromMs, body, content },
+    window: isTold ? { schedule, announcement, monitorIds: row.monitor_ids, groupIds: row.group_ids ?? [] } : null,
+  }
+}
+
+/** What subscribers were told has begun, and whose window was changed or deleted after that. */
+export interface InterruptedMaintenance extends PromisedMaintenance {
+  /** When that was last. */
+  readonly changedAtMs: number
+}
+
+/** Of pages that outsiders see, what was changed after `sinceMs` and is not told to be done. */
+export async function listInterruptedMaintenance(sql: Sql, sinceMs: number): Promise<InterruptedMaintenance[]> {
+  const { rows } = await sql.execute<PromisedRow & { changed_at_ms: number }>(text`
+    select t.window_id, t.page_id, ${msOf('t.from_at')} as from_ms, t.body, p.published as content, ${msOf('f.changed_at')} as changed_at_ms,
+      w.schedule, w.announcement, ${ofMonitors}
+    from (
+      select window_id, max(effective_until) as changed_at from maintenance_former where effective_until > ${instant(sinceMs)} group by window_id
+    ) f join page_maintenance_told t on t.window_id = f.window_id join status_page p on p.id = t.page_id
+    left join maintenance_window w on w.id = t.window_id and w.announcement is not null
+    where t.part = 'begun' and t.body is not null and p.published is not null
+      and f.changed_at > t.from_at
+      and not exists(select from page_maintenance_told d
+        where d.page_id = t.page_id and d.window_id = t.window_id and d.from_at = t.from_at and d.part = 'done')
+    order by t.page_id, t.window_id, t.from_at`)
+  return rows.map((row) => ({ ...toPromised(row), changedAtMs: row.changed_at_ms }))
 }
 
 export async function deleteMaintenanceToldBefore(sql: Sql, beforeMs: number): Promise<void> {

@@ -83,13 +83,14 @@ export interface PlannedMaintenance extends Planned {
   readonly body: unknown
 }
 
-/** Once for each part of each time of a window. @returns how many messages there are; undefined where it was planned before. */
+/** Once for each part of each time of a window, which may be gone by the time that it is done. @returns how many messages there are; undefined where it was planned before. */
 export async function insertMaintenanceMessages(tx: Sql, planned: PlannedMaintenance): Promise<number | undefined> {
   const { pageId, windowId, fromMs, part, body, nowMs } = planned
   const { rowCount } = await tx.execute(text`
     insert into page_maintenance_told (page_id, window_id, from_at, part, workspace_id, body, told_at)
-    select p.id, w.id, ${instant(fromMs)}, ${part}, w.workspace_id, ${JSON.stringify(body)}::jsonb, ${instant(nowMs)}
-    from maintenance_window w join status_page p on p.id = ${pageId} and p.workspace_id = w.workspace_id where w.id = ${windowId}
+    select p.id, ${windowId}::uuid, ${instant(fromMs)}, ${part}, p.workspace_id, ${JSON.stringify(body)}::jsonb, ${instant(nowMs)}
+    from status_page p
+    where p.id = ${pageId} and (${part === 'done'} or exists(select from maintenance_window w where w.id = ${windowId} and w.workspace_id = p.workspace_id))
     on conflict do nothing`)
   if (!rowCount) return undefined
   return insertMessages(tx, planned, maintenanceSaid(planned, part))
