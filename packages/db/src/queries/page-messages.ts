@@ -92,9 +92,10 @@ export async function claimPageMessages(
   const now = instant(nowMs)
   const { rows } = await sql.execute<ClaimedRow>(text`
     with recursive page as (
-      (select page_id from page_message where state = 'waiting' order by page_id limit 1)
+      (select page_id from page_message where state = 'waiting' order by page_id, next_at, n limit 1)
       union all
-      select (select m.page_id from page_message m where m.state = 'waiting' and m.page_id > p.page_id order by m.page_id limit 1)
+      select (select m.page_id from page_message m where m.state = 'waiting' and m.page_id > p.page_id
+        order by m.page_id, m.next_at, m.n limit 1)
       from page p where p.page_id is not null
     ), underway as (
       select page_id, count(*) as messages from page_message where state = 'sending' and lease_until >= ${now} group by page_id
