@@ -92,15 +92,34 @@ function fill(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
 }
 
-/** Days as they stand in an attribute: `86400*88;;86000,0,400`. Equal ones that follow each other are said once. */
-export function encodeDays(days: readonly Day[]): string {
-  const runs: { day: Day; text: string; count: number }[] = []
-  for (const day of days) {
-    const last = runs.at(-1)
-    if (last && isSameDay(last.day, day)) last.count += 1
-    else runs.push({ day, text: day ? day.join().replace(/(?:,0)+$/, '') : '', count: 1 })
+/** Equal days that follow each other: nearly all of ninety are. */
+export interface Run {
+  readonly day: Day
+  /** The place of the first of them. */
+  readonly from: number
+  readonly count: number
+}
+
+export function runsOf(days: readonly Day[]): Run[] {
+  const runs: Run[] = []
+  let from = 0
+  for (let place = 1; place <= days.length; place += 1) {
+    const day = days[from] ?? null
+    if (place < days.length && isSameDay(day, days[place] ?? null)) continue
+    runs.push({ day, from, count: place - from })
+    from = place
   }
-  return runs.map(({ text, count }) => (count > 1 ? `${text}*${count}` : text)).join(';')
+  return runs
+}
+
+/** Days as they stand in an attribute: `86400*88;;86000,0,400`. Equal ones that follow each other are said once. */
+export function encodeRuns(runs: readonly Run[]): string {
+  return runs
+    .map(({ day, count }) => {
+      const text = day ? day.join().replace(/(?:,0)+$/, '') : ''
+      return count > 1 ? `${text}*${count}` : text
+    })
+    .join(';')
 }
 
 function isSameDay(one: Day, other: Day): boolean {

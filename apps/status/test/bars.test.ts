@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import type { PublicDay } from '@repo/contracts/public-page'
+import { runsOf } from '../src/day-text.ts'
 import { barPaths, wellPath } from '../src/render/bars.ts'
 import { linePath } from '../src/render/chart.ts'
 
 const [UP, DEGRADED, DOWN, UNKNOWN, MAINTENANCE, NO_DATA] = [0, 1, 2, 3, 4, 5] as const
-const place = (day: PublicDay) => barPaths([day])
+const place = (day: PublicDay) => pathsOf([day])
+const pathsOf = (days: readonly PublicDay[]) => barPaths(runsOf(days))
 
 describe('the bar of a day', () => {
   test.each([
@@ -31,7 +33,7 @@ describe('the bar of a day', () => {
       [86_000, 100, 100, 100, 100],
       [0, 0, 1, 86_000, 1],
     ].map((day) => {
-      const found = barPaths([day as unknown as PublicDay])
+      const found = pathsOf([day as unknown as PublicDay])
         .join('')
         .matchAll(/M[\d.]+ [\d.]+h[\d.]+v-(\d+)h/g)
       return Array.from(found, ([, height]) => Number(height)).reduce((sum, height) => sum + height, 0)
@@ -43,7 +45,7 @@ describe('the bar of a day', () => {
 
   test('stands beside the one before, and a status is one element of all days', () => {
     expect(
-      barPaths([
+      pathsOf([
         [0, 0, 1, 0, 0],
         [0, 0, 1, 0, 0],
       ])[DOWN],
@@ -60,11 +62,11 @@ describe('days that were well', () => {
     ['come after others', [null, [1, 0, 1, 0, 0], well()], 'M16 17h6'],
     ['are none where none was', [null, [0, 0, 0, 0, 0], [1, 0, 0, 0, 1]], ''],
   ] as [string, PublicDay[], string][])('%s', (_what, days, path) => {
-    expect(wellPath(days)).toBe(path)
+    expect(wellPath(runsOf(days))).toBe(path)
   })
 
   test('are drawn there alone', () => {
-    expect(barPaths([well(), well()]).join('')).toBe('')
+    expect(pathsOf([well(), well()]).join('')).toBe('')
   })
 
   test('have the dashes of bars: as wide as one, and as far apart', async () => {

@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'bun:test'
-import { type Day, dateBefore, dayText, decodeDays, durationText, encodeDays, uptimeOf } from '../src/day-text.ts'
+import {
+  type Day,
+  dateBefore,
+  dayText,
+  decodeDays,
+  durationText,
+  encodeRuns,
+  runsOf,
+  uptimeOf,
+} from '../src/day-text.ts'
 import { wordsOf } from '../src/words.ts'
 
 const saying = (language: 'en' | 'de' | 'fr' | 'es' | 'ja') => ({
@@ -62,13 +71,13 @@ test('the day before a month is the last of the one before', () => {
 describe('days in an attribute', () => {
   const whole: Day = [86_400, 0, 0, 0, 0]
   test('say once what is the same day after day', () => {
-    expect(encodeDays([null, null, whole, [...whole], [86_000, 0, 400, 0, 0], whole])).toBe(
+    expect(encodeRuns(runsOf([null, null, whole, [...whole], [86_000, 0, 400, 0, 0], whole]))).toBe(
       '*2;86400*2;86000,0,400;86400',
     )
   })
 
   test('are the same when they are read again', () => {
     const days: Day[] = [null, whole, whole, [1, 2, 3, 4, 5], null, [0, 0, 0, 0, 0], [0, 0, 0, 0, 7], whole]
-    expect(decodeDays(encodeDays(days))).toEqual(days)
+    expect(decodeDays(encodeRuns(runsOf(days)))).toEqual(days)
   })
 })

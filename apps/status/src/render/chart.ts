@@ -1,8 +1,8 @@
 import type { PublicPart } from '@repo/contracts/public-page'
-import { html, raw } from 'hono/html'
 import { keptFormat } from '../formats.ts'
 import type { PageView } from '../view.ts'
 import { say } from '../words.ts'
+import { escaped } from './escaped.ts'
 
 const WIDTH = 240
 const HEIGHT = 32
@@ -15,10 +15,10 @@ export function chartHtml({ words }: PageView, { responseMs }: PublicPart): stri
   const now = responseMs.at(-1) ?? null
   const values = { least: text(Math.min(...known)), most: text(Math.max(...known)) }
   const box = `viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true"`
-  const line = raw(`<svg ${box}><path d="${linePath(responseMs)}"/></svg>`)
+  const line = `<svg ${box}><path d="${linePath(responseMs)}"/></svg>`
   const said =
     now === null ? say(words.page.response, values) : say(words.page.responseNow, { ...values, now: text(now) })
-  return String(html`<figure>${line}<figcaption>${said}</figcaption></figure>`)
+  return `<figure>${line}<figcaption>${escaped(said)}</figcaption></figure>`
 }
 
 /** From nothing up to the slowest. Hours without an answer are a gap, which nothing is drawn across. */

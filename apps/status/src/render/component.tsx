@@ -1,12 +1,13 @@
 /** @jsxImportSource hono/jsx */
 import type { PublicComponent, PublicPage, PublicPart } from '@repo/contracts/public-page'
-import { html, raw } from 'hono/html'
+import { raw } from 'hono/html'
 import { percentText } from '../day-text.ts'
 import { toneOfState } from '../headline.ts'
 import type { PageView } from '../view.ts'
 import { counted, say } from '../words.ts'
 import { barsHtml } from './bars.ts'
 import { chartHtml } from './chart.ts'
+import { escaped } from './escaped.ts'
 import { glyphHtml } from './glyph.tsx'
 import { keptRow } from './kept-rows.ts'
 import { markdownHtml } from './markdown.tsx'
@@ -51,8 +52,8 @@ function drawComponent(view: PageView, component: PublicComponent): string {
   if (parts.length === 0) return leaf
   const count = say(counted(words.parts, parts.length, words.locale), { count: parts.length })
   const shown = parts.map((part) => `<div class="part">${leafHtml(view, part, 3)}</div>`).join('')
-  const open = parts.some(({ state }) => state !== 'operational') ? raw(' open=""') : ''
-  return `${leaf}${html`<details${open}><summary>${count}</summary>${raw(shown)}</details>`}`
+  const open = parts.some(({ state }) => state !== 'operational') ? ' open=""' : ''
+  return `${leaf}<details${open}><summary>${escaped(count)}</summary>${shown}</details>`
 }
 
 /** A component by itself: how it is, in a glyph and a word, and how it was. */
@@ -64,15 +65,16 @@ export function Leaf({ view, leaf, rank }: { view: PageView; leaf: PublicPart; r
 function leafHtml(view: PageView, leaf: PublicPart, rank: 2 | 3): string {
   const { words, base } = view
   const tone = toneOfState[leaf.state]
-  const link = html`<a href="${base}/components/${leaf.id}">${leaf.name}</a>`
-  const state = html`<span class="state ${tone}-text">${words.states[leaf.state]}</span>`
+  const link = `<a href="${escaped(`${base}/components/${leaf.id}`)}">${escaped(leaf.name)}</a>`
+  const state = `<span class="state ${tone}-text">${escaped(words.states[leaf.state])}</span>`
   const name = `${glyphHtml(tone)}<h${rank} class="name">${link}</h${rank}>${state}${uptimeHtml(view, leaf)}`
   const description = leaf.description && markdownHtml(leaf.description)
-  return `<div class="name">${name}</div>${description}${barsHtml(view, leaf)}${chartHtml(view, leaf)}`
+  // Joined it is one text: put together otherwise, it would be kept as all the pieces that it is made of.
+  return ['<div class="name">', name, '</div>', description, barsHtml(view, leaf), chartHtml(view, leaf)].join('')
 }
 
 function uptimeHtml({ words }: PageView, { uptimePercent }: PublicPart): string {
   if (uptimePercent === null) return ''
   const text = percentText(uptimePercent, { locale: words.locale, words: words.days })
-  return String(html`<span class="num uptime" title="${words.page.uptimeOf}">${text}</span>`)
+  return `<span class="num uptime" title="${escaped(words.page.uptimeOf)}">${escaped(text)}</span>`
 }
