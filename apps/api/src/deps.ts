@@ -3,6 +3,7 @@ import type { CheckSpec } from '@repo/contracts/check-spec'
 import type { LiveBatch } from '@repo/contracts/live'
 import type { MonitorChanged } from '@repo/contracts/monitor-changed'
 import type { Revoked } from '@repo/contracts/revoked'
+import type { System } from '@repo/contracts/system'
 import type { TestRunSeen } from '@repo/contracts/test-run'
 import type { Watching } from '@repo/contracts/watching'
 import type { Sql } from '@repo/db/database'
@@ -79,6 +80,8 @@ export interface ApiDeps extends AccessSettings {
   readonly egress: EgressPolicy
   /** What was answered to workspaces just now. */
   readonly answers: AnswerCache
+  /** How the monitor itself is, as of a second ago at most. */
+  readonly readSystem: () => Promise<System>
   /** What stores the pings of jobs. */
   readonly pings: PingWriter
   /** Ways to tell people that can be set up. */

@@ -28,6 +28,8 @@ import { createLooks } from './looks.ts'
 import { createPasswords } from './passwords.ts'
 import { createApiServer } from './server.ts'
 import { createStatusDoor, type StatusOrigin } from './status-door.ts'
+import { createSystemReader } from './system.ts'
+import { addSystemMetrics } from './system-metrics.ts'
 import { createTokens } from './tokens.ts'
 
 export interface ApiServicesDeps {
@@ -80,6 +82,8 @@ export async function apiServices({
 }: ApiServicesDeps): Promise<Record<string, Service>> {
   operator.readiness.add('database', () => askDatabase(deps.sql))
   const tokens = createTokens(instanceSecret)
+  const readSystem = createSystemReader(deps)
+  addSystemMetrics(operator.metrics, readSystem)
   return {
     api: createApiServer({
       ...deps,
@@ -95,6 +99,7 @@ export async function apiServices({
       looks: createLooks(instanceSecret),
       results: backend.results,
       egress: createEgressPolicy({ allowedCidrs: egressAllow }),
+      readSystem,
       answers: createAnswerCache(),
       resolveTxt: createTxtResolver(nameServers),
       pings: createPingWriter({

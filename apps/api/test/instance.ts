@@ -30,6 +30,7 @@ import { createPingWriter } from '../src/heartbeats/ping-writer.ts'
 import { createLooks } from '../src/looks.ts'
 import { createPasswords } from '../src/passwords.ts'
 import { createApiServer } from '../src/server.ts'
+import { createSystemReader } from '../src/system.ts'
 import { createTokens } from '../src/tokens.ts'
 
 /** The channel of the tests: an address that is no secret, and a token that is one. */
@@ -122,6 +123,7 @@ export async function openApi(
     results: publish ? { publish } : backend.results,
     egress: createEgressPolicy({}),
     pings: createPingWriter({ sql, clock, log, results: publish ? { publish } : backend.results }),
+    readSystem: createSystemReader({ sql, clock }),
     answers: createAnswerCache(),
     // Nobody has written anything into the name system, unless a test says so.
     resolveTxt: async () => [],

@@ -8,6 +8,8 @@ import { addMonitor } from '@repo/db/testing/populate'
 import { pathCanary } from '@repo/domain/path-canary'
 import { parseRegion } from '@repo/domain/region'
 import { makeOutcome, noonMs } from '@repo/domain/testing'
+import { createMetrics } from '@repo/service/metrics'
+import { addSystemMetrics } from '../src/system-metrics.ts'
 import { type ApiInstance, openApi } from './instance.ts'
 
 const [a, b] = [parseRegion('a'), parseRegion('b')]
@@ -108,6 +110,43 @@ describe('the monitor itself', () => {
     expect(JSON.stringify(seen)).not.toContain('worker')
     expect(shown.consumers).toMatchObject([{ name: 'worker-a' }, { name: 'worker-b' }])
     expect(shown.open).toMatchObject([{ details: { consumers: ['worker-a'] } }])
+  })
+
+  test('is told to Prometheus in the same figures, and what is not known is left out of them', async () => {
+    const { token, workspaceId } = await api.addPerson()
+    await addMonitor(api.deps.sql, workspaceId, { regions: [a] })
+    const metrics = createMetrics()
+    addSystemMetrics(metrics, api.deps.readSystem)
+    const told = async () =>
+      (await metrics.metrics()).split('\n').filter((line) => /^betteruptime_regions?_/.test(line))
+    expect(await told()).toContain('betteruptime_region_consumers{region="a"} 0')
+    await addWork()
+    await api.deps.clock.advance(1_000)
+    expect((await read(token)).regions.map(({ coveragePercent }) => coveragePercent)).toEqual([99.966, null])
+    expect(await told()).toEqual([
+      'betteruptime_region_coverage_ratio{region="a"} 0.99966',
+      'betteruptime_region_checks_per_second{region="a"} 2.5',
+      'betteruptime_region_checks_per_second{region="b"} 2.5',
+      'betteruptime_region_result_age_seconds{region="a"} 9',
+      'betteruptime_region_result_age_seconds{region="b"} 9',
+      'betteruptime_region_consumers{region="a"} 1',
+      'betteruptime_region_consumers{region="b"} 1',
+      'betteruptime_region_consumers_counting{region="a"} 1',
+      'betteruptime_region_consumers_counting{region="b"} 1',
+      `betteruptime_regions_read_timestamp_seconds ${(noonMs + 1_000) / 1_000}`,
+    ])
+  })
+
+  test('is told to Prometheus in no figure at all while it cannot be read', async () => {
+    const metrics = createMetrics()
+    let isAway = false
+    addSystemMetrics(metrics, () => (isAway ? Promise.reject(new Error('no database')) : api.deps.readSystem()))
+    await addWork()
+    expect(await metrics.metrics()).toContain('betteruptime_region_consumers{region="a"} 1')
+    isAway = true
+    const said = await metrics.metrics()
+    expect(said).not.toContain('{region=')
+    expect(said).toContain('betteruptime_regions_read_timestamp_seconds 0')
   })
 
   test('is found out about anew every second, and a way that has been silent is open no more', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'bun:test'
 import type { Browser } from 'playwright-core'
-import { type Instance, startStandalone } from '../src/instance.ts'
+import { type Standalone, startStandalone } from '../src/instance.ts'
 import { type BrowserOptions, openBrowser } from './chromium.ts'
 
 /** A running instance and a browser, for all the tests of a file. Both are there once the first of them begins. */
@@ -11,13 +11,18 @@ export interface Site {
   readonly namedUrl: string
 }
 
+export interface WholeSite extends Site {
+  /** Where the instance shows its figures to those who operate it. */
+  readonly operatorUrl: string
+}
+
 export interface SiteOptions extends BrowserOptions {
   /** Of the instance, asked for once its file begins. */
   readonly environment?: () => Promise<Record<string, string>>
 }
 
-export function openSite({ environment, ...options }: SiteOptions = {}): Site {
-  let instance: Instance | undefined
+export function openSite({ environment, ...options }: SiteOptions = {}): WholeSite {
+  let instance: Standalone | undefined
   let browser: Browser | undefined
   beforeAll(async () => {
     browser = await openBrowser(options)
@@ -33,6 +38,9 @@ export function openSite({ environment, ...options }: SiteOptions = {}): Site {
     },
     get url() {
       return there(instance).url
+    },
+    get operatorUrl() {
+      return there(instance).operatorUrl
     },
     get namedUrl() {
       return there(instance).url.replace('127.0.0.1', 'localhost')

@@ -2,11 +2,13 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { System } from '@repo/contracts/system'
 import type { Page } from 'playwright-core'
-import { newAccount, signIn, signUp } from './account.ts'
+import { eventually } from '../src/eventually.ts'
+import { addMonitor, newAccount, signIn, signUp } from './account.ts'
 import { faultsInEveryLook } from './axe.ts'
 import { openPage } from './chromium.ts'
 import { takeInBothThemes } from './pictures.ts'
 import { openSite } from './site.ts'
+import { openWebsite } from './website.ts'
 
 setDefaultTimeout(90_000)
 
@@ -66,6 +68,32 @@ async function answerWith(page: Page, answer: () => System): Promise<void> {
   await page.route('**/api/v1/system', (route) => route.fulfill({ json: answer() }))
 }
 
+interface Figures {
+  readonly readAtMs: number
+  readonly consumers: number
+  readonly rate: number
+  /** Undefined where no slot came due. */
+  readonly coverage: number | undefined
+  readonly coverageSinceStart: number
+}
+
+/** What Prometheus is told of the region of the instance. */
+async function figuresOf(operatorUrl: string): Promise<Figures> {
+  const text = await (await fetch(`${operatorUrl}/metrics`)).text()
+  const find = (name: string) => {
+    const [, value] = text.match(new RegExp(`^betteruptime_${name}(?:\\{region="local"\\})? (\\S+)$`, 'm')) ?? []
+    return value === undefined ? undefined : Number(value)
+  }
+  const get = (name: string) => find(name) ?? Number.NaN
+  return {
+    readAtMs: Math.round(get('regions_read_timestamp_seconds') * 1_000),
+    consumers: get('region_consumers'),
+    rate: get('region_checks_per_second'),
+    coverage: find('region_coverage_ratio'),
+    coverageSinceStart: get('coverage_ratio'),
+  }
+}
+
 const colourOf = (element: Element) => getComputedStyle(element).color
 
 /** What a colour of ours is where it is used. */
@@ -96,6 +124,42 @@ describe('the page of the system', () => {
     const region = page.getByRole('region', { name: 'Regions' }).getByRole('row', { name: /local/ })
     expect(await region.textContent()).toContain('Working')
     await page.getByText('Nothing was out of order so far.').waitFor()
+    expect(watched.offences).toEqual([])
+  })
+
+  test('shows the very figures that Prometheus is told', async () => {
+    await using website = openWebsite()
+    await using watched = await openPage(site.browser, { url: site.url, viewport: wide })
+    const { page } = watched
+    await signIn(page, account)
+    await addMonitor(page, { name: 'Watched', url: website.url, intervalSeconds: 5 })
+    const told: Figures[] = []
+    await page.route('**/api/v1/system', async (route) => {
+      const answer = await route.fetch()
+      told.push(await figuresOf(site.operatorUrl))
+      await route.fulfill({ response: answer })
+    })
+    await page.goto('/system')
+    const row = page.getByRole('region', { name: 'Regions' }).getByRole('row', { name: /local/ })
+    await eventually(
+      'slots were accounted for, and the page shows a reading that Prometheus was told',
+      async () => {
+        const asOf = await page.locator('dl time').getAttribute('datetime')
+        const [, , consumers, coverage, , rate] = await row.getByRole('cell').allTextContents()
+        if ((await page.locator('dl time').getAttribute('datetime')) !== asOf) return false
+        const same = told.find(({ readAtMs }) => readAtMs === Date.parse(asOf ?? ''))
+        if (same?.coverage === undefined) return false
+        expect([consumers, coverage, rate]).toEqual([
+          String(same.consumers),
+          `${Math.floor(same.coverage * 10_000) / 100} %`,
+          same.rate.toLocaleString('en', { maximumFractionDigits: 2 }),
+        ])
+        // So young an instance has counted nothing since its start that is not within the window.
+        expect(same.coverage).toBeCloseTo(same.coverageSinceStart, 3)
+        return true
+      },
+      60_000,
+    )
     expect(watched.offences).toEqual([])
   })
 

@@ -12,16 +12,25 @@ export interface Instance {
   stop(): Promise<void>
 }
 
+/** All in one process, which shows its figures and its health at an address of its own. */
+export interface Standalone extends Instance {
+  readonly operatorUrl: string
+}
+
 /** The whole system in one process, with its own database and dashboard, in a fresh data directory. */
-export async function startStandalone(env: Record<string, string> = {}): Promise<Instance> {
+export async function startStandalone(env: Record<string, string> = {}): Promise<Standalone> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'betteruptime-e2e-'))
   const program = startProgram('apps/standalone/src/main.ts', ['--port', '0', '--data', dataDirectory], {
     REGION_CANARIES: 'self',
+    // It names the address of the figures.
+    LOG_LEVEL: 'info',
     ...env,
   })
   const [, url = ''] = await program.until(/is ready: (http:\S+)/)
+  const [, operatorUrl = ''] = await program.until(/"operatorUrl":"(http:[^"]+)"/)
   return {
     url,
+    operatorUrl,
     regions: ['local'],
     async stop() {
       await program.stop()

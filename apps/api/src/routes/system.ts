@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi'
 import { systemSchema } from '@repo/contracts/system'
 import { createGuard } from '../access/guard.ts'
 import type { ApiDeps } from '../deps.ts'
-import { createSystemReader, withoutProcesses } from '../system.ts'
+import { withoutProcesses } from '../system.ts'
 import { jsonAnswer, openApiRouter } from './openapi.ts'
 
 const system = createRoute({
@@ -15,9 +15,8 @@ const system = createRoute({
 
 export function systemRoutes(deps: ApiDeps) {
   const routes = openApiRouter()
-  const read = createSystemReader(deps)
   routes.openapi(createGuard(deps)(system, { person: true }), async (c) => {
-    const whole = await read()
+    const whole = await deps.readSystem()
     return c.json(c.get('principal').isOperator ? whole : withoutProcesses(whole), 200)
   })
   return routes
