@@ -116,7 +116,7 @@ async function sessions(ground: Ground): Promise<void> {
 async function people(ground: Ground): Promise<void> {
   const { token, id } = await newPerson(ground)
   const guest = await newPerson(ground)
-  await ground.expect('PATCH /members/{userId}', 409, { token, id, body: { role: 'viewer' } })
+  await ground.expect('PATCH /members/{userId}', 409, { token, id, body: { role: 'viewer', password } })
   await ground.expect('DELETE /members/{userId}', 409, { token, id })
   const { json: made } = await ground.expect('POST /invitations', 201, { token, body: { role: 'member' } })
   const body = { token: made.token }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Role } from '@repo/domain/role'
 import { noonMs } from '@repo/domain/testing'
 import { eventually } from '@repo/streams/testing/eventually'
+import { newPerson, password } from './contract-account-flows.ts'
 import { type ApiInstance, type Asked, openApi, refusalOf } from './instance.ts'
 
 let api: ApiInstance
@@ -32,8 +33,8 @@ async function invite(by: Somebody, role: Role, more: object = {}) {
 }
 
 /** Somebody with this role in the workspace of `owner`, who works there. */
-async function addMember(owner: Somebody, role: Role): Promise<Somebody> {
-  const person = await api.addPerson()
+async function addMember(owner: Somebody, role: Role, given?: Somebody): Promise<Somebody> {
+  const person = given ?? (await api.addPerson())
   const { token } = await invite(owner, role)
   await json(v1('/invitations/accept', { token: person.token, body: { token } }))
   const chosen = await v1('/session/workspace', {
@@ -45,8 +46,8 @@ async function addMember(owner: Somebody, role: Role): Promise<Somebody> {
   return person
 }
 
-const setRole = (by: Somebody, { id }: Somebody, role: Role) =>
-  v1(`/members/${id}`, { token: by.token, method: 'PATCH', body: { role } })
+const setRole = (by: { token: string }, { id }: Somebody, role: Role, proof: object = {}) =>
+  v1(`/members/${id}`, { token: by.token, method: 'PATCH', body: { role, ...proof } })
 const remove = (by: Somebody, { id }: Somebody) => v1(`/members/${id}`, { token: by.token, method: 'DELETE' })
 
 describe('an invitation', () => {
@@ -192,12 +193,28 @@ describe('a member', () => {
   })
 
   test('who is the last owner stays one, also where two step down at once', async () => {
-    const first = await api.addPerson()
+    const first = await newPerson({ api })
+    const stepDown = (who: Somebody) => setRole(who, who, 'admin', { password })
     expect(await refusalOf(await remove(first, first))).toBe('409 last_owner')
-    expect(await refusalOf(await setRole(first, first, 'viewer'))).toBe('409 last_owner')
-    const second = await addMember(first, 'owner')
-    const statuses = await Promise.all([setRole(first, first, 'admin'), setRole(second, second, 'admin')])
+    expect(await refusalOf(await stepDown(first))).toBe('409 last_owner')
+    const second = await addMember(first, 'owner', await newPerson({ api }))
+    const statuses = await Promise.all([stepDown(first), stepDown(second)])
     expect(statuses.map(({ status }) => status).sort()).toEqual([200, 409])
+  })
+
+  test('changes their own role with their password alone, and by no key', async () => {
+    const owner = await newPerson({ api })
+    await addMember(owner, 'owner')
+    const { key } = await json<{ key: string }>(
+      v1('/keys', { token: owner.token, body: { name: 'CI', scopes: ['write'] } }),
+    )
+    expect(await refusalOf(await setRole(owner, owner, 'viewer'))).toBe('401 wrong_credentials')
+    expect(await refusalOf(await setRole(owner, owner, 'viewer', { password: 'another' }))).toBe(
+      '401 wrong_credentials',
+    )
+    expect(await refusalOf(await setRole({ token: key }, owner, 'viewer', { password }))).toBe('403 session_required')
+    expect(await json(v1('/session', { token: owner.token }))).toMatchObject({ workspace: { role: 'owner' } })
+    expect(await json(setRole(owner, owner, 'viewer', { password }))).toMatchObject({ role: 'viewer' })
   })
 
   test('of several workspaces acts in the one that the request names', async () => {

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { proofSchema } from '@repo/contracts/accounts'
 import { isoTimeOrNull } from '@repo/contracts/ticks'
 import { changeRoleSchema, memberListSchema, memberSchema } from '@repo/contracts/workspaces'
 import {
@@ -14,6 +15,7 @@ import { isAtLeast, type Role } from '@repo/domain/role'
 import { record } from '../access/audit.ts'
 import { createGuard } from '../access/guard.ts'
 import { revoke } from '../access/revoke.ts'
+import { prove } from '../accounts/prove.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Principal } from '../principal.ts'
 import { AppError } from '../problems.ts'
@@ -30,8 +32,9 @@ const list = createRoute({
 const change = createRoute({
   method: 'patch',
   path: '/members/{userId}',
-  summary: 'Give a member another role; what they have open ends, and comes back with the new one',
-  request: { params, ...jsonRequest(changeRoleSchema) },
+  summary:
+    'Give a member another role; what they have open ends, and comes back with the new one. One’s own takes the proof that it is oneself',
+  request: { params, ...jsonRequest(changeRoleSchema.extend(proofSchema.shape)) },
   responses: {
     200: jsonAnswer(memberSchema, 'The member'),
     ...problems,
@@ -64,10 +67,16 @@ export function memberRoutes(deps: ApiDeps) {
     const principal = c.get('principal')
     const { workspaceId } = principal
     const userId = asUserId(c.req.valid('param').userId)
-    const { role } = c.req.valid('json')
+    const { role, ...proof } = c.req.valid('json')
     const member = await getMember(deps, principal, userId)
     refuseAbove(principal, [member.role, role])
     refuseMoreThanKey(principal, role)
+    // Whoever finds a session left open could otherwise take from its person what they may.
+    if (userId === principal.userId && role !== member.role) {
+      if (principal.kind === 'key')
+        throw new AppError('session_required', 'a key does not change the role of its person')
+      await prove(deps, c, proof)
+    }
     await sql.transaction(async (tx) => {
       refuseUndone(await changeRole(tx, { workspaceId, userId, by: principal.userId, role }))
       await record(tx, c, {

@@ -1,5 +1,6 @@
 import type { Role } from '@repo/domain/role'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import type { Proof } from './account-types.ts'
 import { tellOtherTabs } from './other-tabs.ts'
 import { request } from './request.ts'
 import type {
@@ -106,8 +107,9 @@ export function goOnElsewhere(path = '/'): void {
 }
 
 const memberPath = (userId: string) => `/api/v1/members/${encodeURIComponent(userId)}`
-export const changeRole = (userId: string, role: Role) =>
-  request<Member>(memberPath(userId), { method: 'PATCH', body: { role } })
+/** One's own takes the proof that it is oneself. */
+export const changeRole = (userId: string, role: Role, proof: Proof = {}) =>
+  request<Member>(memberPath(userId), { method: 'PATCH', body: { role, ...proof } })
 export const removeMember = (userId: string) => request<void>(memberPath(userId), { method: 'DELETE' })
 
 export const createInvitation = (body: Invite) =>

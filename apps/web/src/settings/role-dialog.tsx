@@ -4,8 +4,10 @@ import { isAtLeast, type Role, roles } from '@repo/domain/role'
 import { Dialog } from '@repo/ui/dialog'
 import { RadioGroup } from '@repo/ui/radio-group'
 import { t } from '@repo/ui/words'
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { accountQuery } from '../api/account-queries.ts'
+import type { Account } from '../api/account-types.ts'
 import { keys } from '../api/queries.ts'
 import { changeRole, workspaceKeys } from '../api/workspace-queries.ts'
 import type { Member } from '../api/workspace-types.ts'
@@ -13,6 +15,7 @@ import { useForm } from '../form/use-form.ts'
 import { notify } from '../shell/notices.tsx'
 import { FormEnd } from './form-end.tsx'
 import { orLastOwner } from './last-owner.ts'
+import { ProofField, proofNeeded, withProof } from './proof.tsx'
 import { roleName, roleWords } from './role-words.ts'
 
 interface RoleDialogProps {
@@ -21,14 +24,27 @@ interface RoleDialogProps {
   onClose: () => void
 }
 
-export function RoleDialog({ member, session, onClose }: RoleDialogProps) {
+/** Gives a member another role; whoever changes their own shows that it is them. */
+export function RoleDialog(props: RoleDialogProps) {
+  const { member, session } = props
+  const isSelf = member.userId === session.user.id
+  const { data: account } = useQuery({ ...accountQuery, enabled: isSelf })
+  if (!isSelf) return <RoleForm {...props} account={undefined} />
+  return account ? <RoleForm {...props} account={account} /> : null
+}
+
+function RoleForm({ member, session, account, onClose }: RoleDialogProps & { account: Account | undefined }) {
   const client = useQueryClient()
   const [role, setRole] = useState<Role>(member.role)
   const { props, isBusy, errors } = useForm({
-    fields: [],
-    needed: {},
-    submit: async () => {
-      await orLastOwner(changeRole(member.userId, role))
+    fields: account ? ['proof'] : [],
+    needed: account ? proofNeeded(account) : {},
+    submit: async ({ proof = '' }) => {
+      await orLastOwner(
+        account
+          ? withProof(account, proof, (given) => changeRole(member.userId, role, given))
+          : changeRole(member.userId, role),
+      )
       notify(t('{name} is {role} now.', { name: member.username, role: roleName(role) }))
       onClose()
       await client.invalidateQueries({ queryKey: workspaceKeys.members })
@@ -39,6 +55,7 @@ export function RoleDialog({ member, session, onClose }: RoleDialogProps) {
     <Dialog title={t('The role of {name}', { name: member.username })} onClose={onClose}>
       <form {...props} className="flex flex-col gap-4">
         <RoleChoice value={role} ownRole={session.workspace.role} onChange={setRole} />
+        {account && <ProofField account={account} error={errors.proof} />}
         <FormEnd failure={errors.form} isBusy={isBusy} verb={[t('Save'), t('Saving…')]} onCancel={onClose} />
       </form>
     </Dialog>
