@@ -390,6 +390,25 @@ test('a workspace is deleted only by its name, its person goes on in the other o
   expect(watched.offences).toEqual([])
 })
 
+test('whose workspace was deleted a moment ago is told so where they go on, once, and takes it back', async () => {
+  await using watched = await openWide()
+  const { page } = watched
+  await signUp(page, newAccount())
+  await page.goto('/settings/workspace')
+  await page.getByRole('button', { name: 'New workspace' }).click()
+  await page.getByRole('dialog').getByLabel('Name').fill('by mistake')
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await page.waitForURL(({ pathname }) => pathname === '/')
+  await deleteWorkspace(page, 'by mistake')
+  await page.getByText('by mistake is deleted.').last().waitFor()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.waitForURL(({ pathname }) => pathname === '/')
+  await page.goto('/settings/workspace')
+  expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('by mistake')
+  expect(await page.getByText('by mistake is deleted.').count()).toBe(0)
+  expect(watched.offences).toEqual([])
+})
+
 test('who deleted their only workspace is told that they are in none, and brings it back from there', async () => {
   await using watched = await openWide()
   const { page } = watched

@@ -95,8 +95,11 @@ export const renameWorkspace = (name: string) =>
 export const setTimeZone = (timeZone: string) =>
   request<WorkspaceDetail>('/api/v1/workspace', { method: 'PATCH', body: { timeZone } })
 export const deleteWorkspace = () => request<void>('/api/v1/workspace', { method: 'DELETE' })
-export const restoreWorkspace = (id: string) =>
-  request<Workspace>(`/api/v1/workspaces/deleted/${encodeURIComponent(id)}/restore`, { method: 'POST' })
+/** Restores what was deleted, and goes to work there; the page has to begin anew. */
+export async function bringBack(id: string): Promise<void> {
+  await request<Workspace>(`/api/v1/workspaces/deleted/${encodeURIComponent(id)}/restore`, { method: 'POST' })
+  await chooseWorkspace(id)
+}
 
 /**
  * The workspace of this session is gone, or left: the server goes on in another one of the person's. What this page knows is

@@ -5,20 +5,19 @@ import { Panel } from '@repo/ui/panel'
 import { dateText, t } from '@repo/ui/words'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { failureText } from '../api/request.ts'
-import { chooseWorkspace, deletedWorkspacesQuery, restoreWorkspace } from '../api/workspace-queries.ts'
+import { bringBack, deletedWorkspacesQuery } from '../api/workspace-queries.ts'
 import { notify } from '../shell/notices.tsx'
+import { useDeletionNotice } from './deleted-note.ts'
 
 const moment = { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' } as const
 
 /** What somebody owned and may bring back, with until when; nothing where there is none. */
 export function DeletedWorkspaces() {
+  useDeletionNotice()
   // Deleted a moment ago is what somebody comes here for.
   const { data = [] } = useQuery({ ...deletedWorkspacesQuery, staleTime: 0 })
   const { mutate, isPending, isSuccess } = useMutation({
-    mutationFn: async (id: string) => {
-      await restoreWorkspace(id)
-      await chooseWorkspace(id)
-    },
+    mutationFn: bringBack,
     onSuccess: () => location.assign('/'),
     onError: (error) => notify(t('Not brought back. {reason}', { reason: failureText(error) }), { failed: true }),
   })

@@ -36,7 +36,7 @@ function ZoneForm({ timeZone }: { timeZone: string }) {
   const client = useQueryClient()
   const { props, isBusy, errors } = useForm({
     fields: ['timeZone'],
-    needed: { timeZone: 'A time zone is required.' },
+    needed: { timeZone: t('A time zone is required.') },
     submit: async ({ timeZone: wanted = '' }) => {
       client.setQueryData(workspaceKeys.detail, await setTimeZone(wanted.trim()))
       notify(t('The time zone is saved.'))

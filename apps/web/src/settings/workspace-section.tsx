@@ -18,11 +18,13 @@ import type { WorkspaceDetail } from '../api/workspace-types.ts'
 import { useForm } from '../form/use-form.ts'
 import { notify } from '../shell/notices.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
+import { tellOfDeletion } from './deleted-note.ts'
 import { DeletedWorkspaces } from './deleted-workspaces.tsx'
 import { LimitsPanel } from './limits-panel.tsx'
 import { Reading } from './reading.tsx'
 import { roleName } from './role-words.ts'
 import { TimeZonePanel } from './time-zone-panel.tsx'
+import { TransferPanel } from './transfer-panel.tsx'
 import { WorkspacesPanel } from './workspaces-panel.tsx'
 
 export function WorkspaceSection() {
@@ -35,6 +37,7 @@ export function WorkspaceSection() {
       <TimeZonePanel query={workspace} />
       <LimitsPanel query={workspace} />
       <WorkspacesPanel />
+      {workspace.data && isAtLeast(workspace.data.role, 'admin') && <TransferPanel name={workspace.data.name} />}
       <DeletedWorkspaces />
       {workspace.data?.role === 'owner' && <DeletePanel workspace={workspace.data} />}
     </div>
@@ -106,6 +109,7 @@ function DeletePanel({ workspace }: { workspace: WorkspaceDetail }) {
           typedName={workspace.name}
           act={async () => {
             await deleteWorkspace()
+            tellOfDeletion(workspace)
             // There it can be brought back.
             goOnElsewhere('/settings/workspace')
           }}

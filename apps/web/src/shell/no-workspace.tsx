@@ -13,7 +13,7 @@ import { notify } from './notices.tsx'
 export function NoWorkspace() {
   const { props, isBusy, errors } = useForm({
     fields: ['name'],
-    needed: { name: 'A name is required.' },
+    needed: { name: t('A name is required.') },
     submit: async ({ name = '' }) => {
       await chooseWorkspace((await createWorkspace(name.trim())).id)
       location.assign('/')
