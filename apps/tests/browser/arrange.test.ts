@@ -96,3 +96,20 @@ test('rows are compact where somebody wants them to, and stay so', async () => {
   expect(await height()).toBe(32)
   expect(watched.offences).toEqual([])
 })
+
+test('on a phone, where a row has two lines however dense it is wanted, nobody is asked how dense', async () => {
+  await using watched = await openList()
+  const { page } = watched
+  await page.getByRole('button', { name: 'Arrange' }).click()
+  await page.getByRole('radio', { name: 'Compact' }).waitFor()
+  await page.evaluate(() => localStorage.setItem('rows', 'compact'))
+  await page.setViewportSize({ width: 360, height: 740 })
+  await page.reload()
+  await page.getByRole('link', { name: 'checkout' }).waitFor()
+  await page.getByRole('button', { name: 'Arrange' }).click()
+  await page.getByRole('combobox', { name: 'Order' }).waitFor()
+  expect(await page.getByRole('radio', { name: 'Compact' }).count()).toBe(0)
+  const row = page.getByRole('row', { name: /checkout/ })
+  expect(await row.evaluate((element) => (element as HTMLElement).offsetHeight)).toBe(92)
+  expect(watched.offences).toEqual([])
+})

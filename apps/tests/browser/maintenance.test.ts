@@ -71,6 +71,29 @@ describe('a monitor under maintenance', () => {
     expect(watched.offences).toEqual([])
   })
 
+  test('has that time apart in the sum of its uptime, where it counts neither way', async () => {
+    await using watched = await openPage(site.browser, { url: site.url, viewport: { width: 1280, height: 800 } })
+    const { page } = watched
+    await signIn(page, account)
+    await page.goto(`/monitors/${monitorId}`)
+    await page.getByRole('button', { name: 'How is this computed?' }).click()
+    const dialog = page.getByRole('dialog', { name: 'How uptime is computed' })
+    const secondsOf = async (name: string) => {
+      const cell = dialog.getByRole('row', { name: new RegExp(`^${name}`) }).locator('[data-seconds]')
+      return Number(await cell.first().getAttribute('data-seconds'))
+    }
+    await dialog.getByRole('row', { name: /^Maintenance/ }).waitFor()
+    const [maintenance, down, whole] = [
+      await secondsOf('Maintenance'),
+      await secondsOf('Down'),
+      await secondsOf('= the'),
+    ]
+    expect(maintenance).toBeGreaterThan(0)
+    expect([down, whole]).toEqual([0, 86_400])
+    expect(await dialog.getByRole('row', { name: /^Uptime/ }).textContent()).toContain('100')
+    expect(watched.offences).toEqual([])
+  })
+
   test('is one of those that the filter for maintenance shows', async () => {
     await using watched = await openPage(site.browser, { url: site.url, viewport: { width: 1280, height: 800 } })
     const { page } = watched

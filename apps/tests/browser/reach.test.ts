@@ -151,8 +151,9 @@ describe('a finger', () => {
     ['/signin', (page) => page.getByRole('button', { name: 'Sign in', exact: true })],
     ['/signup', (page) => page.getByRole('button', { name: 'Create account' })],
   ]
-  test.each(screens)('has 44 px for whatever it presses: %s', async (path, shown) => {
-    await using watched = await openTouched(390)
+  const looks = [390, 820, 1280].flatMap((width) => screens.map(([path, shown]) => [path, width, shown] as const))
+  test.each(looks)('has 44 px for whatever it presses: %s at %d px', async (path, width, shown) => {
+    await using watched = await openTouched(width)
     watched.expectStatus(404)
     const { page } = watched
     await standStill(page)
@@ -194,12 +195,14 @@ describe('a finger', () => {
     expect(watched.offences).toEqual([])
   })
 
-  test('has as much for the rail of a tablet', async () => {
+  test('has as much in the compact list of a tablet', async () => {
     await using watched = await openTouched(820)
     const { page } = watched
     await standStill(page)
-    await page.goto('/settings')
-    await page.getByText('ada@shop.example').first().waitFor()
+    await page.addInitScript(() => localStorage.setItem('rows', 'compact'))
+    await page.goto('/monitors')
+    await page.getByRole('link', { name: 'checkout' }).waitFor()
+    expect((await page.getByRole('row').nth(1).boundingBox())?.height).toBe(44)
     expect(await smallTargets(page)).toEqual([])
     expect(watched.offences).toEqual([])
   })

@@ -1,6 +1,9 @@
 'use client'
 import { useSyncExternalStore } from 'react'
 
+/** A finger aims worse than a mouse, however wide the screen. */
+export const touchMedia = ['(pointer: coarse)'] as const
+
 /** Of a list that is asked again and again; asking the browser for one anew costs more than reading it. */
 const lists = new Map<string, MediaQueryList>()
 

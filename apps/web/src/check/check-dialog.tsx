@@ -15,7 +15,7 @@ import { phasesOf } from '../monitor/phase-panel.tsx'
 import { Reading } from '../settings/reading.tsx'
 import { Clock } from '../shell/time.tsx'
 import type { CheckAddress } from './check-address.ts'
-import { type CheckStory, factsOf, lagText, storyOf } from './check-story.ts'
+import { type CheckStory, factsOf, isCarriedOut, lagText, storyOf } from './check-story.ts'
 import { curlOf } from './curl.ts'
 
 interface CheckDialogProps {
@@ -44,7 +44,7 @@ function Story({ monitor, story }: { monitor: Monitor; story: CheckStory }) {
         )}
       </p>
     )
-  const wasCarriedOut = tick.phases.totalMs > 0
+  const wasCarriedOut = isCarriedOut(tick)
   return (
     <div className="flex flex-col gap-6">
       <Verdict tick={tick} />
@@ -75,7 +75,9 @@ function Verdict({ tick }: { tick: Tick }) {
         <StatusLabel status={verdict} /> <span className="[overflow-wrap:anywhere]">{message}</span>
       </p>
       <p className="num mt-1 text-12 text-muted">
-        {rich('{code} · {time}, begun {lag}', { code, time: <Clock at={scheduledAt} />, lag: lagText(tick) })}
+        {isCarriedOut(tick)
+          ? rich('{code} · {time}, begun {lag}', { code, time: <Clock at={scheduledAt} />, lag: lagText(tick) })
+          : rich('{code} · {time}, not carried out', { code, time: <Clock at={scheduledAt} /> })}
       </p>
       {verdict === 'unknown' && (
         <p className="mt-2 text-13 text-muted">

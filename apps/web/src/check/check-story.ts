@@ -46,6 +46,11 @@ export function factsOf(tick: Tick, lastGood: Tick | undefined): Fact[] {
   return [...compared, { ...total, before: lastGood && latencyText(lastGood.phases.totalMs) }]
 }
 
+/** A slot that nobody could start in time has its row too, and took no time. */
+export function isCarriedOut({ phases }: Tick): boolean {
+  return phases.totalMs > 0
+}
+
 /** How long after its slot it began, where that is worth a word. */
 export function lagText({ scheduledAt, startedAt }: Tick): string {
   const lagMs = Date.parse(startedAt) - Date.parse(scheduledAt)

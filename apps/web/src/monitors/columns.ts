@@ -19,4 +19,6 @@ export function useRoom(): number {
 
 export const ROW_HEIGHT_PX = 52
 export const COMPACT_ROW_HEIGHT_PX = 32
+/** No lower than a finger needs. */
+export const TOUCHED_COMPACT_ROW_HEIGHT_PX = 44
 export const NARROW_ROW_HEIGHT_PX = 92

@@ -8,7 +8,7 @@ import { numberText, t } from '@repo/ui/words'
 import { memo } from 'react'
 import { followLink } from '../navigation.ts'
 import { Ago, LastedSince } from '../shell/time.tsx'
-import { COMPACT_ROW_HEIGHT_PX, roomFor, rowGrid } from './columns.ts'
+import { ROW_HEIGHT_PX, roomFor, rowGrid } from './columns.ts'
 import { RowCheckbox } from './row-checkbox.tsx'
 import { wordOf } from './word-of.ts'
 
@@ -31,7 +31,7 @@ interface MonitorRowProps {
 export const MonitorRow = memo(function MonitorRow(props: MonitorRowProps) {
   const { monitor, rowKey, index, room, topPx, heightPx, selected, onSelect } = props
   const { id, name, status, last, recent, tags, figures } = monitor
-  const isCompact = heightPx === COMPACT_ROW_HEIGHT_PX
+  const isCompact = heightPx < ROW_HEIGHT_PX
   return (
     <tr
       aria-rowindex={index === undefined ? undefined : index + 2}

@@ -23,7 +23,7 @@ export function useSelect(rows: readonly Monitor[], selection: Selection): (id: 
 export function SelectShown({ rows, selection: { ids, set } }: { rows: readonly Monitor[]; selection: Selection }) {
   const isAll = rows.length > 0 && rows.every(({ id }) => ids.has(id))
   return (
-    <label className="hit-area -my-1 -mr-1 -ml-1.5 grid size-6 min-h-0 cursor-pointer place-items-center">
+    <label className="hit-area -my-1 -mr-1 -ml-1.5 pointer-coarse:mr-1.5 grid size-6 min-h-0 cursor-pointer place-items-center">
       <input
         type="checkbox"
         aria-label={t('Select all shown')}

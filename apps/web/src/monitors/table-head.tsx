@@ -33,7 +33,7 @@ interface TableHeadProps {
 export function TableHead({ selectAll, sort = '', onSort }: TableHeadProps) {
   return (
     <thead className="block max-md:sr-only">
-      <tr className={`${rowGrid} h-9 text-12 text-muted`}>
+      <tr className={`${rowGrid} h-9 pointer-coarse:h-11 text-12 text-muted`}>
         {columns.map(({ name, className = 'text-left', sorts }, index) => {
           const isSorted = onSort !== undefined && sorts?.includes(sort)
           const text =
@@ -89,7 +89,7 @@ function SortButton({ name, sort, onPress }: SortButtonProps) {
       <button
         type="button"
         onClick={onPress}
-        className={`relative h-7 hover:text-fg max-md:hidden ${sort === undefined ? '' : 'font-medium text-fg'}`}
+        className={`relative h-7 pointer-coarse:h-11 hover:text-fg max-md:hidden ${sort === undefined ? '' : 'font-medium text-fg'}`}
       >
         {name}
         {sort !== undefined && (

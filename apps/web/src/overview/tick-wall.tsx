@@ -6,7 +6,7 @@ import type { TickGeometry } from '@repo/ui/tick-shape'
 import { numberText, t } from '@repo/ui/words'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { memo, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { useMediaCount } from '../media.ts'
+import { touchMedia, useMediaCount } from '../media.ts'
 import { useHeldOrder } from '../monitors/held-order.ts'
 import { useHold } from '../monitors/use-hold.ts'
 import { followLink } from '../navigation.ts'
@@ -29,7 +29,8 @@ export function TickWall({ monitors, count, more }: TickWallProps) {
   const { hold, handlers } = useHold()
   const { rows, waiting, apply } = useHeldOrder({ isRanked: true, loaded: monitors, wanted: monitors, hold, key: '' })
   const columns = useColumns()
-  const rowPx = columns === 1 ? ROW_PX.touched : ROW_PX.pointedAt
+  const isTouched = useMediaCount(touchMedia, 0) > 0
+  const rowPx = columns === 1 || isTouched ? ROW_PX.touched : ROW_PX.pointedAt
   const list = useRef<HTMLUListElement>(null)
   const topPx = useTop(list)
   const virtual = useWindowVirtualizer({
