@@ -64,6 +64,8 @@ export function chartFont(token: ReadToken): string {
 }
 
 const LABEL_ROOM_PX = 76
+/** The last instant stands in the middle below its place. */
+const HALF_INSTANT_PX = 20
 const LEAST_ZOOM_PX = 6
 
 export function latencyOptions(given: LatencyOptions): Omit<uPlot.Options, 'width' | 'height'> {
@@ -72,7 +74,7 @@ export function latencyOptions(given: LatencyOptions): Omit<uPlot.Options, 'widt
   const isLabelled = lines.some(({ label }) => label !== undefined)
   return {
     legend: { show: false },
-    padding: [8, isLabelled ? LABEL_ROOM_PX : 8, 0, 0],
+    padding: [8, isLabelled ? LABEL_ROOM_PX : HALF_INSTANT_PX, 0, 0],
     cursor: {
       y: false,
       drag: { x: true, y: false, setScale: false },

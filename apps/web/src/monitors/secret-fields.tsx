@@ -10,6 +10,9 @@ interface SecretFieldsProps {
   onChange: (part: Partial<MonitorDraft>) => void
 }
 
+/** What belongs together begins a line of its own. */
+const together = 'grid gap-4 sm:col-span-2 sm:grid-cols-2'
+
 /** What is sent along that nobody but the target may see: what there is, and what is to be added. */
 export function SecretFields({ draft, errors, onChange }: SecretFieldsProps) {
   const decide = (id: string, fate: SecretFate | undefined) => {
@@ -36,8 +39,14 @@ export function SecretFields({ draft, errors, onChange }: SecretFieldsProps) {
       )}
       {draft.isWebsite && (
         <>
-          <HeaderFields draft={draft} errors={errors} onChange={onChange} />
-          {!hasAuth && <AuthFields draft={draft} errors={errors} onChange={onChange} />}
+          <div className={together}>
+            <HeaderFields draft={draft} errors={errors} onChange={onChange} />
+          </div>
+          {!hasAuth && (
+            <div className={together}>
+              <AuthFields draft={draft} errors={errors} onChange={onChange} />
+            </div>
+          )}
         </>
       )}
     </>

@@ -49,6 +49,9 @@ const CreateDialog = dynamic(() => import('../monitors/create-dialog.tsx').then(
 
 type Overlay = { kind: 'none' } | { kind: 'create'; url: string } | { kind: 'shortcuts' } | { kind: 'palette' }
 
+/** Screens of rows, which a large screen gives more room; what is read or filled in keeps its bound. */
+const roomy: ReadonlySet<Route['screen']> = new Set(['overview', 'monitors', 'incidents'])
+
 let pageClient: QueryClient | undefined
 
 /** One for as long as the page lives: another language renders everything anew, and reads nothing anew. */
@@ -89,7 +92,7 @@ export function App({ prerendered }: { prerendered: Route }) {
           tabIndex={-1}
           className="print:p-0 min-w-0 px-4 pt-5 pb-24 outline-none md:px-6 md:pt-6 lg:px-8 md:pb-12"
         >
-          <div className="mx-auto max-w-[1360px]">
+          <div className={`mx-auto max-w-[1360px] ${roomy.has(route.screen) ? 'min-[1920px]:max-w-[1760px]' : ''}`}>
             <Unbroken key={JSON.stringify(route)}>
               <Screen route={route} onCreate={openCreate} />
             </Unbroken>
