@@ -118,6 +118,30 @@ describe('the language', () => {
     expect(await languageOf(page)).toBe('en')
   })
 
+  test('is that of what the API refuses, at the field and of the whole', async () => {
+    await using watched = await openAs('de-DE', { storageState: undefined })
+    watched.expectStatus(400)
+    watched.expectStatus(401)
+    watched.expectStatus(409)
+    const { page } = watched
+    await page.goto('/signup')
+    await page.getByLabel('Benutzername').fill('eva')
+    await page.getByLabel('Passwort').fill('kurz')
+    const create = page.getByRole('button', { name: `${german['Create account']}` })
+    await create.click()
+    await page.getByRole('alert').getByText('Ein Passwort hat mindestens 8 Zeichen').waitFor()
+    await page.getByLabel('Benutzername').fill(account.username)
+    await page.getByLabel('Passwort').fill('correct horse battery')
+    await create.click()
+    await page.getByRole('alert').getByText('Dieser Benutzername ist vergeben.').waitFor()
+    await page.goto('/signin')
+    await page.getByLabel('Benutzername').fill(account.username)
+    await page.getByLabel('Passwort').fill('not the password')
+    await page.getByRole('button', { name: `${german['Sign in']}`, exact: true }).click()
+    await page.getByRole('alert').getByText('Benutzername oder Passwort ist falsch.').waitFor()
+    expect(offencesOf(watched)).toEqual([])
+  })
+
   test('has its own dates, numbers and plurals', async () => {
     await using watched = await openAs('de-DE', { timezoneId: 'Europe/Berlin' })
     const { page } = watched

@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'bun:test'
-import type { Problem, ProblemCode } from '@repo/contracts/problem'
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { type Problem, type ProblemCode, problemCodes } from '@repo/contracts/problem'
+import { speak } from '@repo/ui/words'
+import german from '../public/messages/de.json'
 import { failureText, isSignedOut, RequestFailed } from '../src/api/request.ts'
 import { fieldErrorsOf, missingFields } from '../src/form/field-errors.ts'
 
@@ -27,6 +29,48 @@ describe('a refusal in words', () => {
     expect(failureText(refused(403, 'insufficient_role', { detail }))).toBe(
       'It takes the role admin, and yours is viewer.',
     )
+  })
+})
+
+describe('a refusal in another language', () => {
+  beforeEach(() => speak('de', german))
+  afterEach(() => speak('en', {}))
+
+  test.each(problemCodes)('has words of its own for %s', (code) => {
+    const text = failureText(refused(400, code))
+    expect(text).not.toMatch(/Refused|undefined/)
+    expect(Object.keys(german)).not.toContain(text.slice(0, -1))
+  })
+
+  test('says the closer word of the API where it is known in that language, with what differs in it', () => {
+    const detail = 'it takes the role admin, and yours is viewer'
+    expect(failureText(refused(403, 'insufficient_role', { detail }))).toBe(
+      'Dafür braucht es die Rolle admin, und Ihre ist viewer.',
+    )
+    expect(failureText(refused(403, 'limit_reached', { detail: 'at most 20 channels' }))).toBe('Höchstens 20 Kanäle.')
+  })
+
+  test('keeps the closer word of the API, after what its code means, where it is known in English alone', () => {
+    const detail = 'at most 7 (wonderful) things'
+    expect(failureText(refused(403, 'limit_reached', { detail }))).toBe(
+      'Eine Grenze dieses Arbeitsbereichs ist erreicht: at most 7 (wonderful) things.',
+    )
+  })
+
+  test('of somebody else than the API, or with a code of a newer one, is told as it came', () => {
+    expect(failureText(new RequestFailed(404, {} as Problem))).toBe('Der Server antwortete mit 404.')
+    expect(failureText(refused(400, 'brand_new' as ProblemCode, { title: 'Brand new' }))).toBe('Brand new.')
+  })
+
+  test('stands at the field in its words, and in those of the API where there are none', () => {
+    const errors = [
+      { field: 'password', message: 'a password has at least 8 characters' },
+      { field: 'email', message: 'is most unusual' },
+    ]
+    expect(fieldErrorsOf(refused(400, 'invalid_body', { errors }), ['password', 'email'])).toEqual({
+      password: 'Ein Passwort hat mindestens 8 Zeichen',
+      email: 'Is most unusual',
+    })
   })
 })
 

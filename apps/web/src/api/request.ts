@@ -1,5 +1,6 @@
 import type { Problem, ProblemCode } from '@repo/contracts/problem'
 import { t } from '@repo/ui/words'
+import { problemText } from './problem-words.ts'
 
 /** An answer other than success; `problem` is what the API said, if it was the API that answered. */
 export class RequestFailed extends Error {
@@ -75,9 +76,14 @@ function isJson({ headers }: Response): boolean {
 /** A failure in words for a person. A refused connection has no answer to quote. */
 export function failureText(error: unknown): string {
   if (error instanceof RequestFailed)
-    return sentence(isCode(error, 'too_many_requests') ? tooManyText(error) : error.message)
+    return sentence(isCode(error, 'too_many_requests') ? tooManyText(error) : refusalText(error))
   if (error instanceof TypeError) return t('The server cannot be reached.')
   return sentence(error instanceof Error ? error.message : String(error))
+}
+
+/** In the language of the screens, where the API said why. */
+function refusalText({ problem, message }: RequestFailed): string {
+  return (problem && problemText(problem)) ?? message
 }
 
 function tooManyText({ retryAfterSeconds }: RequestFailed): string {

@@ -1,3 +1,4 @@
+import { fieldText } from '../api/problem-words.ts'
 import { failureText, isCode, RequestFailed } from '../api/request.ts'
 
 /** What is wrong, by the name of the field; `form` is what no field is to blame for. */
@@ -19,7 +20,9 @@ export class WrongAtField extends Error {
 export function fieldErrorsOf(error: unknown, fields: readonly string[]): FieldErrors {
   if (error instanceof WrongAtField) return { [error.field]: error.message }
   const named = error instanceof RequestFailed ? (error.problem?.errors ?? []) : []
-  const own = named.filter(({ field }) => fields.includes(field)).map(({ field, message }) => [field, capital(message)])
+  const own = named
+    .filter(({ field }) => fields.includes(field))
+    .map(({ field, message }) => [field, capital(fieldText(message))])
   if (own.length > 0) return Object.fromEntries(own)
   if (isCode(error, 'username_taken') && fields.includes('username')) return { username: failureText(error) }
   if (isCode(error, 'wrong_code') && fields.includes('code')) return { code: failureText(error) }

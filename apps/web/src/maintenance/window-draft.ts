@@ -1,5 +1,6 @@
 import type { Window } from '@repo/contracts/maintenance'
 import { msg, t } from '@repo/ui/words'
+import { fieldText } from '../api/problem-words.ts'
 import type { AppliesTo, Schedule, WindowBody } from './maintenance-queries.ts'
 import { localInput, viewerZone } from './zone-time.ts'
 
@@ -194,7 +195,8 @@ export function windowErrors(problems: readonly { field: string; message: string
   for (const { field, message } of problems) {
     const at = fieldOfPath.find(([path]) => path.test(field))?.[1] ?? 'form'
     const own = at === 'form' ? undefined : ownWords[at]
-    errors[at] ??= own ? t(own) : message.charAt(0).toUpperCase() + message.slice(1)
+    const text = own ? t(own) : fieldText(message)
+    errors[at] ??= text.charAt(0).toUpperCase() + text.slice(1)
   }
   return errors
 }

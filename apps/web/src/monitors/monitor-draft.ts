@@ -5,6 +5,7 @@ import { targetOf } from '@repo/contracts/spec-target'
 import { isProbed } from '@repo/contracts/watched-by'
 import { monitorLimits } from '@repo/domain/limits'
 import { t } from '@repo/ui/words'
+import { fieldText } from '../api/problem-words.ts'
 import { RequestFailed } from '../api/request.ts'
 import { type ExpectationDraft, expectationsOf, expectedOf, nothingExpected } from './expectation-draft.ts'
 import { type KeptSecret, keptSecrets, type SecretFates, withFates } from './secret-draft.ts'
@@ -201,7 +202,8 @@ export function draftErrors(problems: readonly NonNullable<Problem['errors']>[nu
     const at = code === 'invalid_pattern' ? 'pattern' : named
     // The API counts milliseconds; the field does not.
     if (at === 'timeoutSeconds') errors[at] = timeoutError()
-    errors[at] ??= message.charAt(0).toUpperCase() + message.slice(1)
+    const text = fieldText(message)
+    errors[at] ??= text.charAt(0).toUpperCase() + text.slice(1)
   }
   return errors
 }

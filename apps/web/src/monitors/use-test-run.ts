@@ -3,6 +3,7 @@ import type { Outcome } from '@repo/domain/outcome'
 import { t } from '@repo/ui/words'
 import { useEffect, useState } from 'react'
 import { followTestRun, type TestRunAsked } from '../api/first-look.ts'
+import { fieldText } from '../api/problem-words.ts'
 import { failureText, RequestFailed } from '../api/request.ts'
 import { type DraftErrors, draftErrors } from './monitor-draft.ts'
 
@@ -60,7 +61,7 @@ function fieldsOf(error: unknown): DraftErrors {
 function reasonOf(error: unknown): string {
   const [first] = error instanceof RequestFailed ? (error.problem?.errors ?? []) : []
   if (!first) return failureText(error)
-  const reason = failureText(new Error(first.message))
+  const reason = failureText(new Error(fieldText(first.message)))
   return first.code === 'forbidden_address'
     ? t('A private or internal address is not looked at from here. {reason}', { reason })
     : reason

@@ -3,6 +3,7 @@ import type { PageContent, StatusPage } from '@repo/contracts/status-pages'
 import { t } from '@repo/ui/words'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { fieldText } from '../api/problem-words.ts'
 import { failureText, isCode, RequestFailed } from '../api/request.ts'
 import { capital } from '../form/field-errors.ts'
 import { notify } from '../shell/notices.tsx'
@@ -52,7 +53,7 @@ function errorsOf(error: unknown): PageErrors {
   if (isCode(error, 'slug_taken')) return { slug: failureText(error) }
   const named = error instanceof RequestFailed ? (error.problem?.errors ?? []) : []
   // Of several at one field the first is said.
-  return Object.fromEntries(named.toReversed().map(({ field, message }) => [field, capital(message)]))
+  return Object.fromEntries(named.toReversed().map(({ field, message }) => [field, capital(fieldText(message))]))
 }
 
 /** A refusal of what was written, without the paths by which programs are told of it: each field says what is wrong with it. */
