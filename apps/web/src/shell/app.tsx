@@ -49,8 +49,8 @@ const CreateDialog = dynamic(() => import('../monitors/create-dialog.tsx').then(
 
 type Overlay = { kind: 'none' } | { kind: 'create'; url: string } | { kind: 'shortcuts' } | { kind: 'palette' }
 
-/** Screens of rows, which a large screen gives more room; what is read or filled in keeps its bound. */
-const roomy: ReadonlySet<Route['screen']> = new Set(['overview', 'monitors', 'incidents'])
+/** Screens of rows or with a preview, which a large screen gives more room; what is read or filled in keeps its bound. */
+const roomy: ReadonlySet<Route['screen']> = new Set(['overview', 'monitors', 'incidents', 'status-page'])
 
 let pageClient: QueryClient | undefined
 
