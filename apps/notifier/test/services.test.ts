@@ -139,8 +139,11 @@ test('an event that cannot be planned keeps no other from being told, and is pla
   // Looked at again and again it would hold up the rest, and fill the log.
   await clock.advance(30_000)
   await goDown(await watch('later'))
-  await clock.advance(1_000)
-  await eventually('what comes later is planned', async () => (await told()).length === 3)
+  // Little by little, for the planner may not wait yet; the spoilt one is not due again in all of it.
+  await eventually('what comes later is planned', async () => {
+    await clock.advance(10)
+    return (await told()).length === 3
+  })
   expect(passedOver).toBe(1)
   await database.sql.execute(`update outbox set event = 'warning', body = '{}' where planned_at is null`)
   await clock.advance(30_000)

@@ -350,6 +350,38 @@ describe('the end of the list', () => {
   })
 })
 
+describe('another filter', () => {
+  /** Without going to where its button is. */
+  const filterUp = (page: Page) =>
+    page.getByRole('button', { name: /^Up 1/ }).evaluate((button) => (button as HTMLElement).click())
+
+  test('shows the beginning of its list, wherever one was in the one before', async () => {
+    await using watched = await open()
+    const { page } = watched
+    await page.evaluate(() => scrollTo(0, 3_000))
+    await row(page, 'site-0013').waitFor({ state: 'detached' })
+    await filterUp(page)
+    await page.waitForFunction(() => scrollY < 200)
+    await row(page, 'site-0001').waitFor()
+  })
+
+  test('is read on from its beginning, although the end of the one before was asked for', async () => {
+    await using watched = await open()
+    const { page } = watched
+    const isAsked = page.waitForRequest('**/api/v1/monitors?*from=end*')
+    await page.route('**/api/v1/monitors?*from=end*', () => {})
+    await page.keyboard.press('End')
+    await isAsked
+    await filterUp(page)
+    // Of what was loaded hardly anything is up: it is high once the answer is there.
+    await row(page, 'site-0013').waitFor({ state: 'detached' })
+    await page.waitForFunction(() => document.querySelector('tbody')?.style.height === '5200px')
+    const isReadOn = page.waitForResponse((answer) => /status=up.*cursor=/.test(answer.url()))
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight))
+    expect((await isReadOn).status()).toBe(200)
+  })
+})
+
 describe('a list that is come back to', () => {
   test('has its filter by the address: after a reload, for whoever is given the link, and on the way back', async () => {
     await using watched = await open('/monitors?status=up&tag=prod&text=site-001')

@@ -49,7 +49,11 @@ export function MonitorTable(props: MonitorTableProps) {
     heightPxOf: () => rowHeight,
     heights: rowHeight,
   })
-  const { isMoving, move, toEnd, toStart } = useEnds({ ends, rows, hasMore: has, rowHeight, reveal: list.reveal })
+  const { isMoving, move, toEnd, toStart } = useEnds({
+    ...{ ends, filterKey, body, rows, rowHeight },
+    hasMore: has,
+    reveal: list.reveal,
+  })
   const nearEdge = useNearEdge(list, isFromEnd ? 'start' : 'end', rows.length)
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is looked at once more when a move has come to its end
   useEffect(() => {

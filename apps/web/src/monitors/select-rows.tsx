@@ -1,7 +1,7 @@
 'use client'
 import type { Monitor } from '@repo/contracts/monitors'
 import { t } from '@repo/ui/words'
-import { useCallback, useEffect, useRef } from 'react'
+import { useCallback, useLayoutEffect, useRef } from 'react'
 import { BULK_LIMIT } from './bulk-queries.ts'
 import { type Selection, withStep } from './use-selection.ts'
 
@@ -9,7 +9,8 @@ import { type Selection, withStep } from './use-selection.ts'
 export function useSelect(rows: readonly Monitor[], selection: Selection): (id: string, extend: boolean) => void {
   const anchor = useRef<string>(undefined)
   const latest = useRef({ rows, selection })
-  useEffect(() => {
+  // Before anybody can press again: a second row is added to the first, and from there.
+  useLayoutEffect(() => {
     latest.current = { rows, selection }
   })
   return useCallback((id, extend) => {

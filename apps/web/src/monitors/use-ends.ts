@@ -1,6 +1,6 @@
 'use client'
 import type { Monitor } from '@repo/contracts/monitors'
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { focusSoon } from './row-keys.ts'
 
 /** From which of its ends the list is read. */
@@ -13,6 +13,10 @@ export interface Ends {
 
 interface EndsInput {
   ends: Ends
+  /** Where it is another one, the list begins at its beginning. */
+  filterKey: string
+  /** What the rows stand in. */
+  body: RefObject<HTMLElement | null>
   rows: readonly Monitor[]
   /** Whether the list goes on beyond what is loaded. */
   hasMore: boolean
@@ -24,13 +28,22 @@ interface EndsInput {
  * The way to an end of the list that is not loaded: it is read from there, and nothing in between. Undefined where the
  * end is there. Rows that come above those in sight leave these where they are.
  */
-export function useEnds({ ends, rows, hasMore, rowHeight, reveal }: EndsInput) {
+export function useEnds({ ends, filterKey, body, rows, hasMore, rowHeight, reveal }: EndsInput) {
   const { isFromEnd, isSettled, read } = ends
   const [move, setMove] = useState<'none' | 'toEnd' | 'toStart' | 'shifted'>('none')
   const isGoing = move === 'toEnd' || move === 'toStart'
   /** The same, known within the commit in which it begins. */
   const isMoving = useRef(false)
   const first = useRef<string>(undefined)
+  const filtered = useRef(filterKey)
+  useLayoutEffect(() => {
+    if (filtered.current === filterKey) return
+    filtered.current = filterKey
+    // Whoever was on the way to an end of the other list is there no more.
+    isMoving.current = false
+    setMove('none')
+    if (scrollY > (body.current?.offsetTop ?? 0)) scrollTo(0, 0)
+  }, [filterKey, body])
   // biome-ignore lint/correctness/useExhaustiveDependencies: only where the rows are others has something to stay in its place
   useLayoutEffect(() => {
     const before = first.current
