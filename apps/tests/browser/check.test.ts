@@ -71,6 +71,29 @@ describe('a check', () => {
     expect(watched.offences).toEqual([])
   })
 
+  test('says what its code means, what that usually comes from and what to try', async () => {
+    await using watched = await openPage(site.browser, { url: site.url, viewport: { width: 1280, height: 900 } })
+    const { page } = watched
+    await signIn(page, account)
+    await answerWith(page, { ...unlucky, verdict: 'down', code: 'HEARTBEAT_FAILED' })
+    const address = `${path}&check=${unlucky.scheduledAt}~local`
+    await page.goto(address)
+    const dialog = page.getByRole('dialog', { name: 'Check from local' })
+    await dialog.getByText('What this means, and what to try').click()
+    await dialog.getByText('A job said itself that it failed').waitFor()
+    expect(await dialog.locator('code').first().textContent()).toBe('/fail')
+    for (const name of ['Usual causes', 'What to try']) await dialog.getByRole('heading', { name }).waitFor()
+    expect(await dialog.getByRole('list').getByRole('listitem').count()).toBeGreaterThan(1)
+    expect(await seriousViolationsInBothThemes(page)).toEqual([])
+    // Of a later version there may be none yet.
+    watched.expectStatus(404)
+    await answerWith(page, { ...unlucky, code: 'OF_TOMORROW' as Tick['code'] })
+    await page.goto(address)
+    await dialog.getByText('What this means, and what to try').click()
+    await dialog.getByRole('alert').getByRole('button', { name: 'Retry' }).waitFor()
+    expect(watched.offences).toEqual([])
+  })
+
   test('whose phases are shown took as long as they did together', async () => {
     await using watched = await openPage(site.browser, { url: site.url, viewport: { width: 1280, height: 900 } })
     const { page } = watched

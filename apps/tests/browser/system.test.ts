@@ -213,6 +213,8 @@ describe('the page of the system', () => {
     await page.goto('/system')
     await page.getByText('Nothing is checked: no consumer works anywhere.').waitFor()
     await page.getByText('None yet. A region is known as soon as a consumer works there.').waitFor()
+    const command = await page.getByLabel('Run one in the region “eu”').inputValue()
+    expect(command).toStartWith('bun run consumer --region eu --redis-url redis://')
     expect(await page.getByRole('region', { name: 'Consumers' }).count()).toBe(0)
     expect(watched.offences).toEqual([])
   })

@@ -1,4 +1,7 @@
 import { join } from 'node:path'
 import { joinScripts } from './join-scripts.ts'
+import { writeOutcomeHelp } from './outcome-help.ts'
 
-await joinScripts(join(import.meta.dirname, '../dist'))
+const site = join(import.meta.dirname, '../dist')
+await joinScripts(site)
+await writeOutcomeHelp(join(import.meta.dirname, '../../../docs/outcomes'), join(site, 'outcomes'))

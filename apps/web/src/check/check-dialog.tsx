@@ -16,6 +16,7 @@ import { Reading } from '../settings/reading.tsx'
 import { Clock } from '../shell/time.tsx'
 import type { CheckAddress } from './check-address.ts'
 import { type CheckStory, factsOf, isCarriedOut, lagText, storyOf } from './check-story.ts'
+import { CodeHelp } from './code-help.tsx'
 import { curlOf } from './curl.ts'
 
 interface CheckDialogProps {
@@ -87,6 +88,7 @@ function Verdict({ tick }: { tick: Tick }) {
           </a>
         </p>
       )}
+      <CodeHelp code={code} />
     </div>
   )
 }

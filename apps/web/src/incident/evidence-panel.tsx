@@ -7,6 +7,7 @@ import { PhaseBar } from '@repo/ui/phase-bar'
 import { ScrollRegion } from '@repo/ui/scroll-region'
 import { msg, t } from '@repo/ui/words'
 import type { ReactNode } from 'react'
+import { CodeHelp } from '../check/code-help.tsx'
 import { Clock } from '../shell/time.tsx'
 import { type Body, numberIn, partIn, textIn, textsIn } from './entry-body.ts'
 
@@ -26,6 +27,7 @@ function Seen({ entry: { id, at, body } }: { entry: Entry }) {
   const outcome = partIn(body, 'outcome')
   const evidence = partIn(body, 'evidence')
   const curl = textIn(evidence, 'curl')
+  const code = textIn(outcome, 'code')
   const note = (
     <>
       <span className="num">{textIn(body, 'region')}</span>, <Clock at={at} />
@@ -34,8 +36,9 @@ function Seen({ entry: { id, at, body } }: { entry: Entry }) {
   return (
     <Panel title={t('What was seen')} note={note}>
       <p className="text-16 text-down-fg">{textIn(outcome, 'message')}</p>
-      <p className="num mt-1 mb-4 text-12 text-muted">{textIn(outcome, 'code')}</p>
-      <div className="grid gap-6 md:grid-cols-2 print:grid-cols-2">
+      <p className="num mt-1 text-12 text-muted">{code}</p>
+      {code && <CodeHelp code={code} />}
+      <div className="mt-4 grid gap-6 md:grid-cols-2 print:grid-cols-2">
         <Facts body={body} />
         <Phases outcome={outcome} />
       </div>

@@ -1,5 +1,6 @@
 'use client'
 import type { System } from '@repo/contracts/system'
+import { CopyField } from '@repo/ui/copy-field'
 import { agoText } from '@repo/ui/duration'
 import { Panel, Tile } from '@repo/ui/panel'
 import { StatusGlyph } from '@repo/ui/status'
@@ -40,7 +41,15 @@ function Body({ system }: { system: System }) {
       )}
       <Panel title={t('Regions')} note={t('coverage of the last five minutes')}>
         {regions.length === 0 ? (
-          <p className="text-muted">{t('None yet. A region is known as soon as a consumer works there.')}</p>
+          <>
+            <p className="mb-3 text-muted">{t('None yet. A region is known as soon as a consumer works there.')}</p>
+            <CopyField
+              id="run-consumer"
+              label={t('Run one in the region “eu”')}
+              hint={t('From the folder of the project, with the address of your Redis.')}
+              value="bun run consumer --region eu --redis-url redis://127.0.0.1:6379"
+            />
+          </>
         ) : (
           <RegionTable regions={regions} />
         )}
