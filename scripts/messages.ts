@@ -6,13 +6,14 @@ import { parse } from '@babel/parser'
 const spoken = ['apps/web/src', 'packages/ui/src']
 /** Of those, what is not there yet. It only ever gets shorter. */
 const unspoken: readonly string[] = []
-/** Texts for machines: what the server of the pages says, what search engines read, and names. */
+/** Texts for machines: what the server of the pages says, what search engines read, headings that are looked for, and names. */
 const machines = [
   'apps/web/src/app/fonts.ts',
   'apps/web/src/app/layout.tsx',
   'apps/web/src/shell/language-script.ts',
   'apps/web/src/check/curl.ts',
   'apps/web/src/live/shared.ts',
+  'apps/web/src/outcome-help.ts',
   'apps/web/src/static-site.ts',
   'apps/web/src/main.ts',
   'packages/ui/src/words.ts',
