@@ -93,6 +93,8 @@ export async function startOutageRig(intervalsMs: readonly number[]): Promise<Ou
         await next.until(/"metrics and health"/)
         const old = running.get(name)
         running.set(name, next)
+        // One that has just come in the place of a killed one would not know yet how to end well.
+        await old?.until(/"metrics and health"/)
         codes.push((await old?.stop()) ?? Number.NaN)
       }
       return codes
