@@ -1,6 +1,7 @@
 'use client'
 import type { Monitor } from '@repo/contracts/monitors'
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { listPlace } from './list-place.ts'
 import { focusSoon } from './row-keys.ts'
 
 /** From which of its ends the list is read. */
@@ -42,7 +43,8 @@ export function useEnds({ ends, filterKey, body, rows, hasMore, rowHeight, revea
     // Whoever was on the way to an end of the other list is there no more.
     isMoving.current = false
     setMove('none')
-    if (scrollY > (body.current?.offsetTop ?? 0)) scrollTo(0, 0)
+    // As it was remembered: to ask for it has the page laid out, in the way of every key that is typed.
+    if (listPlace.scrollY > 0 && scrollY > (body.current?.offsetTop ?? 0)) scrollTo(0, 0)
   }, [filterKey, body])
   // biome-ignore lint/correctness/useExhaustiveDependencies: only where the rows are others has something to stay in its place
   useLayoutEffect(() => {
