@@ -21,8 +21,8 @@ function reportOf(tests: string) {
 
 describe('the report of a suite', () => {
   test('counts what passed, failed and was skipped', () => {
-    // Nothing of ours is skipped: the skipped test is a text, of a file that is written to see how the runner reports one.
     const { passed, failed, skipped } = reportOf(
+      // Nothing of ours is skipped: this is the text of a file, written to see how the runner reports a skipped test.
       `test('a', () => {}); test('b', () => {}); test.skip('c', () => {}); test('d', () => { throw new Error('x') })`,
     )
     expect({ passed, failed, skipped }).toEqual({ passed: 2, failed: 1, skipped: 1 })

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { componentStates } from '@repo/domain/status-page'
 import { signPageLink } from '@repo/secrets/page-link'
 import type { Page } from 'playwright-core'
 import { makeHeavyPage } from 'status/testing/heavy-page'
@@ -58,16 +59,7 @@ const everyState = (language: Language) =>
     ...{ language, slug: `states-${language}`, indicator: 'major', incidents: [], maintenances: [] },
     sections: [
       sectionOf(
-        (
-          [
-            'operational',
-            'degraded_performance',
-            'partial_outage',
-            'major_outage',
-            'under_maintenance',
-            'unknown',
-          ] as const
-        ).map((state, place) =>
+        componentStates.map((state, place) =>
           makeComponent(place + 1, { state, since: state === 'operational' ? null : at(80), days }),
         ),
       ),

@@ -1,5 +1,6 @@
 'use client'
 import { buttonClass } from '@repo/ui/button'
+import { FileButton } from '@repo/ui/file-button'
 import { Panel } from '@repo/ui/panel'
 import { t } from '@repo/ui/words'
 import { useMutation } from '@tanstack/react-query'
@@ -34,20 +35,12 @@ export function TransferPanel({ name }: { name: string }) {
         <a href={exportPath} download={`${fileName(name)}.json`} className={buttonClass('secondary')}>
           {t('Export')}
         </a>
-        <label className={`${buttonClass('secondary')} relative cursor-pointer has-focus-visible:outline-2`}>
-          {isPending ? t('Reading…') : t('Import a file')}
-          <input
-            type="file"
-            accept="application/json,.json"
-            disabled={isPending}
-            onChange={({ currentTarget }) => {
-              const [file] = currentTarget.files ?? []
-              currentTarget.value = ''
-              if (file) mutate(file)
-            }}
-            className="absolute inset-0 cursor-pointer opacity-0"
-          />
-        </label>
+        <FileButton
+          text={isPending ? t('Reading…') : t('Import a file')}
+          accept="application/json,.json"
+          disabled={isPending}
+          onChoose={(file) => mutate(file)}
+        />
       </div>
       {chosen && <ImportDialog plan={chosen} onClose={() => setChosen(undefined)} />}
     </Panel>

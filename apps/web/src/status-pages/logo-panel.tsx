@@ -1,6 +1,7 @@
 'use client'
 import type { StatusPage } from '@repo/contracts/status-pages'
-import { Button, buttonClass } from '@repo/ui/button'
+import { Button } from '@repo/ui/button'
+import { FileButton } from '@repo/ui/file-button'
 import { Panel } from '@repo/ui/panel'
 import { t } from '@repo/ui/words'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -61,20 +62,12 @@ export function LogoPanel({ page: { id, logo, draft }, mayChange }: { page: Stat
       )}
       {mayChange && (
         <div className="mt-3 flex flex-wrap gap-2">
-          <label className={`${buttonClass('secondary')} relative cursor-pointer has-focus-visible:outline-2`}>
-            {isPending ? t('Sending…') : logo === null ? t('Choose an image') : t('Choose another image')}
-            <input
-              type="file"
-              accept={TYPES.join(',')}
-              disabled={isPending}
-              onChange={({ currentTarget }) => {
-                const [file] = currentTarget.files ?? []
-                currentTarget.value = ''
-                if (file) mutate(file)
-              }}
-              className="absolute inset-0 cursor-pointer opacity-0"
-            />
-          </label>
+          <FileButton
+            text={isPending ? t('Sending…') : logo === null ? t('Choose an image') : t('Choose another image')}
+            accept={TYPES.join(',')}
+            disabled={isPending}
+            onChoose={(file) => mutate(file)}
+          />
           {logo !== null && (
             <Button look="danger" disabled={isPending} onClick={() => mutate(undefined)}>
               {t('Remove the logo')}
