@@ -71,7 +71,7 @@ describe('an export of a workspace', () => {
     await alert.getByText('This file is no export of a workspace.').waitFor()
     await choose('newer.json', '{"format": 99, "monitors": []}')
     await alert.getByText('This file is no export of a workspace.').waitFor({ state: 'detached' })
-    await alert.waitFor()
+    await alert.getByText('Format: this instance reads format 1 alone.').waitFor()
     expect(await page.getByRole('dialog').count()).toBe(0)
     expect(watched.offences).toEqual([])
   })

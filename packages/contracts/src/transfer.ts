@@ -8,7 +8,7 @@ import { importLimit, placesIn, plansShape } from './transfer-plans.ts'
 /** A workspace as one document: written without secrets, and read again by the schemas of what people write. */
 
 export const transferFormat = 1
-const format = z.literal(transferFormat)
+const format = z.literal(transferFormat, { error: `this instance reads format ${transferFormat} alone` })
 
 const exportedMonitorSchema = z.object({
   name: z.string(),

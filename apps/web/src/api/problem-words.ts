@@ -110,6 +110,7 @@ const details: readonly string[] = [
   msg('not an e-mail address'),
   msg('not a code'),
   msg('at least one region is required'),
+  msg('this instance reads format {format} alone'),
   msg('says nothing'),
   msg('has control characters'),
   msg('is not known here'),
