@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openTestDatabase } from '@repo/db/testing'
+import { copyCluster } from '@repo/db/testing/cluster'
 import { startRedis } from '@repo/streams/testing'
 import { type Program, startProgram } from './program.ts'
 
@@ -17,9 +18,11 @@ export interface Standalone extends Instance {
   readonly operatorUrl: string
 }
 
-/** The whole system in one process, with its own database and dashboard, in a fresh data directory. */
+/** The whole system in one process, with its own database and dashboard, in a data directory in which nobody has been yet. */
 export async function startStandalone(env: Record<string, string> = {}): Promise<Standalone> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'betteruptime-e2e-'))
+  const secrets = { instanceSecret: crypto.randomUUID(), databasePassword: await copyCluster(dataDirectory) }
+  writeFileSync(join(dataDirectory, 'secrets.json'), JSON.stringify(secrets), { mode: 0o600 })
   const program = startProgram('apps/standalone/src/main.ts', ['--port', '0', '--data', dataDirectory], {
     REGION_CANARIES: 'self',
     // It names the address of the figures.

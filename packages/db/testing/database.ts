@@ -5,6 +5,7 @@ import pg from 'pg'
 import { type Database, openDatabase } from '../src/database.ts'
 import { openEmbeddedPostgres } from '../src/embedded.ts'
 import { migrate } from '../src/migrate.ts'
+import { copyCluster, unsafe } from './cluster.ts'
 
 /**
  * A real PostgreSQL for tests: the one that `DATABASE_URL` names, or one that is started for this process and ends with
@@ -44,7 +45,11 @@ function testServer(): Promise<TestServer> {
 }
 
 async function startServer(): Promise<TestServer> {
-  const url = process.env.DATABASE_URL || (await startEmbedded())
+  const given = process.env.DATABASE_URL
+  return given ? migrateTemplate(given) : startEmbedded()
+}
+
+async function migrateTemplate(url: string): Promise<TestServer> {
   const template = `template_${crypto.randomUUID().replaceAll('-', '')}`
   const admin = (statement: string) => runAlone(url, statement)
   await admin(`create database ${template}`)
@@ -52,19 +57,17 @@ async function startServer(): Promise<TestServer> {
   return { url, template, admin }
 }
 
-async function startEmbedded(): Promise<string> {
+async function startEmbedded(): Promise<TestServer> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'betteruptime-test-'))
-  const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=100']
-  const server = await openEmbeddedPostgres({
-    dataDirectory,
-    password: crypto.randomUUID(),
-    onProgress: () => {},
-    settings,
-  })
+  const password = await copyCluster(dataDirectory)
+  const server = await openEmbeddedPostgres({ dataDirectory, password, onProgress: () => {}, settings: unsafe })
   // Its input ends when this process does, in whatever way: test runners do not announce their exit.
   const cleanUp = 'read _; kill -QUIT "$0"; while kill -0 "$0" 2>/dev/null; do sleep 0.1; done; rm -rf "$1"'
   Bun.spawn(['sh', '-c', cleanUp, `${server.pid}`, dataDirectory], { stdin: 'pipe', stderr: 'ignore' }).unref()
-  return server.url
+  const template = new URL(server.url).pathname.slice(1)
+  // A database that somebody is connected to cannot be copied.
+  const url = withDatabase(server.url, 'postgres')
+  return { url, template, admin: (statement) => runAlone(url, statement) }
 }
 
 async function runAlone(url: string, statement: string): Promise<void> {
