@@ -226,8 +226,7 @@ describe('an outage of which a room hears in vain', () => {
   test('stands in the log with every attempt, one key, and a way to its incident', async () => {
     await using watched = await openPage(browser, { url, viewport: wide })
     const { page } = watched
-    await signIn(page, ada)
-    await page.goto('/alerts/log')
+    await signIn(page, ada, '/alerts/log')
     const row = log(page).filter({ hasText: '#ops' })
     await row.getByText('attempts').last().click()
     const attempts = row.locator('td:last-child').getByRole('listitem')
@@ -246,8 +245,7 @@ describe('an outage of which a room hears in vain', () => {
   test('is filtered by the address, which a reload keeps', async () => {
     await using watched = await openPage(browser, { url, viewport: wide })
     const { page } = watched
-    await signIn(page, ada)
-    await page.goto('/alerts/log')
+    await signIn(page, ada, '/alerts/log')
     await page.getByLabel('State').selectOption('accepted')
     await page.getByText('No message matches.').waitFor()
     await page.reload()

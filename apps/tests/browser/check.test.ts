@@ -53,8 +53,7 @@ describe('a check', () => {
   test('says why it came to its verdict, beside the last good one, at an address that stays', async () => {
     await using watched = await openPage(site.browser, { url: site.url, viewport: { width: 1280, height: 900 } })
     const { page } = watched
-    await signIn(page, account)
-    await page.goto(path)
+    await signIn(page, account, path)
     const failed = page.getByRole('row').filter({ has: page.getByText('Down', { exact: true }) })
     const opener = failed.last().getByRole('button')
     await opener.click()
@@ -97,8 +96,7 @@ describe('a check', () => {
   test('whose phases are shown took as long as they did together', async () => {
     await using watched = await openPage(site.browser, { url: site.url, viewport: { width: 1280, height: 900 } })
     const { page } = watched
-    await signIn(page, account)
-    await page.goto(path)
+    await signIn(page, account, path)
     await page.getByRole('row').filter({ hasText: 'Up' }).first().getByRole('button').click()
     const dialog = page.getByRole('dialog', { name: 'Check from local' })
     const phases = dialog.getByRole('region', { name: 'Where the time went' }).locator('dd')
@@ -186,8 +184,7 @@ describe('a check', () => {
   test('that is not kept any more says so', async () => {
     await using watched = await openPage(site.browser, { url: site.url })
     const { page } = watched
-    await signIn(page, account)
-    await page.goto(`${path}&check=2020-01-01T00:00:00.000Z~local`)
+    await signIn(page, account, `${path}&check=2020-01-01T00:00:00.000Z~local`)
     await page.getByText('There is no such check, or it is no longer kept.').waitFor()
     expect(watched.offences).toEqual([])
   })

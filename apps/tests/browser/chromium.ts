@@ -11,13 +11,26 @@ const wholes = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
+const separate = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+]
+/** A page of a test does not live long enough for its scripts to be worth compiling a second and a third time. */
+const hasty = ['--js-flags=--no-opt --no-maglev']
+
 export interface BrowserOptions {
   /** Whether it must be the one that people have: its glyphs are drawn otherwise. */
   readonly isWhole?: boolean
+  /** Whether it is in a hurry, as it is for tests: no figure is to be taken of it. */
+  readonly isHasty?: boolean
 }
 
 /** The browser of this machine; nothing is downloaded. */
-export async function openBrowser({ isWhole = isTakingPictures }: BrowserOptions = {}): Promise<Browser> {
+export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
+  const { isWhole = isTakingPictures, isHasty = true } = options
   const places = [process.env.CHROMIUM_PATH ?? '', ...(isWhole ? [] : shells), ...wholes]
   const executablePath = places.find((path) => path && existsSync(path))
   if (!executablePath) {
@@ -25,7 +38,7 @@ export async function openBrowser({ isWhole = isTakingPictures }: BrowserOptions
   }
   return chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+    args: [...separate, ...(isHasty ? hasty : [])],
   })
 }
 
@@ -63,7 +76,7 @@ export async function openPage(
     expectStatus: (status) => void expected.add(String(status)),
     [Symbol.asyncDispose]: async () => {
       // What a test's own routes still answer when the page goes is nobody's fault.
-      await page.unrouteAll({ behavior: 'ignoreErrors' })
+      if (!page.isClosed()) await page.unrouteAll({ behavior: 'ignoreErrors' })
       await context.close()
     },
   }

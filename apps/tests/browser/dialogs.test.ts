@@ -76,8 +76,7 @@ describe('every dialog of the settings', () => {
 test('a key is made with the keyboard alone, and its wrong name is said at the field', async () => {
   await using watched = await openPage(site.browser, { url: site.namedUrl, viewport: { width: 1280, height: 800 } })
   const { page } = watched
-  await signIn(page, account)
-  await page.goto('/settings/keys')
+  await signIn(page, account, '/settings/keys')
   await page.getByRole('button', { name: 'Create a key' }).focus()
   await page.keyboard.press('Enter')
   await page.getByRole('dialog').waitFor()

@@ -83,8 +83,7 @@ describe('a forgotten password', () => {
     await using watched = await openPage(browser, { url })
     watched.expectStatus(410)
     const { page } = watched
-    await signIn(page, owner)
-    await page.goto('/settings')
+    await signIn(page, owner, '/settings')
     await page.getByLabel('E-mail').fill('ada@example.com')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByLabel('Your password').fill(owner.password)

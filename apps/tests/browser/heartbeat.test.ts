@@ -39,8 +39,7 @@ test('a job is shown with the address by which it tells of itself, and with what
 test('a job is renamed without a word about intervals, regions or timeouts', async () => {
   await using watched = await openPage(site.browser, { url: site.url, viewport: { width: 1280, height: 800 } })
   const { page } = watched
-  await signIn(page, account)
-  await page.goto(`/monitors/${monitorId}`)
+  await signIn(page, account, `/monitors/${monitorId}`)
   await page.getByRole('button', { name: 'Edit' }).click()
   expect(await page.getByLabel('Checked every').count()).toBe(0)
   await page.getByLabel('Name').fill('Weekly report')
@@ -57,8 +56,7 @@ test.each([
 ] as const)('a job fits into a window of %i pixels, %s', async (width, colorScheme) => {
   await using watched = await openPage(site.browser, { url: site.url, colorScheme, viewport: { width, height: 900 } })
   const { page } = watched
-  await signIn(page, account)
-  await page.goto(`/monitors/${monitorId}`)
+  await signIn(page, account, `/monitors/${monitorId}`)
   await page.getByLabel('Ping it at').waitFor()
   await page.getByRole('region', { name: 'Latest pings as a table' }).waitFor()
   const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)

@@ -44,8 +44,7 @@ async function newestOf(page: Page): Promise<string | undefined> {
 
 async function openAs(account: Account, path: string) {
   const watched = await openPage(site.browser, { url: site.url, viewport: wide })
-  await signIn(watched.page, account)
-  await watched.page.goto(path)
+  await signIn(watched.page, account, path)
   return watched
 }
 

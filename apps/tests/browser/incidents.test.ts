@@ -14,8 +14,7 @@ const wide = { width: 1280, height: 800 }
 
 async function openAs(account: Account, path: string) {
   const watched = await openPage(site.browser, { url: site.url, viewport: wide })
-  await signIn(watched.page, account)
-  await watched.page.goto(path)
+  await signIn(watched.page, account, path)
   return watched
 }
 

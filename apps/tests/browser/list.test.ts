@@ -25,8 +25,7 @@ async function open(path = '/monitors', { width = 1280, theme = 'light' }: Looki
     reducedMotion: 'reduce',
     viewport: { width, height: 900 },
   })
-  await signIn(watched.page, site.account)
-  await watched.page.goto(path)
+  await signIn(watched.page, site.account, path)
   await watched.page.locator('a[data-monitor]').first().waitFor()
   // What may have happened before the page could hear of it is read once more.
   await watched.page.getByText('Live', { exact: true }).last().waitFor({ state: 'attached' })

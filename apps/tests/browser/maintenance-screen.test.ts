@@ -29,8 +29,7 @@ async function open(options: { timezoneId?: string; width?: number; theme?: 'lig
     reducedMotion: 'reduce',
     viewport: { width, height: width === 360 ? 740 : 800 },
   })
-  await signIn(watched.page, account)
-  await watched.page.goto('/maintenance')
+  await signIn(watched.page, account, '/maintenance')
   await watched.page.getByRole('heading', { name: 'Maintenance', level: 1 }).waitFor()
   return watched
 }

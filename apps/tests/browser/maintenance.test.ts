@@ -74,8 +74,7 @@ describe('a monitor under maintenance', () => {
   test('has that time apart in the sum of its uptime, where it counts neither way', async () => {
     await using watched = await openPage(site.browser, { url: site.url, viewport: { width: 1280, height: 800 } })
     const { page } = watched
-    await signIn(page, account)
-    await page.goto(`/monitors/${monitorId}`)
+    await signIn(page, account, `/monitors/${monitorId}`)
     await page.getByRole('button', { name: 'How is this computed?' }).click()
     const dialog = page.getByRole('dialog', { name: 'How uptime is computed' })
     const secondsOf = async (name: string) => {

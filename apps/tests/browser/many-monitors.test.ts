@@ -39,8 +39,7 @@ async function open({ text = 'site-', width = 1280, theme = 'light' as 'light' |
     reducedMotion: 'reduce',
     viewport: { width, height: 800 },
   })
-  await signIn(watched.page, account)
-  await watched.page.goto(`/monitors?text=${text}`)
+  await signIn(watched.page, account, `/monitors?text=${text}`)
   await watched.page
     .getByRole('row', { name: new RegExp(text) })
     .first()

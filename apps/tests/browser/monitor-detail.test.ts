@@ -384,8 +384,7 @@ describe('what a monitor is known by', () => {
     })
     const { page } = watched
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-    await signIn(page, site.owner)
-    await page.goto(`/monitors/${site.shopId}?range=7d&by=region`)
+    await signIn(page, site.owner, `/monitors/${site.shopId}?range=7d&by=region`)
     await page.getByRole('button', { name: 'Share link' }).click()
     await page.getByText('The link is copied.').first().waitFor()
     const shared = new URL(await page.evaluate(() => navigator.clipboard.readText()))

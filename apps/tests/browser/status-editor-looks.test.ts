@@ -100,8 +100,7 @@ async function subscribeMany({ database }: Ground, shop: StatusPage, count: numb
 async function openTab(account: Account, of: StatusPage, tab: Tab) {
   const watched = await openWide({ ...site, namedUrl: site.url })
   const { page } = watched
-  await signIn(page, account)
-  await page.goto(`/status-pages/${of.id}?tab=${tab}`)
+  await signIn(page, account, `/status-pages/${of.id}?tab=${tab}`)
   await page.getByRole('heading', { level: 1, name: of.draft.title }).waitFor()
   await page.waitForFunction(() => document.querySelector('main .skeleton') === null)
   if (tab === 'page') await page.frameLocator('iframe').locator('footer').waitFor()

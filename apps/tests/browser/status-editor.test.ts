@@ -35,8 +35,7 @@ beforeAll(async () => {
 
 async function openAs(account: Account, path: string) {
   const watched = await openWide(site)
-  await signIn(watched.page, account)
-  await watched.page.goto(path)
+  await signIn(watched.page, account, path)
   await watched.page.getByRole('heading', { level: 1 }).waitFor()
   return watched
 }
@@ -256,8 +255,7 @@ describe('a status page of which all can be told', () => {
       viewport,
     })
     const { page } = watched
-    await signIn(page, people.owner)
-    await page.goto('/status-pages')
+    await signIn(page, people.owner, '/status-pages')
     await page.getByRole('link', { name: 'The shop' }).first().waitFor()
     await shoot(page, `list-${width}-${colorScheme}`)
     const found = await seriousViolations(page)

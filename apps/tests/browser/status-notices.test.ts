@@ -40,8 +40,7 @@ beforeAll(async () => {
 
 async function openTab(tab: string) {
   const watched = await openWide(site)
-  await signIn(watched.page, account)
-  await watched.page.goto(`/status-pages/${shop.id}?tab=${tab}`)
+  await signIn(watched.page, account, `/status-pages/${shop.id}?tab=${tab}`)
   await watched.page.getByRole('heading', { level: 1, name: 'Shop status' }).waitFor()
   return watched
 }

@@ -34,8 +34,7 @@ describe('the subscribers of a status page', () => {
   test('are seen with what they want to hear of, taken along as CSV, and sent away', async () => {
     await using watched = await openWide({ ...site, namedUrl: site.url })
     const { page } = watched
-    await signIn(page, site.account)
-    await page.goto(`/status-pages/${site.shop.id}?tab=subscribers`)
+    await signIn(page, site.account, `/status-pages/${site.shop.id}?tab=subscribers`)
     const list = page.getByRole('list', { name: 'Subscribers' })
     const ada = list.getByRole('listitem').filter({ hasText: 'ada@example.com' })
     await ada.filter({ hasText: 'Confirmed' }).filter({ hasText: 'Search' }).waitFor()

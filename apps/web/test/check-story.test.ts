@@ -34,6 +34,11 @@ describe('a check', () => {
     expect(changed).toEqual([{ name: 'Status', value: '503', before: '200', isChanged: true }])
   })
 
+  test('tells how many of its region were looked through for one that passed', () => {
+    const looked = (second: number) => storyOf(ticks, { scheduledAt: at(second, 'eu').scheduledAt, region: 'eu' })
+    expect([looked(9), looked(3), looked(0)].map(({ lookedThrough }) => lookedThrough)).toEqual([3, 1, 0])
+  })
+
   test('has nothing to be compared with where none before it passed', () => {
     expect(factsOf(at(9, 'eu'), undefined).every(({ before, isChanged }) => before === undefined && !isChanged)).toBe(
       true,

@@ -228,7 +228,7 @@ async function openGround(monitors: number, progress: (line: string) => void): P
   const { url, username, password, redisUrl, workspaceId } = await openSeededApi(made, { monitors, env, progress })
   const connection = made.use(await openRedis(redisUrl))
   const backend = createRedisBackend(connection.redis, progress)
-  const browser = await openBrowser()
+  const browser = await openBrowser({ isHasty: false })
   made.defer(() => browser.close())
   const kept = made.move()
   return {

@@ -142,7 +142,7 @@ export function heartbeatQuery(id: string) {
 }
 
 /** So many before a check are looked through for the last good one of its region. */
-export const CHECKS_LOOKED_THROUGH = 200
+const CHECKS_LOOKED_THROUGH = 200
 
 /** A slot, and what came before it, by the instant at which it was scheduled. */
 export function slotQuery(id: string, scheduledAt: string) {

@@ -10,7 +10,7 @@ import { StatusLabel } from '@repo/ui/status'
 import { rich, t } from '@repo/ui/words'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { CHECKS_LOOKED_THROUGH, slotQuery } from '../api/queries.ts'
+import { slotQuery } from '../api/queries.ts'
 import { phasesOf } from '../monitor/phase-panel.tsx'
 import { Reading } from '../settings/reading.tsx'
 import { Clock } from '../shell/time.tsx'
@@ -36,7 +36,7 @@ export function CheckDialog({ monitor, address, onClose }: CheckDialogProps) {
 }
 
 function Story({ monitor, story }: { monitor: Monitor; story: CheckStory }) {
-  const { tick, others, lastGood } = story
+  const { tick, others, lastGood, lookedThrough } = story
   if (!tick)
     return (
       <p className="text-muted">
@@ -54,7 +54,7 @@ function Story({ monitor, story }: { monitor: Monitor; story: CheckStory }) {
           <PhaseBar phases={phasesOf(tick)} />
         </Part>
       )}
-      {wasCarriedOut && <Facts tick={tick} lastGood={lastGood} />}
+      {wasCarriedOut && <Facts {...{ tick, lastGood, lookedThrough }} />}
       {others.length > 0 && <Others others={others} />}
       {monitor.spec.kind === 'http' && (
         <CopyField
@@ -104,10 +104,15 @@ function Part({ title, note, children }: { title: string; note?: ReactNode; chil
   )
 }
 
-function Facts({ tick, lastGood }: { tick: Tick; lastGood: Tick | undefined }) {
+function Facts({ tick, lastGood, lookedThrough }: Pick<CheckStory, 'lastGood' | 'lookedThrough'> & { tick: Tick }) {
   const note = lastGood
     ? rich('of {time}', { time: <Clock at={lastGood.scheduledAt} /> })
-    : t('none among the {count} before it', { count: CHECKS_LOOKED_THROUGH })
+    : t(
+        '{count, plural, =0 {none before it} one {the one before it was not good} other {none among the # before it}}',
+        {
+          count: lookedThrough,
+        },
+      )
   return (
     <Part title={t('Beside the last good check')} note={note}>
       <table className="w-full text-13">

@@ -8,15 +8,19 @@ export interface CheckStory {
   readonly tick: Tick | undefined
   readonly others: readonly Tick[]
   readonly lastGood: Tick | undefined
+  /** So many of its region before it were looked through for that. */
+  readonly lookedThrough: number
 }
 
 /** Reads it out of ticks that begin with its slot, newest first. */
 export function storyOf(ticks: readonly Tick[], { scheduledAt, region }: CheckAddress): CheckStory {
   const slot = ticks.filter((tick) => tick.scheduledAt === scheduledAt)
+  const before = ticks.filter((tick) => tick.region === region && tick.scheduledAt < scheduledAt)
   return {
     tick: slot.find((tick) => tick.region === region),
     others: slot.filter((tick) => tick.region !== region).toSorted((a, b) => (a.region < b.region ? -1 : 1)),
-    lastGood: ticks.find((tick) => tick.region === region && tick.scheduledAt < scheduledAt && tick.verdict === 'up'),
+    lastGood: before.find(({ verdict }) => verdict === 'up'),
+    lookedThrough: before.length,
   }
 }
 

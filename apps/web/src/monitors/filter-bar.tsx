@@ -5,6 +5,7 @@ import { Kbd } from '@repo/ui/kbd'
 import { StatusGlyph, statusWord } from '@repo/ui/status'
 import { numberText, t } from '@repo/ui/words'
 import { memo, type ReactNode } from 'react'
+import { useTyped } from '../form/use-typed.ts'
 
 const chipStatuses: readonly Status[] = ['down', 'degraded', 'unknown', 'maintenance', 'up', 'paused']
 
@@ -16,25 +17,32 @@ interface FilterBarProps extends ChipsProps {
 export function FilterBar({ text, onText, ...chips }: FilterBarProps) {
   return (
     <>
-      <div className="relative w-full md:w-60">
-        <input
-          id="filter"
-          type="search"
-          value={text}
-          onChange={(event) => onText(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') event.currentTarget.blur()
-          }}
-          placeholder={t('Filter by name or URL')}
-          aria-label={t('Filter by name or URL')}
-          autoComplete="off"
-          spellCheck={false}
-          className="h-8 w-full rounded-control border border-control bg-surface pr-8 pl-2.5 placeholder:text-muted pointer-coarse:h-11"
-        />
-        <Kbd className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 text-muted max-md:hidden">/</Kbd>
-      </div>
+      <FilterField text={text} onText={onText} />
       <Chips {...chips} />
     </>
+  )
+}
+
+function FilterField({ text, onText }: Pick<FilterBarProps, 'text' | 'onText'>) {
+  const [typed, type] = useTyped(text, onText)
+  return (
+    <div className="relative w-full md:w-60">
+      <input
+        id="filter"
+        type="search"
+        value={typed}
+        onChange={(event) => type(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') event.currentTarget.blur()
+        }}
+        placeholder={t('Filter by name or URL')}
+        aria-label={t('Filter by name or URL')}
+        autoComplete="off"
+        spellCheck={false}
+        className="h-8 w-full rounded-control border border-control bg-surface pr-8 pl-2.5 placeholder:text-muted pointer-coarse:h-11"
+      />
+      <Kbd className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 text-muted max-md:hidden">/</Kbd>
+    </div>
   )
 }
 

@@ -5,6 +5,7 @@ import { msg, spoken, t } from '@repo/ui/words'
 import { useMemo } from 'react'
 import type { MonitorFilter } from '../api/queries.ts'
 import { Choice, filterControl } from '../form/choice.tsx'
+import { useTyped } from '../form/use-typed.ts'
 import { useSearchParam } from '../navigation.ts'
 import { useObservable } from '../observable.ts'
 import { checkKinds, kindWords } from './check-kinds.ts'
@@ -34,6 +35,7 @@ interface ListToolsProps {
 /** What narrows the list further and how it looks; opened where it is wanted. */
 export function ListTools({ filter: { tag = '', kind = '', sort = '' }, loaded }: ListToolsProps) {
   const [, setTag] = useSearchParam('tag')
+  const [typed, type] = useTyped(tag, setTag)
   const [, setKind] = useSearchParam('kind')
   const [, setSort] = useSearchParam('sort')
   const [group, setGroup] = useSearchParam('group')
@@ -47,8 +49,8 @@ export function ListTools({ filter: { tag = '', kind = '', sort = '' }, loaded }
     >
       <input
         list="known-tags"
-        value={tag}
-        onChange={(event) => setTag(event.currentTarget.value)}
+        value={typed}
+        onChange={(event) => type(event.currentTarget.value)}
         aria-label={t('Tag')}
         placeholder={t('Any tag')}
         autoComplete="off"
