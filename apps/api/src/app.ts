@@ -130,7 +130,15 @@ export function createApp(deps: ApiDeps, { frontDoor, statusDoor }: Doors) {
 }
 
 const allowHeaders = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'Idempotency-Key', 'X-Workspace-Id']
-const exposeHeaders = ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id']
+const exposeHeaders = [
+  'ETag',
+  'Live-Position',
+  'Location',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'X-Request-Id',
+]
 
 function missing(methods: readonly string[]): AppError {
   if (methods.length === 0) return new AppError('not_found', 'there is no such route')

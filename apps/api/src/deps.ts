@@ -8,6 +8,7 @@ import type { TestRunSeen } from '@repo/contracts/test-run'
 import type { Watching } from '@repo/contracts/watching'
 import type { Sql } from '@repo/db/database'
 import type { Check, CheckResult } from '@repo/domain/check'
+import type { WorkspaceId } from '@repo/domain/ids'
 import type { Region } from '@repo/domain/region'
 import type { Mailer } from '@repo/notifiers/mailer'
 import type { EgressPolicy } from '@repo/probes/egress'
@@ -80,6 +81,8 @@ export interface ApiDeps extends AccessSettings {
   readonly egress: EgressPolicy
   /** What was answered to workspaces just now. */
   readonly answers: AnswerCache
+  /** The id on the live channel after which whoever reads a workspace now has to be told, where there is a channel. */
+  readonly livePositionOf?: (workspaceId: WorkspaceId) => string | undefined
   /** How the monitor itself is, as of a second ago at most. */
   readonly readSystem: () => Promise<System>
   /** What stores the pings of jobs. */

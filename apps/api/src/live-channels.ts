@@ -35,6 +35,11 @@ export class LiveChannels {
     return this.#bytes
   }
 
+  /** Where the ring of a workspace is; undefined where it has none, so that nobody is told of it. */
+  positionOf(workspaceId: string): string | undefined {
+    return this.#channels.get(workspaceId)?.ring.lastId
+  }
+
   /** @returns the ring, and whether the workspace was not known before. */
   join(workspaceId: WorkspaceId): { ring: LiveRing; isNew: boolean } {
     const known = this.#channels.get(workspaceId)

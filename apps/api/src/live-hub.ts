@@ -56,6 +56,11 @@ export class LiveHub {
     return this.#channels.workspaceIds
   }
 
+  /** The id after which whoever reads now has to be told; undefined where it could not be told them. */
+  positionOf(workspaceId: WorkspaceId): string | undefined {
+    return this.#channels.positionOf(workspaceId)
+  }
+
   get websocket(): WebSocketHandler<Watcher> {
     const answered = ({ data }: Socket) => {
       data.unansweredPings = 0

@@ -1,6 +1,7 @@
 import { type LiveBatch, liveTimes } from '@repo/contracts/live'
 import type { Revoked } from '@repo/contracts/revoked'
 import { type Watching, watchingLimits } from '@repo/contracts/watching'
+import type { WorkspaceId } from '@repo/domain/ids'
 import type { Clock } from '@repo/service/clock'
 import type { Log } from '@repo/service/log'
 import type { LiveBus } from '@repo/streams/live-bus'
@@ -31,6 +32,7 @@ export function createLive({ access, live, watching, revocations, answers, clock
   return {
     upgrade: (server: Server<Watcher>, request: Request) => hub.upgrade(server, request),
     websocket: hub.websocket,
+    positionOf: (workspaceId: WorkspaceId) => hub.positionOf(workspaceId),
     closeAll: () => hub.closeAll(),
 
     /** Resolves when everything is heard; it ends with the signal. */

@@ -35,7 +35,6 @@ const toWatch = { role: 'viewer', resource: 'monitors', access: 'read' } as cons
  */
 export function createApiServer(serverDeps: ServerDeps): Service {
   const { frontDoor, statusDoor, host, port, onListening, stillValid, liveLimits, ...deps } = serverDeps
-  const app = createApp(deps, { frontDoor, statusDoor })
   const access: LiveAccess = {
     ...deps.authenticator,
     stillValid,
@@ -47,6 +46,7 @@ export function createApiServer(serverDeps: ServerDeps): Service {
     },
   }
   const live = createLive({ ...deps, access, limits: liveLimits })
+  const app = createApp({ ...deps, livePositionOf: live.positionOf }, { frontDoor, statusDoor })
   const isOurName = createHostList(deps.hosts)
   const answerError = translateErrors((err) => deps.log.error({ err }, 'upgrade failed'))
 

@@ -22,8 +22,8 @@ interface Watching extends Disposable {
 }
 
 /** A socket that has heard `hello`. */
-async function watch(headers: Record<string, string>, url = server.url): Promise<Watching> {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/live`, { headers })
+async function watch(headers: Record<string, string>, url = server.url, query = ''): Promise<Watching> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/live${query}`, { headers })
   const frames: LiveFrame[] = []
   const closed = new Promise<CloseEvent>((resolve) => socket.addEventListener('close', resolve))
   socket.addEventListener('message', ({ data }) => frames.push(liveFrameSchema.parse(JSON.parse(String(data)))))
@@ -91,6 +91,27 @@ describe('the live socket', () => {
     )
     for (const { frames } of [first, second, outside])
       expect(frames.map((frame) => frame.type)).toEqual(['hello', 'monitor.changed'])
+  })
+
+  test('goes on from where something was read, as its answer names the place, and tells of what happened meanwhile', async () => {
+    const { token, workspaceId } = await api.addPerson()
+    const read = async () =>
+      (await fetch(`${server.url}/api/v1/monitors`, { headers: bearer(token) })).headers.get('live-position')
+    expect(await read()).toBeNull()
+    using first = await watch(bearer(token))
+    const [hello] = first.frames
+    const position = await read()
+    expect(position).toBe(hello && 'id' in hello ? hello.id : null)
+    const monitorId = parseMonitorId(crypto.randomUUID())
+    await api.deps.live.publish({ workspaceId, events: [{ type: 'monitor.changed', monitorId }] })
+    await eventually('it is told', () => first.frames.length === 2)
+    using second = await watch(bearer(token), server.url, `?after=${position}`)
+    await eventually('it is told once more', () => second.frames.length === 2)
+    expect(second.frames).toMatchObject([
+      { type: 'hello', id: position },
+      { type: 'monitor.changed', monitorId },
+    ])
+    expect(await read()).not.toBe(position)
   })
 
   test('takes the session of a browser from a page of ours', async () => {

@@ -662,3 +662,53 @@ describe('a change that is shown before it is made', () => {
     expect(watched.offences).toEqual([])
   })
 })
+
+describe('what is read before the page is told of changes', () => {
+  const isTold = (page: Page) => page.getByText('Live', { exact: true }).last().waitFor({ state: 'attached' })
+
+  test('is not read a second time where nothing happened meanwhile', async () => {
+    await using watched = await open()
+    const { page } = watched
+    const asks = asksIn(page)
+    await page.reload()
+    await isTold(page)
+    await page.locator('a[data-monitor]').first().waitFor()
+    await page.waitForLoadState('networkidle')
+    expect(asks).toHaveLength(1)
+    expect(watched.offences).toEqual([])
+  })
+
+  test('knows in the end what happened while its answer was on its way', async () => {
+    await using watched = await open()
+    const { page } = watched
+    const { id } = await addMonitor(page, { name: 'meanwhile', url: 'https://mean.example/', intervalSeconds: 86_400 })
+    const held = Promise.withResolvers<void>()
+    const read = Promise.withResolvers<void>()
+    await page.route(
+      /\/api\/v1\/monitors\?limit=100/,
+      async (route) => {
+        const answer = await route.fetch()
+        read.resolve()
+        await held.promise
+        await route.fulfill({ response: answer })
+      },
+      { times: 1 },
+    )
+    const told = Promise.withResolvers<void>()
+    page.on('websocket', (socket) => {
+      socket.on('framereceived', ({ payload }) => {
+        if (String(payload).includes('monitor.status') && String(payload).includes(id)) told.resolve()
+      })
+    })
+    const asks = asksIn(page)
+    await page.goto('/monitors?text=meanwhile')
+    await isTold(page)
+    await read.promise
+    await page.request.post(`/api/v1/monitors/${id}/pause`, { headers: { origin: site.url } })
+    await told.promise
+    expect(asks).toHaveLength(1)
+    held.resolve()
+    await row(page, 'meanwhile').getByText('Paused', { exact: true }).waitFor()
+    expect(watched.offences).toEqual([])
+  })
+})

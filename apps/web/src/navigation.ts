@@ -113,6 +113,14 @@ export function useSearchParam(name: string): readonly [string, (value: string) 
   return [value, useCallback((next: string) => setSearchParam(name, next), [name])]
 }
 
+/** False while the static page is being hydrated: what the address says is not known then. */
+export function useIsAddressKnown(): boolean {
+  return useSyncExternalStore(subscribe, isKnown, isUnknown)
+}
+
+const isKnown = () => true
+const isUnknown = () => false
+
 let read = { search: '', params: new URLSearchParams() }
 
 function readSearchParam(name: string): string {

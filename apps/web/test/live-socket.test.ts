@@ -18,7 +18,7 @@ afterEach(() => {
 })
 
 /** A page that follows a server of the test's own. */
-function startPage({ silentMs = 60_000, refuse = false } = {}) {
+function startPage({ silentMs = 60_000, refuse = false, readUpTo = undefined as string | undefined } = {}) {
   const connections: Connection[] = []
   const said: string[] = []
   const server = Bun.serve<{ after: string | null }>({
@@ -44,12 +44,17 @@ function startPage({ silentMs = 60_000, refuse = false } = {}) {
   })
   const ending = new AbortController()
   const listener = {
+    onBegin: (id: string) => void said.push(`begins after ${id}`),
     onGap: () => void said.push('gap'),
     onFrame: (frame: LiveChange) => void said.push('monitorId' in frame ? frame.monitorId : frame.type),
     onRefused: () => void said.push('refused'),
     isLeaving: () => false,
   }
-  void followLive({ url: `ws://127.0.0.1:${server.port}/`, silentMs }, listener, ending.signal)
+  void followLive(
+    { url: `ws://127.0.0.1:${server.port}/`, silentMs, readUpTo: () => readUpTo },
+    listener,
+    ending.signal,
+  )
   started.push({
     stop() {
       ending.abort()
@@ -81,12 +86,31 @@ const hello = (id: string): LiveFrame => ({ type: 'hello', id, at })
 const changed = (id: string, monitorId: string): LiveFrame => ({ type: 'monitor.changed', id, monitorId })
 
 describe('a page that follows the live channel', () => {
-  test('reads anew what it shows when it connects for the first time', async () => {
+  test('is told from where it is told when it connects for the first time', async () => {
     const page = startPage()
     const first = await page.connection(1)
     first.send(hello('e-0'), changed('e-1', 'a'))
     await until(() => page.said.length === 2)
     expect(first.after).toBeNull()
+    expect(page.said).toEqual(['begins after e-0', 'a'])
+  })
+
+  test('is told from where it had read what it shows, where that is known', async () => {
+    const page = startPage({ readUpTo: 'e-3' })
+    const first = await page.connection(1)
+    first.send(hello('e-3'), changed('e-4', 'a'))
+    await until(() => page.said.length === 2)
+    expect(first.after).toBe('e-3')
+    expect(page.said).toEqual(['begins after e-3', 'a'])
+    first.close(1012)
+    expect((await page.connection(2)).after).toBe('e-4')
+  })
+
+  test('reads anew, and once, what it had read where it cannot be told from there', async () => {
+    const page = startPage({ readUpTo: 'e-3' })
+    const first = await page.connection(1)
+    first.send(hello('f-9'), { type: 'gap', id: 'f-9' }, changed('f-10', 'a'))
+    await until(() => page.said.length === 2)
     expect(page.said).toEqual(['gap', 'a'])
   })
 
@@ -100,7 +124,7 @@ describe('a page that follows the live channel', () => {
     second.send(hello('e-1'), changed('e-2', 'b'))
     await until(() => page.said.length === 3)
     expect(second.after).toBe('e-1')
-    expect(page.said).toEqual(['gap', 'a', 'b'])
+    expect(page.said).toEqual(['begins after e-0', 'a', 'b'])
   })
 
   test('reads anew where it is told of a gap, and comes back to after it', async () => {
@@ -110,7 +134,7 @@ describe('a page that follows the live channel', () => {
     await until(() => page.said.length === 2)
     first.close(1012)
     const second = await page.connection(2)
-    expect(page.said).toEqual(['gap', 'gap'])
+    expect(page.said).toEqual(['begins after e-0', 'gap'])
     expect(second.after).toBe('f-7')
   })
 
@@ -125,7 +149,7 @@ describe('a page that follows the live channel', () => {
     expect(page.connections).toHaveLength(1)
     const second = await page.connection(2)
     expect(second.after).toBe('e-0')
-    expect(page.said).toEqual(['gap'])
+    expect(page.said).toEqual(['begins after e-0'])
   })
 
   test('connects anew where it is let in and then hears nothing at all', async () => {
@@ -141,7 +165,7 @@ describe('a page that follows the live channel', () => {
     await until(() => page.said.length === 1)
     first.close(4401)
     await until(() => page.said.length === 2)
-    expect(page.said).toEqual(['gap', 'refused'])
+    expect(page.said).toEqual(['begins after e-0', 'refused'])
   })
 
   test('asks so too where no connection is to be had', async () => {

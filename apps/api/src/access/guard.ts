@@ -26,7 +26,7 @@ export type Needs =
 
 type RouteConfig = Parameters<typeof createRoute>[0]
 
-type LockDeps = Pick<ApiDeps, 'authenticator' | 'requestMeter'>
+type LockDeps = Pick<ApiDeps, 'authenticator' | 'requestMeter' | 'livePositionOf'>
 
 /** Lets a request through where who sent it may do what `needs` says, and tells the route who it is. */
 export function createLock(deps: LockDeps) {
@@ -36,6 +36,9 @@ export function createLock(deps: LockDeps) {
       context.set('principal', principal)
       for (const [name, value] of Object.entries(await deps.requestMeter.take(principal))) context.header(name, value)
       refuse(principal, needs)
+      // Before anything is read: what happens meanwhile is told once more rather than not at all.
+      const position = deps.livePositionOf?.(principal.workspaceId)
+      if (position !== undefined) context.header('live-position', position)
       await next()
     })
 }

@@ -1,5 +1,6 @@
 import type { Problem, ProblemCode } from '@repo/contracts/problem'
 import { t } from '@repo/ui/words'
+import { firstReads } from './first-reads.ts'
 import { problemText } from './problem-words.ts'
 
 /** An answer other than success; `problem` is what the API said, if it was the API that answered. */
@@ -34,6 +35,7 @@ export async function request<Answer>(
   path: string,
   { method = 'GET', body, file, signal, ifMatch, idempotencyKey }: RequestOptions = {},
 ): Promise<Answer> {
+  const arrived = method === 'GET' && isFollowed(path) ? firstReads.begin() : undefined
   const response = await fetch(path, {
     method,
     headers: {
@@ -50,7 +52,14 @@ export async function request<Answer>(
   if (!response.ok) throw await failureOf(response)
   // Some answers are said by their status alone: 204, and many a 202 where the work begins after it.
   const isEmpty = response.status === 204 || (response.status === 202 && !isJson(response))
-  return (isEmpty ? undefined : await response.json()) as Answer
+  const answer = (isEmpty ? undefined : await response.json()) as Answer
+  arrived?.(response.headers.get('live-position'))
+  return answer
+}
+
+/** Whether the live channel tells of what is read there. */
+function isFollowed(path: string): boolean {
+  return path.startsWith('/api/v1/monitors') || path.startsWith('/api/v1/incidents')
 }
 
 async function failureOf(response: Response): Promise<RequestFailed> {

@@ -4,6 +4,7 @@ import type { Monitor, MonitorCounts, MonitorPage } from '@repo/contracts/monito
 import type { TickPage } from '@repo/contracts/ticks'
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { firstReads } from '../api/first-reads.ts'
 import { incidentKeys } from '../api/incident-queries.ts'
 import { isLeaving } from '../api/leave.ts'
 import { countsQuery, keys, monitorQuery } from '../api/queries.ts'
@@ -32,10 +33,16 @@ export function Live({ name }: { name: string }) {
     const stop = new AbortController()
     const batch = createBatch(client)
     void followTogether(
-      { url: liveUrl(location), name },
+      { url: liveUrl(location), name, readUpTo: firstReads.oldest },
       {
+        onBegin(id) {
+          if (firstReads.meet(id, () => readAllAnew(client))) readAllAnew(client)
+        },
         onGap: () => readAllAnew(client),
-        onFrame: batch.add,
+        onFrame(frame) {
+          firstReads.hear(frame.id)
+          batch.add(frame)
+        },
         onRefused: () => void client.invalidateQueries({ queryKey: keys.session }),
         isLeaving,
       },

@@ -75,13 +75,18 @@ function createTab(name: string, listener: LiveListener) {
     else liveState.set(data.state)
     lastId ??= data.lastId
     // What this tab read before it listened may lack what the others were told meanwhile.
-    if (isJoining) listener.onGap(lastId)
+    if (isJoining) join(data.lastId)
     isJoining = false
   }
 
   function hear(frame: LiveChange): void {
     lastId = frame.id
     listener.onFrame(frame)
+  }
+
+  function join(id: string | undefined): void {
+    if (id === undefined) listener.onGap(id)
+    else listener.onBegin(id)
   }
 
   function missed(id: string | undefined): void {
@@ -95,6 +100,12 @@ function createTab(name: string, listener: LiveListener) {
     onFrame(frame) {
       hear(frame)
       tell({ kind: 'frame', frame })
+    },
+    onBegin(id) {
+      lastId = id
+      isJoining = false
+      listener.onBegin(id)
+      tell({ kind: 'gap', id })
     },
     onGap(id) {
       missed(id)

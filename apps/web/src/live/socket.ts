@@ -2,8 +2,10 @@ import { type LiveChange, type LiveFrame, liveFrameSchema, liveSessionEnded, liv
 import { liveState, markLost } from './live-state.ts'
 
 export interface LiveListener {
+  /** The channel tells for the first time, what comes after this id: what was read before may lack changes. */
+  onBegin(id: string): void
   /**
-   * What is shown may lack changes: from before the first connection, or such as could not be told any more.
+   * What is shown may lack changes, such as could not be told any more.
    * @param id What comes next is what comes after it, where that is known.
    */
   onGap(id: string | undefined): void
@@ -21,6 +23,8 @@ export interface LiveSource {
   readonly url: string
   /** The id of the last frame that was seen already, by whom it may be. */
   readonly after?: string | undefined
+  /** Where none was seen: from where what was read before is to be told of, if that is known. */
+  readonly readUpTo?: (() => string | undefined) | undefined
   /** After so long without a frame the connection counts as lost. */
   readonly silentMs?: number
 }
@@ -64,14 +68,15 @@ interface Held {
 
 /** Resolves when the connection has ended. */
 function holdConnection(
-  { source, lastId: after }: { source: LiveSource; lastId: string | undefined },
+  { source, lastId: seen }: { source: LiveSource; lastId: string | undefined },
   listener: LiveListener,
   signal: AbortSignal,
 ): Promise<Held> {
   const { promise, resolve } = Promise.withResolvers<Held>()
+  const after = seen ?? source.readUpTo?.()
   const socket = new WebSocket(after === undefined ? source.url : `${source.url}?after=${encodeURIComponent(after)}`)
   let greeted = false
-  let lastId = after
+  let lastId = seen
 
   function take(frame: LiveFrame): void {
     if (frame.type === 'hello') {
@@ -79,7 +84,10 @@ function holdConnection(
       liveState.set({ kind: 'live' })
     }
     if (frame.type === 'heartbeat') listener.onSign?.()
-    if (frame.type === 'gap' || (frame.type === 'hello' && after === undefined)) listener.onGap(frame.id)
+    // Where it cannot go on from where it was asked to, it says so next.
+    const begins = frame.type === 'hello' && seen === undefined && (after === undefined || after === frame.id)
+    if (begins) listener.onBegin(frame.id)
+    if (frame.type === 'gap') listener.onGap(frame.id)
     if ('monitorId' in frame) listener.onFrame(frame)
     if ('id' in frame) lastId = frame.id
   }

@@ -4,6 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { type MonitorFilter, monitorsQuery } from '../api/queries.ts'
 import { readMore } from '../api/read-more.ts'
+import { useIsAddressKnown } from '../navigation.ts'
 import { useObservable } from '../observable.ts'
 import { heldBack } from './held-back.ts'
 import { listPlace } from './list-place.ts'
@@ -17,8 +18,13 @@ const TYPING_PAUSE_MS = 150
  */
 export function useMonitors(filter: MonitorFilter) {
   const ends = useFromEnd(filter)
-  const asked = usePaused(ends.filter)
-  const query = useInfiniteQuery({ ...monitorsQuery(asked), placeholderData: (previous) => previous })
+  const paused = usePaused(ends.filter)
+  const asked = paused ?? ends.filter
+  const query = useInfiniteQuery({
+    ...monitorsQuery(asked),
+    placeholderData: (previous) => previous,
+    enabled: paused !== undefined,
+  })
   const { data, isPending, isSuccess, isError, hasNextPage, isFetchingNextPage, fetchNextPage } = query
   const hidden = useObservable(heldBack)
   const loaded = useMemo(
@@ -86,9 +92,13 @@ function distinct(monitors: readonly Monitor[]): Monitor[] {
   return [...new Map(monitors.map((monitor) => [monitor.id, monitor])).values()]
 }
 
-function usePaused(filter: MonitorFilter): MonitorFilter {
-  const [paused, setPaused] = useState(filter)
+/** Undefined until there is one: what an address names is nothing that somebody types. */
+function usePaused(filter: MonitorFilter): MonitorFilter | undefined {
+  const isAddressKnown = useIsAddressKnown()
+  const [paused, setPaused] = useState(isAddressKnown ? filter : undefined)
+  if (paused === undefined && isAddressKnown) setPaused(filter)
   useEffect(() => {
+    if (!paused) return
     const isTyped = paused.text !== filter.text || paused.tag !== filter.tag
     const timer = setTimeout(() => setPaused(filter), isTyped ? TYPING_PAUSE_MS : 0)
     return () => clearTimeout(timer)
