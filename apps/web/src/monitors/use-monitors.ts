@@ -10,7 +10,7 @@ import { heldBack } from './held-back.ts'
 import { listPlace } from './list-place.ts'
 import { comparatorOf, isInFilter } from './monitor-order.ts'
 
-const TYPING_PAUSE_MS = 150
+const TYPING_PAUSE_MS = 250
 
 /**
  * The monitors of a filter. What is loaded is filtered on every key, after the key itself has been painted; the API is asked
