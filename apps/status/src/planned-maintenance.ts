@@ -37,11 +37,11 @@ export function createPlannedReader({ sql, clock, log }: { sql: Sql; clock: Cloc
 
 function markOf(facts: readonly MaintenanceFact[], nowMs: number): string {
   return facts
-    .map(({ windowId, formerId = '', version, periods, cancelled, monitorIds }) => {
+    .map(({ windowId, formerId = '', version, periods, cancelled, carriedOn, monitorIds }) => {
       const begun = periods.filter(({ fromMs }) => fromMs <= nowMs).length
       const over = periods.filter(({ toMs }) => toMs <= nowMs).length
       const listed = `${periods[0]?.fromMs} ${periods.length} ${begun} ${over}`
-      const gone = cancelled.filter(({ toMs }) => toMs <= nowMs).length
+      const gone = [...cancelled, ...(carriedOn?.ahead ?? [])].filter(({ toMs }) => toMs <= nowMs).length
       return `${windowId} ${formerId} ${version} ${listed} ${cancelled.length} ${gone} ${[...(monitorIds ?? [])].join(' ')}`
     })
     .join()

@@ -9,7 +9,7 @@ import { isoTime, isoTimeOrNull } from '@repo/contracts/ticks'
 import type { SaidAnnouncement, SaidIncident } from '@repo/db/queries/page-notices'
 import type { Period } from '@repo/domain/maintenance'
 import type { z } from 'zod'
-import type { MaintenanceFact } from './maintenance-facts.ts'
+import type { CarriedOn, MaintenanceFact } from './maintenance-facts.ts'
 import { maintenanceId } from './maintenance-id.ts'
 import { leavesOf, type Standing } from './page-facts.ts'
 
@@ -42,20 +42,45 @@ export function buildMaintenances(
   facts: readonly MaintenanceFact[],
   { content, standing, nowMs }: { content: PageContent; standing: Standing; nowMs: number },
 ): PublicMaintenance[] {
-  const built = facts.flatMap((fact) => {
+  const touching = facts.flatMap((fact) => {
     const componentIds = touchedBy(fact, content, standing)
-    if (componentIds.length === 0) return []
-    return [
-      ...fact.periods.map((period) => ({ period, state: stateAt(period, nowMs) })),
-      ...fact.cancelled.map((period) => ({ period, state: 'cancelled' as const })),
-    ].map((one) => buildOccurrence(fact, { ...one, componentIds }))
+    return componentIds.length > 0 ? [{ fact, componentIds }] : []
   })
+  const isLast = isLastOf(touching.map(({ fact }) => fact))
+  const built = touching.flatMap(({ fact, componentIds }) => [
+    ...occurrencesOf(fact, { componentIds, nowMs }),
+    ...(fact.carriedOn && isLast(fact) ? occurrencesOf(leftBy(fact, fact.carriedOn), { componentIds, nowMs }) : []),
+  ])
   const now = isoTime(nowMs)
   const isOver = ({ state, endsAt }: PublicMaintenance) =>
     state === 'completed' || (state === 'cancelled' && endsAt <= now)
   const ahead = built.filter((one) => !isOver(one)).toSorted((a, b) => compare(a.startsAt, b.startsAt))
   const over = built.filter(isOver).toSorted((a, b) => compare(b.startsAt, a.startsAt))
   return [...ahead, ...over]
+}
+
+/** @returns whether a page tells of nothing that a window became later: windows as they are come before what they were, oldest first. */
+function isLastOf(facts: readonly MaintenanceFact[]): (fact: MaintenanceFact) => boolean {
+  const current = new Set(facts.filter(({ formerId }) => formerId === undefined).map(({ windowId }) => windowId))
+  const last = new Map(facts.map((fact) => [fact.windowId, fact]))
+  return (fact) => !current.has(fact.windowId) && last.get(fact.windowId) === fact
+}
+
+/** What a window was, for a page that what it became does not concern: what lasted ended, and what was to come does not come. */
+function leftBy(fact: MaintenanceFact, { begun, ahead, isRecurring }: CarriedOn): MaintenanceFact {
+  return { ...fact, isRecurring, periods: begun, cancelled: ahead }
+}
+
+interface Occurring {
+  readonly componentIds: readonly string[]
+  readonly nowMs: number
+}
+
+function occurrencesOf(fact: MaintenanceFact, { componentIds, nowMs }: Occurring): PublicMaintenance[] {
+  return [
+    ...fact.periods.map((period) => ({ period, state: stateAt(period, nowMs) })),
+    ...fact.cancelled.map((period) => ({ period, state: 'cancelled' as const })),
+  ].map((one) => buildOccurrence(fact, { ...one, componentIds: [...componentIds] }))
 }
 
 function compare(one: string, other: string): number {

@@ -21,19 +21,25 @@ export function formerFact(former: FormerWindow, { next, nowMs }: Followed): Mai
   const told = occurrences(schedule, { fromMs, toMs: effectiveUntilMs + AHEAD_MS })
   const isPlanned = (period: Period) => next !== undefined && goesOn(next, period)
   const begun = told.filter((one) => one.fromMs < effectiveUntilMs)
-  const periods = begun
-    .filter((one) => one.toMs <= effectiveUntilMs || !isPlanned(one))
-    .map((one) => ({ fromMs: one.fromMs, toMs: Math.min(one.toMs, effectiveUntilMs) }))
-  const ahead = told.filter((one) => one.fromMs >= effectiveUntilMs).slice(0, mostPeriods.coming)
+  const goesOnAsNext = (one: Period) => one.toMs > effectiveUntilMs && isPlanned(one)
+  const untilChanged = ({ fromMs, toMs }: Period) => ({ fromMs, toMs: Math.min(toMs, effectiveUntilMs) })
+  const periods = begun.filter((one) => !goesOnAsNext(one)).map(untilChanged)
+  const ahead = told
+    .filter((one) => one.fromMs >= effectiveUntilMs)
+    .slice(0, mostPeriods.coming)
+    .filter((one) => one.toMs > nowMs - SHOWN_DAYS * DAY_MS)
   // One that is put off is the same, at another time.
   const isPutOff = schedule.kind === 'once' && next?.kind === 'once'
+  const comes = (one: Period) => isPutOff || isPlanned(one)
+  const isRecurring = schedule.kind !== 'once'
   return {
     ...{ windowId, workspaceId, version: 0, formerId: id },
     ...windowAnnouncementSchema.parse(former.announcement),
     // What it is called outside belongs to what became of it.
-    isRecurring: schedule.kind !== 'once' || next !== undefined,
+    isRecurring: isRecurring || next !== undefined,
     periods: periods.slice(-mostPeriods.past),
-    cancelled: isPutOff ? [] : ahead.filter((one) => !isPlanned(one) && one.toMs > nowMs - SHOWN_DAYS * DAY_MS),
+    cancelled: ahead.filter((one) => !comes(one)),
+    carriedOn: { begun: begun.filter(goesOnAsNext).map(untilChanged), ahead: ahead.filter(comes), isRecurring },
     monitorIds: monitorIds && new Set(monitorIds),
   }
 }

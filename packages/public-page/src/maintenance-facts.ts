@@ -23,6 +23,16 @@ export interface MaintenanceFact {
   readonly formerId?: string | undefined
   /** The ids of its monitors; null where it is of all. */
   readonly monitorIds: ReadonlySet<string> | null
+  /** Of what a window was: what goes on as that which it became. A page that this does not concern tells of it here. */
+  readonly carriedOn?: CarriedOn | undefined
+}
+
+export interface CarriedOn {
+  /** What lasted, until the window was changed. */
+  readonly begun: readonly Period[]
+  readonly ahead: readonly Period[]
+  /** As in a fact, had nothing become of the window. */
+  readonly isRecurring: boolean
 }
 
 /** Windows as they are, and as they were. */

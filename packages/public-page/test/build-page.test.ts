@@ -250,6 +250,34 @@ describe('maintenance', () => {
     expect(build({ maintenances: [window({ monitorIds: new Set() })] }).maintenances).toEqual([])
   })
 
+  describe('whose window is of other monitors now', () => {
+    const windowId = crypto.randomUUID()
+    const carriedOn = { begun: [at(-1, 0)], ahead: [at(5, 6)], isRecurring: true }
+    const was = (formerId: string, more: Partial<MaintenanceFact> = {}) =>
+      window({ windowId, formerId, isRecurring: true, periods: [], carriedOn, ...more })
+    const elsewhere = { monitorIds: new Set<string>() }
+    const now = (more: Partial<MaintenanceFact> = {}) => window({ windowId, periods: [at(-1, 1)], ...more })
+    const told = (...maintenances: MaintenanceFact[]) =>
+      build({ maintenances }).maintenances.map(({ state, endsAt }) => [state, (Date.parse(endsAt) - noonMs) / HOUR_MS])
+
+    test('ended for the others when it was changed, and what was to come is cancelled', () => {
+      expect(told(now(elsewhere), was('a'))).toEqual([
+        ['cancelled', 6],
+        ['completed', 0],
+      ])
+    })
+
+    test('goes on for those that it is still of', () => {
+      expect(told(now(), was('a'))).toEqual([['in_progress', 1]])
+    })
+
+    test('and was of others once more, ended with the last of what concerned them', () => {
+      const later = was('b', { carriedOn: { ...carriedOn, begun: [at(-1, -0.5)], ahead: [] } })
+      expect(told(now(elsewhere), was('a'), later)).toEqual([['completed', -0.5]])
+      expect(told(now(elsewhere), later, was('a', elsewhere))).toEqual([['completed', -0.5]])
+    })
+  })
+
   test('that comes next is first, and what was last comes first of what is over', () => {
     const periods = [at(-4, -3), at(-2, -1), at(1, 2), at(3, 4)]
     const { maintenances } = build({ maintenances: [window({ isRecurring: true, periods })] })

@@ -81,4 +81,15 @@ describe('of a window that is changed', () => {
   test('what lasts on is told of once', () => {
     expect(told({ schedule: once(0, 2), next: onceNow(0, 4) }).periods).toEqual([])
   })
+
+  test('what goes on, or comes at another time, is known for pages that what it became does not concern', () => {
+    const carried = (schedule: unknown, next: MaintenanceSchedule) =>
+      formerFact(former(schedule), { next, nowMs: noonMs + HOUR_MS / 2 }).carriedOn
+    const [begun, ahead] = [{ fromMs: noonMs, toMs: noonMs + HOUR_MS / 2 }, onceNow(5, 6)]
+    expect(carried(once(0, 2), onceNow(0, 4))).toEqual({ begun: [begun], ahead: [], isRecurring: false })
+    const put = { fromMs: noonMs + 5 * HOUR_MS, toMs: noonMs + 6 * HOUR_MS }
+    expect(carried(once(5, 6), onceNow(9, 10))).toEqual({ begun: [], ahead: [put], isRecurring: false })
+    expect(carried(once(5, 6), ahead)).toEqual({ begun: [], ahead: [put], isRecurring: false })
+    expect(carried(once(-3, -2), ahead)).toEqual({ begun: [], ahead: [], isRecurring: false })
+  })
 })
