@@ -10,7 +10,7 @@ import { changeStatusPage, publishStatusPage, withdrawStatusPage } from '@repo/d
 import { addGroup, addWindow } from '@repo/db/testing/maintenance'
 import { addMonitor, reread } from '@repo/db/testing/populate'
 import { addPageIncident } from '@repo/db/testing/status-pages'
-import { parseAnnouncementId, parsePageUpdateId } from '@repo/domain/ids'
+import { type MonitorId, parseAnnouncementId, parsePageUpdateId } from '@repo/domain/ids'
 import { noonMs } from '@repo/domain/testing'
 import { openPageGround, type PageGround, uuid } from './keeper-ground.ts'
 
@@ -203,18 +203,44 @@ describe('a published page, at the next look,', () => {
     expect(ground.page(id).maintenances).toEqual([])
   })
 
+  /** Plans maintenance in hours from now on. */
+  function planner(monitorIds: MonitorId[]) {
+    const fromMs = ground.clock.nowMs()
+    const iso = (hours: number) => new Date(fromMs + hours * HOUR_MS).toISOString()
+    const plan = (title: string, [from, until]: readonly [number, number]) => {
+      const schedule = { kind: 'once', startsAt: iso(from), endsAt: iso(until) }
+      const { workspaceId } = ground
+      const appliesTo = { kind: 'monitors' as const, monitorIds }
+      return addWindow(sql(), { workspaceId, schedule, appliesTo, announcement: { title, body: '' } }, fromMs)
+    }
+    return { iso, plan }
+  }
+
+  test('tells that maintenance is over for it, or does not come, once the window is of other monitors', async () => {
+    const [{ id: left }, { id: kept }] = [await watch(), await watch()]
+    const of = (monitorId: MonitorId) => ground.publish([component({ source: { kind: 'monitor', monitorId } })])
+    const [leftPage, keptPage] = [await of(left), await of(kept)]
+    const { iso, plan } = planner([left, kept])
+    const windows = [await plan('Running', [1, 4]), await plan('Coming', [5, 6])]
+    await ground.look(2 * 3_600)
+    const appliesTo = { kind: 'monitors' as const, monitorIds: [kept] }
+    for (const window of windows) await changeWindow(sql(), window, { appliesTo, nowMs: ground.clock.nowMs() })
+    await ground.look()
+    const [running, coming] = windows
+    expect(ground.page(keptPage).maintenances).toMatchObject([
+      { id: running?.id, state: 'in_progress', endsAt: iso(4) },
+      { id: coming?.id, state: 'scheduled' },
+    ])
+    expect(ground.page(leftPage).maintenances).toMatchObject([
+      { id: coming?.id, state: 'cancelled', startsAt: iso(5) },
+      { id: running?.id, state: 'completed', startsAt: iso(1), endsAt: iso(2) },
+    ])
+  })
+
   test('goes on telling what people were told of maintenance that is changed, withdrawn or deleted', async () => {
     const { id: monitorId } = await watch()
     const id = await ground.publish([component({ source: { kind: 'monitor', monitorId } })])
-    const fromMs = ground.clock.nowMs()
-    const iso = (hours: number) => new Date(fromMs + hours * HOUR_MS).toISOString()
-    const plan = async (title: string, hours: readonly [number, number]) => {
-      const schedule = { kind: 'once', startsAt: iso(hours[0]), endsAt: iso(hours[1]) }
-      const appliesTo = { kind: 'monitors' as const, monitorIds: [monitorId] }
-      const { workspaceId } = ground
-      const announcement = { title, body: '' }
-      return addWindow(sql(), { workspaceId, schedule, appliesTo, announcement }, ground.clock.nowMs())
-    }
+    const { iso, plan } = planner([monitorId])
     const [running, coming, postponed] = [
       await plan('Running', [1, 4]),
       await plan('Coming', [5, 6]),
