@@ -7,13 +7,13 @@ import { ensureBun, ensureDashboard, ensureDependencies, pathWith, root, tell } 
 import { ensureSystemPackages } from './system-packages.mjs'
 import { readReport } from './test-report.mjs'
 
-/** So many files at once: most of them wait more than they work, but the later suites start whole instances and browsers. */
+/** So many files at once, and more of those that wait more than they work: the later suites start whole instances and browsers. */
 const lanes = Math.min(4, Math.max(2, availableParallelism()))
 const suites = [
-  { name: 'packages', lanes: lanes + 1, words: ['packages'] },
+  { name: 'packages', lanes: lanes + 2, words: ['packages'] },
   {
     name: 'roles',
-    lanes: lanes + 1,
+    lanes: lanes + 2,
     words: [
       'apps/api',
       'apps/publisher',

@@ -58,6 +58,20 @@ describe('what the browser tests ask of every look', () => {
     expect(await faultsInEveryLook(page)).toEqual(['at 360 px: scrolls sideways'])
   })
 
+  test('finds what is wrong at either end of the widths, in either theme, and scrolls at each of them', async () => {
+    await show(
+      '<p class="pale">A text.</p><div class="wide">Wide.</div>',
+      `@media (max-width: 400px) { [data-theme=dark] .pale { color: #333 } }
+       @media (min-width: 1000px) { [data-theme=light] .pale { color: #ddd } }
+       @media (min-width: 401px) and (max-width: 999px) { .wide { width: 1200px } }`,
+    )
+    expect(await faultsInEveryLook(page, [1280, 820, 360])).toEqual([
+      expect.stringMatching(/^at 1280 px: color-contrast: .*pale/),
+      'at 820 px: scrolls sideways',
+      expect.stringMatching(/^at 360 px: in dark: color-contrast: .*pale/),
+    ])
+  })
+
   test('is not content with a page that does not follow the machine', async () => {
     await page.setContent('<html lang="en" data-theme="light"><title>A page</title><main><h1>A page</h1></main></html>')
     page.setDefaultTimeout(500)

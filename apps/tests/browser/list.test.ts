@@ -663,6 +663,66 @@ describe('a change that is shown before it is made', () => {
   })
 })
 
+describe('what is typed into the filter', () => {
+  const field = (page: Page) => page.getByRole('searchbox')
+  /** Types a text key by key before anything is painted, and then does something more. */
+  const inOneBreath = (page: Page, text: string, selector?: string) =>
+    page.evaluate(
+      async ([typed, pressed]) => {
+        const input = document.querySelector<HTMLInputElement>('#filter')
+        const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value') ?? {}
+        const told: string[] = []
+        const { replaceState } = history
+        history.replaceState = (...given) => {
+          // The router has entries of its own to write.
+          if (String(given[2]).includes('text=')) told.push(new URL(String(given[2]), location.href).search)
+          replaceState.apply(history, given)
+        }
+        for (let end = 1; end <= typed.length; end += 1) {
+          set?.call(input, typed.slice(0, end))
+          input?.dispatchEvent(new Event('input', { bubbles: true }))
+        }
+        if (pressed) document.querySelector<HTMLElement>(pressed)?.click()
+        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
+        history.replaceState = replaceState
+        return told
+      },
+      [text, selector ?? ''] as const,
+    )
+
+  test('is told to the list once a paint, by its last key', async () => {
+    await using watched = await open()
+    const { page } = watched
+    expect(new Set(await inOneBreath(page, 'site-0107'))).toEqual(new Set(['?text=site-0107']))
+    await page.waitForURL('**/monitors?text=site-0107')
+    await row(page, 'site-0107').waitFor()
+    expect(watched.offences).toEqual([])
+  })
+
+  test('is told to nobody where the list is left in the same breath', async () => {
+    await using watched = await open()
+    const { page } = watched
+    expect(await inOneBreath(page, 'site-0107', 'a[href="/incidents"]')).toEqual([])
+    await page.getByRole('heading', { level: 1, name: /incident/i }).waitFor()
+    expect(new URL(page.url()).search).toBe('')
+    expect(watched.offences).toEqual([])
+  })
+
+  test('gives way to what the address says: a filter that is cleared, and Back', async () => {
+    await using watched = await open('/monitors?text=site-0107')
+    const { page } = watched
+    expect(await field(page).inputValue()).toBe('site-0107')
+    await field(page).fill('no such')
+    await page.getByRole('button', { name: 'Clear the filter' }).click()
+    await row(page, 'site-0').waitFor()
+    expect(await field(page).inputValue()).toBe('')
+    await page.goBack()
+    await page.getByText('No monitor matches.').waitFor()
+    expect(await field(page).inputValue()).toBe('no such')
+    expect(watched.offences).toEqual([])
+  })
+})
+
 describe('what is read before the page is told of changes', () => {
   const isTold = (page: Page) => page.getByText('Live', { exact: true }).last().waitFor({ state: 'attached' })
 

@@ -15,7 +15,11 @@ export function useTyped(text: string, tell: (text: string) => void): readonly [
     (typed: string) => {
       setField((known) => ({ ...known, typed }))
       cancel.current()
-      cancel.current = afterPaint(() => tell(typed))
+      const { pathname } = location
+      cancel.current = afterPaint(() => {
+        // The next screen may not be there yet, and what is said of this one would be said of that.
+        if (location.pathname === pathname) tell(typed)
+      })
     },
     [tell],
   )
