@@ -32,20 +32,31 @@ describe('what was read before the live channel began', () => {
     expect(reads.oldest()).toBeUndefined()
   })
 
-  test('and is answered after, lacks something where it was read before what the channel told meanwhile', () => {
+  test.each([
+    ['nothing', 'e-6', 0],
+    ['something where it does not know what the channel told meanwhile', 'e-5', 1],
+    ['something where it names no place', null, 1],
+    ['nothing where it is none', undefined, 0],
+  ] as const)('and is answered after, lacks %s', (_, position, times) => {
     const reads = createFirstReads()
-    const [early, between, late, elsewhere] = [reads.begin(), reads.begin(), reads.begin(), reads.begin()]
+    const end = reads.begin()
     let told = 0
     expect(reads.meet('e-5', () => (told += 1))).toBe(false)
-    early('e-5')
-    expect(told).toBe(0)
     reads.hear('e-6')
-    between('e-5')
-    expect(told).toBe(1)
-    late('e-6')
-    expect(told).toBe(1)
-    elsewhere(null)
-    expect(told).toBe(2)
+    end(position)
+    expect(told).toBe(times)
+  })
+
+  test('and is answered after, is read anew once, after the last of it', () => {
+    const reads = createFirstReads()
+    const ends = [reads.begin(), reads.begin(), reads.begin()]
+    let told = 0
+    reads.meet('e-5', () => (told += 1))
+    const after = ends.map((end, place) => {
+      end(place === 2 ? undefined : 'e-4')
+      return told
+    })
+    expect(after).toEqual([0, 0, 1])
   })
 
   test('says nothing of what is read later, or of another channel', () => {

@@ -3,14 +3,14 @@
  * before it was read: where the channel goes on from there, the answer lacks nothing and need not be read a second time.
  */
 export interface FirstReads {
-  /** @returns what is told the place that the answer names, where it names one. */
-  begin(): (position: string | null) => void
+  /** @returns what is told the place that the answer names, null where it names none, and undefined where nothing was read. */
+  begin(): (position: string | null | undefined) => void
   /** From where the channel is to tell, for what has been read so far to lack nothing; undefined where that is not known. */
   oldest(): string | undefined
   /**
    * The channel begins after this id. Whoever reads from now on lacks nothing.
    *
-   * @param onLacking Called where it comes out later that an answer, which was on its way, lacks something.
+   * @param onLacking Called where it comes out later that answers, which were on their way, lack something: once, after the last.
    * @returns whether what has been read may lack something.
    */
   meet(id: string, onLacking: () => void): boolean
@@ -27,18 +27,28 @@ export function createFirstReads(): FirstReads {
   let read: (Place | undefined)[] = []
   let heard: Place | undefined
   let onLate = () => {}
+  let onTheirWay = 0
+  let isLate = false
 
   const isMet = () => heard !== undefined
   const lacks = (place: Place | undefined, since: Place | undefined) =>
     !place || !since || place.epoch !== since.epoch || place.number < since.number
 
+  function take(place: Place | undefined): void {
+    if (!isMet()) read.push(place)
+    else if (lacks(place, heard)) isLate = true
+  }
+
   return {
     begin() {
       if (isMet()) return () => {}
+      onTheirWay += 1
       return (position) => {
-        const place = placeOf(position)
-        if (!isMet()) read.push(place)
-        else if (lacks(place, heard)) onLate()
+        onTheirWay -= 1
+        if (position !== undefined) take(placeOf(position))
+        if (onTheirWay > 0 || !isLate) return
+        isLate = false
+        onLate()
       }
     },
     oldest() {

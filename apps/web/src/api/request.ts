@@ -31,11 +31,23 @@ interface RequestOptions {
 }
 
 /** One call to the API of the page's own origin, as JSON both ways. */
-export async function request<Answer>(
+export async function request<Answer>(path: string, options: RequestOptions = {}): Promise<Answer> {
+  if ((options.method ?? 'GET') !== 'GET' || !isFollowed(path)) return (await exchange<Answer>(path, options)).answer
+  const end = firstReads.begin()
+  let position: string | null | undefined
+  try {
+    const { answer, headers } = await exchange<Answer>(path, options)
+    position = headers.get('live-position')
+    return answer
+  } finally {
+    end(position)
+  }
+}
+
+async function exchange<Answer>(
   path: string,
-  { method = 'GET', body, file, signal, ifMatch, idempotencyKey }: RequestOptions = {},
-): Promise<Answer> {
-  const arrived = method === 'GET' && isFollowed(path) ? firstReads.begin() : undefined
+  { method = 'GET', body, file, signal, ifMatch, idempotencyKey }: RequestOptions,
+): Promise<{ answer: Answer; headers: Headers }> {
   const response = await fetch(path, {
     method,
     headers: {
@@ -53,8 +65,7 @@ export async function request<Answer>(
   // Some answers are said by their status alone: 204, and many a 202 where the work begins after it.
   const isEmpty = response.status === 204 || (response.status === 202 && !isJson(response))
   const answer = (isEmpty ? undefined : await response.json()) as Answer
-  arrived?.(response.headers.get('live-position'))
-  return answer
+  return { answer, headers: response.headers }
 }
 
 /** Whether the live channel tells of what is read there. */

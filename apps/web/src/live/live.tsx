@@ -32,13 +32,18 @@ export function Live({ name }: { name: string }) {
   useEffect(() => {
     const stop = new AbortController()
     const batch = createBatch(client)
+    // Once the answers are taken: a query that is on its way for the first time would not be asked again.
+    const readLate = () => void setTimeout(() => readAllAnew(client))
     void followTogether(
       { url: liveUrl(location), name, readUpTo: firstReads.oldest },
       {
         onBegin(id) {
-          if (firstReads.meet(id, () => readAllAnew(client))) readAllAnew(client)
+          if (firstReads.meet(id, readLate)) readAllAnew(client)
         },
-        onGap: () => readAllAnew(client),
+        onGap(id) {
+          if (id !== undefined) firstReads.meet(id, readLate)
+          readAllAnew(client)
+        },
         onFrame(frame) {
           firstReads.hear(frame.id)
           batch.add(frame)
